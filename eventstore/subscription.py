@@ -1,0 +1,64 @@
+"""A subscriber of the event log: reads from its own position, handles, moves on. At least once, in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+
+from eventstore.model import RecordedEvent
+
+log = structlog.get_logger(__name__)
+
+
+class Tail(Protocol):
+    """Where subscribers read; see eventstore.tail.SharedTail."""
+
+    def read(self, after: int, limit: int, timeout: float) -> list[RecordedEvent]:
+        """Up to `limit` events after a position; waits up to `timeout` seconds; empty when nothing came."""
+        ...
+
+
+class Handler(Protocol):
+    """What a subscriber does with events. Repeats must change nothing."""
+
+    name: str
+
+    def position(self) -> int:
+        """The last position handled durably; 0 at first. Asked once, at the start."""
+        ...
+
+    def handle(self, events: Sequence[RecordedEvent]) -> None:
+        """Do the effect durably and record `events[-1].position`; on any error, neither counts."""
+        ...
+
+
+class Subscription:
+    """One handler fed from the tail until `stop`.
+
+    An error that `handle` raises ends `run` with it: the process dies, and its supervisor starts it again from the
+    recorded position. Under load, a short linger gathers larger batches; when idle, an event is handled at once.
+    """
+
+    def __init__(self, handler: Handler, tail: Tail, *, batch: int = 2_000, linger: float = 0.1) -> None:
+        self.handler = handler
+        self.handled = 0
+        self._tail, self._batch, self._linger = tail, batch, linger
+
+    def run(self, stop: threading.Event) -> None:
+        """Block until `stop` is set or the handler fails."""
+        self.handled = self.handler.position()
+        log.info("subscription.started", subscriber=self.handler.name, position=self.handled)
+        while not stop.is_set():
+            events = self._tail.read(self.handled, self._batch, timeout=0.5)
+            if events:
+                self.handler.handle(events)
+                self.handled = events[-1].position
+                self._gather(len(events), stop)
+
+    def _gather(self, size: int, stop: threading.Event) -> None:
+        # Many events at once mean that more are on their way; a full batch means that they wait already.
+        if self._batch // 40 < size < self._batch:
+            stop.wait(self._linger)

@@ -1,0 +1,81 @@
+"""Confluent wire format: magic byte 0, schema id in 4 bytes (big-endian), Avro body.
+
+The same bytes are the event log's `state` and the value on the public topics.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import Any
+
+import fastavro
+
+from schemas import events, messages
+from schemas.errors import UnknownSchema
+from schemas.record import from_record, to_record
+from schemas.registry import Contract, contract, newest
+from schemas.upcasters import upcast
+
+MAGIC = b"\x00"
+HEADER = 5
+
+
+@cache
+def classes() -> dict[str, type]:
+    """Every typed event and message by its stable name."""
+    found = [value for module in (events, messages) for value in vars(module).values() if hasattr(value, "TOPIC")]
+    return {cls.TOPIC: cls for cls in found}
+
+
+def encode(value: Any) -> bytes:
+    """A typed event or message in wire format. Raises UnknownSchema when its topic has no contract."""
+    return encode_record(value.TOPIC, to_record(value))
+
+
+def encode_record(topic: str, record: dict[str, Any]) -> bytes:
+    """A plain record in wire format, by the newest contract of that topic."""
+    schema = newest(topic)
+    out = io.BytesIO()
+    out.write(_header(schema))
+    fastavro.schemaless_writer(out, schema.parsed, record)
+    return out.getvalue()
+
+
+def decode(data: bytes) -> Any:
+    """The typed event or message, upcasted to the newest version.
+
+    Raises UnknownSchema for other magic bytes or ids, and fastavro's or EOFError on truncated bodies.
+    """
+    schema, record = decode_record(data)
+    record = upcast(schema.topic, schema.version, newest(schema.topic).version, record)
+    return from_record(classes()[schema.topic], record)
+
+
+def decode_record(data: bytes) -> tuple[Contract, dict[str, Any]]:
+    """The contract that the bytes were written with and the plain record, not upcasted."""
+    schema = schema_of(data)
+    body = io.BytesIO(data)
+    body.seek(HEADER)
+    record = fastavro.schemaless_reader(body, schema.parsed, None)
+    return schema, record
+
+
+def schema_of(data: bytes) -> Contract:
+    """The contract named by the header. Raises UnknownSchema."""
+    if len(data) < HEADER or data[:1] != MAGIC:
+        raise UnknownSchema(
+            "not in Confluent wire format: expected magic byte 0 and a 4-byte schema id",
+            field="value",
+            reason="bad_magic",
+        )
+    return contract(int.from_bytes(data[1:HEADER], "big"))
+
+
+@cache
+def _header_bytes(schema_id: int) -> bytes:
+    return MAGIC + schema_id.to_bytes(4, "big")
+
+
+def _header(schema: Contract) -> bytes:
+    return _header_bytes(schema.id)

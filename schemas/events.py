@@ -1,0 +1,185 @@
+"""The events of a review, typed. Each equals its .avsc by a test; TOPIC is its stable name in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationSent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCollected:
+    """A review was accepted by the inbound gate for the first time."""
+
+    TOPIC: ClassVar[str] = "review.collected"
+    source: str
+    platform: str = ""
+    external_id: str
+    revision: int
+    content_hash: str
+    title: str | None = None
+    content: str
+    rating: float | None = None
+    rating_given: float | None = None
+    rating_best: float = 5.0
+    rating_worst: float = 1.0
+    author: Author | None = None
+    published_at: datetime
+    language_hint: str | None = None
+    url: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    collected_at: datetime
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRevised(ReviewCollected):
+    """A known review came again with other content; the saga starts anew."""
+
+    TOPIC: ClassVar[str] = "review.revised"
+    previous_content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawReviewStored:
+    """The raw review is durable in the raw store; `raw_review_id` has 24 hex digits."""
+
+    TOPIC: ClassVar[str] = "review.raw_stored"
+    revision: int
+    raw_review_id: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewProcessed:
+    """Language, entities and keywords of the text, and which analyzer found them."""
+
+    TOPIC: ClassVar[str] = "review.processed"
+    revision: int
+    processing_version: str
+    language: str
+    language_confidence: float
+    analyzers: Mapping[str, str]
+    entities: tuple[Entity, ...]
+    keywords: tuple[Keyword, ...]
+    characters_analyzed: int
+    truncated: bool
+    processed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentimentAnalyzed:
+    """The text's sentiment; score -1 to 1, None with label `undetermined`."""
+
+    TOPIC: ClassVar[str] = "review.sentiment_analyzed"
+    revision: int
+    processing_version: str
+    analyzer: str
+    score: float | None
+    label: str
+    positive: float
+    neutral: float
+    negative: float
+    evidence: tuple[LexiconHit, ...]
+    processed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyticsUpdated:
+    """What the review counts for from now on, and what it counted for until now."""
+
+    TOPIC: ClassVar[str] = "review.analytics_updated"
+    revision: int
+    processing_version: str
+    contribution: Contribution
+    replaces: Contribution | None = None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribersNotified:
+    """Subscriptions were matched and told: the saga is complete."""
+
+    TOPIC: ClassVar[str] = "review.subscribers_notified"
+    revision: int
+    notifications: tuple[NotificationSent, ...]
+    suppressed: str | None = None
+    notified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFailed:
+    """A step failed for good; compensation follows. `error` holds no personal data."""
+
+    TOPIC: ClassVar[str] = "review.step_failed"
+    revision: int
+    step: str
+    attempt: int
+    error_type: str
+    error: str
+    failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyticsRolledBack:
+    """The review's contribution was withdrawn."""
+
+    TOPIC: ClassVar[str] = "review.analytics_rolled_back"
+    revision: int
+    attempt: int
+    withdrawn: Contribution
+    rolled_back_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewMarkedForRetry:
+    """The saga goes on from the failed step, not before `not_before`."""
+
+    TOPIC: ClassVar[str] = "review.marked_for_retry"
+    revision: int
+    step: str
+    attempt: int
+    not_before: datetime
+    marked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewAbandoned:
+    """No more attempts: the saga ends without completing."""
+
+    TOPIC: ClassVar[str] = "review.abandoned"
+    revision: int
+    step: str
+    attempts: int
+    reason: str
+    abandoned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReprocessingRequested:
+    """The analysis shall be made anew by another processing version, without notifying."""
+
+    TOPIC: ClassVar[str] = "review.reprocessing_requested"
+    revision: int
+    processing_version: str
+    reason: str = ""
+    requested_at: datetime
+
+
+ReviewEvent: TypeAlias = (
+    ReviewCollected
+    | ReviewRevised
+    | RawReviewStored
+    | ReviewProcessed
+    | SentimentAnalyzed
+    | AnalyticsUpdated
+    | SubscribersNotified
+    | StepFailed
+    | AnalyticsRolledBack
+    | ReviewMarkedForRetry
+    | ReviewAbandoned
+    | ReprocessingRequested
+)

@@ -1,0 +1,61 @@
+"""The committed contracts: every .avsc with its pinned schema id."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import fastavro
+
+from schemas.errors import UnknownSchema
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One version of one contract. `topic` is the stable name, for example review.collected."""
+
+    id: int
+    topic: str
+    version: int
+    source: Mapping[str, Any]
+    parsed: Any
+
+
+@cache
+def contracts() -> Mapping[int, Contract]:
+    """All contracts by schema id, read from ids.json and avro/."""
+    pinned: dict[str, int] = json.loads((HERE / "ids.json").read_text())
+    return {schema_id: _load(name, schema_id) for name, schema_id in pinned.items()}
+
+
+def contract(schema_id: int) -> Contract:
+    """The contract with that id. Raises UnknownSchema."""
+    try:
+        return contracts()[schema_id]
+    except KeyError:
+        raise UnknownSchema(
+            f"schema id {schema_id} is not pinned in schemas/ids.json; known ids: 1 to {max(contracts())}",
+            field="schema id",
+            reason="unknown_schema",
+        ) from None
+
+
+@cache
+def newest(topic: str) -> Contract:
+    """The newest version of a contract by its stable name. Raises UnknownSchema."""
+    versions = [c for c in contracts().values() if c.topic == topic]
+    if not versions:
+        raise UnknownSchema(f"no contract is named {topic}", field="topic", reason="unknown_schema")
+    return max(versions, key=lambda c: c.version)
+
+
+def _load(name: str, schema_id: int) -> Contract:
+    topic, _, version = name.rpartition(".v")
+    source = json.loads((HERE / "avro" / f"{name}.avsc").read_text())
+    return Contract(schema_id, topic, int(version), source, fastavro.parse_schema(source, named_schemas={}))

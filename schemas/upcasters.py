@@ -1,0 +1,42 @@
+"""Chained upcasters: a record of version n becomes one of version n + 1, purely.
+
+Register one with `@upcaster("review.collected", 1)`; the codec applies the chain up to the newest version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from schemas.errors import UnknownSchema
+
+Record: TypeAlias = dict[str, Any]
+Upcaster: TypeAlias = Callable[[Record], Record]
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+
+def upcaster(topic: str, version: int) -> Callable[[Upcaster], Upcaster]:
+    """Register a function from records of `version` to records of the next version."""
+
+    def register(function: Upcaster) -> Upcaster:
+        UPCASTERS[topic, version] = function
+        return function
+
+    return register
+
+
+def upcast(
+    topic: str, version: int, newest: int, record: Record, chain: Mapping[tuple[str, int], Upcaster] = UPCASTERS
+) -> Record:
+    """The record as the newest version has it. Raises UnknownSchema when a link of the chain is missing."""
+    for step in range(version, newest):
+        try:
+            link = chain[topic, step]
+        except KeyError:
+            raise UnknownSchema(
+                f"no upcaster leads from {topic} v{step} to v{step + 1}; add one in schemas/upcasters.py",
+                field="version",
+                reason="missing_upcaster",
+            ) from None
+        record = link(record)
+    return record
