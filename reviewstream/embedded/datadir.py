@@ -1,0 +1,115 @@
+"""The one directory that holds everything: servers' data, logs, passwords, ports, and the lock against a second start."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import socket
+from pathlib import Path
+
+from schemas.errors import Unavailable
+
+LOW_DISK_BYTES = 1_000_000_000
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace `path` atomically by a file that only its owner may read (0600)."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this loopback port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(taken: set[int]) -> int:
+    """A loopback port that nobody listens on and that is not in `taken`."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in taken:
+            return port
+
+
+class DataDir:
+    """A data directory of mode 0700. Passwords and ports are made when first asked for, and kept."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.root.chmod(0o700)
+        self.logs = self.root / "logs"
+        self.logs.mkdir(exist_ok=True)
+        self._lock: int | None = None
+
+    def secret(self, name: str) -> str:
+        """The password called `name`: 32 URL-safe characters, kept in secrets.json (0600)."""
+        known = self._read("secrets.json")
+        if name not in known:
+            known[name] = secrets.token_urlsafe(24)
+            write_private(self.root / "secrets.json", json.dumps(known, indent=1))
+        return str(known[name])
+
+    def port(self, name: str, *, renew: bool = False) -> int:
+        """The loopback port called `name`, kept in ports.json. `renew`: choose another one if somebody listens there."""
+        known = self._read("ports.json")
+        if name not in known or (renew and not is_free(int(known[name]))):
+            known[name] = free_port({int(port) for port in known.values()})
+            write_private(self.root / "ports.json", json.dumps(known, indent=1))
+        return int(known[name])
+
+    def _read(self, name: str) -> dict[str, str | int]:
+        path = self.root / name
+        if not path.exists():
+            return {}
+        try:
+            found = json.loads(path.read_text())
+        except ValueError as error:
+            raise Unavailable(
+                f"{path} is damaged ({error}); restore it from a backup, or remove the data directory"
+            ) from error
+        return dict(found)
+
+    def low_on_disk(self) -> str:
+        """A warning when less than 1 GB is free, else an empty text."""
+        free = shutil.disk_usage(self.root).free
+        if free >= LOW_DISK_BYTES:
+            return ""
+        return f"only {free / 1e9:.2f} GB free under {self.root}; make room, or choose another data directory"
+
+    def acquire(self) -> None:
+        """Take the lock for this process. Raises `Unavailable` naming the process that holds it."""
+        handle = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(handle, 32).decode().strip() or "unknown"
+            os.close(handle)
+            raise Unavailable(
+                f"{self.root} is in use by process {holder}; stop it with `reviewstream down`, or choose another data directory"
+            ) from error
+        os.ftruncate(handle, 0)
+        os.write(handle, str(os.getpid()).encode())
+        self._lock = handle
+
+    def release(self) -> None:
+        """Give the lock back; harmless when it is not held."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None

@@ -1,0 +1,135 @@
+"""What every embedded server has in common: prepare, start, ping, provision, stop."""
+
+from __future__ import annotations
+
+import signal
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_fixed
+
+from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.process import Child, tail
+from schemas.errors import Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The answer to one ping over the server's real protocol."""
+
+    ok: bool
+    detail: str
+    seconds: float
+
+
+class NotReady(Exception):  # noqa: N818  # a state on the way up, not an error that anybody sees
+    """It runs, but does not answer yet."""
+
+
+class Died(Exception):  # noqa: N818  # likewise: start() turns the last one into `Unavailable`
+    """It ended before it answered."""
+
+
+class Server(ABC):
+    """One server as a child process. Subclasses say how to prepare, run, and ping it."""
+
+    name: ClassVar[str]
+    stop_signal: ClassVar[int] = signal.SIGTERM
+    death_signal: ClassVar[int] = signal.SIGKILL
+    stop_seconds: ClassVar[float] = 6.0
+    start_seconds: ClassVar[float] = 30.0
+
+    def __init__(self, data: DataDir) -> None:
+        self.data = data
+        self.directory = data.root / self.name
+        self.log = data.logs / f"{self.name}.log"
+        self.child: Child | None = None
+        self.identity = "same"
+
+    def prepare(self) -> None:
+        """Work before each start, at least making the directory. Must survive being killed half-way."""
+        self.directory.mkdir(mode=0o700, exist_ok=True)
+
+    @abstractmethod
+    def argv(self) -> list[str]:
+        """The command line."""
+
+    @abstractmethod
+    def ping(self) -> str:
+        """Ask over the real protocol; returns the version. Raises anything when it does not answer."""
+
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """The URL settings that lead to this server."""
+
+    def provision(self) -> None:  # noqa: B027  # a hook that most servers do not need
+        """Work once it answers, such as creating databases. Idempotent."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        return self.child.pid if self.child and self.child.exit_code is None else None
+
+    @property
+    def port(self) -> int:
+        """Its loopback port."""
+        return self.data.port(self.name)
+
+    def start(self) -> None:
+        """Run it and return when it serves. Raises `Unavailable` with the tail of its log."""
+        if self.pid is not None:
+            return
+        self.prepare()
+        # What a killed predecessor leaves (shared memory, lock files) takes seconds to clear, so the first tries may end at once.
+        attempts = Retrying(
+            retry=retry_if_exception_type(Died),
+            wait=wait_fixed(0.4),
+            stop=stop_after_delay(10) | stop_after_attempt(20),
+            reraise=True,
+        )
+        try:
+            attempts(self._start_once)
+        except (Died, NotReady) as error:
+            self.kill()
+            raise Unavailable(f"{self.name} did not start: {error}; see {self.log}\n{tail(self.log)}") from error
+        self.provision()
+
+    def _start_once(self) -> None:
+        self.data.port(self.name, renew=True)
+        self.child = Child(self.name, self.argv(), self.log, death_signal=self.death_signal, identity=self.identity)
+        Retrying(
+            retry=retry_if_exception_type(NotReady),
+            wait=wait_fixed(0.05),
+            stop=stop_after_delay(self.start_seconds),
+            reraise=True,
+        )(self._check)
+
+    def _check(self) -> None:
+        if self.child is None or self.child.exit_code is not None:
+            raise Died(f"it ended with code {self.child.exit_code if self.child else None}")
+        health = self.health()
+        if not health.ok:
+            raise NotReady(f"no answer within {self.start_seconds:.0f} s ({health.detail})")
+
+    def health(self) -> Health:
+        """Ping it. Never raises."""
+        began = time.monotonic()
+        if self.pid is None:
+            return Health(ok=False, detail="not running", seconds=0.0)
+        try:
+            detail = self.ping()
+        except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
+            return Health(ok=False, detail=f"{type(error).__name__}: {error}".strip(), seconds=time.monotonic() - began)
+        return Health(ok=True, detail=detail, seconds=time.monotonic() - began)
+
+    def stop(self) -> None:
+        """Stop it in order, by force after `stop_seconds`."""
+        if self.child is not None:
+            self.child.stop(self.stop_signal, seconds=self.stop_seconds)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        if self.child is not None:
+            self.child.kill()

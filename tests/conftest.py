@@ -1,0 +1,3 @@
+"""Wires the shared fixtures."""
+
+pytest_plugins = ["tests.servers"]
