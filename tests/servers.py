@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.kafka import Kafka
 from reviewstream.embedded.postgres import Postgres
 from reviewstream.embedded.server import Server
+
+S = TypeVar("S", bound=Server)
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +22,7 @@ def server_data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     return DataDir(tmp_path_factory.mktemp("servers"))
 
 
-def running(server: Server) -> Iterator[Server]:
+def running(server: S) -> Iterator[S]:
     """Start it, hand it out, stop it."""
     server.start()
     try:
@@ -28,7 +32,7 @@ def running(server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def postgres(server_data: DataDir) -> Iterator[Server]:
+def postgres(server_data: DataDir) -> Iterator[Postgres]:
     """The session's PostgreSQL."""
     yield from running(Postgres(server_data))
 
@@ -37,6 +41,18 @@ def postgres(server_data: DataDir) -> Iterator[Server]:
 def postgres_url(postgres: Postgres) -> str:
     """A libpq URL of the database `eventstore`; its owner may CREATE DATABASE for tests that want one of their own."""
     return postgres.url("eventstore")
+
+
+@pytest.fixture(scope="session")
+def kafka(server_data: DataDir) -> Iterator[Kafka]:
+    """The session's Kafka. Topics are not made by themselves."""
+    yield from running(Kafka(server_data))
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(kafka: Kafka) -> str:
+    """`host:port` of the broker."""
+    return kafka.bootstrap
 
 
 def log_tail(path: Path) -> str:

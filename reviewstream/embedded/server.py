@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +15,11 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, tail
 from schemas.errors import Unavailable
+
+
+def print_on_stderr(text: str) -> None:
+    """The progress of a server that nobody gave another listener."""
+    print(text, file=sys.stderr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +31,11 @@ class Health:
     seconds: float
 
 
-class NotReady(Exception):  # noqa: N818  # a state on the way up, not an error that anybody sees
+class NotReady(Exception):  # a state on the way up, not an error that anybody sees
     """It runs, but does not answer yet."""
 
 
-class Died(Exception):  # noqa: N818  # likewise: start() turns the last one into `Unavailable`
+class Died(Exception):  # likewise: start() turns the last one into `Unavailable`
     """It ended before it answered."""
 
 
@@ -43,6 +50,7 @@ class Server(ABC):
 
     def __init__(self, data: DataDir) -> None:
         self.data = data
+        self.report: Callable[[str], None] = print_on_stderr
         self.directory = data.root / self.name
         self.log = data.logs / f"{self.name}.log"
         self.child: Child | None = None
