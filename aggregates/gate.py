@@ -1,0 +1,214 @@
+"""The inbound gate: validates a review once, at the edge, and says which field is wrong and how to mend it.
+
+What passes is normalised: ratings to the scale 1 to 5, times to UTC. Error texts never contain what was sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from schemas.errors import InvalidReview
+from schemas.events import ReviewCollected, ReviewRevised
+from schemas.parts import Author
+
+MAX_CONTENT = 200_000
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+
+
+def _no_nul(value: Any) -> Any:
+    if isinstance(value, str) and "\x00" in value:
+        raise ValueError("has a NUL character; remove it")
+    return value
+
+
+def _blank_is_none(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("is true or false; send a number")  # noqa: TRY004 - pydantic turns ValueError into its own error
+    return _blank_is_none(value)
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        moment = value
+    elif isinstance(value, date):
+        moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the zone is set below
+    elif isinstance(value, str):
+        moment = _parsed(value.strip())
+    else:
+        raise ValueError("is not text; send an ISO 8601 date or date and time")  # noqa: TRY004 - as above
+    return _utc(moment)
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("out of range; dates from 1970-01-01 to tomorrow are accepted") from None
+
+
+def _parsed(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise ValueError("is not an ISO 8601 date or date and time") from None
+
+
+Text = Annotated[str, BeforeValidator(_no_nul)]
+Short = Annotated[Text, Field(max_length=200)]
+Optional = BeforeValidator(_blank_is_none)
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Inbound(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+    source: Annotated[Short, Field(min_length=1)]
+    platform: Short = ""
+    external_id: Annotated[Short | None, Optional] = None
+    title: Annotated[Annotated[Text, Field(max_length=2_000)] | None, Optional] = None
+    content: Annotated[Text, Field(max_length=MAX_CONTENT)]
+    rating: Annotated[Number | None, BeforeValidator(_number)] = None
+    best_rating: Annotated[Number | None, BeforeValidator(_number)] = None
+    worst_rating: Annotated[Number | None, BeforeValidator(_number)] = None
+    author_name: Annotated[Short | None, Optional] = None
+    author_id: Annotated[Short | None, Optional] = None
+    published_at: Annotated[datetime, BeforeValidator(_moment)]
+    language: Annotated[
+        Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)] | None, Optional
+    ] = None
+    url: Annotated[Annotated[Text, Field(pattern=r"^https?://\S+$", max_length=2_000)] | None, Optional] = None
+    metadata: Annotated[dict[Short, Annotated[Text, Field(max_length=500)]], Field(max_length=32)] = {}
+
+    @model_validator(mode="after")
+    def _rating_in_scale(self) -> Self:
+        if self.worst >= self.best:
+            raise ValueError("rating: worst_rating must be less than best_rating")
+        if self.rating is not None and not self.worst <= self.rating <= self.best:
+            raise ValueError(
+                "rating: out of range; send a rating within worst_rating and best_rating (1 to 5 if not given)"
+            )
+        if not self.content and self.rating is None:
+            raise ValueError("content: is empty and there is no rating; send one of them")
+        return self
+
+    @property
+    def best(self) -> float:
+        return 5.0 if self.best_rating is None else self.best_rating
+
+    @property
+    def worst(self) -> float:
+        return 1.0 if self.worst_rating is None else self.worst_rating
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A valid review that is not yet an event: which revision it is, the review's stream decides."""
+
+    values: Mapping[str, Any]
+
+    @property
+    def source(self) -> str:
+        """The tenant's name for where it comes from."""
+        return str(self.values["source"])
+
+    @property
+    def external_id(self) -> str:
+        """Its identifier there."""
+        return str(self.values["external_id"])
+
+    def collected(self, now: datetime, run_id: str | None) -> ReviewCollected:
+        """The event for a review that was never seen."""
+        return ReviewCollected(**self.values, revision=1, collected_at=now, run_id=run_id)
+
+    def revised(self, standing: ReviewCollected, now: datetime, run_id: str | None) -> ReviewRevised:
+        """The event for a known review with other content."""
+        return ReviewRevised(
+            **self.values,
+            revision=standing.revision + 1,
+            previous_content_hash=standing.content_hash,
+            collected_at=now,
+            run_id=run_id,
+        )
+
+
+def admit(record: Mapping[str, Any], now: datetime) -> Draft:
+    """A valid draft of an inbound review. Raises InvalidReview that names the field and the fix."""
+    try:
+        inbound = _Inbound.model_validate(record)
+    except ValidationError as error:
+        raise _invalid(error) from None
+    except UnicodeError:
+        raise InvalidReview(
+            "a field has half a character (lone surrogate); send valid Unicode", reason="encoding"
+        ) from None
+    if not EARLIEST <= inbound.published_at <= now + AHEAD:
+        raise InvalidReview(
+            "published_at: out of range; dates from 1970-01-01 to tomorrow are accepted",
+            field="published_at",
+            reason="out_of_range",
+        )
+    return Draft(_values(inbound))
+
+
+def _invalid(error: ValidationError) -> InvalidReview:
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    message = str(first["msg"]).removeprefix("Value error, ")
+    if not field:
+        field, _, message = message.partition(": ")
+    if first["type"] == "extra_forbidden":
+        # The name itself is what somebody sent: it is not repeated.
+        return InvalidReview(
+            "an unknown field; put what is not in the contract under metadata", field="", reason="unknown_field"
+        )
+    return InvalidReview(f"{field}: {message}", field=field, reason=str(first["type"]))
+
+
+def _values(inbound: _Inbound) -> dict[str, Any]:
+    author = Author(inbound.author_name, inbound.author_id)
+    rating = _normalised(inbound)
+    return {
+        "source": inbound.source,
+        "platform": inbound.platform,
+        "external_id": inbound.external_id or _derived_id(inbound),
+        "content_hash": _digest(inbound.title, inbound.content, rating),
+        "title": inbound.title,
+        "content": inbound.content,
+        "rating": rating,
+        "rating_given": inbound.rating,
+        "rating_best": inbound.best,
+        "rating_worst": inbound.worst,
+        "author": None if author == Author() else author,
+        "published_at": inbound.published_at,
+        "language_hint": inbound.language,
+        "url": inbound.url,
+        "metadata": inbound.metadata,
+    }
+
+
+def _normalised(inbound: _Inbound) -> float | None:
+    if inbound.rating is None:
+        return None
+    return round(1 + 4 * (inbound.rating - inbound.worst) / (inbound.best - inbound.worst), 2)
+
+
+def _derived_id(inbound: _Inbound) -> str:
+    """Sources without identifiers: the same author, time and words are the same review."""
+    parts = (inbound.author_name, inbound.author_id, inbound.published_at.isoformat(), inbound.title, inbound.content)
+    return "derived-" + _digest(*parts, inbound.rating)[:32]
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()

@@ -1,0 +1,168 @@
+"""The commands of the saga: each looks at a review and answers with the events that follow, or refuses.
+
+An empty answer means that nothing is left to do: the same command came before, or a newer revision overtook it.
+NotAllowed means that the state does not allow it: the step before has not happened, or the saga has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from aggregates.ids import raw_review_id
+from aggregates.review import ABANDONED, DONE, FAILED, STEPS, Review
+from schemas import events as ev
+from schemas.errors import NotAllowed
+from schemas.parts import Contribution, NotificationSent, TopicShare
+
+Events: TypeAlias = tuple[Any, ...]
+ORDER = {step: number for number, step in enumerate((*STEPS, DONE))}
+
+
+def record_raw(review: Review, revision: int, *, now: datetime) -> Events:
+    """The raw store confirmed this revision."""
+    if _overtaken(review, revision, "store"):
+        return ()
+    return (ev.RawReviewStored(revision=revision, raw_review_id=raw_review_id(review.id), stored_at=now),)
+
+
+def record_analysis(review: Review, processed: ev.ReviewProcessed, sentiment: ev.SentimentAnalyzed) -> Events:
+    """The text was analysed: both results in one go, or none."""
+    if processed.revision != sentiment.revision or processed.processing_version != sentiment.processing_version:
+        raise NotAllowed("both results of one analysis name the same revision and processing version")
+    if _overtaken(review, processed.revision, "nlp"):
+        return ()
+    return (processed, sentiment)
+
+
+def update_analytics(review: Review, revision: int, *, topics: Sequence[TopicShare] = (), now: datetime) -> Events:
+    """Settle what the review counts for; the event also says what it counted for until now."""
+    if _overtaken(review, revision, "analytics"):
+        return ()
+    contribution = contribution_of(review, topics)
+    return (
+        ev.AnalyticsUpdated(
+            revision=revision,
+            processing_version=review.processing_version,
+            contribution=contribution,
+            replaces=review.contribution,
+            updated_at=now,
+        ),
+    )
+
+
+def record_notified(
+    review: Review, revision: int, sent: Sequence[NotificationSent], *, suppressed: str | None = None, now: datetime
+) -> Events:
+    """Every channel confirmed, or nobody was to be told: the saga is complete."""
+    if _overtaken(review, revision, "notify"):
+        return ()
+    return (
+        ev.SubscribersNotified(revision=revision, notifications=tuple(sent), suppressed=suppressed, notified_at=now),
+    )
+
+
+def fail(review: Review, revision: int, step: str, *, error_type: str, error: str, now: datetime) -> Events:
+    """The step cannot succeed: compensation is due."""
+    if revision < review.revision or (review.step == FAILED and review.failure and review.failure.step == step):
+        return ()
+    if review.step != step:
+        raise NotAllowed(f"step {step} cannot fail: the review waits for {review.step or 'being collected'}")
+    return (
+        ev.StepFailed(
+            revision=revision,
+            step=step,
+            attempt=review.attempt,
+            error_type=error_type,
+            error=error[:500],
+            failed_at=now,
+        ),
+    )
+
+
+def compensate(review: Review, *, max_attempts: int, backoff: timedelta, now: datetime) -> Events:
+    """What undoes a failed step: the contribution is withdrawn, then a retry is marked or the review abandoned.
+
+    A retry goes on from the failed step, but never after `analytics` once the contribution was withdrawn.
+    """
+    if review.step == ABANDONED or review.failure is None:
+        return ()
+    if review.step != FAILED:
+        return ()
+    failure = review.failure
+    events: list[Any] = []
+    if review.contribution is not None:
+        events.append(
+            ev.AnalyticsRolledBack(
+                revision=review.revision, attempt=failure.attempt, withdrawn=review.contribution, rolled_back_at=now
+            )
+        )
+    events.append(_retry_or_abandon(review, failure, max_attempts, backoff, now))
+    return tuple(events)
+
+
+def request_reprocessing(review: Review, processing_version: str, *, reason: str = "", now: datetime) -> Events:
+    """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed."""
+    if review.processing_version == processing_version:
+        return ()
+    if review.step != DONE:
+        raise NotAllowed(
+            f"only a complete review is reprocessed; this one waits for {review.step or 'being collected'}"
+        )
+    return (
+        ev.ReprocessingRequested(
+            revision=review.revision, processing_version=processing_version, reason=reason, requested_at=now
+        ),
+    )
+
+
+def contribution_of(review: Review, topics: Sequence[TopicShare] = ()) -> Contribution:
+    """What an analysed review counts for in the metrics. Raises NotAllowed before it was analysed."""
+    if review.processed is None or review.sentiment is None:
+        raise NotAllowed("a review that was not analysed counts for nothing yet")
+    body = review.content
+    return Contribution(
+        date=body.published_at.date(),
+        source=body.source,
+        platform=body.platform,
+        label=review.sentiment.label,
+        score=review.sentiment.score,
+        rating=body.rating,
+        language=review.processed.language,
+        topics=tuple(topics),
+    )
+
+
+def _retry_or_abandon(
+    review: Review, failure: ev.StepFailed, max_attempts: int, backoff: timedelta, now: datetime
+) -> ev.ReviewMarkedForRetry | ev.ReviewAbandoned:
+    if failure.attempt >= max_attempts:
+        return ev.ReviewAbandoned(
+            revision=review.revision,
+            step=failure.step,
+            attempts=failure.attempt,
+            reason=failure.error_type,
+            abandoned_at=now,
+        )
+    withdrawn = review.contribution is not None and failure.step == "notify"
+    return ev.ReviewMarkedForRetry(
+        revision=review.revision,
+        step="analytics" if withdrawn else failure.step,
+        attempt=failure.attempt + 1,
+        not_before=now + backoff * 2 ** (failure.attempt - 1),
+        marked_at=now,
+    )
+
+
+def _overtaken(review: Review, revision: int, step: str) -> bool:
+    """True if there is nothing left to do; raises NotAllowed if the saga is not at that step."""
+    if revision < review.revision:
+        return True
+    if revision > review.revision:
+        raise NotAllowed(f"revision {revision} of the review is not collected; it stands at {review.revision}")
+    if review.step not in ORDER:
+        raise NotAllowed(f"the saga is {review.step}: {step} is not allowed")
+    if ORDER[review.step] < ORDER[step]:
+        raise NotAllowed(f"{step} is not allowed: the review still waits for {review.step}")
+    return ORDER[review.step] > ORDER[step]

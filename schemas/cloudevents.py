@@ -1,0 +1,158 @@
+"""CloudEvents 1.0 on Kafka: the headers we write, and the four forms that inbound messages may have.
+
+Forms: binary mode with JSON or Avro (Confluent wire format), structured JSON, and JSON batch.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from schemas import strictjson
+from schemas.codec import decode_record
+from schemas.errors import InvalidInput
+
+SPEC = "1.0"
+SOURCE = "/reviewstream"
+INBOUND_TYPE = "review.submitted"
+AVRO = "application/avro"
+JSON = "application/json"
+STRUCTURED = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+AVRO_TYPES = {AVRO, "avro/binary", "application/vnd.confluent.avro"}
+REQUIRED = ("specversion", "id", "source", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class InboundItem:
+    """One event of an inbound message: its attributes and its data, or the problem that kept it from being read.
+
+    `index` counts within a batch message; `raw` is what a dead letter keeps.
+    """
+
+    index: int
+    attributes: Mapping[str, str]
+    data: Mapping[str, Any] | None
+    problem: InvalidInput | None
+    raw: bytes
+
+
+def headers(
+    event_id: UUID,
+    event_type: str,
+    *,
+    subject: str,
+    time: datetime,
+    tenant: str,
+    content_type: str = AVRO,
+    extensions: Mapping[str, str] | None = None,
+) -> list[tuple[str, bytes]]:
+    """Kafka headers of a binary-mode CloudEvent. Extension names are lower-case letters and digits."""
+    attributes = {
+        "id": str(event_id),
+        "source": SOURCE,
+        "specversion": SPEC,
+        "type": event_type,
+        "subject": subject,
+        "time": time.isoformat(),
+        "tenantid": tenant,
+        **(extensions or {}),
+    }
+    return [("content-type", content_type.encode()), *((f"ce_{k}", v.encode()) for k, v in attributes.items())]
+
+
+def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> list[InboundItem]:
+    """The events of one inbound message. Never raises: what cannot be read comes back as a problem."""
+    raw = value or b""
+    attributes, content_type = _attributes(message_headers)
+    try:
+        if content_type == BATCH:
+            return _batch(raw)
+        if content_type == STRUCTURED:
+            return [_structured(0, strictjson.loads(raw), raw)]
+        data = _body(content_type, raw)
+    except InvalidInput as problem:
+        return [InboundItem(0, attributes, None, problem, raw)]
+    return [_checked(0, attributes, data, raw)]
+
+
+def _attributes(message_headers: Iterable[tuple[str, bytes]]) -> tuple[dict[str, str], str]:
+    found = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in message_headers}
+    content_type = found.get("content-type", JSON).partition(";")[0].strip().lower()
+    return {name[3:]: value for name, value in found.items() if name.startswith("ce_")}, content_type
+
+
+def _body(content_type: str, raw: bytes) -> Any:
+    if content_type in AVRO_TYPES:
+        return _avro(raw)
+    if content_type == JSON:
+        return strictjson.loads(raw)
+    raise InvalidInput(
+        f"content type is not one of {JSON}, {AVRO}, {STRUCTURED}, {BATCH}",
+        field="content-type",
+        reason="content_type",
+    )
+
+
+def _avro(raw: bytes) -> Any:
+    try:
+        schema, record = decode_record(raw)
+    except InvalidInput:
+        raise
+    except Exception as error:  # noqa: BLE001 - fastavro raises whatever the bytes lead it into
+        raise InvalidInput(f"Avro body cannot be read ({type(error).__name__})", field="value", reason="avro") from None
+    if schema.topic != "inbound.review":
+        raise InvalidInput(f"schema {schema.topic} is not inbound.review", field="value", reason="wrong_schema")
+    return record
+
+
+def _batch(raw: bytes) -> list[InboundItem]:
+    events = strictjson.loads(raw)
+    if not isinstance(events, list):
+        raise InvalidInput("a JSON batch is an array of events", reason="envelope")
+    if not events:
+        raise InvalidInput("the JSON batch is empty", reason="envelope")
+    return [_structured(index, event, raw) for index, event in enumerate(events)]
+
+
+def _structured(index: int, event: Any, raw: bytes) -> InboundItem:
+    if not isinstance(event, dict):
+        return InboundItem(index, {}, None, InvalidInput("an event is a JSON object", reason="envelope"), raw)
+    attributes = {k: str(v) for k, v in event.items() if k not in {"data", "data_base64"}}
+    try:
+        data = _base64(event["data_base64"]) if "data_base64" in event else event.get("data")
+    except InvalidInput as problem:
+        return InboundItem(index, attributes, None, problem, raw)
+    return _checked(index, attributes, data, raw)
+
+
+def _base64(text: Any) -> Any:
+    try:
+        return strictjson.loads(base64.b64decode(str(text), validate=True))
+    except binascii.Error:
+        raise InvalidInput("data_base64 is not base64", field="data_base64", reason="encoding") from None
+
+
+def _checked(index: int, attributes: Mapping[str, str], data: Any, raw: bytes) -> InboundItem:
+    problem = _envelope_problem(attributes)
+    if problem is None and not isinstance(data, dict):
+        problem = InvalidInput(
+            "the event's data is a JSON object with the review's fields", field="data", reason="data"
+        )
+    return InboundItem(index, attributes, data if problem is None else None, problem, raw)
+
+
+def _envelope_problem(attributes: Mapping[str, str]) -> InvalidInput | None:
+    for name in REQUIRED:
+        if not attributes.get(name):
+            return InvalidInput(f"CloudEvents attribute {name} is missing", field=name, reason="envelope")
+    if attributes["specversion"] != SPEC:
+        return InvalidInput(f"CloudEvents specversion must be {SPEC}", field="specversion", reason="envelope")
+    if attributes["type"] != INBOUND_TYPE:
+        return InvalidInput(f"CloudEvents type must be {INBOUND_TYPE}", field="type", reason="unknown_type")
+    return None

@@ -1,0 +1,132 @@
+"""Counting what came in: once per item, in the transaction that accepts it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from connectors.sql import statement
+from schemas.errors import VersionConflict
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+
+
+@dataclass(slots=True)
+class Totals:
+    """received = accepted + deduplicated + dead_lettered, always."""
+
+    received: int = 0
+    accepted: int = 0
+    deduplicated: int = 0
+    dead_lettered: int = 0
+
+    def add(self, outcome: str) -> None:
+        """Count one item; `outcome` is accepted, deduplicated or dead_lettered."""
+        self.received += 1
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a line of a published file was turned away."""
+
+    line: int
+    reason: str
+    field: str
+    error: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one batch of inbound messages came to: by partition, by publishing run, and the rejected lines.
+
+    `offsets` maps a partition to its first and last handled offset.
+    """
+
+    topic: str
+    partitions: dict[int, Totals] = field(default_factory=dict)
+    offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
+    runs: dict[str, Totals] = field(default_factory=dict)
+    rejections: list[tuple[str, Rejection]] = field(default_factory=list)
+
+    def handled(self, partition: int, offset: int) -> None:
+        """A message at that offset is part of the batch."""
+        first, last = self.offsets.get(partition, (offset, offset))
+        self.offsets[partition] = (min(first, offset), max(last, offset))
+
+    def add(self, partition: int, run_id: str | None, outcome: str) -> None:
+        """Count one item of a message."""
+        self.partitions.setdefault(partition, Totals()).add(outcome)
+        if run_id:
+            self.runs.setdefault(run_id, Totals()).add(outcome)
+
+
+class InboundLedger:
+    """The ledger on the event store's database."""
+
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    def next_offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+        """Below these offsets everything was handled durably; a partition that was never seen is missing."""
+        asked = {"topic": topic, "partitions": list(partitions)}
+        with self._pool.connection() as connection:
+            return dict(connection.execute(statement(__package__, "next_offsets"), asked).fetchall())
+
+    def record(self, cursor: psycopg.Cursor[Any], tally: Tally) -> None:
+        """Count a batch inside the caller's transaction.
+
+        Raises VersionConflict when another worker counted some of it: the batch is then to be looked at anew.
+        """
+        for partition, (first, last) in sorted(tally.offsets.items()):
+            self._count_partition(cursor, tally, partition, first, last)
+        for run_id, totals in sorted(tally.runs.items()):
+            cursor.execute(statement(__package__, "count_run"), {"run_id": run_id, **_counts(totals)})
+        for run_id, rejection in tally.rejections:
+            values = {"run_id": run_id, "line": rejection.line, "reason": rejection.reason}
+            values |= {"field": rejection.field, "error": rejection.error}
+            cursor.execute(statement(__package__, "reject"), values)
+
+    def totals(self) -> Totals:
+        """All inbound items ever."""
+        return self._one("totals", {}) or Totals()
+
+    def run(self, run_id: str) -> Totals:
+        """The items of one publishing run so far."""
+        return self._one("run_totals", {"run_id": run_id}) or Totals()
+
+    def rejections(self, run_id: str, limit: int = 1_000) -> list[Rejection]:
+        """The rejected lines of a run by line."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(
+                statement(__package__, "rejections"), {"run_id": run_id, "limit": limit}
+            ).fetchall()
+        return [Rejection(*row) for row in rows]
+
+    def offsets(self, topic: str) -> Mapping[int, int]:
+        """Next offset of every partition that was seen."""
+        with self._pool.connection() as connection:
+            return dict(connection.execute(statement(__package__, "offsets"), {"topic": topic}).fetchall())
+
+    def _one(self, name: str, values: Mapping[str, Any]) -> Totals | None:
+        with self._pool.connection() as connection:
+            row = connection.execute(statement(__package__, name), values).fetchone()
+        return None if row is None else Totals(*row)
+
+    def _count_partition(
+        self, cursor: psycopg.Cursor[Any], tally: Tally, partition: int, first: int, last: int
+    ) -> None:
+        values = {"topic": tally.topic, "partition": partition, "first_offset": first, "next_offset": last + 1}
+        counts = _counts(tally.partitions.get(partition, Totals()))
+        cursor.execute(statement(__package__, "count_partition"), {**values, **counts})
+        if cursor.rowcount != 1:
+            raise VersionConflict(f"partition {partition} of {tally.topic} was counted beyond offset {first} already")
+
+
+def _counts(totals: Totals) -> dict[str, int]:
+    return {name: getattr(totals, name) for name in ("received", "accepted", "deduplicated", "dead_lettered")}

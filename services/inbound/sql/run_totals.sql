@@ -1,0 +1,1 @@
+SELECT received, accepted, deduplicated, dead_lettered FROM inbound_runs WHERE run_id = %(run_id)s

@@ -1,0 +1,90 @@
+"""Registering and finding tenants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+from psycopg_pool import ConnectionPool
+
+from aggregates.rules import NotificationRule
+from connectors.sql import statement
+from schemas.errors import InvalidInput
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A tenant; `settings` is free-form but for the keys that parts of the product know, such as `notify`."""
+
+    id: UUID
+    slug: str
+    name: str
+    created_at: datetime
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> NotificationRule:
+        """Which reviews this tenant wants to be told about."""
+        return NotificationRule.from_settings(self.settings)
+
+
+class Tenants:
+    """The tenancy service on its own database. Thread-safe as far as the pool is."""
+
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    def create(self, slug: str, *, name: str = "", settings: Mapping[str, Any] | None = None) -> Tenant:
+        """Register a tenant. Raises InvalidInput for a bad slug, bad settings, or a slug that is taken."""
+        if not SLUG.fullmatch(slug):
+            raise InvalidInput(
+                "slug: use 1 to 63 lower-case letters, digits and hyphens, for example blue-harbour", field="slug"
+            )
+        NotificationRule.from_settings(settings or {})
+        values = {"id": uuid4(), "slug": slug, "name": name or slug, "settings": Jsonb(dict(settings or {}))}
+        with self._pool.connection() as connection:
+            if connection.execute(statement(__package__, "create_tenant"), values).fetchone() is None:
+                raise InvalidInput(f"tenant {slug} exists already", field="slug", reason="taken")
+        tenant = self.find(slug)
+        assert tenant is not None
+        return tenant
+
+    def find(self, name: str) -> Tenant | None:
+        """The tenant with that slug or id, if there is one."""
+        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tenant)) as cursor:
+            return cursor.execute(statement(__package__, "find_tenant"), {"name": name}).fetchone()
+
+    def get(self, name: str) -> Tenant:
+        """The tenant with that slug or id. Raises InvalidInput that says how to register one."""
+        tenant = self.find(name)
+        if tenant is None:
+            raise InvalidInput(
+                f"tenant {name} is not registered; `reviewstream tenant create {name}` registers it",
+                field="tenant",
+                reason="unknown_tenant",
+            )
+        return tenant
+
+    def every(self) -> list[Tenant]:
+        """All tenants by slug."""
+        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tenant)) as cursor:
+            return cursor.execute(statement(__package__, "list_tenants")).fetchall()
+
+    def change_settings(self, slug: str, settings: Mapping[str, Any]) -> Tenant:
+        """Replace a tenant's settings. Raises InvalidInput for settings that no part of the product understands."""
+        NotificationRule.from_settings(settings)
+        values = {"slug": self.get(slug).slug, "settings": Jsonb(dict(settings))}
+        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tenant)) as cursor:
+            changed = cursor.execute(statement(__package__, "change_settings"), values).fetchone()
+        assert changed is not None
+        return changed
