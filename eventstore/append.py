@@ -1,0 +1,69 @@
+"""Appending inside an open transaction: lock the head, decide, copy the events in, move the head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from eventstore.model import AppendResult, NewEvent
+from eventstore.plan import Plan, Slot
+from eventstore.statements import statement
+
+Request = Sequence[NewEvent]
+_TYPES = ("int8", "uuid", "uuid", "int8", "text", "bytea", "uuid", "uuid", "uuid")
+
+
+def append_requests(
+    cursor: Cursor[tuple[Any, ...]], requests: Sequence[Request], *, contiguous: bool = True
+) -> list[AppendResult]:
+    """Append each request as if alone, in order; one result per request. The caller commits."""
+    start = lock_head(cursor)
+    # The versions are read by a statement of their own, after the lock: its snapshot then holds everything that
+    # earlier appenders committed. In one statement with the lock it would be taken before the wait.
+    plan = _plan(cursor, list(chain.from_iterable(requests)), contiguous=contiguous)
+    results = [_admit(plan, request, start) for request in requests]
+    if plan.accepted:
+        _copy_in(cursor, start, plan.accepted)
+        cursor.execute(statement("move_head"), {"position": start + len(plan.accepted)})
+    return results
+
+
+def lock_head(cursor: Cursor[tuple[Any, ...]]) -> int:
+    """Become the only appender until the transaction ends; returns the position of the newest event."""
+    row = cursor.execute(statement("lock_head")).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _plan(cursor: Cursor[tuple[Any, ...]], events: Sequence[NewEvent], *, contiguous: bool) -> Plan:
+    current = _current_versions(cursor, {event.stream_id for event in events})
+    repeated = [e for e in events if e.version <= current.get(e.stream_id, -1)]
+    return Plan(current, _standing(cursor, repeated) if repeated else {}, contiguous=contiguous)
+
+
+def _current_versions(cursor: Cursor[tuple[Any, ...]], streams: set[UUID]) -> dict[UUID, int]:
+    return dict(cursor.execute(statement("current_versions"), {"streams": list(streams)}))
+
+
+def _standing(cursor: Cursor[tuple[Any, ...]], events: Iterable[NewEvent]) -> dict[Slot, UUID]:
+    slots = list({(event.stream_id, event.version) for event in events})
+    asked = {"streams": [stream for stream, _ in slots], "versions": [version for _, version in slots]}
+    rows = cursor.execute(statement("standing_events"), asked)
+    return {(stream, version): event_id for stream, version, event_id in rows}
+
+
+def _admit(plan: Plan, request: Request, start: int) -> AppendResult:
+    verdict = plan.admit(request)
+    return AppendResult(verdict.appended, verdict.skipped, verdict.conflicts, start + len(plan.accepted))
+
+
+def _copy_in(cursor: Cursor[tuple[Any, ...]], start: int, events: Sequence[NewEvent]) -> None:
+    with cursor.copy(statement("copy_events")) as copy:
+        copy.set_types(_TYPES)
+        for position, e in enumerate(events, start + 1):
+            ids = (e.event_id, e.causation_id, e.correlation_id)
+            copy.write_row((position, e.tenant_id, e.stream_id, e.version, e.topic, e.state, *ids))

@@ -1,0 +1,58 @@
+"""Applying migrations."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from eventstore.migrate import migrate
+from schemas.errors import Unavailable
+
+
+def test_a_second_migration_finds_nothing_to_do(empty_url: str) -> None:
+    assert migrate(empty_url) > 0
+    assert migrate(empty_url) == 0
+
+
+def test_processes_that_migrate_at_once_take_turns(empty_url: str) -> None:
+    program = "import sys; from eventstore.migrate import migrate; print(migrate(sys.argv[1]))"
+    racers = [
+        subprocess.Popen([sys.executable, "-c", program, empty_url], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    applied = [int(racer.communicate(timeout=60)[0]) for racer in racers]
+    assert [racer.returncode for racer in racers] == [0, 0, 0, 0]
+    assert sorted(applied)[:3] == [0, 0, 0]
+    assert max(applied) > 0
+
+
+def test_a_lock_left_by_a_process_that_died_does_not_stop_us(empty_url: str) -> None:
+    migrate(empty_url)
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO yoyo_lock (locked, ctime, pid) VALUES (1, now(), 4711)")
+    assert migrate(empty_url) == 0
+
+
+def test_applying_again_after_dying_before_the_record_does_no_harm(empty_url: str) -> None:
+    migrate(empty_url)
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM _yoyo_migration")
+    assert migrate(empty_url) > 0
+
+
+def test_both_forms_of_connection_string_work(empty_url: str) -> None:
+    parts = conninfo_to_dict(empty_url)
+    user, host, port, name = (parts[key] for key in ("user", "host", "port", "dbname"))
+    password = parts.get("password", "unused")
+    escaped = str(host).replace("/", "%2F")
+    assert migrate(f"postgresql://{user}:{password}@{escaped}:{port}/{name}") > 0
+    assert migrate(empty_url) == 0
+
+
+def test_an_unreachable_server_is_named_as_the_reason() -> None:
+    with pytest.raises(Unavailable, match="start it or correct the URL"):
+        migrate("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")
