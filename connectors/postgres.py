@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import psycopg
 import psycopg.errors as pg
 from psycopg_pool import ConnectionPool, PoolTimeout
+
+Pool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
 TRANSIENT: tuple[type[Exception], ...] = (
     psycopg.OperationalError,  # connection refused, lost, server starting or stopping
@@ -18,7 +22,7 @@ TRANSIENT: tuple[type[Exception], ...] = (
 )
 
 
-def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> ConnectionPool:
+def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> Pool:
     """An open pool of at most `size` connections; waits up to `timeout` seconds when one is asked for.
 
     Connections are checked when handed out, so a restarted server costs a retry and no error. The caller closes it.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from reviewstream.embedded.clickhouse import ClickHouse
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from reviewstream.embedded.postgres import Postgres
+from reviewstream.embedded.secantus import Secantus
 from reviewstream.embedded.server import Server
+from reviewstream.embedded.valkey import Valkey
 
 S = TypeVar("S", bound=Server)
 
@@ -55,6 +57,37 @@ def kafka_bootstrap(kafka: Kafka) -> str:
     return kafka.bootstrap
 
 
-def log_tail(path: Path) -> str:
-    """A log's text, for messages of failed assertions."""
-    return path.read_text(errors="replace")[-2000:]
+@pytest.fixture(scope="session")
+def valkey(server_data: DataDir) -> Iterator[Valkey]:
+    """The session's Valkey."""
+    yield from running(Valkey(server_data))
+
+
+@pytest.fixture(scope="session")
+def redis_url(valkey: Valkey) -> str:
+    """Its URL, with user and password."""
+    return valkey.url
+
+
+@pytest.fixture(scope="session")
+def secantus(server_data: DataDir) -> Iterator[Secantus]:
+    """The session's Secantus."""
+    yield from running(Secantus(server_data))
+
+
+@pytest.fixture(scope="session")
+def mongo_url(secantus: Secantus) -> str:
+    """Its URL, with user and password."""
+    return secantus.url
+
+
+@pytest.fixture(scope="session")
+def clickhouse(server_data: DataDir) -> Iterator[ClickHouse]:
+    """The session's ClickHouse."""
+    yield from running(ClickHouse(server_data))
+
+
+@pytest.fixture(scope="session")
+def clickhouse_url(clickhouse: ClickHouse) -> str:
+    """Its URL, with user and password."""
+    return clickhouse.url

@@ -54,6 +54,13 @@ def _popen(argv: Sequence[str], log: Path, env: Mapping[str, str]) -> subprocess
         )
 
 
+def python_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """`env`, so that a child Python finds our packages wherever it is started and does not hold its output back."""
+    here = str(Path(__file__).parents[2])
+    paths = [here, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**env, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
+
+
 def rotate(log: Path) -> None:
     """Keep one older log of at most 10 MB, so that a server that restarts for a month cannot fill the disk."""
     if log.exists() and log.stat().st_size > LOG_BYTES:
@@ -82,11 +89,11 @@ class Child:
         death_signal: int = signal.SIGKILL,
         identity: str = "same",
     ) -> None:
-        """Start `argv` at once; output goes to `log`. `env` replaces the environment (default: ours)."""
+        """Start `argv` at once; output goes to `log`. `env` replaces the environment (default: ours, see `python_env`)."""
         self.name, self.log = name, log
         started: Future[subprocess.Popen[bytes]] = Future()
         command = launch_argv(argv, death_signal=death_signal, identity=identity)
-        _spawner(os.getpid()).put((started, command, log, os.environ if env is None else env))
+        _spawner(os.getpid()).put((started, command, log, python_env() if env is None else env))
         self.process = started.result()
 
     @property

@@ -99,10 +99,13 @@ class Server(ABC):
         )
         try:
             attempts(self._start_once)
+            self.provision()
         except (Died, NotReady) as error:
             self.kill()
             raise Unavailable(f"{self.name} did not start: {error}; see {self.log}\n{tail(self.log)}") from error
-        self.provision()
+        except BaseException:
+            self.kill()
+            raise
 
     def _start_once(self) -> None:
         self.data.port(self.name, renew=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg_pool import ConnectionPool
 
+from connectors.postgres import Pool
 from connectors.sql import statement
 from schemas.errors import VersionConflict
 
@@ -69,7 +69,7 @@ class Tally:
 class InboundLedger:
     """The ledger on the event store's database."""
 
-    def __init__(self, pool: ConnectionPool[Any]) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def next_offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:

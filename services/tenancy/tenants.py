@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
-from psycopg_pool import ConnectionPool
 
 from aggregates.rules import NotificationRule
+from connectors.postgres import Pool
 from connectors.sql import statement
 from schemas.errors import InvalidInput
 
@@ -41,7 +41,7 @@ class Tenant:
 class Tenants:
     """The tenancy service on its own database. Thread-safe as far as the pool is."""
 
-    def __init__(self, pool: ConnectionPool[Any]) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def create(self, slug: str, *, name: str = "", settings: Mapping[str, Any] | None = None) -> Tenant:
