@@ -7,11 +7,11 @@ its first line is bad, and reading goes on with the second one.
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 
 from connectors.lines import MAX_LINE_BYTES, Line, LineSource
 from connectors.rows import Row, bad_row, encoding_problem, good_row
-from connectors.strict_json import first_repeated
 
 MAX_ROW_LINES = 10_000
 _QUOTE = '"'
@@ -73,8 +73,8 @@ class DelimitedRows:
 
     def _read_header(self, lines: list[Line], fields: list[str], problem: str | None) -> str | None:
         self.columns = [name.strip() or f"column_{at}" for at, name in enumerate(fields, start=1)]
-        twice = first_repeated(self.columns)
-        if problem is None and twice:
+        if problem is None and len(set(self.columns)) < len(self.columns):
+            [(twice, _)] = Counter(self.columns).most_common(1)
             return f"line {lines[0].number} names the column {twice[:60]!r} twice; rename one"
         return problem
 

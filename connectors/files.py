@@ -14,9 +14,9 @@ from pathlib import PurePath
 
 from connectors.compression import STDIN, open_decompressed
 from connectors.delimited import DelimitedRows
+from connectors.json_rows import parse_object
 from connectors.lines import LineSource
 from connectors.rows import Row, bad_row, encoding_problem, good_row
-from connectors.strict_json import parse_object
 from schemas.errors import InvalidInput
 
 __all__ = ["FORMATS", "Row", "RowReader", "guess_format"]

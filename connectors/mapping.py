@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from connectors.strict_json import parse_object
+from connectors.json_rows import parse_object
 from schemas.errors import InvalidInput
 
 # Field: the column names that mean it, best first. A dot goes down into a JSON object.
@@ -30,6 +30,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
 TARGET_FIELDS = tuple(GUESSES)
 MAX_METADATA = 32
 MAX_METADATA_CHARS = 500
+MAX_METADATA_NAME = 200
 
 _NUMBERS = {"rating", "best_rating", "worst_rating"}
 _IDS = {"external_id", "author_id"}
@@ -190,7 +191,7 @@ def _metadata(record: Mapping[str, object], used: set[str]) -> dict[str, str]:
     elif "metadata" not in used and given is not None:
         rest["metadata"] = given
     kept = [(name, value) for name, value in rest.items() if not _is_blank(value)][:MAX_METADATA]
-    return {name[:MAX_METADATA_CHARS]: _as_text(value)[:MAX_METADATA_CHARS] for name, value in kept}
+    return {name[:MAX_METADATA_NAME]: _as_text(value)[:MAX_METADATA_CHARS] for name, value in kept}
 
 
 def _as_text(value: object) -> str:
