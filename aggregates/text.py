@@ -1,0 +1,10 @@
+"""Which text of a review is analysed; spans in results are offsets into it."""
+
+from __future__ import annotations
+
+from schemas.events import ReviewCollected
+
+
+def analysed_text(body: ReviewCollected) -> str:
+    """The title, if there is one, on a line of its own, and the content."""
+    return f"{body.title}\n{body.content}" if body.title else body.content

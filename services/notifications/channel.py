@@ -1,0 +1,18 @@
+"""What a notification channel is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from schemas.messages import Notification
+
+
+class Channel(Protocol):
+    """A way to tell somebody. `name` is part of the notification's id and never changes."""
+
+    name: str
+
+    def deliver(self, notifications: Sequence[Notification]) -> None:
+        """Return when every one is confirmed. Raises TransientError to be called again with the same ones."""
+        ...

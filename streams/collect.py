@@ -1,0 +1,206 @@
+"""The collect step: inbound messages through the gate into the event log, each counted once.
+
+A message below the ledger's next offset was handled durably before: it is acknowledged and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from psycopg import Cursor
+
+from aggregates.collecting import collect
+from aggregates.gate import Draft, admit
+from aggregates.ids import dead_letter_id, review_id
+from aggregates.review import Review
+from eventstore.model import AppendResult
+from schemas.cloudevents import InboundItem, parse
+from schemas.errors import InvalidInput, InvalidReview, VersionConflict
+from schemas.messages import DeadLetter
+from services.inbound.ledger import InboundLedger, Rejection, Tally
+from services.tenancy.directory import TenantDirectory
+from services.tenancy.tenants import Tenant
+from streams.deadletters import DeadLetters
+from streams.retrying import retrying
+from streams.reviews import Change, Reviews
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A message of the inbound topic as it came."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Sequence[tuple[str, bytes]]
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One item after the gate: a tenant's draft, or the problem."""
+
+    message: InboundMessage
+    item: InboundItem
+    tenant: Tenant | None = None
+    draft: Draft | None = None
+    problem: InvalidInput | None = None
+
+    @property
+    def stream_id(self) -> UUID:
+        """The review it is about."""
+        assert self.tenant is not None
+        assert self.draft is not None
+        return review_id(self.tenant.id, self.draft.source, self.draft.external_id)
+
+    @property
+    def run_id(self) -> str | None:
+        """The publishing run, if it names one."""
+        return self.item.attributes.get("runid", "")[:64] or None
+
+    @property
+    def line(self) -> int | None:
+        """The line of the published file."""
+        line = self.item.attributes.get("line", "")
+        return int(line) if line.isascii() and line.isdigit() and len(line) < 16 else None
+
+    @property
+    def correlation_id(self) -> UUID:
+        """The trace of the saga that starts here: by the CloudEvent's source and id."""
+        return uuid5(NAMESPACE_URL, f"{self.item.attributes.get('source')}#{self.item.attributes.get('id')}")
+
+
+class Collect:
+    """The gate, the decision, the append and the count of one batch of inbound messages."""
+
+    def __init__(
+        self,
+        reviews: Reviews,
+        ledger: InboundLedger,
+        tenants: TenantDirectory,
+        deadletters: DeadLetters,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._reviews, self._ledger, self._tenants, self._deadletters = reviews, ledger, tenants, deadletters
+        self._now = now
+
+    async def handle(self, messages: Sequence[InboundMessage]) -> None:
+        """Return when every message is durably accepted, recognised as a repeat, or dead-lettered."""
+        if messages:
+            await retrying(lambda: self._attempt(messages), what="collect")
+
+    async def _attempt(self, messages: Sequence[InboundMessage]) -> None:
+        fresh = await self._unhandled(messages)
+        judged = await asyncio.to_thread(self._judge, fresh)
+        tally = Tally(messages[0].topic)
+        for message in fresh:
+            tally.handled(message.partition, message.offset)
+        changes = await self._decide([each for each in judged if each.draft is not None], tally)
+        await self._bury([each for each in judged if each.problem is not None], tally)
+        await self._append(changes, tally)
+
+    async def _unhandled(self, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+        partitions = {message.partition for message in messages}
+        known = await asyncio.to_thread(self._ledger.next_offsets, messages[0].topic, partitions)
+        return [message for message in messages if message.offset >= known.get(message.partition, 0)]
+
+    def _judge(self, messages: Sequence[InboundMessage]) -> list[Judged]:
+        return [self._gate(message, item) for message in messages for item in parse(message.headers, message.value)]
+
+    def _gate(self, message: InboundMessage, item: InboundItem) -> Judged:
+        judged = Judged(message, item)
+        try:
+            tenant = self._tenant(item)
+            if item.problem is not None:
+                return replace(judged, tenant=tenant, problem=item.problem)
+            return replace(judged, tenant=tenant, draft=admit(item.data or {}, self._now()))
+        except InvalidInput as problem:
+            return replace(judged, problem=item.problem or problem)
+
+    def _tenant(self, item: InboundItem) -> Tenant:
+        name = item.attributes.get("tenantid", "")
+        tenant = self._tenants.find(name) if name and "\x00" not in name else None
+        if tenant is None:
+            raise InvalidReview(
+                "tenantid: not a registered tenant; `reviewstream tenant create SLUG` registers one",
+                field="tenantid",
+                reason="unknown_tenant",
+            )
+        return tenant
+
+    async def _decide(self, judged: Sequence[Judged], tally: Tally) -> list[Change]:
+        standing = await self._reviews.load(dict.fromkeys((each.stream_id for each in judged), 0))
+        changes: dict[UUID, Change] = {}
+        now = self._now()
+        for each in judged:
+            change = _next(changes.get(each.stream_id), standing[each.stream_id], each, now)
+            tally.add(each.message.partition, each.run_id, "deduplicated" if change is None else "accepted")
+            if change is not None:
+                changes[each.stream_id] = change
+        return list(changes.values())
+
+    async def _bury(self, judged: Sequence[Judged], tally: Tally) -> None:
+        await self._deadletters.send([self._letter(each) for each in judged])
+        for each in judged:
+            tally.add(each.message.partition, each.run_id, "dead_lettered")
+            if each.run_id is not None and each.line is not None and each.problem is not None:
+                problem = each.problem
+                rejection = Rejection(each.line, problem.reason, problem.field, str(problem))
+                tally.rejections.append((each.run_id, rejection))
+
+    async def _append(self, changes: Sequence[Change], tally: Tally) -> None:
+        def also(cursor: Cursor[tuple[object, ...]], result: AppendResult) -> None:
+            if result.conflicts:
+                # Another step moved these reviews on: nothing of this batch counts, it is decided anew.
+                self._reviews.forget({conflict.stream_id for conflict in result.conflicts})
+                raise VersionConflict(f"{len(result.conflicts)} reviews changed meanwhile")
+            self._ledger.record(cursor, tally)
+
+        if tally.offsets:
+            await self._reviews.append(changes, also=also)
+
+    def _letter(self, judged: Judged) -> DeadLetter:
+        message, problem = judged.message, judged.problem
+        assert problem is not None
+        place = (message.topic, message.partition, message.offset)
+        return DeadLetter(
+            dead_letter_id=str(dead_letter_id(*place, judged.item.index)),
+            tenant=judged.tenant.slug if judged.tenant else None,
+            stage="inbound",
+            reason=problem.reason,
+            field=problem.field,
+            error=str(problem),
+            origin_topic=message.topic,
+            origin_partition=message.partition,
+            origin_offset=message.offset,
+            origin_item=judged.item.index,
+            run_id=judged.run_id,
+            line=judged.line,
+            headers=_readable(message.headers),
+            payload=judged.item.raw,
+            dead_lettered_at=self._now(),
+        )
+
+
+def _next(pending: Change | None, standing: Review, judged: Judged, now: datetime) -> Change | None:
+    """The change with this item's event added; None if it is a repeat."""
+    assert judged.draft is not None
+    assert judged.tenant is not None
+    before = pending.events if pending else ()
+    base = pending.review if pending else standing
+    events = collect(base.after(before), judged.draft, now=now, run_id=judged.run_id)
+    if not events:
+        return None
+    trace = judged.correlation_id
+    if pending is not None:
+        return replace(pending, events=before + events)
+    return Change(base, judged.tenant.id, events, trace, trace)
+
+
+def _readable(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:
+    return {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}

@@ -1,0 +1,42 @@
+"""Transient errors: the same call again, with bounded exponential backoff and jitter."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import structlog
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from connectors import clickhouse, mongo, postgres, redis
+from schemas.errors import TransientError, VersionConflict
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+TRANSIENT: tuple[type[Exception], ...] = (
+    TransientError,
+    VersionConflict,
+    TimeoutError,
+    *postgres.TRANSIENT,
+    *mongo.TRANSIENT,
+    *clickhouse.TRANSIENT,
+    *redis.TRANSIENT,
+)
+
+
+async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float = 300.0) -> T:
+    """Await `call` until it does not fail transiently; after `limit` seconds its last error is raised."""
+
+    def report(state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        log.warning("retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
+
+    retry = AsyncRetrying(
+        retry=retry_if_exception_type(TRANSIENT),
+        wait=wait_exponential_jitter(initial=0.05, max=5, jitter=0.2),
+        stop=stop_after_delay(limit),
+        before_sleep=report,
+        reraise=True,
+    )
+    return await retry(call)
