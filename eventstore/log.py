@@ -13,6 +13,7 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
+from connectors.postgres import TRANSIENT
 from eventstore.append import Request, append_requests
 from eventstore.model import AppendResult, NewEvent, RecordedEvent
 from eventstore.statements import statement
@@ -161,7 +162,7 @@ class EventLog:
                 connection.cursor(binary=True, row_factory=tuple_row) as cursor,
             ):
                 yield cursor
-        except psycopg.OperationalError as error:
+        except TRANSIENT as error:
             raise TransientError(f"the event log's server did not finish the work: {error}; try again") from error
         except psycopg.errors.UndefinedTable as error:
             raise Unavailable("the event log has no tables yet: run eventstore.migrate.migrate(url) first") from error

@@ -11,6 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
 
+from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from eventstore.migrate import migrate
 
@@ -44,7 +45,7 @@ def empty_url(postgres_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def pool(url: str) -> Iterator[ConnectionPool]:
-    with ConnectionPool(url, min_size=1, max_size=12, kwargs={"autocommit": True}) as opened:
+    with open_pool(url, name="test", size=12) as opened:
         yield opened
 
 
