@@ -1,0 +1,63 @@
+"""Recorded events to typed ones, each decoded once although several projections read the same batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from eventstore.model import RecordedEvent
+from schemas import codec
+
+Decode: TypeAlias = Callable[[RecordedEvent], Any]
+
+
+class Decoded(NamedTuple):
+    """An event of the log with its typed content."""
+
+    at: RecordedEvent
+    event: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """An event that could not be decoded or projected. `error` names the kind of failure, never content."""
+
+    at: RecordedEvent
+    error: str
+
+
+def decode_state(event: RecordedEvent) -> Any:
+    """The typed event in `state`, when nothing in it is encrypted."""
+    return codec.decode(event.state)
+
+
+class Decoder:
+    """Decodes what a projection asks for and remembers it for the next projection of the same batch.
+
+    Used by one thread. `keep` bounds how many decoded events are remembered.
+    """
+
+    def __init__(self, decode: Decode = decode_state, *, keep: int = 5_000) -> None:
+        self._decode, self._keep = decode, keep
+        self._known: dict[int, Any] = {}
+
+    def __call__(self, events: Sequence[RecordedEvent], topics: Collection[str]) -> tuple[list[Decoded], list[Poison]]:
+        """The events with one of `topics`, decoded, in order; and those that cannot be decoded."""
+        decoded: list[Decoded] = []
+        poison: list[Poison] = []
+        for event in events:
+            if event.topic in topics:
+                try:
+                    decoded.append(Decoded(event, self._content(event)))
+                except Exception as error:  # noqa: BLE001 - whatever is wrong with one event must not stop the others
+                    poison.append(Poison(event, f"cannot be decoded: {type(error).__name__}"))
+        return decoded, poison
+
+    def _content(self, event: RecordedEvent) -> Any:
+        known = self._known.get(event.position)
+        if known is None:
+            if len(self._known) >= self._keep:
+                self._known.clear()
+            known = self._known[event.position] = self._decode(event)
+        return known

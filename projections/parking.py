@@ -1,0 +1,72 @@
+"""Streams that stand aside: an event that cannot be projected is parked with its stream's later events.
+
+The projection goes on without them; after a fix, `projections.repair` applies them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from projections.decoding import Decoded, Poison
+from projections.registry import Version
+from projections.statements import statement
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedStream:
+    """A stream parked by a projection version since `position`."""
+
+    name: str
+    version: int
+    stream_id: UUID
+    tenant_id: UUID
+    position: int
+    topic: str
+    error: str
+    parked_at: datetime
+
+
+def sift(
+    connection: Connection[Any], at: Version, events: Sequence[Decoded], poison: Sequence[Poison]
+) -> Sequence[Decoded]:
+    """Park `poison`; give back the events that stand before the first parked one of their stream.
+
+    The same events give the same answer when they come again after a crash.
+    """
+    park(connection, at, poison)
+    rows = connection.execute(statement("sql/parked"), {"name": at.name, "version": at.version}).fetchall()
+    if not rows:
+        return events
+    since: dict[UUID, int] = dict(rows)
+    return [e for e in events if e.at.stream_id not in since or e.at.position < since[e.at.stream_id]]
+
+
+def park(connection: Connection[Any], at: Version, poison: Sequence[Poison]) -> None:
+    """Record each stream with the first of its events that failed."""
+    for one in poison:
+        named = {"stream_id": one.at.stream_id, "tenant_id": one.at.tenant_id, "topic": one.at.topic}
+        where = {"name": at.name, "version": at.version, "position": one.at.position, "error": one.error}
+        if connection.execute(statement("sql/park"), named | where).rowcount:
+            log.warning("projection.parked", projection=at.name, version=at.version, position=one.at.position)
+
+
+def parked(connection: Connection[Any], name: str | None = None) -> list[ParkedStream]:
+    """What is parked now, by one projection or by all."""
+    with connection.cursor(row_factory=class_row(ParkedStream)) as cursor:
+        return cursor.execute(statement("sql/list_parked"), {"name": name}).fetchall()
+
+
+def release(connection: Connection[Any], at: Version, streams: Sequence[UUID]) -> None:
+    """Forget that these streams were parked; the caller has applied them."""
+    values = {"name": at.name, "version": at.version, "streams": list(streams)}
+    connection.execute(statement("sql/unpark"), values)

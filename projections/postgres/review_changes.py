@@ -1,0 +1,57 @@
+"""What a batch of events means for each review: the newest text, and the newest results on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from projections.decoding import Decoded
+from schemas.events import ReviewProcessed, SentimentAnalyzed
+
+
+@dataclass(slots=True)
+class Change:
+    """One review's share of a batch. Without `body` the results belong to a row that stands already.
+
+    `fresh`: the review began in this batch, so no row of it can stand.
+    """
+
+    review_id: UUID
+    tenant_id: UUID
+    revision: int
+    position: int
+    body: Decoded | None = None
+    processed: Decoded | None = None
+    sentiment: Decoded | None = None
+    fresh: bool = False
+
+
+def changes(events: Sequence[Decoded]) -> list[Change]:
+    """One change for each review that the events speak of, in order of first appearance."""
+    found: dict[UUID, Change] = {}
+    for decoded in events:
+        change = found.get(decoded.at.stream_id)
+        if change is None:
+            change = found[decoded.at.stream_id] = _new(decoded)
+        if decoded.event.revision >= change.revision:
+            _note(change, decoded)
+    return list(found.values())
+
+
+def _new(decoded: Decoded) -> Change:
+    at = decoded.at
+    return Change(at.stream_id, at.tenant_id, decoded.event.revision, at.position, fresh=at.version == 1)
+
+
+def _note(change: Change, decoded: Decoded) -> None:
+    event = decoded.event
+    if event.revision > change.revision:
+        change.revision, change.processed, change.sentiment = event.revision, None, None
+    change.position = decoded.at.position
+    if isinstance(event, ReviewProcessed):
+        change.processed = decoded
+    elif isinstance(event, SentimentAnalyzed):
+        change.sentiment = decoded
+    else:
+        change.body, change.processed, change.sentiment = decoded, None, None

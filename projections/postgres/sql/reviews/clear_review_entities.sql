@@ -1,0 +1,1 @@
+DELETE FROM {schema}.review_entities WHERE review_id = ANY (%(reviews)b::uuid[])

@@ -1,0 +1,1 @@
+DELETE FROM {schema}.review_keywords WHERE review_id = ANY (%(reviews)b::uuid[])

@@ -1,0 +1,99 @@
+"""A projection whose versions are schemas in PostgreSQL: rows and position in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import Connection, sql
+from psycopg_pool import ConnectionPool
+
+from eventstore.model import RecordedEvent
+from projections import parking, registry
+from projections.decoding import Decoded, Decoder, Poison
+from projections.postgres.projector import Projector
+from projections.registry import Version
+from projections.statements import in_schema, on_table, text
+from projections.store import Digest, EventSource
+
+
+class PostgresStore:
+    """Keeps one projector's versions. Used by one thread at a time; takes one connection while it works."""
+
+    def __init__(self, pool: ConnectionPool[Any], projector: Projector, decoder: Decoder | None = None) -> None:
+        self.name, self.topics = projector.name, projector.topics
+        self.projector = projector
+        self._pool, self._decoder = pool, decoder or Decoder()
+        self._sql = f"postgres/sql/{projector.name}"
+        ddl = text(f"{self._sql}/tables") + text(f"{self._sql}/indexes")
+        self.shape = hashlib.sha256(ddl.encode()).hexdigest()[:16]
+
+    def create(self, connection: Connection[Any], version: Version) -> None:
+        """Make the empty tables of a version in a schema of their own."""
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(version.target)))
+        connection.execute(in_schema(f"{self._sql}/tables", version.target))
+
+    def complete(self, connection: Connection[Any], version: Version) -> None:
+        """Make the indexes for reading, and gather the planner's statistics."""
+        connection.execute(in_schema(f"{self._sql}/indexes", version.target))
+        for table in self.projector.tables:
+            connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(version.target, table)))
+
+    def publish(self, connection: Connection[Any], version: Version) -> None:
+        """Point the stable views at this version's schema."""
+        connection.execute(in_schema(f"{self._sql}/views", version.target))
+
+    def drop(self, connection: Connection[Any], version: Version) -> None:
+        """Remove the version's schema."""
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(version.target)))
+
+    def advance(self, at: Version, events: Sequence[RecordedEvent], to: int) -> Version:
+        """Apply the events and move to `to`, in one transaction. Raises PositionMoved."""
+        decoded, poison = self._decoder([e for e in events if at.position < e.position <= to], self.topics)
+        try:
+            return self._advance(at, to, decoded, poison)
+        except (psycopg.DataError, psycopg.IntegrityError, ValueError):
+            return self._advance(at, to, decoded, poison, singly=True)
+
+    def _advance(
+        self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[Poison], *, singly: bool = False
+    ) -> Version:
+        with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            # First, because it takes the row's lock: a switch waits for us, and we never write in vain.
+            moved = registry.move(connection, at, to)
+            sifted = parking.sift(connection, at, decoded, poison)
+            if singly:
+                self._apply_singly(cursor, at, sifted)
+            elif sifted:
+                self.projector.apply(cursor, at.target, sifted)
+        return moved
+
+    def _apply_singly(self, cursor: psycopg.Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
+        """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""
+        aside = set()
+        for one in decoded:
+            if one.at.stream_id in aside:
+                continue
+            try:
+                with cursor.connection.transaction():
+                    self.projector.apply(cursor, at.target, [one])
+            except (psycopg.DataError, psycopg.IntegrityError, ValueError) as error:
+                aside.add(one.at.stream_id)
+                parking.park(cursor.connection, at, [Poison(one.at, f"refused: {type(error).__name__}")])
+
+    def recover(self, at: Version, source: EventSource) -> Version:
+        """Nothing to do: rows and position are of one transaction."""
+        del source
+        return at
+
+    def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
+        """Rows and checksum of each table, as the connection's snapshot sees them."""
+        return {table: _digest(connection, version.target, table) for table in self.projector.tables}
+
+
+def _digest(connection: Connection[Any], schema: str, table: str) -> Digest:
+    row = connection.execute(on_table("postgres/sql/digest", schema, table)).fetchone()
+    assert row is not None
+    return Digest(int(row[0]), int(row[1]))

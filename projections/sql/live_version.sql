@@ -1,0 +1,1 @@
+SELECT * FROM projections WHERE name = %(name)s AND state = 'live'

@@ -1,0 +1,3 @@
+SELECT * FROM projections
+WHERE %(name)s::text IS NULL OR name = %(name)s::text
+ORDER BY name, version

@@ -1,0 +1,191 @@
+"""A small builder of review histories: `history.review("r1").collected().stored().analyzed()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Self
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from eventstore.log import EventLog
+from eventstore.model import NewEvent
+from schemas import codec, events
+from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, Span, TopicShare
+
+ACME = uuid5(NAMESPACE_URL, "acme")
+OTHER = uuid5(NAMESPACE_URL, "other")
+NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
+
+
+@dataclass
+class History:
+    """Events in the order in which they were made, to be appended to a log."""
+
+    made: list[NewEvent] = field(default_factory=list)
+    versions: dict[UUID, int] = field(default_factory=dict)
+
+    def review(self, name: str, *, tenant: UUID = ACME, **body: Any) -> Review:
+        return Review(self, uuid5(tenant, name), tenant, {"external_id": name, **body})
+
+    def add(self, stream: UUID, tenant: UUID, event: Any) -> None:
+        version = self.versions[stream] = self.versions.get(stream, 0) + 1
+        state = codec.encode(event)
+        self.made.append(NewEvent(tenant, stream, version, event.TOPIC, state, uuid5(stream, f"{version}")))
+
+    def save(self, log: EventLog) -> int:
+        """Append what is new since the last call; gives the log's head."""
+        result = log.append(self.made)
+        assert not result.conflicts
+        self.made.clear()
+        return log.head()
+
+
+@dataclass
+class Review:
+    """One review's stream. Each method appends one step's events and gives the review back."""
+
+    history: History
+    id: UUID
+    tenant: UUID
+    body: dict[str, Any]
+    revision: int = 1
+    counted: Contribution | None = None
+
+    def _add(self, *made: Any) -> Self:
+        for event in made:
+            self.history.add(self.id, self.tenant, event)
+        return self
+
+    def _body(self, changes: dict[str, Any]) -> dict[str, Any]:
+        self.body |= changes
+        standard = {
+            "source": "harbour-hotel",
+            "platform": "google_play",
+            "content_hash": f"{self.revision:064x}",
+            "content": "The harbour view was lovely.",
+            "rating": 4.5,
+            "author": Author("Somebody", "a1"),
+            "published_at": NOON,
+            "collected_at": NOON,
+            "revision": self.revision,
+        }
+        return standard | self.body
+
+    def collected(self, **changes: Any) -> Self:
+        return self._add(events.ReviewCollected(**self._body(changes)))
+
+    def revised(self, **changes: Any) -> Self:
+        self.revision += 1
+        return self._add(events.ReviewRevised(**self._body(changes), previous_content_hash="0" * 64))
+
+    def stored(self) -> Self:
+        return self._add(events.RawReviewStored(revision=self.revision, raw_review_id="0" * 24, stored_at=NOON))
+
+    def processed(
+        self,
+        entities: Iterable[tuple[str, str, float, float | None]] = (("Harbour", "LOC", 0.8, 0.6),),
+        keywords: Iterable[tuple[str, float]] = (("harbour view", 0.9),),
+        *,
+        revision: int | None = None,
+        version: str = "p1",
+        language: str = "en",
+    ) -> Self:
+        return self._add(
+            events.ReviewProcessed(
+                revision=revision or self.revision,
+                processing_version=version,
+                language=language,
+                language_confidence=0.98,
+                analyzers={"entities": "spacy"},
+                entities=tuple(Entity(t, k, s, f, (Span(4, 11),)) for t, k, s, f in entities),
+                keywords=tuple(Keyword(text, relevance, (Span(4, 16),)) for text, relevance in keywords),
+                characters_analyzed=28,
+                truncated=False,
+                processed_at=NOON + timedelta(minutes=1),
+            )
+        )
+
+    def sentiment(
+        self, label: str = "positive", score: float | None = 0.58, *, revision: int | None = None, version: str = "p1"
+    ) -> Self:
+        return self._add(
+            events.SentimentAnalyzed(
+                revision=revision or self.revision,
+                processing_version=version,
+                analyzer="vader",
+                score=score,
+                label=label,
+                positive=0.4,
+                neutral=0.6,
+                negative=0.0,
+                evidence=(LexiconHit("lovely", 21, 27, 2.8),),
+                processed_at=NOON + timedelta(minutes=2),
+            )
+        )
+
+    def analyzed(self) -> Self:
+        return self.processed().sentiment()
+
+    def updated(self, *, day: date | None = None, topics: tuple[TopicShare, ...] = (), **values: Any) -> Self:
+        body = self._body({})
+        standard = {"source": body["source"], "platform": body["platform"], "label": "positive", "score": 0.58}
+        facts = standard | {"rating": body["rating"], "language": "en"} | values
+        before = self.counted
+        self.counted = Contribution(date=day or body["published_at"].date(), topics=topics, **facts)
+        return self._add(
+            events.AnalyticsUpdated(
+                revision=self.revision,
+                processing_version="p1",
+                contribution=self.counted,
+                replaces=before,
+                updated_at=NOON + timedelta(minutes=3),
+            )
+        )
+
+    def rolled_back(self, attempt: int = 1) -> Self:
+        assert self.counted is not None
+        withdrawn, self.counted = self.counted, None
+        return self._add(
+            events.AnalyticsRolledBack(
+                revision=self.revision, attempt=attempt, withdrawn=withdrawn, rolled_back_at=NOON
+            )
+        )
+
+    def notified(self) -> Self:
+        return self._add(events.SubscribersNotified(revision=self.revision, notifications=(), notified_at=NOON))
+
+    def failed(self, step: str, attempt: int = 1) -> Self:
+        return self._add(
+            events.StepFailed(
+                revision=self.revision,
+                step=step,
+                attempt=attempt,
+                error_type="Unreachable",
+                error="the server does not answer",
+                failed_at=NOON,
+            )
+        )
+
+    def marked(self, step: str, attempt: int = 1) -> Self:
+        return self._add(
+            events.ReviewMarkedForRetry(
+                revision=self.revision, step=step, attempt=attempt, not_before=NOON, marked_at=NOON
+            )
+        )
+
+    def abandoned(self, step: str, attempts: int = 3) -> Self:
+        return self._add(
+            events.ReviewAbandoned(
+                revision=self.revision, step=step, attempts=attempts, reason="no more attempts", abandoned_at=NOON
+            )
+        )
+
+    def reprocessing(self, version: str = "p2") -> Self:
+        return self._add(
+            events.ReprocessingRequested(revision=self.revision, processing_version=version, requested_at=NOON)
+        )
+
+    def whole(self) -> Self:
+        """A saga that went well."""
+        return self.collected().stored().analyzed().updated().notified()

@@ -1,0 +1,143 @@
+"""The reviews read model: what a reader sees after each turn of a review's life."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from psycopg_pool import ConnectionPool
+
+from eventstore.log import EventLog
+from projections.postgres.reviews import ReviewsProjector
+from projections.postgres.store import PostgresStore
+from projections.runner import ProjectionHandler
+from tests.projections.conftest import Rows
+from tests.projections.making import ACME, NOON, History
+
+
+@pytest.fixture
+def handler(pool: ConnectionPool, log: EventLog) -> ProjectionHandler:
+    made = ProjectionHandler(pool, PostgresStore(pool, ReviewsProjector()), log)
+    made.position()
+    return made
+
+
+def project(handler: ProjectionHandler, log: EventLog, history: History, *, batch: int = 1000) -> None:
+    """Append the history and let the handler follow in batches."""
+    history.save(log)
+    for events in log.scan(handler.position(), batch=batch):
+        handler.handle(events)
+
+
+def test_a_collected_review_is_there_without_results(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    review = history.review("r1").collected()
+    project(handler, log, history)
+    (row,) = rows("SELECT * FROM processed_reviews")
+    assert row["review_id"] == review.id
+    assert row["tenant_id"] == ACME
+    assert row["rating"] == Decimal("4.50")
+    assert row["author_name"] == "Somebody"
+    assert row["published_at"] == NOON
+    assert row["sentiment_label"] is None
+    assert row["position"] == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2, 1000])
+def test_results_fill_in_however_the_batches_fall(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
+) -> None:
+    history.review("r1").collected().stored().analyzed()
+    project(handler, log, history, batch=batch)
+    (row,) = rows("SELECT * FROM processed_reviews")
+    assert (row["sentiment_label"], row["sentiment_score"], row["language"]) == ("positive", Decimal("0.58"), "en")
+    assert row["evidence"] == [{"text": "lovely", "start": 21, "end": 27, "valence": 2.8}]
+    assert row["analyzers"] == {"entities": "spacy"}
+    assert row["position"] == 4
+    (entity,) = rows("SELECT * FROM review_entities")
+    assert (entity["entity_text"], entity["salience"], entity["position"]) == ("Harbour", Decimal("0.80"), 3)
+    assert entity["mentions"] == [{"start": 4, "end": 11}]
+    assert [k["keyword"] for k in rows("SELECT * FROM review_keywords")] == ["harbour view"]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1000])
+def test_a_revision_replaces_the_text_and_clears_the_results(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
+) -> None:
+    history.review("r1").collected().analyzed().revised(content="Not so lovely after all.", rating=2.0)
+    project(handler, log, history, batch=batch)
+    (row,) = rows("SELECT * FROM processed_reviews")
+    assert (row["revision"], row["content"], row["rating"]) == (2, "Not so lovely after all.", Decimal("2.00"))
+    assert row["sentiment_label"] is row["language"] is row["processed_at"] is row["evidence"] is None
+    assert rows("SELECT * FROM review_entities") == rows("SELECT * FROM review_keywords") == []
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1000])
+def test_results_for_a_text_that_was_revised_meanwhile_are_ignored(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
+) -> None:
+    review = history.review("r1").collected().revised()
+    review.processed(revision=1).sentiment("negative", -0.5, revision=1)
+    project(handler, log, history, batch=batch)
+    (row,) = rows("SELECT * FROM processed_reviews")
+    assert (row["revision"], row["sentiment_label"], row["position"]) == (2, None, 2)
+    assert rows("SELECT * FROM review_entities") == []
+
+
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_reprocessing_replaces_entities_instead_of_adding_to_them(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
+) -> None:
+    review = history.review("r1").collected().analyzed()
+    review.processed([("Quay", "LOC", 0.5, None)], version="p2").sentiment("neutral", 0.0, version="p2")
+    project(handler, log, history, batch=batch)
+    assert [e["entity_text"] for e in rows("SELECT * FROM review_entities")] == ["Quay"]
+    assert [r["processing_version"] for r in rows("SELECT * FROM processed_reviews")] == ["p2"]
+
+
+def test_an_undetermined_sentiment_has_a_label_and_no_score(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    history.review("r1").collected().analyzed().sentiment("undetermined", None, version="p2")
+    project(handler, log, history, batch=3)
+    (row,) = rows("SELECT * FROM processed_reviews")
+    assert (row["sentiment_label"], row["sentiment_score"]) == ("undetermined", None)
+
+
+def test_a_number_that_is_none_parks_its_review_and_no_other(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    bad = history.review("bad").collected().processed().sentiment("positive", float("nan"))
+    history.review("good").collected().analyzed()
+    bad.revised()
+    head = history.save(log)
+    for events in log.scan(0, batch=4):
+        handler.handle(events)
+    assert handler.position() == head
+    assert [r["external_id"] for r in rows("SELECT * FROM processed_reviews WHERE sentiment_label IS NOT NULL")] == ["good"]
+    (parked,) = rows("SELECT * FROM parked_streams")
+    assert (parked["stream_id"], parked["position"], parked["error"]) == (bad.id, 3, "refused: ValueError")
+    assert rows("SELECT revision FROM processed_reviews WHERE external_id = 'bad'") == [{"revision": 1}]
+
+
+def test_positions_move_over_events_of_other_topics(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    review = history.review("r1").collected()
+    project(handler, log, history)
+    review.stored()
+    project(handler, log, history)
+    assert rows("SELECT version, state, position FROM projections") == [{"version": 1, "state": "live", "position": 2}]
+
+
+def test_repeated_batches_change_nothing(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    history.review("r1").collected().analyzed()
+    project(handler, log, history)
+    before = rows("SELECT * FROM review_entities")
+    for events in log.scan():
+        handler.handle(events)
+        handler.handle(events[:1])
+    assert rows("SELECT * FROM review_entities") == before
