@@ -8,11 +8,14 @@ import os
 import secrets
 import shutil
 import socket
+import threading
 from pathlib import Path
 
 from schemas.errors import Unavailable
 
 LOW_DISK_BYTES = 1_000_000_000
+LOWEST_PORT = 20_000
+_files_lock = threading.Lock()  # servers start in parallel, and each adds its own entry
 
 
 def write_private(path: Path, text: str) -> None:
@@ -38,13 +41,21 @@ def is_free(port: int) -> bool:
 
 
 def free_port(taken: set[int]) -> int:
-    """A loopback port that nobody listens on and that is not in `taken`."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in taken:
+    """A loopback port that nobody listens on and that is not in `taken`.
+
+    Below the range of outgoing connections: from inside it any client could take the port while its server restarts,
+    and a client that keeps trying can even connect to itself.
+    """
+    lowest_outgoing = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    candidates = (
+        LOWEST_PORT + secrets.randbelow(max(lowest_outgoing, LOWEST_PORT + 1000) - LOWEST_PORT) for _ in range(1000)
+    )
+    for port in candidates:
+        if port not in taken and is_free(port):
             return port
+    raise Unavailable(
+        f"no free port between {LOWEST_PORT} and {lowest_outgoing}; stop other programs that listen there"
+    )
 
 
 class DataDir:
@@ -60,19 +71,26 @@ class DataDir:
 
     def secret(self, name: str) -> str:
         """The password called `name`: 32 URL-safe characters, kept in secrets.json (0600)."""
-        known = self._read("secrets.json")
-        if name not in known:
-            known[name] = secrets.token_urlsafe(24)
-            write_private(self.root / "secrets.json", json.dumps(known, indent=1))
-        return str(known[name])
+        with _files_lock:
+            known = self._read("secrets.json")
+            if name not in known:
+                known[name] = secrets.token_urlsafe(24)
+                write_private(self.root / "secrets.json", json.dumps(known, indent=1))
+            return str(known[name])
 
-    def port(self, name: str, *, renew: bool = False) -> int:
-        """The loopback port called `name`, kept in ports.json. `renew`: choose another one if somebody listens there."""
+    def port(self, name: str) -> int:
+        """The loopback port called `name`, kept in ports.json."""
         known = self._read("ports.json")
-        if name not in known or (renew and not is_free(int(known[name]))):
-            known[name] = free_port({int(port) for port in known.values()})
-            write_private(self.root / "ports.json", json.dumps(known, indent=1))
-        return int(known[name])
+        return int(known[name]) if name in known else self.choose_port(name)
+
+    def choose_port(self, name: str) -> int:
+        """The port of the last start, or another one where somebody else listens on it now."""
+        with _files_lock:
+            known = self._read("ports.json")
+            if name not in known or not is_free(int(known[name])):
+                known[name] = free_port({int(port) for port in known.values()})
+                write_private(self.root / "ports.json", json.dumps(known, indent=1))
+            return int(known[name])
 
     def _read(self, name: str) -> dict[str, str | int]:
         path = self.root / name

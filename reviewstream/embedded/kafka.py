@@ -43,6 +43,10 @@ class Kafka(Server):
         self._class_path = ""
 
     @property
+    def ports(self) -> tuple[str, ...]:
+        return (self.name, "kafka_controller")
+
+    @property
     def bootstrap(self) -> str:
         """`host:port`, as Kafka clients want it."""
         return f"127.0.0.1:{self.port}"
@@ -71,7 +75,6 @@ class Kafka(Server):
         fresh.rename(self.topics)
 
     def argv(self) -> list[str]:
-        self.data.port("kafka_controller", renew=True)
         self._write_properties(str(self.topics))
         return self._java("kafka.Kafka", str(self.properties))
 

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -106,15 +107,15 @@ class Child:
         return self.process.poll()
 
     def stop(self, how: int = signal.SIGTERM, *, seconds: float) -> None:
-        """Ask with `how`, wait up to `seconds`, then SIGKILL. Returns when it is gone."""
+        """Ask with `how`, wait up to `seconds`, then SIGKILL. Returns when it and its group are gone."""
         if self.exit_code is None:
             self.process.send_signal(how)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        self.kill()
 
     def kill(self) -> None:
-        """SIGKILL, and wait until it is gone."""
-        self.process.kill()
+        """SIGKILL to it and to the children that stayed in its group; waits until it is gone."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()

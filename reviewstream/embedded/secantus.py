@@ -60,7 +60,6 @@ class Secantus(Server):
         """The first user can be made only while it runs without authentication: about a second, on an empty store.
         What another account might do in that second is undone by `provision`, which accepts no user but ours.
         """
-        self.data.port(self.name, renew=True)
         child = Child(self.name, self._open_argv(), self.log)
         try:
             retry = Retrying(

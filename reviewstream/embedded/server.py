@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay, wait_fixed
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    retry_if_exception_type,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_fixed,
+)
 
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, tail
@@ -55,6 +63,7 @@ class Server(ABC):
         self.log = data.logs / f"{self.name}.log"
         self.child: Child | None = None
         self.identity = "same"
+        self._stopping = threading.Event()
 
     def prepare(self) -> None:
         """Work before each start, at least making the directory. Must survive being killed half-way."""
@@ -81,6 +90,11 @@ class Server(ABC):
         return self.child.pid if self.child and self.child.exit_code is None else None
 
     @property
+    def ports(self) -> tuple[str, ...]:
+        """The names of the ports it listens on."""
+        return (self.name,)
+
+    @property
     def port(self) -> int:
         """Its loopback port."""
         return self.data.port(self.name)
@@ -89,10 +103,14 @@ class Server(ABC):
         """Run it and return when it serves. Raises `Unavailable` with the tail of its log."""
         if self.pid is not None:
             return
+        self._stopping.clear()
+        if self.child is None:  # a restart keeps its port: the clients know it
+            for name in self.ports:
+                self.data.choose_port(name)
         self.prepare()
         # What a killed predecessor leaves (shared memory, lock files) takes seconds to clear, so the first tries may end at once.
         attempts = Retrying(
-            retry=retry_if_exception_type(Died),
+            retry=retry_if_exception(lambda error: isinstance(error, Died) and not self._stopping.is_set()),
             wait=wait_fixed(0.4),
             stop=stop_after_delay(10) | stop_after_attempt(20),
             reraise=True,
@@ -108,7 +126,6 @@ class Server(ABC):
             raise
 
     def _start_once(self) -> None:
-        self.data.port(self.name, renew=True)
         self.child = Child(self.name, self.argv(), self.log, death_signal=self.death_signal, identity=self.identity)
         Retrying(
             retry=retry_if_exception_type(NotReady),
@@ -125,18 +142,21 @@ class Server(ABC):
             raise NotReady(f"no answer within {self.start_seconds:.0f} s ({health.detail})")
 
     def health(self) -> Health:
-        """Ping it. Never raises."""
+        """Ping our process. Never raises."""
+        return self.answer() if self.pid is not None else Health(ok=False, detail="not running", seconds=0.0)
+
+    def answer(self) -> Health:
+        """Ping whoever serves on its port, which may be another process's child. Never raises."""
         began = time.monotonic()
-        if self.pid is None:
-            return Health(ok=False, detail="not running", seconds=0.0)
         try:
-            detail = self.ping()
+            ok, detail = True, self.ping()
         except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
-            return Health(ok=False, detail=f"{type(error).__name__}: {error}".strip(), seconds=time.monotonic() - began)
-        return Health(ok=True, detail=detail, seconds=time.monotonic() - began)
+            ok, detail = False, f"{type(error).__name__}: {error}"
+        return Health(ok=ok, detail=detail, seconds=time.monotonic() - began)
 
     def stop(self) -> None:
-        """Stop it in order, by force after `stop_seconds`."""
+        """Stop it in order, by force after `stop_seconds`. A start that is under way gives up."""
+        self._stopping.set()
         if self.child is not None:
             self.child.stop(self.stop_signal, seconds=self.stop_seconds)
 

@@ -1,0 +1,34 @@
+"""Waiting on conditions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def until(condition: Callable[[], T], seconds: float = 20.0) -> T:
+    """The first true value of `condition`; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.02)
+    return value
+
+
+def is_gone(pid: int) -> bool:
+    """Whether no such process runs; a zombie, which nobody has reaped yet, does not run."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def descendants(pid: int) -> set[int]:
+    """Every process below `pid`."""
+    import psutil
+
+    return {child.pid for child in psutil.Process(pid).children(recursive=True)}
