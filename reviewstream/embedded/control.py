@@ -107,15 +107,16 @@ def start_detached(
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         state = running(data.root)
-        if state is not None and state.ready:
+        if state is not None and state.phase == "ready":
             return state
         if os.waitpid(pid, os.WNOHANG)[0]:
             raise Unavailable(_why(data.root, log))
         _relay(state, heard, on_progress)
         time.sleep(LOOK_EVERY)
+    late = _unready(data.root)
     if not request_stop(data.root):
         os.kill(pid, signal.SIGKILL)
-    raise Unavailable(f"not everything was ready after {timeout:.0f} s: {_unready(data.root)}; see {data.logs}")
+    raise Unavailable(f"not everything was ready after {timeout:.0f} s: {late}; see {data.logs}")
 
 
 def _spawn(argv: Sequence[str], log: Path) -> int:

@@ -1,0 +1,136 @@
+"""Workers under a supervisor, with Valkey as the one server, which starts in a tenth of a second."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reviewstream.embedded import control
+from reviewstream.embedded.keeper import Backoff
+from reviewstream.embedded.state import State
+from schemas.errors import Unavailable
+from tests.embedded.waiting import is_gone, until
+
+SUPERVISE = Path(__file__).with_name("supervise.py")
+STEADY = """
+import os, signal
+from reviewstream.embedded.ready import announce_ready
+assert os.environ["REVIEWSTREAM_REDIS_URL"].startswith("redis://")
+announce_ready()
+signal.pause()
+"""
+FRAIL = """
+from reviewstream.embedded.ready import announce_ready
+announce_ready()
+raise SystemExit("frail worker fell over")
+"""
+BROKEN = "raise SystemExit('no such setting: COLOUR')"
+# Says on its way out whether the server was still there.
+PARTING = """
+import os, signal, sys
+from pathlib import Path
+import redis
+from reviewstream.embedded.ready import announce_ready
+def leave(*_):
+    redis.Redis.from_url(os.environ["REVIEWSTREAM_REDIS_URL"]).ping()
+    print("server still there", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+announce_ready()
+signal.pause()
+"""
+
+
+class Bench:
+    """A data directory with a supervisor, and scripts to run as workers."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.data = root, root / "data"
+
+    def up(self, servers: str = "valkey", **scripts: str) -> State:
+        argv = [sys.executable, str(SUPERVISE), str(self.data), servers]
+        for name, text in scripts.items():
+            (self.root / f"{name}.py").write_text(text)
+            argv.append(f"{name}={self.root / name}.py")
+        return control.start_detached(self.data, argv, timeout=30)
+
+    def state(self) -> State:
+        state = control.running(self.data)
+        assert state is not None
+        return state
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(tmp_path)
+    yield made
+    control.request_stop(made.data)
+
+
+def test_worker_gets_the_urls_and_is_ready_when_it_says_so(bench: Bench) -> None:
+    state = bench.up(steady=STEADY)
+    assert state.ready
+    assert {name: unit.phase for name, unit in state.units.items()} == {"valkey": "ready", "steady": "ready"}
+
+
+def test_killed_worker_is_started_again(bench: Bench) -> None:
+    pid = bench.up(steady=STEADY).units["steady"].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: bench.state().ready and bench.state().units["steady"].pid != pid)
+    assert bench.state().units["steady"].restarts == 1
+
+
+def test_worker_that_falls_over_again_and_again_is_started_at_longer_and_longer_intervals(bench: Bench) -> None:
+    bench.up(steady=STEADY, frail=FRAIL)
+    until(lambda: bench.state().units["frail"].restarts >= 3)
+    unit = bench.state().units["frail"]
+    assert "frail ended with code 1" in unit.note or unit.phase != "restarting"
+    assert bench.state().units["steady"].restarts == 0
+
+
+def test_pauses_double_up_to_a_limit_and_start_over_after_health() -> None:
+    backoff = Backoff()
+    pauses = [backoff.pause(lived=0) for _ in range(9)]
+    assert pauses == [0.25, 0.5, 1, 2, 4, 8, 15, 15, 15]
+    assert backoff.pause(lived=31) == 0.25
+
+
+def test_worker_that_never_gets_ready_fails_the_start_with_the_tail_of_its_log(bench: Bench) -> None:
+    with pytest.raises(
+        Unavailable, match=r"worker broken ended with code 1 .*broken\.log\n(.*\n)*no such setting: COLOUR"
+    ):
+        bench.up(broken=BROKEN)
+    assert control.running(bench.data) is None
+
+
+def test_workers_stop_before_the_servers(bench: Bench) -> None:
+    bench.up(parting=PARTING)
+    assert control.request_stop(bench.data)
+    assert (bench.data / "logs" / "parting.log").read_text() == "server still there\n"
+
+
+def test_stop_leaves_nothing_running_and_a_second_stop_is_harmless(bench: Bench) -> None:
+    state = bench.up(steady=STEADY)
+    pids = [unit.pid for unit in state.units.values()]
+    assert control.request_stop(bench.data)
+    assert all(is_gone(pid) for pid in pids if pid)
+    assert not control.request_stop(bench.data)
+
+
+def test_state_left_behind_by_a_kill_is_not_taken_for_a_running_stack(bench: Bench) -> None:
+    state = bench.up(steady=STEADY)
+    os.kill(state.supervisor, signal.SIGKILL)
+    until(lambda: all(is_gone(unit.pid) for unit in state.units.values() if unit.pid), 5)
+    assert (bench.data / "state.json").exists()
+    assert control.running(bench.data) is None
+
+
+def test_unknown_server_is_named(bench: Bench) -> None:
+    with pytest.raises(Unavailable, match="unknown server oracle"):
+        bench.up(servers="oracle")
