@@ -1,0 +1,67 @@
+"""All analyses of a text in one call. Models are loaded once; a batch costs far less than its texts one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nlp import keywords
+from nlp.entities import EntityFinder, Mention, entities_of
+from nlp.language import LanguageDetector, Verdict
+from nlp.model import Analysis
+from nlp.sentiment import SentimentAnalyzer
+from nlp.settings import AnalyzerSettings
+
+__all__ = ["Analyzer", "AnalyzerSettings"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LAST_SPACE = re.compile(r"\s\S*\Z")
+
+
+class Analyzer:
+    """Language, sentiment, entities and keywords of texts. Not thread-safe: one for each thread or process."""
+
+    def __init__(self, settings: AnalyzerSettings | None = None) -> None:
+        """Load the models (about 1.5 s). Raises Unavailable when one is not installed."""
+        self._settings = settings or AnalyzerSettings()
+        self._languages = LanguageDetector(self._settings.minimum_language_confidence)
+        self._sentiment = SentimentAnalyzer()
+        self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels)
+        self._names = {
+            "language": self._languages.name,
+            "sentiment": self._sentiment.name,
+            "entities": self._entities.name,
+            "keywords": keywords.NAME,
+        }
+
+    def analyze(self, texts: Sequence[str]) -> list[Analysis]:
+        """One analysis for each text, in the same order. Any string has one: empty, huge, no language at all."""
+        heads = [_head(text, self._settings.max_characters) for text in texts]
+        verdicts = [self._languages.detect(head) for head in heads]
+        english = [i for i, verdict in enumerate(verdicts) if verdict.language == "en"]
+        mentions = dict(zip(english, self._entities.find([heads[i] for i in english]), strict=True))
+        return [
+            self._analysis(text, head, verdict, mentions.get(i, []))
+            for i, (text, head, verdict) in enumerate(zip(texts, heads, verdicts, strict=True))
+        ]
+
+    def _analysis(self, text: str, head: str, verdict: Verdict, mentions: list[Mention]) -> Analysis:
+        reading = self._sentiment.read(head, verdict.language)
+        return Analysis(
+            language=verdict.language,
+            language_confidence=verdict.confidence,
+            sentiment=reading.sentiment,
+            entities=entities_of(head, mentions, reading),
+            keywords=keywords.keywords_of(head, verdict.language, self._settings.max_keywords),
+            analyzers=self._names,
+            characters_analyzed=len(head),
+            truncated=len(head) < len(text),
+        )
+
+
+def _head(text: str, limit: int) -> str:
+    """The first `limit` characters, cut where a word ends if one ends in their second half; no lone surrogates."""
+    if len(text) > limit:
+        last_space = _LAST_SPACE.search(text, limit // 2, limit + 1)
+        text = text[: last_space.start() if last_space else limit]
+    return _SURROGATE.sub("\ufffd", text)

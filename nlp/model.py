@@ -1,0 +1,88 @@
+"""What an analysis is: small frozen values that travel between processes and explain themselves.
+
+Every offset counts characters of the text as it was given; every score lies in [-1, 1], every share in [0, 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal
+
+Label = Literal["positive", "neutral", "negative", "undetermined"]
+
+UNDETERMINED_LANGUAGE = "und"  # ISO 639-2's own code for "cannot be said"
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters start..end (end excluded) of the given text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconHit:
+    """One word or sign that carried sentiment: as written, where, and its valence after negation, emphasis and "but"."""
+
+    text: str
+    start: int
+    end: int
+    valence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """Score in [-1, 1] or None when nothing can be said; positive + neutral + negative are shares that sum to 1 (or all 0)."""
+
+    score: float | None
+    label: Label
+    positive: float
+    neutral: float
+    negative: float
+    evidence: tuple[LexiconHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named thing. Salience is its share of the review (all shares sum to 1); sentiment is None without words around it."""
+
+    text: str
+    type: str
+    salience: float
+    sentiment: float | None
+    mentions: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A phrase in lower case, its relevance relative to the review's best phrase (which has 1), and where it stands."""
+
+    text: str
+    relevance: float
+    mentions: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything known about one text, with the analyzers (name and version per part) that said so."""
+
+    language: str
+    language_confidence: float
+    sentiment: Sentiment
+    entities: tuple[Entity, ...]
+    keywords: tuple[Keyword, ...]
+    analyzers: Mapping[str, str]
+    characters_analyzed: int
+    truncated: bool
+
+
+def to_decimal_score(score: float | None) -> Decimal | None:
+    """The score as DECIMAL(3,2) stores it: two places, half to even, clamped to [-1, 1]; None stays None."""
+    if score is None:
+        return None
+    rounded = Decimal(repr(score)).quantize(_HUNDREDTH, rounding=ROUND_HALF_EVEN)
+    return min(max(rounded, Decimal("-1.00")), Decimal("1.00"))

@@ -1,0 +1,28 @@
+"""How texts are analyzed. Light to import: the settings travel to processes that have not loaded anything yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Gemm = Literal["auto", "numpy", "blis"]
+NAMES = frozenset(
+    ("EVENT", "FAC", "GPE", "LANGUAGE", "LAW", "LOC", "NORP", "ORG", "PERSON", "PRODUCT", "WORK_OF_ART")
+)  # spaCy's labels of things with a name; dates, amounts and numbers have none
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzerSettings:
+    """Defaults fit reviews."""
+
+    max_characters: int = 20_000  # of a text; the rest is not looked at, and the analysis says so
+    gemm: Gemm = "auto"
+    minimum_language_confidence: float = 0.4  # below it the language is `und`
+    entity_labels: frozenset[str] = NAMES
+    max_keywords: int = 10
+
+    def __post_init__(self) -> None:
+        if self.max_characters < 1:
+            raise ValueError(f"max_characters must be at least 1, not {self.max_characters}")
+        if self.gemm not in ("auto", "numpy", "blis"):
+            raise ValueError(f"gemm must be auto, numpy or blis, not {self.gemm!r}")

@@ -1,0 +1,78 @@
+"""What runs inside a process of the pool. Imports no model by itself: the process sets itself up first."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from multiprocessing import connection, parent_process
+from multiprocessing.synchronize import Barrier
+from typing import TYPE_CHECKING
+
+from nlp.model import Analysis
+from nlp.settings import AnalyzerSettings
+
+if TYPE_CHECKING:
+    from nlp.analyzer import Analyzer
+
+_NICENESS = 5
+_STARTUP_SECONDS = 300
+_WARM_UP = ["A short review of the Grand Hotel in Vienna: lovely rooms, terrible coffee. 😀", "Guter Kaffee."] * 8
+
+
+class _Process:
+    """The analyzer of this process, or why there is none."""
+
+    analyzer: Analyzer | None = None
+    failure: Exception | None = None
+    together: Barrier | None = None
+
+
+def prepare(settings: AnalyzerSettings, together: Barrier) -> None:
+    """Load and warm the models. A failure is kept for the first caller: the executor would only say "broken"."""
+    _follow_parent()
+    os.nice(_NICENESS)
+    _Process.together = together
+    try:
+        from nlp.analyzer import Analyzer
+
+        _Process.analyzer = Analyzer(settings)
+        _Process.analyzer.analyze(_WARM_UP)
+    except Exception as error:  # noqa: BLE001  # told to the caller by _ready()
+        _Process.failure = error
+    gc.collect()
+    gc.freeze()  # the models never become garbage; do not look at them again
+
+
+def wait_for_all() -> None:
+    """Returns when every process of the pool is warm."""
+    if _Process.together:
+        _Process.together.wait(_STARTUP_SECONDS)
+    _ready()
+
+
+def analyze(texts: list[str]) -> list[Analysis]:
+    """The pool's task."""
+    return _ready().analyze(texts)
+
+
+def _ready() -> Analyzer:
+    if _Process.analyzer is None:
+        raise _Process.failure or RuntimeError("the process was not prepared")
+    return _Process.analyzer
+
+
+def _follow_parent() -> None:
+    """Leave when the parent is gone, even by kill -9.
+
+    Watches the parent's sentinel. Linux's PR_SET_PDEATHSIG would fire too early: it follows the thread that launched the
+    process, and that may be a short-lived one.
+    """
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_leave_after, args=(parent.sentinel,), name="parent-watch", daemon=True).start()
+
+
+def _leave_after(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
