@@ -15,6 +15,7 @@ from schemas.errors import Unavailable
 
 LOW_DISK_BYTES = 1_000_000_000
 LOWEST_PORT = 20_000
+PASSABLE = 0o711  # what identity.py makes of it where PostgreSQL has to run as another account
 _files_lock = threading.Lock()  # servers start in parallel, and each adds its own entry
 
 
@@ -59,12 +60,13 @@ def free_port(taken: set[int]) -> int:
 
 
 class DataDir:
-    """A data directory of mode 0700. Passwords and ports are made when first asked for, and kept."""
+    """A data directory of mode 0700, its parents made when missing. Passwords and ports are made when first asked for, and kept."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.root.mkdir(parents=True, exist_ok=True)
-        self.root.chmod(0o700)
+        if self.root.stat().st_mode & 0o777 != PASSABLE:
+            self.root.chmod(0o700)
         self.logs = self.root / "logs"
         self.logs.mkdir(exist_ok=True)
         self._lock: int | None = None

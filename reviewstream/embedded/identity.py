@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from reviewstream.embedded.datadir import PASSABLE
 from reviewstream.embedded.process import launch_argv
 from schemas.errors import Unavailable
 
@@ -19,7 +20,7 @@ def unprivileged_identity(directory: Path) -> str:
     """An identity for launch.py that is not root and may write `directory`."""
     if os.geteuid() != 0:
         return "same"
-    if _works(NAMESPACE, directory):
+    if _may(NAMESPACE, "-w", directory):
         return NAMESPACE  # files stay root's, modes stay 0700
     return _account_identity(directory)
 
@@ -31,20 +32,21 @@ def _account_identity(directory: Path) -> str:
         raise Unavailable(
             f"PostgreSQL does not run as root and there is no account {' or '.join(ACCOUNTS)}; run as an ordinary user"
         )
-    directory.parent.chmod(0o711)
+    identity = f"{account.pw_uid}:{account.pw_gid}"
+    directory.parent.chmod(PASSABLE)
+    if not _may(identity, "-x", directory.parent):
+        raise Unavailable(
+            f"PostgreSQL does not run as root, user namespaces are not allowed here, and the account {account.pw_name} cannot "
+            f"reach {directory}; run as an ordinary user, or choose a data directory under a path that everybody may enter"
+        )
     for path in (directory, *directory.rglob("*")):
         shutil.chown(path, account.pw_uid, account.pw_gid)
-    identity = f"{account.pw_uid}:{account.pw_gid}"
-    if _works(identity, directory):
-        return identity
-    raise Unavailable(
-        f"PostgreSQL does not run as root, user namespaces are not allowed here, and the account {account.pw_name} cannot "
-        f"reach {directory}; run as an ordinary user, or choose a data directory under a path that everybody may enter"
-    )
+    return identity
 
 
-def _works(identity: str, directory: Path) -> bool:
+def _may(identity: str, access: str, directory: Path) -> bool:
+    """Whether launch.py can take the identity on, it is not root, and it has `access` (`-x`, `-w`) to the directory."""
     argv = launch_argv(
-        ["/bin/sh", "-c", 'test "$(id -u)" != 0 && test -w "$0" && test -x "$0"', str(directory)], identity=identity
+        ["/bin/sh", "-c", f'test "$(id -u)" != 0 && test {access} "$0"', str(directory)], identity=identity
     )
     return subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0

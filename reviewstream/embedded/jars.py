@@ -55,14 +55,17 @@ def class_path(report: Callable[[str], None], *, listing: Path = LISTING, cache:
     Raises `Unavailable` when a jar differs from the listing or cannot be fetched.
     """
     jars, cache = read_listing(listing), (cache or jars_dir()).absolute()
-    cache.mkdir(parents=True, exist_ok=True)
-    with _alone(cache):
-        missing = [jar for jar in jars if not (cache / jar.filename).exists()]
-        if missing:
-            _fetch(missing, cache, report)
+    if _missing(jars, cache):  # a full cache may be read-only
+        cache.mkdir(parents=True, exist_ok=True)
+        with _alone(cache):
+            _fetch(_missing(jars, cache), cache, report)
     for jar in jars:
         _verify(jar, cache / jar.filename)
     return os.pathsep.join(str(cache / jar.filename) for jar in jars)
+
+
+def _missing(jars: Sequence[Jar], cache: Path) -> list[Jar]:
+    return [jar for jar in jars if not (cache / jar.filename).exists()]
 
 
 def _verify(jar: Jar, path: Path) -> None:

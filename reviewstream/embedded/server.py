@@ -129,7 +129,7 @@ class Server(ABC):
         self.child = Child(self.name, self.argv(), self.log, death_signal=self.death_signal, identity=self.identity)
         Retrying(
             retry=retry_if_exception_type(NotReady),
-            wait=wait_fixed(0.05),
+            wait=wait_fixed(0.1),
             stop=stop_after_delay(self.start_seconds),
             reraise=True,
         )(self._check)
