@@ -1,0 +1,218 @@
+"""Just enough SQL to route a statement: what kind it is, where its own data begins, what only a local client may do.
+
+The engine parses everything again and is the judge of syntax. But it is built as a local client: it would run several
+statements at once, write INTO OUTFILE, print in another FORMAT, or end the whole process on SYSTEM SHUTDOWN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from reviewstream.embedded.gateway.errors import NOT_IMPLEMENTED, SYNTAX_ERROR, GatewayError
+
+_TOKEN = re.compile(
+    r"""(?P<space>\s++|--[^\n]*+|\#[!\ ][^\n]*+|/\*.*?\*/)
+      | (?P<quoted>'(?:[^'\\]++|\\.|'')*+' | \u2018[^\u2019]*+\u2019 | (?P<fence>\$\w*+\$).*?(?P=fence))
+      | (?P<name>"(?:[^"\\]++|\\.)*+" | `(?:[^`\\]++|\\.)*+` | \u201c[^\u201d]*+\u201d)
+      | (?P<word>\w++)
+      | (?P<mark>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+_REFUSED: Final = {
+    ("SYSTEM", "SHUTDOWN"): "would stop the gateway; stop its process instead",
+    ("SYSTEM", "KILL"): "would stop the gateway; stop its process instead",
+    ("SYSTEM", "SUSPEND"): "would halt the gateway for every client",
+    ("INTO", "OUTFILE"): "writes on the client's side; write the result of the query yourself",
+    ("FROM", "INFILE"): "reads on the client's side; send the rows as data",
+    ("WITH", "TOTALS"): "has a second result that the gateway does not carry; use WITH ROLLUP",
+}
+_SELECTS: Final = frozenset({"SELECT", "WITH", "FROM", "(", "VALUES"})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the statement; `text` is in upper case for bare words only."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class InsertTarget:
+    """An INSERT whose rows follow as blocks: the table as written, and the columns it names (None: all)."""
+
+    table: str
+    columns: tuple[str, ...] | None
+    column_list: str
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`kind` is the first keyword; `text` goes to the engine. `assignments` are those of a SET, as SQL literals."""
+
+    kind: str
+    text: str
+    insert: InsertTarget | None = None
+    assignments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def selects(self) -> bool:
+        """Its result may be streamed."""
+        return self.kind in _SELECTS
+
+
+def parse(text: str) -> Statement:
+    """Route one statement. GatewayError 62 for none or several, 48 for what the gateway refuses."""
+    if _first_word(text) == "INSERT":
+        return _parse_insert(text)
+    tokens = list(tokenize(text))
+    tokens = _single(tokens)
+    _refuse(tokens)
+    assignments = assignments_in(text, tokens[1:]) if tokens[0].text == "SET" else {}
+    return Statement(tokens[0].text, _without_format(text, tokens), assignments=assignments)
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """The tokens, without spaces and comments."""
+    for found in _TOKEN.finditer(text):
+        kind = "quoted" if found["quoted"] else str(found.lastgroup)
+        if kind == "space":
+            continue
+        yield Token(kind, found[0].upper() if kind == "word" else found[0], found.start(), found.end())
+
+
+def assignments_in(text: str, tokens: Sequence[Token]) -> dict[str, str]:
+    """`a = 1, b = 'x'` → {'a': '1', 'b': "'x'"}. Other forms (SET ROLE …) give nothing."""
+    found: dict[str, str] = {}
+    for part in _split_at_commas(tokens):
+        if len(part) >= 3 and part[0].kind == "word" and part[1].text == "=":
+            found[text[part[0].start : part[0].end]] = text[part[2].start : part[-1].end]
+    return found
+
+
+def _first_word(text: str) -> str:
+    first = next(tokenize(text), None)
+    return first.text if first else ""
+
+
+def _single(tokens: list[Token]) -> list[Token]:
+    ends = [index for index, token in enumerate(tokens) if token.text == ";"]
+    body = tokens[: ends[0]] if ends else tokens
+    if not body:
+        raise GatewayError(SYNTAX_ERROR, "Empty query.")
+    if len(tokens) - len(body) > len(ends):
+        raise GatewayError(SYNTAX_ERROR, "Syntax error (Multi-statements are not allowed): send one statement a query.")
+    return body
+
+
+def _refuse(tokens: Sequence[Token]) -> None:
+    for first, second in pairwise(tokens):
+        reason = _REFUSED.get((first.text, second.text))
+        if reason and first.kind == second.kind == "word":
+            raise GatewayError(NOT_IMPLEMENTED, f"{first.text} {second.text} is refused: it {reason}.")
+    if len(tokens) == 1 and tokens[0].text in {"EXIT", "QUIT"}:
+        raise GatewayError(SYNTAX_ERROR, "Syntax error: EXIT is a command of the interactive client.")
+
+
+def _without_format(text: str, tokens: Sequence[Token]) -> str:
+    """Cut `FORMAT name` from the end: over the native protocol results are always blocks."""
+    end = tokens[-1].end
+    for index in range(len(tokens) - 1):
+        after = tokens[index + 2].text if index + 2 < len(tokens) else ""
+        if tokens[index].text == "FORMAT" and tokens[index + 1].kind == "word" and after in {"", "SETTINGS"}:
+            return text[: tokens[index].start] + text[tokens[index + 1].end : end]
+    return text[:end]
+
+
+def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
+        if token.text == "," and not depth:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
+
+
+def _parse_insert(text: str) -> Statement:
+    """The head of an INSERT up to VALUES or FORMAT; what comes after it may be data in any shape, so is not read."""
+    head: list[Token] = []
+    stream = tokenize(text)
+    for token in stream:
+        if token.text in {"VALUES", "FORMAT"} and token.kind == "word" and _depth(head) == 0:
+            return _insert_with_data(text, head, token, stream)
+        head.append(token)
+    head = _single(head)
+    _refuse(head)
+    return Statement("INSERT", text[: head[-1].end])
+
+
+def _depth(tokens: Sequence[Token]) -> int:
+    return sum((token.text == "(") - (token.text == ")") for token in tokens)
+
+
+def _insert_with_data(text: str, head: list[Token], marker: Token, rest: Iterator[Token]) -> Statement:
+    """VALUES may also be a table function after SELECT; rows may stand in the statement itself."""
+    _refuse(head)
+    if marker.text == "FORMAT":
+        next(rest, None)
+    tail = list(rest)
+    if marker.text == "VALUES":
+        tail = _single([*head, marker, *tail])[len(head) + 1 :]
+    if any(token.text != ";" for token in tail) or any(token.text in {"SELECT", "WITH"} for token in head):
+        return Statement("INSERT", text)
+    return Statement("INSERT", text, _target(text, head))
+
+
+def _target(text: str, head: list[Token]) -> InsertTarget:
+    """INSERT INTO [TABLE] name [(columns)] [SETTINGS …]"""
+    body = [token for token in head[1:] if not (token.kind == "word" and token.text in {"INTO", "TABLE"})]
+    if not body or body[0].text == "FUNCTION":
+        raise GatewayError(
+            NOT_IMPLEMENTED, "Rows can be inserted into a table only: INSERT INTO name (columns) VALUES."
+        )
+    at = next((index for index, token in enumerate(body) if token.text in {"(", "SETTINGS"}), len(body))
+    table, tail = body[:at], body[at:]
+    if not table:
+        raise GatewayError(SYNTAX_ERROR, "Syntax error: INSERT INTO needs a table name.")
+    listed, settings = _columns_and_settings(tail)
+    return InsertTarget(
+        table=text[table[0].start : table[-1].end],
+        columns=_column_names(text, listed) if listed else None,
+        column_list=f"({text[listed[0].start : listed[-1].end]})" if listed else "",
+        settings=assignments_in(text, settings),
+    )
+
+
+def _columns_and_settings(tail: list[Token]) -> tuple[list[Token], list[Token]]:
+    at = next((index for index, token in enumerate(tail) if token.text == "SETTINGS"), len(tail))
+    return tail[:at][1:-1], tail[at + 1 :]
+
+
+def _column_names(text: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
+    """Names with quotes removed; `n.a` of a Nested column is one name. None for `(*)`."""
+    if [token.text for token in tokens] == ["*"]:
+        return None
+    names = []
+    for part in _split_at_commas(tokens):
+        if any(token.kind not in {"word", "name"} and token.text != "." for token in part):
+            raise GatewayError(
+                NOT_IMPLEMENTED, "The column list of an INSERT must be plain names; write the names out."
+            )
+        names.append("".join(_bare(text[token.start : token.end]) for token in part))
+    return tuple(names)
+
+
+def _bare(name: str) -> str:
+    return _ESCAPED.sub(r"\1", name[1:-1]) if name[:1] in '"`\u201c' else name
