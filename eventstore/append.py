@@ -8,26 +8,37 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
+from psycopg.errors import UniqueViolation
 
 from eventstore.model import AppendResult, NewEvent
 from eventstore.plan import Plan, Slot
+from eventstore.rows import copy_chunks
 from eventstore.statements import statement
 
 Request = Sequence[NewEvent]
-_TYPES = ("int8", "uuid", "uuid", "int8", "text", "bytea", "uuid", "uuid", "uuid")
+
+
+class WrongGuess(Exception):  # an answer that the caller acts upon, not an error
+    """Streams that were taken for new ones may have events: roll back and look."""
 
 
 def append_requests(
-    cursor: Cursor[tuple[Any, ...]], requests: Sequence[Request], *, contiguous: bool = True
+    cursor: Cursor[tuple[Any, ...]], requests: Sequence[Request], *, contiguous: bool = True, trusting: bool = False
 ) -> list[AppendResult]:
-    """Append each request as if alone, in order; one result per request. The caller commits."""
+    """Append each request as if alone, in order; one result per request. The caller commits.
+
+    `trusting` takes streams with a version 1 among `requests` for new ones, which spares a look-up each, and leaves
+    it to the unique index to object. Raises WrongGuess when it does, or when a conflict needs the look-up.
+    """
     start = lock_head(cursor)
     # The versions are read by a statement of their own, after the lock: its snapshot then holds everything that
     # earlier appenders committed. In one statement with the lock it would be taken before the wait.
-    plan = _plan(cursor, list(chain.from_iterable(requests)), contiguous=contiguous)
+    plan = _plan(cursor, list(chain.from_iterable(requests)), contiguous=contiguous, trusting=trusting)
     results = [_admit(plan, request, start) for request in requests]
+    if trusting and any(result.conflicts for result in results):
+        raise WrongGuess
     if plan.accepted:
-        _copy_in(cursor, start, plan.accepted)
+        _copy_in(cursor, start, plan.accepted, trusting=trusting)
         cursor.execute(statement("move_head"), {"position": start + len(plan.accepted)})
     return results
 
@@ -39,14 +50,15 @@ def lock_head(cursor: Cursor[tuple[Any, ...]]) -> int:
     return int(row[0])
 
 
-def _plan(cursor: Cursor[tuple[Any, ...]], events: Sequence[NewEvent], *, contiguous: bool) -> Plan:
-    current = _current_versions(cursor, {event.stream_id for event in events})
-    repeated = [e for e in events if e.version <= current.get(e.stream_id, -1)]
+def _plan(cursor: Cursor[tuple[Any, ...]], events: Sequence[NewEvent], *, contiguous: bool, trusting: bool) -> Plan:
+    fresh = {event.stream_id for event in events if event.version == 1} if trusting else set()
+    current = _current_versions(cursor, {event.stream_id for event in events} - fresh)
+    repeated = [e for e in events if e.version <= current.get(e.stream_id, -1)] if current else []
     return Plan(current, _standing(cursor, repeated) if repeated else {}, contiguous=contiguous)
 
 
 def _current_versions(cursor: Cursor[tuple[Any, ...]], streams: set[UUID]) -> dict[UUID, int]:
-    return dict(cursor.execute(statement("current_versions"), {"streams": list(streams)}))
+    return dict(cursor.execute(statement("current_versions"), {"streams": list(streams)})) if streams else {}
 
 
 def _standing(cursor: Cursor[tuple[Any, ...]], events: Iterable[NewEvent]) -> dict[Slot, UUID]:
@@ -61,9 +73,12 @@ def _admit(plan: Plan, request: Request, start: int) -> AppendResult:
     return AppendResult(verdict.appended, verdict.skipped, verdict.conflicts, start + len(plan.accepted))
 
 
-def _copy_in(cursor: Cursor[tuple[Any, ...]], start: int, events: Sequence[NewEvent]) -> None:
-    with cursor.copy(statement("copy_events")) as copy:
-        copy.set_types(_TYPES)
-        for position, e in enumerate(events, start + 1):
-            ids = (e.event_id, e.causation_id, e.correlation_id)
-            copy.write_row((position, e.tenant_id, e.stream_id, e.version, e.topic, e.state, *ids))
+def _copy_in(cursor: Cursor[tuple[Any, ...]], start: int, events: Sequence[NewEvent], *, trusting: bool) -> None:
+    try:
+        with cursor.copy(statement("copy_events")) as copy:
+            for chunk in copy_chunks(start, events):
+                copy.write(chunk)
+    except UniqueViolation as error:
+        if trusting:
+            raise WrongGuess from error
+        raise

@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 from connectors.postgres import TRANSIENT
-from eventstore.append import Request, append_requests
+from eventstore.append import Request, WrongGuess, append_requests
 from eventstore.model import AppendResult, NewEvent, RecordedEvent
 from eventstore.statements import statement
 from schemas.errors import TransientError, Unavailable
@@ -43,16 +43,11 @@ class EventLog:
         `also` runs in the same transaction, after the append; what it raises rolls both back.
         `contiguous=False` accepts any version above the stream's newest.
         """
-        with self._cursor() as cursor:
-            (result,) = append_requests(cursor, [events], contiguous=contiguous)
-            if also is not None:
-                also(cursor, result)
-        return result
+        return self._append([events], also, contiguous=contiguous)[0]
 
     def append_all(self, requests: Sequence[Request]) -> list[AppendResult]:
         """Append each request as `append` would, in order, all in one transaction; one result each."""
-        with self._cursor() as cursor:
-            return append_requests(cursor, requests)
+        return self._append(requests)
 
     def read_streams(
         self, stream_ids: Collection[UUID], *, topics: Collection[str] | None = None
@@ -136,6 +131,24 @@ class EventLog:
             row = cursor.execute(statement("count_range"), asked).fetchone()
         assert row is not None
         return int(row[0])
+
+    def _append(
+        self, requests: Sequence[Request], also: Also | None = None, *, contiguous: bool = True
+    ) -> list[AppendResult]:
+        """Guess first that new streams are new; when the guess was wrong, start again and look."""
+        try:
+            return self._attempt(requests, also, contiguous=contiguous, trusting=True)
+        except WrongGuess:
+            return self._attempt(requests, also, contiguous=contiguous, trusting=False)
+
+    def _attempt(
+        self, requests: Sequence[Request], also: Also | None, *, contiguous: bool, trusting: bool
+    ) -> list[AppendResult]:
+        with self._cursor() as cursor:
+            results = append_requests(cursor, requests, contiguous=contiguous, trusting=trusting)
+            if also is not None:
+                also(cursor, results[0])
+        return results
 
     def _range(
         self,

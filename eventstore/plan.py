@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from eventstore.model import Conflict, NewEvent
@@ -20,6 +20,23 @@ class Verdict:
     conflicts: tuple[Conflict, ...]
 
 
+@dataclass(slots=True)
+class _Stream:
+    """`stored` is the newest version in the log, `newest` counts what the plan accepted; `ids` knows some versions."""
+
+    stored: int
+    newest: int
+    ids: dict[int, UUID] = field(default_factory=dict)
+
+    def take(self, event: NewEvent) -> None:
+        self.newest = event.version
+        self.ids[event.version] = event.event_id
+
+    def give_back(self, event: NewEvent) -> None:
+        del self.ids[event.version]
+        self.newest = max(self.stored, max(self.ids, default=self.stored))
+
+
 class Plan:
     """The events that one transaction appends, request by request.
 
@@ -30,48 +47,47 @@ class Plan:
 
     def __init__(self, current: Mapping[UUID, int], standing: Mapping[Slot, UUID], *, contiguous: bool = True) -> None:
         self.accepted: list[NewEvent] = []
-        self._current = dict(current)
-        self._standing = dict(standing)
         self._contiguous = contiguous
+        self._streams = {stream_id: _Stream(version, version) for stream_id, version in current.items()}
+        for (stream_id, version), event_id in standing.items():
+            self._streams[stream_id].ids[version] = event_id
 
     def admit(self, events: Iterable[NewEvent]) -> Verdict:
         """Grant the streams of `events` that fit; a stream with one misfit is refused whole."""
-        events = list(events)
-        refused = self._find_conflicts(events)
-        fresh, skipped = self._sort_out([e for e in events if e.stream_id not in refused] if refused else events)
-        self.accepted += fresh
-        return Verdict(len(fresh), skipped, tuple(refused.values()))
-
-    def _find_conflicts(self, events: Sequence[NewEvent]) -> dict[UUID, Conflict]:
-        """First misfit per stream. Looks ahead on copies, so that a refused stream leaves no trace."""
-        newest: dict[UUID, int] = {}
-        given: dict[Slot, UUID] = {}
+        fresh: list[NewEvent] = []
+        repeats: list[NewEvent] = []
         refused: dict[UUID, Conflict] = {}
         for event in events:
-            stream, version = event.stream_id, event.version
-            current = newest.get(stream)
-            if current is None:
-                current = self._newest(stream)
-            if self._fits(version, current):
-                newest[stream] = version
-                given[stream, version] = event.event_id
-                continue
-            stands = given.get((stream, version)) or self._standing.get((stream, version))
-            if stands != event.event_id:
-                refused.setdefault(stream, Conflict(stream, version, stands, event.event_id))
-        return refused
-
-    def _sort_out(self, events: Sequence[NewEvent]) -> tuple[list[NewEvent], int]:
-        fresh = []
-        for event in events:
-            if self._fits(event.version, self._newest(event.stream_id)):
+            stream = self._stream(event.stream_id)
+            if self._fits(event.version, stream.newest):
+                stream.take(event)
                 fresh.append(event)
-                self._current[event.stream_id] = event.version
-                self._standing[event.stream_id, event.version] = event.event_id
-        return fresh, len(events) - len(fresh)
+            elif (stands := stream.ids.get(event.version)) == event.event_id:
+                repeats.append(event)
+            else:
+                conflict = Conflict(event.stream_id, event.version, stands, event.event_id)
+                refused.setdefault(event.stream_id, conflict)
+        if refused:
+            fresh, repeats = self._give_back(refused, fresh), _without(refused, repeats)
+        self.accepted += fresh
+        return Verdict(len(fresh), len(repeats), tuple(refused.values()))
 
-    def _newest(self, stream: UUID) -> int:
-        return self._current.get(stream, 0 if self._contiguous else -1)
+    def _give_back(self, refused: Mapping[UUID, Conflict], fresh: Sequence[NewEvent]) -> list[NewEvent]:
+        for event in fresh:
+            if event.stream_id in refused:
+                self._streams[event.stream_id].give_back(event)
+        return _without(refused, fresh)
 
-    def _fits(self, version: int, current: int) -> bool:
-        return version == current + 1 if self._contiguous else version > current
+    def _stream(self, stream_id: UUID) -> _Stream:
+        stream = self._streams.get(stream_id)
+        if stream is None:
+            before_the_first = 0 if self._contiguous else -1
+            stream = self._streams[stream_id] = _Stream(before_the_first, before_the_first)
+        return stream
+
+    def _fits(self, version: int, newest: int) -> bool:
+        return version == newest + 1 if self._contiguous else version > newest
+
+
+def _without(refused: Mapping[UUID, Conflict], events: Sequence[NewEvent]) -> list[NewEvent]:
+    return [event for event in events if event.stream_id not in refused]
