@@ -1,4 +1,8 @@
-"""Recorded events to typed ones, each decoded once although several projections read the same batch."""
+"""Recorded events to their content, each decoded once although several projections read the same batch.
+
+The content is the plain Avro record and not the typed event: of a rebuild's time, making the dataclasses would be
+a third, and the read models need the nested parts only as JSON.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,18 @@ from typing import Any, NamedTuple, TypeAlias
 
 from eventstore.model import RecordedEvent
 from schemas import codec
+from schemas.registry import newest
+from schemas.upcasters import upcast
 
-Decode: TypeAlias = Callable[[RecordedEvent], Any]
+Record: TypeAlias = dict[str, Any]
+Decode: TypeAlias = Callable[[RecordedEvent], Record]
 
 
 class Decoded(NamedTuple):
-    """An event of the log with its typed content."""
+    """An event of the log with its content, a record of the newest version of its contract."""
 
     at: RecordedEvent
-    event: Any
+    event: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +34,10 @@ class Poison:
     error: str
 
 
-def decode_state(event: RecordedEvent) -> Any:
-    """The typed event in `state`, when nothing in it is encrypted."""
-    return codec.decode(event.state)
+def decode_state(event: RecordedEvent) -> Record:
+    """The record in `state`, upcasted, when nothing in it is encrypted. Raises UnknownSchema."""
+    contract, record = codec.decode_record(event.state)
+    return upcast(contract.topic, contract.version, newest(contract.topic).version, record)
 
 
 class Decoder:
@@ -40,7 +48,7 @@ class Decoder:
 
     def __init__(self, decode: Decode = decode_state, *, keep: int = 5_000) -> None:
         self._decode, self._keep = decode, keep
-        self._known: dict[int, Any] = {}
+        self._known: dict[int, Record] = {}
 
     def __call__(self, events: Sequence[RecordedEvent], topics: Collection[str]) -> tuple[list[Decoded], list[Poison]]:
         """The events with one of `topics`, decoded, in order; and those that cannot be decoded."""
@@ -54,7 +62,7 @@ class Decoder:
                     poison.append(Poison(event, f"cannot be decoded: {type(error).__name__}"))
         return decoded, poison
 
-    def _content(self, event: RecordedEvent) -> Any:
+    def _content(self, event: RecordedEvent) -> Record:
         known = self._known.get(event.position)
         if known is None:
             if len(self._known) >= self._keep:

@@ -34,24 +34,24 @@ def changes(events: Sequence[Decoded]) -> list[Change]:
         change = found.get(decoded.at.stream_id)
         if change is None:
             change = found[decoded.at.stream_id] = _new(decoded)
-        if decoded.event.revision >= change.revision:
+        if decoded.event["revision"] >= change.revision:
             _note(change, decoded)
     return list(found.values())
 
 
 def _new(decoded: Decoded) -> Change:
     at = decoded.at
-    return Change(at.stream_id, at.tenant_id, decoded.event.revision, at.position, fresh=at.version == 1)
+    return Change(at.stream_id, at.tenant_id, decoded.event["revision"], at.position, fresh=at.version == 1)
 
 
 def _note(change: Change, decoded: Decoded) -> None:
-    event = decoded.event
-    if event.revision > change.revision:
-        change.revision, change.processed, change.sentiment = event.revision, None, None
+    revision = decoded.event["revision"]
+    if revision > change.revision:
+        change.revision, change.processed, change.sentiment = revision, None, None
     change.position = decoded.at.position
-    if isinstance(event, ReviewProcessed):
+    if decoded.at.topic == ReviewProcessed.TOPIC:
         change.processed = decoded
-    elif isinstance(event, SentimentAnalyzed):
+    elif decoded.at.topic == SentimentAnalyzed.TOPIC:
         change.sentiment = decoded
     else:
         change.body, change.processed, change.sentiment = decoded, None, None

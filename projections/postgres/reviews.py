@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
-from psycopg import Cursor
-from psycopg.types.json import Jsonb
-
-from projections.decoding import Decoded
-from projections.postgres import review_rows as rows
+from projections.decoding import Decoded, Record
+from projections.postgres.projector import Changes, to_json
 from projections.postgres.review_changes import Change, changes
-from projections.statements import in_schema
 from schemas.events import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
-
-SQL = "postgres/sql/reviews"
 
 
 class ReviewsProjector:
@@ -26,44 +19,56 @@ class ReviewsProjector:
         {ReviewCollected.TOPIC, ReviewRevised.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC}
     )
     tables: ClassVar[tuple[str, ...]] = ("processed_reviews", "review_entities", "review_keywords")
+    statements: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("update_results", "results"),
+        ("upsert_reviews", "reviews"),
+        ("replace_findings", "findings"),
+    )
 
-    def apply(self, cursor: Cursor[Any], schema: str, events: Sequence[Decoded]) -> None:
-        """One pass in memory, then whole tables at a time: last word per review wins."""
+    def prepare(self, events: Sequence[Decoded]) -> Changes:
+        """One pass in memory: last word per review wins."""
         changed = changes(events)
-        bodies = [c for c in changed if c.body is not None]
-        updated = _update_results(cursor, schema, [c for c in changed if c.body is None])
-        for table in self.tables:
-            _clear(cursor, schema, table, [c.review_id for c in bodies if not c.fresh])
-        for table in self.tables[1:]:
-            _clear(cursor, schema, table, [c.review_id for c in updated if c.processed])
-        _copy(cursor, "copy_reviews", schema, rows.REVIEW, map(rows.review, bodies))
-        filled = [c for c in (*bodies, *updated) if c.processed]
-        _copy(cursor, "copy_entities", schema, rows.ENTITY, _each(rows.entities, filled))
-        _copy(cursor, "copy_keywords", schema, rows.KEYWORD, _each(rows.keywords, filled))
+        documents = {
+            "results": [_ids(c) | _results(c) for c in changed if c.body is None],
+            "reviews": [_ids(c) | _body(c.body.event) | _results(c) for c in changed if c.body is not None],
+            "findings": [_findings(c) for c in changed if c.processed or (c.body and not c.fresh)],
+        }
+        return {name: to_json(those) for name, those in documents.items() if those}
 
 
-def _update_results(cursor: Cursor[Any], schema: str, results: Sequence[Change]) -> list[Change]:
-    """Fill results into standing rows; gives back the changes whose revision still stands."""
-    if not results:
-        return []
-    values = json.dumps([rows.results(change) for change in results])
-    cursor.execute(in_schema(f"{SQL}/update_results", schema), {"results": Jsonb(values, dumps=str)})
-    standing = {row[0] for row in cursor.fetchall()}
-    return [change for change in results if change.review_id in standing]
+def _ids(change: Change) -> Record:
+    ids = {"review_id": str(change.review_id), "tenant_id": str(change.tenant_id)}
+    return ids | {"revision": change.revision, "position": change.position}
 
 
-def _clear(cursor: Cursor[Any], schema: str, table: str, review_ids: Sequence[Any]) -> None:
-    if review_ids:
-        cursor.execute(in_schema(f"{SQL}/clear_{table}", schema), {"reviews": list(review_ids)})
+def _body(body: Record) -> Record:
+    names = ("source", "platform", "external_id", "title", "content", "rating", "published_at")
+    author = body["author"]
+    return {name: body[name] for name in names} | {"author_name": author["name"] if author else None}
 
 
-def _copy(cursor: Cursor[Any], name: str, schema: str, types: Sequence[str], lines: Iterable[Sequence[Any]]) -> None:
-    with cursor.copy(in_schema(f"{SQL}/{name}", schema)) as copy:
-        copy.set_types(types)
-        for line in lines:
-            copy.write_row(line)
+def _results(change: Change) -> Record:
+    """What the batch knows of the results."""
+    known: Record = {}
+    for result in sorted(filter(None, (change.processed, change.sentiment)), key=lambda r: r.at.position):
+        known |= {name: result.event[name] for name in ("processed_at", "processing_version")}
+        known |= _language(result.event) if result is change.processed else _sentiment(result.event)
+    return known
 
 
-def _each(make: Any, changed: Sequence[Change]) -> Iterator[Sequence[Any]]:
-    for change in changed:
-        yield from make(change)
+def _language(found: Record) -> Record:
+    return {name: found[name] for name in ("language", "language_confidence", "analyzers")}
+
+
+def _sentiment(found: Record) -> Record:
+    names = ("score", "label", "positive", "neutral", "negative")
+    return {f"sentiment_{name}": found[name] for name in names} | {"evidence": found["evidence"]}
+
+
+def _findings(change: Change) -> Record:
+    """Entities and keywords; none for a text that is new and not analysed yet."""
+    document = _ids(change) | {"fresh": change.fresh}
+    if change.processed is None:
+        return document | {"entities": [], "keywords": []}
+    at, event = change.processed
+    return document | {"position": at.position, "entities": event["entities"], "keywords": event["keywords"]}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from psycopg import Cursor
-from psycopg.types.json import Jsonb
-
-from projections.decoding import Decoded
-from projections.statements import in_schema
+from projections.decoding import Decoded, Record
+from projections.postgres.projector import Changes, to_json
 from schemas import events as of
 
 NEXT_STEP = {
@@ -34,38 +30,37 @@ class SagaProgressProjector:
     name: ClassVar[str] = "saga_progress"
     topics: ClassVar[frozenset[str]] = frozenset({*NEXT_STEP, of.ReviewMarkedForRetry.TOPIC})
     tables: ClassVar[tuple[str, ...]] = ("saga_progress",)
+    statements: ClassVar[tuple[tuple[str, str], ...]] = (("upsert", "rows"),)
 
-    def apply(self, cursor: Cursor[Any], schema: str, events: Sequence[Decoded]) -> None:
+    def prepare(self, events: Sequence[Decoded]) -> Changes:
         """Only the last event of each review is written."""
-        rows: dict[UUID, dict[str, Any]] = {}
+        rows: dict[UUID, Record] = {}
         for decoded in events:
             before = rows.get(decoded.at.stream_id)
-            if before is None or before["revision"] <= decoded.event.revision:
+            if before is None or before["revision"] <= decoded.event["revision"]:
                 rows[decoded.at.stream_id] = _row(decoded, before)
-        if rows:
-            values = Jsonb(json.dumps(list(rows.values())), dumps=str)
-            cursor.execute(in_schema("postgres/sql/saga_progress/upsert", schema), {"rows": values})
+        return {"rows": to_json(list(rows.values()))} if rows else {}
 
 
-def _row(decoded: Decoded, before: dict[str, Any] | None) -> dict[str, Any]:
+def _row(decoded: Decoded, before: Record | None) -> Record:
     at, event = decoded
-    attempts = _attempts(event)
+    attempts = _attempts(at.topic, event)
     if attempts == UNCHANGED and before is not None:
         attempts = before["attempts"]
     return {
-        "review_id": str(at.stream_id),
-        "tenant_id": str(at.tenant_id),
-        "next_step": event.step if isinstance(event, of.ReviewMarkedForRetry) else NEXT_STEP[at.topic],
-        "revision": event.revision,
-        "since": at.recorded_at.isoformat(),
+        "review_id": at.stream_id,
+        "tenant_id": at.tenant_id,
+        "next_step": event["step"] if at.topic == of.ReviewMarkedForRetry.TOPIC else NEXT_STEP[at.topic],
+        "revision": event["revision"],
+        "since": at.recorded_at,
         "last_position": at.position,
         "attempts": attempts,
     }
 
 
-def _attempts(event: Any) -> int:
-    if isinstance(event, of.ReviewCollected):
+def _attempts(topic: str, event: Record) -> int:
+    if topic in {of.ReviewCollected.TOPIC, of.ReviewRevised.TOPIC}:
         return 0
-    if isinstance(event, of.StepFailed | of.ReviewMarkedForRetry):
-        return event.attempt
-    return event.attempts if isinstance(event, of.ReviewAbandoned) else UNCHANGED
+    if topic == of.ReviewAbandoned.TOPIC:
+        return int(event["attempts"])
+    return int(event.get("attempt", UNCHANGED))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
 
 import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor, sql
 from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.decoding import Decoded, Decoder, Poison
-from projections.postgres.projector import Projector
+from projections.postgres.projector import Changes, Projector
 from projections.registry import Version
 from projections.statements import in_schema, on_table, text
 from projections.store import Digest, EventSource
+
+Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
+REFUSED = (psycopg.DataError, psycopg.IntegrityError, ValueError)
+"""What one event's content can be to blame for."""
 
 
 class PostgresStore:
@@ -53,35 +58,46 @@ class PostgresStore:
         """Apply the events and move to `to`, in one transaction. Raises PositionMoved."""
         decoded, poison = self._decoder([e for e in events if at.position < e.position <= to], self.topics)
         try:
-            return self._advance(at, to, decoded, poison)
-        except (psycopg.DataError, psycopg.IntegrityError, ValueError):
-            return self._advance(at, to, decoded, poison, singly=True)
+            return self._advance(at, to, decoded, poison, self._apply)
+        except REFUSED:
+            return self._advance(at, to, decoded, poison, self._apply_singly)
+
+    def advance_prepared(self, at: Version, changes: Changes, to: int) -> Version:
+        """The same with changes that `projector.prepare` made elsewhere, for a version without parked streams."""
+        with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            moved = registry.move(connection, at, to)
+            self._execute(cursor, at, changes)
+        return moved
 
     def _advance(
-        self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[Poison], *, singly: bool = False
+        self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[Poison], apply: Apply
     ) -> Version:
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             # First, because it takes the row's lock: a switch waits for us, and we never write in vain.
             moved = registry.move(connection, at, to)
-            sifted = parking.sift(connection, at, decoded, poison)
-            if singly:
-                self._apply_singly(cursor, at, sifted)
-            elif sifted:
-                self.projector.apply(cursor, at.target, sifted)
+            apply(cursor, at, parking.sift(connection, at, decoded, poison))
         return moved
 
-    def _apply_singly(self, cursor: psycopg.Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
+    def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
+        self._execute(cursor, at, self.projector.prepare(decoded))
+
+    def _apply_singly(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
         """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""
-        aside = set()
+        aside: set[UUID] = set()
         for one in decoded:
             if one.at.stream_id in aside:
                 continue
             try:
                 with cursor.connection.transaction():
-                    self.projector.apply(cursor, at.target, [one])
-            except (psycopg.DataError, psycopg.IntegrityError, ValueError) as error:
+                    self._apply(cursor, at, [one])
+            except REFUSED as error:
                 aside.add(one.at.stream_id)
                 parking.park(cursor.connection, at, [Poison(one.at, f"refused: {type(error).__name__}")])
+
+    def _execute(self, cursor: Cursor[Any], at: Version, changes: Changes) -> None:
+        for name, parameter in self.projector.statements:
+            if parameter in changes:
+                cursor.execute(in_schema(f"{self._sql}/{name}", at.target), {parameter: changes[parameter]})
 
     def recover(self, at: Version, source: EventSource) -> Version:
         """Nothing to do: rows and position are of one transaction."""

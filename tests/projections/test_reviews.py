@@ -115,7 +115,9 @@ def test_a_number_that_is_none_parks_its_review_and_no_other(
     for events in log.scan(0, batch=4):
         handler.handle(events)
     assert handler.position() == head
-    assert [r["external_id"] for r in rows("SELECT * FROM processed_reviews WHERE sentiment_label IS NOT NULL")] == ["good"]
+    assert [r["external_id"] for r in rows("SELECT * FROM processed_reviews WHERE sentiment_label IS NOT NULL")] == [
+        "good"
+    ]
     (parked,) = rows("SELECT * FROM parked_streams")
     assert (parked["stream_id"], parked["position"], parked["error"]) == (bad.id, 3, "refused: ValueError")
     assert rows("SELECT revision FROM processed_reviews WHERE external_id = 'bad'") == [{"revision": 1}]

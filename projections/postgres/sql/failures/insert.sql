@@ -1,6 +1,8 @@
 INSERT INTO {schema}.failures (
     position, review_id, tenant_id, kind, revision, step, attempt, error_type, error, not_before, occurred_at
-) VALUES (
-    %(position)s, %(review_id)s, %(tenant_id)s, %(kind)s, %(revision)s, %(step)s, %(attempt)s, %(error_type)s,
-    %(error)s, %(not_before)s, %(occurred_at)s
+)
+SELECT position, review_id, tenant_id, kind, revision, step, attempt, error_type, error, not_before, occurred_at
+FROM jsonb_to_recordset(%(failures)s::jsonb) AS new (
+    position bigint, review_id uuid, tenant_id uuid, kind text, revision integer, step text, attempt integer,
+    error_type text, error text, not_before timestamptz, occurred_at timestamptz
 )

@@ -1,1 +1,0 @@
-DELETE FROM {schema}.review_entities WHERE review_id = ANY (%(reviews)b::uuid[])

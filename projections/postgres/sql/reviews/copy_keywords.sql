@@ -1,2 +1,0 @@
-COPY {schema}.review_keywords (review_id, tenant_id, keyword, relevance, mentions, position)
-FROM STDIN (FORMAT BINARY)
