@@ -59,15 +59,18 @@ class ConfirmingProducer:
             }
         )
 
-    def send(self, messages: Iterable[Outgoing]) -> int:
-        """Send and wait for all confirmations; the number sent. Raises TransientError when any is missing."""
+    def send(self, messages: Iterable[Outgoing]) -> dict[tuple[str, int], int]:
+        """Send and wait for all confirmations; the last offset by topic and partition.
+
+        Raises TransientError when any confirmation is missing.
+        """
         with self._lock:
             pending = _Pending()
             for message in messages:
                 self._produce(message, pending)
             self._producer.flush(self._timeout + 1)
             pending.check()
-            return pending.confirmed
+            return pending.offsets
 
     def _produce(self, message: Outgoing, pending: _Pending) -> None:
         extra: dict[str, Any] = {} if message.partition is None else {"partition": message.partition}
@@ -94,13 +97,15 @@ class _Pending:
     sent: int = 0
     confirmed: int = 0
     error: KafkaError | None = None
+    offsets: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def delivered(self, error: KafkaError | None, message: Message) -> None:
-        del message
-        if error is None:
-            self.confirmed += 1
-        else:
+        if error is not None:
             self.error = error
+            return
+        self.confirmed += 1
+        place = (str(message.topic()), int(message.partition() or 0))
+        self.offsets[place] = max(self.offsets.get(place, -1), int(message.offset() or 0))
 
     def check(self) -> None:
         if self.error is not None or self.confirmed != self.sent:

@@ -70,6 +70,10 @@ def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> 
     """The events of one inbound message. Never raises: what cannot be read comes back as a problem."""
     raw = value or b""
     attributes, content_type = _attributes(message_headers)
+    if "problem" in attributes:
+        # A publisher read a file and could not make a review of this row: its bytes are kept with its reason.
+        problem = InvalidInput(attributes["problem"], field="row", reason="unreadable_row")
+        return [InboundItem(0, attributes, None, problem, raw)]
     try:
         if content_type == BATCH:
             return _batch(raw)

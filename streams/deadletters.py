@@ -19,8 +19,8 @@ TYPE = "deadletter.message"
 class Sender(Protocol):
     """Sends messages and returns when all are confirmed; see connectors.kafka.ConfirmingProducer."""
 
-    def send(self, messages: Sequence[Outgoing]) -> int:
-        """The number confirmed."""
+    def send(self, messages: Sequence[Outgoing]) -> object:
+        """Return when the broker has confirmed all; raises TransientError otherwise."""
         ...
 
 

@@ -39,4 +39,7 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
         before_sleep=report,
         reraise=True,
     )
-    return await retry(call)
+    async for attempt in retry:
+        with attempt:
+            return await call()
+    raise AssertionError("unreachable: the last error is raised")

@@ -1,0 +1,142 @@
+"""The composition root: the only place that builds clients. Everything else receives what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import cached_property, partial
+from types import TracebackType
+from typing import Any, Self
+
+import pymongo
+import redis
+from clickhouse_driver import Client
+from pymongo.collection import Collection
+
+from connectors import clickhouse, kafka, mongo, postgres
+from connectors import redis as cache
+from eventstore.log import EventLog
+from eventstore.positions import Positions
+from reviewstream.settings import Settings
+from services.inbound.ledger import InboundLedger
+from services.notifications.channel import Channel
+from services.notifications.kafka import KafkaChannel
+from services.tenancy.directory import TenantDirectory
+from services.tenancy.tenants import Tenants
+from streams.collect import Collect
+from streams.deadletters import DeadLetters
+from streams.reviews import Reviews
+from streams.topics import NOTIFICATIONS
+
+
+class Bootstrap:
+    """Builds what is asked for, once, and closes all of it in the end. Use as a context manager."""
+
+    def __init__(self, settings: Settings, *, process: str) -> None:
+        self.settings, self.process = settings, process
+        self.closing = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.close()
+
+    @cached_property
+    def eventstore_pool(self) -> postgres.Pool:
+        """Connections to the event log's database."""
+        return self._pool("eventstore", size=8)
+
+    @cached_property
+    def readmodels_pool(self) -> postgres.Pool:
+        """Connections to the read models' database."""
+        return self._pool("readmodels", size=8)
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        """The tenancy service."""
+        return Tenants(self._pool("tenancy", size=2))
+
+    @cached_property
+    def event_log(self) -> EventLog:
+        """The event log."""
+        return EventLog(self.eventstore_pool)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Positions of the publishers."""
+        return Positions(self.eventstore_pool)
+
+    @cached_property
+    def ledger(self) -> InboundLedger:
+        """What came in, counted."""
+        return InboundLedger(self.eventstore_pool)
+
+    @cached_property
+    def producer(self) -> kafka.ConfirmingProducer:
+        """The process's producer."""
+        return kafka.ConfirmingProducer(self.settings.url("kafka"))
+
+    @cached_property
+    def mongo(self) -> pymongo.MongoClient[dict[str, Any]]:
+        """The raw store's server."""
+        client = mongo.connect(self.settings.url("mongo"))
+        self.closing.callback(client.close)
+        return client
+
+    @property
+    def raw_reviews(self) -> Collection[dict[str, Any]]:
+        """The raw reviews."""
+        return self.mongo[self.settings.mongo_database]["raw_reviews"]
+
+    @cached_property
+    def cache(self) -> redis.Redis:
+        """The cache's server."""
+        client = cache.connect(self.settings.url("redis"))
+        self.closing.callback(client.close)
+        return client
+
+    def clickhouse(self) -> Client:
+        """A new ClickHouse client; not thread-safe, so each thread asks for its own."""
+        client = clickhouse.connect(self.settings.url("clickhouse"))
+        self.closing.callback(client.disconnect)
+        return client
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Reviews as the steps of this process share them."""
+        return Reviews(self.event_log)
+
+    @cached_property
+    def directory(self) -> TenantDirectory:
+        """Cached tenants."""
+        return TenantDirectory(self.tenants)
+
+    @cached_property
+    def deadletters(self) -> DeadLetters:
+        """Where messages go that cannot be processed."""
+        return DeadLetters(self.producer)
+
+    @cached_property
+    def collect(self) -> Collect:
+        """The gate."""
+        return Collect(self.reviews, self.ledger, self.directory, self.deadletters)
+
+    @cached_property
+    def channels(self) -> list[Channel]:
+        """Notification channels: a new one is one line here."""
+        return [KafkaChannel(self.producer, NOTIFICATIONS)]
+
+    def _pool(self, name: str, *, size: int) -> postgres.Pool:
+        pool = postgres.open_pool(self.settings.url(name), name=f"{self.process}.{name}", size=size)
+        self.closing.callback(partial(pool.close, timeout=2))
+        return pool
+
+
+def with_urls(settings: Settings, urls: Mapping[str, str]) -> Settings:
+    """The settings with those URLs filled in that are not set; keys as the environment has them."""
+    given = {key.removeprefix("REVIEWSTREAM_").lower(): value for key, value in urls.items()}
+    missing = {name: value for name, value in given.items() if getattr(settings, name, value) is None}
+    return type(settings)(**{**settings.model_dump(), **missing})

@@ -1,0 +1,88 @@
+"""`up`, `down`, `setup`: the embedded stack with its workers, in front or in the background."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reviewstream import logs
+from reviewstream.bootstrap import with_urls
+from reviewstream.cli.common import connected, data_dir_option, err, settings_for
+from reviewstream.embedded import control
+from reviewstream.embedded.supervisor import Supervisor
+from reviewstream.embedded.worker import Worker
+from reviewstream.settings import Settings
+from reviewstream.setup import prepare
+
+# Server: the settings that it fills in. One that the environment sets already is not started.
+SERVERS = {
+    "postgres": ("eventstore", "readmodels", "tenancy"),
+    "kafka": ("kafka",),
+    "secantus": ("mongo",),
+    "valkey": ("redis",),
+    "clickhouse": ("clickhouse",),
+}
+WORKERS = ("tailer", "streams")
+
+
+@click.command()
+@click.option("--detach", is_flag=True, help="Return when everything is ready, and leave it running.")
+@click.option("--no-workers", is_flag=True, help="Servers only.")
+@data_dir_option
+def up(detach: bool, no_workers: bool, data_dir: Path | None) -> None:
+    """Start the servers and workers. Ends with Ctrl-C, or with `reviewstream down` when detached."""
+    settings = settings_for(data_dir)
+    if detach:
+        start_detached(settings, workers=not no_workers)
+    else:
+        run_supervisor(settings, workers=not no_workers)
+
+
+@click.command()
+@data_dir_option
+def down(data_dir: Path | None) -> None:
+    """Stop what runs on the data directory: workers first, then servers."""
+    directory = settings_for(data_dir).data_dir
+    err.print("stopped" if control.request_stop(directory) else f"nothing runs on {directory}")
+
+
+@click.command()
+@data_dir_option
+def setup(data_dir: Path | None) -> None:
+    """Make tables, topics and indexes in the servers that the settings name. `up` does it by itself."""
+    prepare(connected(data_dir))
+    err.print("tables, topics and indexes are in place")
+
+
+def start_detached(settings: Settings, *, workers: bool = True) -> None:
+    """Start in the background and return when everything is ready."""
+    argv = [sys.executable, "-m", "reviewstream", "up", "--data-dir", str(settings.data_dir)]
+    argv += [] if workers else ["--no-workers"]
+    with err.status("starting") as status:
+        state = control.start_detached(
+            settings.data_dir, argv, on_progress=lambda name, text: status.update(f"{name}: {text}")
+        )
+    err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`")
+
+
+def run_supervisor(settings: Settings, *, workers: bool = True) -> None:
+    """Run servers and workers in this process until it is told to stop."""
+    logs.configure(settings.log_level, process="supervisor")
+    Supervisor(
+        settings.data_dir,
+        [_worker(name, settings) for name in WORKERS] if workers else [],
+        servers=[name for name, urls in SERVERS.items() if any(_missing(settings, url) for url in urls)],
+        on_progress=lambda name, text: err.print(f"{name}: {text}"),
+        before_workers=lambda urls: prepare(with_urls(settings, urls)),
+    ).run()
+
+
+def _missing(settings: Settings, url: str) -> bool:
+    return getattr(settings, f"{url}_url") is None
+
+
+def _worker(name: str, settings: Settings) -> Worker:
+    argv = [sys.executable, "-m", "reviewstream", "worker", name, "--data-dir", str(settings.data_dir.resolve())]
+    return Worker(name, argv)

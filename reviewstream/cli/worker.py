@@ -1,0 +1,23 @@
+"""`worker NAME`: one worker process in front, as a supervisor or an orchestrator runs it."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from reviewstream import logs
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.cli.common import connected, data_dir_option
+
+
+@click.command()
+@click.argument("name", type=click.Choice(["tailer", "streams"]))
+@data_dir_option
+def worker(name: str, data_dir: Path | None) -> None:
+    """Run one worker: `tailer` or `streams`."""
+    settings = connected(data_dir)
+    logs.configure(settings.log_level, process=name)
+    with Bootstrap(settings, process=name) as parts:
+        importlib.import_module(f"reviewstream.workers.{name}").run(parts)

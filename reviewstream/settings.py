@@ -1,0 +1,110 @@
+"""Settings: environment variables REVIEWSTREAM_*, each also as REVIEWSTREAM_*_FILE that names a file with the value.
+
+A URL that is not set is filled in by the embedded stack of the data directory.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from schemas.errors import InvalidInput, Unavailable
+
+PREFIX = "REVIEWSTREAM_"
+Url = SecretStr | None
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. docs/settings.md lists them, and a test compares."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        Path(".reviewstream"), description="Directory of the embedded stack and of workers' scratch files."
+    )
+    eventstore_url: Url = Field(None, description="PostgreSQL database of the event log, `postgresql://…`.")
+    readmodels_url: Url = Field(None, description="PostgreSQL database of the read models.")
+    tenancy_url: Url = Field(None, description="PostgreSQL database of the tenancy service.")
+    kafka_url: Url = Field(None, description="Kafka, `kafka://host:port[,host:port]`.")
+    mongo_url: Url = Field(None, description="MongoDB of the raw store, `mongodb://…`.")
+    clickhouse_url: Url = Field(None, description="ClickHouse, `clickhouse://user:password@host:port/database`.")
+    redis_url: Url = Field(None, description="Redis or Valkey of the cache, `redis://…` or `unix://…`.")
+    jars_dir: Path | None = Field(
+        None, description="Where the broker's jars are kept; the user's cache directory if not set."
+    )
+    mongo_database: str = Field("collection", description="Database of the raw store.")
+    clickhouse_cluster: str = Field("", description="ClickHouse cluster; if set, tables are replicated.")
+    partitions: Annotated[int, Field(ge=1, le=1000)] = Field(
+        10, description="Partitions of each topic when it is created."
+    )
+    steps: str = Field(
+        "collect,store,nlp,analytics,notify", description="Which steps a streams worker runs, separated by commas."
+    )
+    subscriptions: str = Field(
+        "steps,public,postgres,clickhouse", description="What a tailer feeds, separated by commas."
+    )
+    public_topics: Literal["tailer", "off"] = Field("tailer", description="Who publishes the public topics.")
+    nlp_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Processes that analyse texts.")
+    nlp_in_flight: Annotated[int, Field(ge=1, le=32)] = Field(3, description="NLP batches in flight.")
+    nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
+    processing_version: str = Field("1", description="Version of the analysis that new results carry.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level logged.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Explicit arguments first, then the environment, then files named by the environment."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, _Files(settings_cls)
+
+    def url(self, name: str) -> str:
+        """The URL of that name, for example `kafka`. Raises Unavailable when it is not set."""
+        value: SecretStr | None = getattr(self, f"{name}_url")
+        if value is None:
+            raise Unavailable(
+                f"no {name} is known: start the embedded stack with `reviewstream up`, or set {PREFIX}{name.upper()}_URL"
+            )
+        return value.get_secret_value()
+
+
+class _Files(PydanticBaseSettingsSource):
+    """REVIEWSTREAM_X_FILE: the value of X is in that file, so that no secret stands in the environment."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The file's text without the line break at its end."""
+        del field
+        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        return (None if path is None else _text(field_name, path)), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The fields that have a file."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _text(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise InvalidInput(f"{PREFIX}{name.upper()}_FILE cannot be read: {error.strerror}", field=name) from None
+
+
+def load(**explicit: Any) -> Settings:
+    """The settings. Raises InvalidInput that names the variable, never its value."""
+    try:
+        return Settings(**explicit)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        raise InvalidInput(f"{PREFIX}{name.upper()}: {first['msg']}", field=name) from None

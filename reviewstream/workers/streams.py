@@ -1,0 +1,70 @@
+"""The streams worker: the Faust app with the agents of the steps that the settings name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import faust
+from nlp.analyzer import AnalyzerSettings
+from nlp.pool import AnalysisPool
+
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.embedded.ready import announce_ready
+from streams.analytics import Analytics
+from streams.app import AppSettings, add_collect, add_step, build_app
+from streams.nlp import Nlp
+from streams.notify import Notify
+from streams.runtime import StepRuntime
+from streams.store import Store
+from streams.work import Step
+
+
+def run(parts: Bootstrap) -> None:
+    """Run the agents until SIGTERM or SIGINT. Exits the process, non-zero when an agent failed."""
+    steps = [name.strip() for name in parts.settings.steps.split(",")]
+    app = build_app(_app_settings(parts, steps))
+    build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
+        "collect": lambda parts, app: add_collect(app, parts.collect),
+        "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
+        "nlp": _add_nlp,
+        "analytics": lambda parts, app: _add(parts, app, Analytics()),
+        "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
+    }
+    for name in steps:
+        build[name](parts, app)
+
+    @app.on_worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
+    def _initialised(*_: object, **__: object) -> None:
+        """Nothing to do: the hook keeps Faust from replacing our logging."""
+
+    @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
+    async def _assigned(*_: object, **__: object) -> None:
+        announce_ready()
+
+    worker = faust.Worker(
+        app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
+    )
+    worker.execute_from_commandline()
+
+
+def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
+    group = "reviewstream" if len(steps) > 1 else f"reviewstream-{steps[0]}"
+    return AppSettings(
+        kafka_url=parts.settings.url("kafka"),
+        app_id=group,
+        instance=os.environ.get("REVIEWSTREAM_INSTANCE", f"{group}-1"),
+        data_dir=str(parts.settings.data_dir / "faust"),
+        partitions=parts.settings.partitions,
+    )
+
+
+def _add(parts: Bootstrap, app: faust.App, step: Step, *, depth: int = 1) -> None:
+    add_step(app, StepRuntime(step, parts.reviews, parts.deadletters), depth=depth)
+
+
+def _add_nlp(parts: Bootstrap, app: faust.App) -> None:
+    pool = AnalysisPool(parts.settings.nlp_workers, AnalyzerSettings(max_characters=parts.settings.nlp_max_characters))
+    pool.start()
+    parts.closing.callback(pool.close)
+    _add(parts, app, Nlp(pool, parts.settings.processing_version), depth=parts.settings.nlp_in_flight)
