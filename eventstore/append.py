@@ -1,4 +1,4 @@
-"""Appending inside an open transaction: lock the head, decide, copy the events in, move the head."""
+"""Appending inside an open transaction: reserve positions, decide, copy the events in, give back what is left."""
 
 from __future__ import annotations
 
@@ -30,22 +30,24 @@ def append_requests(
     `trusting` takes streams with a version 1 among `requests` for new ones, which spares a look-up each, and leaves
     it to the unique index to object. Raises WrongGuess when it does, or when a conflict needs the look-up.
     """
-    start = lock_head(cursor)
+    events = list(chain.from_iterable(requests))
+    start = _reserve(cursor, len(events))
     # The versions are read by a statement of their own, after the lock: its snapshot then holds everything that
     # earlier appenders committed. In one statement with the lock it would be taken before the wait.
-    plan = _plan(cursor, list(chain.from_iterable(requests)), contiguous=contiguous, trusting=trusting)
+    plan = _plan(cursor, events, contiguous=contiguous, trusting=trusting)
     results = [_admit(plan, request, start) for request in requests]
     if trusting and any(result.conflicts for result in results):
         raise WrongGuess
     if plan.accepted:
         _copy_in(cursor, start, plan.accepted, trusting=trusting)
-        cursor.execute(statement("move_head"), {"position": start + len(plan.accepted)})
+    if left := len(events) - len(plan.accepted):
+        cursor.execute(statement("give_back"), {"count": left})
     return results
 
 
-def lock_head(cursor: Cursor[tuple[Any, ...]]) -> int:
+def _reserve(cursor: Cursor[tuple[Any, ...]], count: int) -> int:
     """Become the only appender until the transaction ends; returns the position of the newest event."""
-    row = cursor.execute(statement("lock_head")).fetchone()
+    row = cursor.execute(statement("reserve"), {"count": count}).fetchone()
     assert row is not None
     return int(row[0])
 

@@ -1,0 +1,1 @@
+UPDATE event_log_head SET position = position - %(count)s
