@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from clickhouse_driver import Client
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
@@ -15,6 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
 from eventstore.migrate import migrate
+from projections.clickhouse.store import ClickHouseStore
 from projections.registry import MIGRATIONS
 from tests.projections.making import History
 
@@ -71,3 +73,34 @@ def rows(pool: ConnectionPool) -> Rows:
             return cursor.execute(query.encode(), values).fetchall()
 
     return ask
+
+
+@pytest.fixture
+def connect(clickhouse_url: str) -> Iterator[Callable[[], Client]]:
+    """Makes clients, and disconnects them after the test."""
+    made: list[Client] = []
+
+    def new() -> Client:
+        made.append(Client.from_url(clickhouse_url))
+        return made[-1]
+
+    yield new
+    for client in made:
+        client.disconnect()
+
+
+@pytest.fixture
+def analytics(pool: ConnectionPool, connect: Callable[[], Client]) -> Iterator[ClickHouseStore]:
+    """Analytics in databases of this test's own."""
+    name = f"analytics_{uuid4().hex[:12]}"
+    yield ClickHouseStore(pool, connect, name=name)
+    client = connect()
+    for (database,) in client.execute(f"SELECT name FROM system.databases WHERE name LIKE '{name}%'"):
+        client.execute(f"DROP DATABASE {database} SYNC")
+
+
+@pytest.fixture
+def ask(analytics: ClickHouseStore, connect: Callable[[], Client]) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Rows of a query on the stable views; `{db}` is their database."""
+    client = connect()
+    return lambda query: client.execute(query.replace("{db}", analytics.name))

@@ -1,0 +1,61 @@
+"""What one analytics event adds and takes away, checked before anything is written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from projections.decoding import Decoded, Record
+from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
+
+TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
+LABELS = ("positive", "neutral", "negative", "undetermined")
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
+
+
+class Signed(NamedTuple):
+    """A contribution that counts (+1) or is taken back (-1)."""
+
+    sign: int
+    what: Record
+
+
+def signed(decoded: Decoded) -> Iterator[Signed]:
+    """The changes of the rollups that an event stands for."""
+    event = decoded.event
+    if decoded.at.topic == AnalyticsRolledBack.TOPIC:
+        yield Signed(-1, event["withdrawn"])
+        return
+    if event["replaces"] is not None:
+        yield Signed(-1, event["replaces"])
+    yield Signed(+1, event["contribution"])
+
+
+def check(decoded: Decoded) -> None:
+    """Raises ValueError for what ClickHouse would clamp, wrap or let poison its sums."""
+    for _, what in signed(decoded):
+        if not FIRST_DAY <= what["date"] <= LAST_DAY:
+            raise ValueError("date: outside of 1970-01-01 to 2100-12-31")
+        if what["label"] not in LABELS:
+            raise ValueError(f"label: none of {', '.join(LABELS)}")
+        _check_number("score", what["score"], -1, 1)
+        _check_number("rating", what["rating"], 0, 99)
+        for topic in what["topics"]:
+            _check_number("topic confidence", topic["confidence"], 0, 1)
+
+
+def _check_number(name: str, value: float | None, lowest: float, highest: float) -> None:
+    if value is not None and not lowest <= value <= highest:
+        raise ValueError(f"{name}: not between {lowest} and {highest}")
+
+
+@lru_cache(maxsize=50_000)
+def fixed(value: float, places: int) -> Decimal:
+    """`value` in decimal places, rounded half away from zero by its decimal digits. Raises ValueError for NaN."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number that can be stored")
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -1,0 +1,120 @@
+"""Rows for the four tables, from events in order: facts by last word, rollups summed within the batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from projections.clickhouse.contributions import LABELS, Signed, fixed, signed
+from projections.decoding import Decoded, Record
+from schemas.events import AnalyticsRolledBack
+
+Row: TypeAlias = tuple[Any, ...]
+Key: TypeAlias = tuple[Any, ...]
+COLUMNS = {
+    "review_facts": "tenant_id, date, review_id, source, platform, language, label, score, rating, topic_ids, "
+    "topic_confidences, revision, processing_version, position, is_deleted",
+    "review_metrics": "tenant_id, timestamp, source, platform, language, sentiment_positive, sentiment_neutral, "
+    "sentiment_negative, sentiment_undetermined, total_reviews, rating_count, rating_sum, score_count, score_sum",
+    "daily_stats": "tenant_id, date, total_reviews, metricsMap.name, metricsMap.value",
+    "topic_trends": "tenant_id, date, topic_id, sentiment_positive, sentiment_neutral, sentiment_negative, "
+    "sentiment_undetermined, total_reviews, confidence_sum",
+}
+TABLES = tuple(COLUMNS)
+
+
+def rows(events: Sequence[Decoded]) -> dict[str, list[Row]]:
+    """Rows by table, in the order of COLUMNS. The same events always give the same rows."""
+    deltas = [(decoded.at.tenant_id, change) for decoded in events for change in signed(decoded)]
+    return {
+        "review_facts": _facts(events),
+        "review_metrics": _metrics(deltas),
+        "daily_stats": _daily(deltas),
+        "topic_trends": _trends(deltas),
+    }
+
+
+def _facts(events: Sequence[Decoded]) -> list[Row]:
+    facts: dict[Key, Row] = {}
+    for decoded in events:
+        at, event = decoded
+        if at.topic == AnalyticsRolledBack.TOPIC:
+            facts[at.stream_id, event["withdrawn"]["date"]] = _fact(decoded, event["withdrawn"], deleted=1)
+            continue
+        counts, before = event["contribution"], event["replaces"]
+        if before is not None and before["date"] != counts["date"]:
+            facts[at.stream_id, before["date"]] = _fact(decoded, before, deleted=1)
+        facts[at.stream_id, counts["date"]] = _fact(decoded, counts, deleted=0)
+    return list(facts.values())
+
+
+def _fact(decoded: Decoded, what: Record, *, deleted: int) -> Row:
+    at, event = decoded
+    rating, score, topics = what["rating"], what["score"], what["topics"]
+    return (
+        *(at.tenant_id, what["date"], at.stream_id, what["source"], what["platform"], what["language"], what["label"]),
+        None if score is None else fixed(score, 4),
+        None if rating is None else fixed(rating, 2),
+        [topic["topic_id"] for topic in topics],
+        [topic["confidence"] for topic in topics],
+        *(event["revision"], event.get("processing_version", ""), at.position, deleted),
+    )
+
+
+def _metrics(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:
+    sums: dict[Key, list[Any]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0, Decimal(0), 0, Decimal(0)])
+    for tenant, (sign, what) in deltas:
+        counters = sums[tenant, what["date"], what["source"], what["platform"], what["language"]]
+        counters[LABELS.index(what["label"])] += sign
+        counters[4] += sign
+        if what["rating"] is not None:
+            counters[5] += sign
+            counters[6] += sign * fixed(what["rating"], 2)
+        if what["score"] is not None:
+            counters[7] += sign
+            counters[8] += sign * fixed(what["score"], 4)
+    return [
+        (tenant, datetime(day.year, day.month, day.day, tzinfo=UTC), *origin, *counters)
+        for (tenant, day, *origin), counters in sums.items()
+        if any(counters)
+    ]
+
+
+def _daily(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:
+    days: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for tenant, (sign, what) in deltas:
+        counters = days[tenant, what["date"]]
+        for name in _counted(what):
+            counters[name] += sign
+    return [_day(key, counters) for key, counters in days.items() if any(counters.values())]
+
+
+def _day(key: Key, counters: dict[str, int]) -> Row:
+    total = counters.get("reviews", 0)
+    changed = {name: value for name, value in counters.items() if value}
+    return (*key, total, list(changed), list(changed.values()))
+
+
+def _counted(what: Record) -> list[str]:
+    """Names of the daily counters that a review is in."""
+    names = ["reviews", f"sentiment.{what['label']}", f"source.{what['source']}", f"language.{what['language']}"]
+    if what["platform"]:
+        names.append(f"platform.{what['platform']}")
+    if what["rating"] is not None:
+        names.append(f"rating.{fixed(what['rating'], 0)}")
+    return names
+
+
+def _trends(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:
+    sums: dict[Key, list[Any]] = defaultdict(lambda: [0, 0, 0, 0, 0, Decimal(0)])
+    for tenant, (sign, what) in deltas:
+        for topic in what["topics"]:
+            counters = sums[tenant, what["date"], topic["topic_id"]]
+            counters[LABELS.index(what["label"])] += sign
+            counters[4] += sign
+            counters[5] += sign * fixed(topic["confidence"], 4)
+    return [(*key, *counters) for key, counters in sums.items() if any(counters)]

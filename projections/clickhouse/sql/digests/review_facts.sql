@@ -1,0 +1,1 @@
+SELECT count(), sum(cityHash64(*)) FROM $database.review_facts FINAL

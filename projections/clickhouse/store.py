@@ -1,0 +1,136 @@
+"""A projection whose versions are databases in ClickHouse, which has no transactions: intent, tokens, settlement.
+
+1. The range (from, to] is announced in the registry and committed.
+2. Each table gets its rows with a deduplication token made of that range.
+3. The registry's position becomes `to`.
+After a crash in between, the same range is read again and inserted with the same tokens: what stood already is skipped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from clickhouse_driver import Client
+from clickhouse_driver.errors import NetworkError, SocketTimeoutError
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from eventstore.model import RecordedEvent
+from projections import parking, registry
+from projections.clickhouse import schema
+from projections.clickhouse.contributions import TOPICS, check
+from projections.clickhouse.rows import COLUMNS, TABLES, rows
+from projections.decoding import Decoded, Decoder, Poison
+from projections.registry import Version
+from projections.store import Digest, EventSource
+from schemas.errors import TransientError
+
+INSERT_SETTINGS = {"max_partitions_per_insert_block": 0, "insert_deduplicate": 1}
+"""Reviews of many years come in one batch, and each month is a partition."""
+
+
+class ClickHouseStore:
+    """Keeps the analytics versions. `connect` makes a client for each thread, because clients are not shared."""
+
+    topics = TOPICS
+
+    def __init__(
+        self,
+        pool: ConnectionPool[Any],
+        connect: Callable[[], Client],
+        *,
+        decoder: Decoder | None = None,
+        name: str = "analytics",
+        cluster: str = "",
+    ) -> None:
+        self.name, self.cluster = name, cluster
+        self._pool, self._connect, self._decoder = pool, connect, decoder or Decoder()
+        self._threads = threading.local()
+        ddl = "".join(schema.create_statements("shape", cluster))
+        self.shape = hashlib.sha256(ddl.encode()).hexdigest()[:16]
+
+    def create(self, connection: Connection[Any], version: Version) -> None:
+        """Make the empty tables of a version in a database of their own."""
+        del connection
+        self._run(schema.create_statements(version.target, self.cluster))
+
+    def complete(self, connection: Connection[Any], version: Version) -> None:
+        """Nothing to do: the tables' order is their index."""
+
+    def publish(self, connection: Connection[Any], version: Version) -> None:
+        """Point the stable views for outsiders at this version; our own queries ask the registry."""
+        del connection
+        self._run(schema.view_statements(version.target, self.name, self.cluster))
+
+    def drop(self, connection: Connection[Any], version: Version) -> None:
+        """Remove the version's database."""
+        del connection
+        self._run([schema.drop_statement(version.target, self.cluster)])
+
+    def advance(self, at: Version, events: Sequence[RecordedEvent], to: int) -> Version:
+        """Insert what the events stand for exactly once and move to `to`. Raises PositionMoved."""
+        decoded, poison = self._checked([e for e in events if at.position < e.position <= to])
+        with self._pool.connection() as connection, connection.transaction():
+            if not decoded and not poison:
+                return registry.move(connection, at, to)
+            intended = registry.intend(connection, at, to)
+            sifted = parking.sift(connection, at, decoded, poison)
+        return self._write(intended, sifted)
+
+    def recover(self, at: Version, source: EventSource) -> Version:
+        """Insert the announced range again, whatever of it stands already, and settle."""
+        if at.pending_to is None:
+            return at
+        pages = source.scan(at.position, at.pending_to, topics=self.topics)
+        decoded, poison = self._checked([event for page in pages for event in page])
+        with self._pool.connection() as connection, connection.transaction():
+            sifted = parking.sift(connection, at, decoded, poison)
+        return self._write(at, sifted)
+
+    def _checked(self, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[Poison]]:
+        decoded, poison = self._decoder(events, self.topics)
+        good: list[Decoded] = []
+        for one in decoded:
+            try:
+                check(one)
+                good.append(one)
+            except ValueError as error:
+                poison.append(Poison(one.at, f"refused: {error}"))
+        return good, sorted(poison, key=lambda one: one.at.position)
+
+    def _write(self, at: Version, events: Sequence[Decoded]) -> Version:
+        token = f"{at.name}:{at.version}:{at.position}-{at.pending_to}"
+        for table, lines in rows(events).items():
+            if lines:
+                self._insert(at.target, table, lines, token)
+        with self._pool.connection() as connection:
+            return registry.settle(connection, at)
+
+    def _insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
+        insert = f"INSERT INTO {database}.{table} ({COLUMNS[table]}) VALUES"
+        settings = INSERT_SETTINGS | {"insert_deduplication_token": token}
+        self._execute(insert, lines, settings=settings)
+
+    def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
+        """Rows and checksum of each table's meaning, parts merged or not."""
+        del connection
+        found = {}
+        for table in TABLES:
+            ((count, checksum),) = self._execute(schema.render(f"digests/{table}", database=version.target))
+            found[table] = Digest(count, checksum)
+        return found
+
+    def _run(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self._execute(statement)
+
+    def _execute(self, statement: str, *arguments: Any, **options: Any) -> Any:
+        if not hasattr(self._threads, "client"):
+            self._threads.client = self._connect()
+        try:
+            return self._threads.client.execute(statement, *arguments, **options)
+        except (NetworkError, SocketTimeoutError, EOFError) as error:
+            raise TransientError(f"ClickHouse did not finish the work: {type(error).__name__}; try again") from error
