@@ -1,0 +1,43 @@
+# `make` lists what can be done. Every target creates .venv first if it is missing or out of date.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PYTHON
+RS := .venv/bin/reviewstream
+
+.PHONY: help setup setup-dev demo up down test lint bench requirements clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## create .venv with what the product needs
+	@scripts/setup.sh run
+
+setup-dev: ## create .venv with what tests and lint need, too
+	@scripts/setup.sh dev
+
+demo: setup ## the main job on the embedded stack, in under three minutes (DATASET=amazon for 3,708 real snippets)
+	@$(RS) demo $(if $(DATASET),--dataset $(DATASET))
+
+up: setup ## start servers and workers in the background
+	@$(RS) up --detach
+
+down: setup ## stop them
+	@$(RS) down
+
+test: setup-dev ## all tests, on real servers, with coverage
+	@.venv/bin/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+
+lint: setup-dev ## ruff, mypy (strict), and the layers of the house
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+bench: setup-dev ## measure, side by side in one run; figures go to docs/benchmarks.md by hand
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+requirements: setup-dev ## resolve the requirements files anew, without addresses
+	@scripts/lock.sh
+
+clean: ## remove .venv and the embedded stack's data (asks first)
+	@read -r -p "remove .venv and .reviewstream? [y/N] " answer && [ "$$answer" = y ] && rm -rf .venv .reviewstream

@@ -1,0 +1,192 @@
+"""The whole saga on the embedded stack against an offline loop with the same analysis, alternating in one run.
+
+Prints, per round, reviews/s of both and their ratio; then medians, and CPU a review by process.
+Usage: python benchmarks/pipeline.py [--rows 15000] [--rounds 5] [--file FILE] [--no-nlp-baseline]
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from aggregates.gate import admit
+from aggregates.text import analysed_text
+from connectors.files import RowReader
+from connectors.mapping import FieldMapping
+from nlp.analyzer import AnalyzerSettings
+from nlp.pool import AnalysisPool
+from projections import registry
+from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.embedded import control
+from reviewstream.publishing.checkpoint import Checkpoint
+from reviewstream.publishing.rows import Envelope
+from reviewstream.publishing.run import Publishing
+from reviewstream.settings import load
+
+ZOOM = Path(__file__).parents[2] / "shared/data/zoom_play/zoom_play_reviews.tsv.gz"
+CHUNK = 64
+EVENTS_A_REVIEW = 6
+
+
+@dataclass
+class Round:
+    """Wall seconds of both sides and CPU seconds by process of the pipeline."""
+
+    offline: float
+    pipeline: float
+    cpu: dict[str, float] = field(default_factory=dict)
+
+
+def main() -> None:
+    """Measure and print."""
+    args = arguments()
+    if not args.file.exists():
+        sys.exit(f"{args.file} is not there: name a file of reviews with --file")
+    texts = list(itertools.islice(offline_texts(args.file), args.rows))
+    print(f"{len(texts)} reviews, {args.rounds} rounds, {args.nlp_workers} NLP processes", flush=True)
+    with tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory:
+        settings = load(data_dir=Path(directory) / "data", nlp_workers=args.nlp_workers)
+        up(settings.data_dir)
+        try:
+            urls = with_urls(settings, control.urls(settings.data_dir))
+            with Bootstrap(urls, process="bench") as parts:
+                parts.tenants.create("bench")
+                rounds = [measure(parts, args.file, texts, number) for number in range(args.rounds + 1)]
+        finally:
+            control.request_stop(settings.data_dir)
+    report(rounds[1:], len(texts))
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=15_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--file", type=Path, default=ZOOM)
+    parser.add_argument("--nlp-workers", type=int, default=2)
+    return parser.parse_args()
+
+
+def offline_texts(file: Path) -> Iterator[str]:
+    """The texts as the pipeline would analyse them."""
+    from datetime import UTC, datetime
+
+    now, mapping = datetime.now(UTC), FieldMapping()
+    for row in RowReader(str(file)):
+        if row.record is not None:
+            draft = admit({"source": "bench", **mapping.apply(row.record)}, now)
+            yield analysed_text(draft.collected(now, None))
+
+
+def up(data_dir: Path) -> None:
+    """Start the stack in the background."""
+    subprocess.run([sys.executable, "-m", "reviewstream", "up", "--detach", "--data-dir", str(data_dir)], check=True)
+
+
+def measure(parts: Bootstrap, file: Path, texts: Sequence[str], number: int) -> Round:
+    """One round; number 0 warms both sides up and is not counted."""
+    offline = offline_loop(parts.settings.nlp_workers, texts)
+    before = cpu_by_unit(parts.settings.data_dir)
+    pipeline = publish_and_wait(parts, file, len(texts), f"round-{number}")
+    after = cpu_by_unit(parts.settings.data_dir)
+    cpu = {name: after[name] - before.get(name, 0.0) for name in after}
+    label = "warm-up" if number == 0 else f"round {number}"
+    print(
+        f"{label}: offline {len(texts) / offline:.0f}/s, pipeline {len(texts) / pipeline:.0f}/s, "
+        f"ratio {offline / pipeline:.2f}",
+        flush=True,
+    )
+    return Round(offline, pipeline, cpu)
+
+
+def offline_loop(workers: int, texts: Sequence[str]) -> float:
+    """Seconds to analyse all texts in the same pool of processes, no broker, no stores."""
+    pool = AnalysisPool(workers, AnalyzerSettings())
+    pool.start()
+    try:
+        began = time.perf_counter()
+        chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+        done = sum(len(future.result()) for future in [pool.submit(chunk) for chunk in chunks])
+        assert done == len(texts)
+        return time.perf_counter() - began
+    finally:
+        pool.close()
+
+
+def publish_and_wait(parts: Bootstrap, file: Path, count: int, source: str) -> float:
+    """Seconds from the first message sent to the last event projected, every saga complete."""
+    head = parts.event_log.head()
+    checkpoint = Checkpoint(None, source, "")
+    rows = itertools.islice(RowReader(str(file)), count)
+    began = time.perf_counter()
+    for _ in Publishing(parts.producer, parts.ledger).send(
+        rows, Envelope("bench", source, source, FieldMapping()), checkpoint
+    ):
+        pass
+    accepted = Publishing(parts.producer, parts.ledger).wait(checkpoint).accepted
+    target = head + EVENTS_A_REVIEW * accepted
+    wait_until(lambda: parts.event_log.head() >= target, "the sagas")
+    wait_until(lambda: projected(parts) >= target, "the projections")
+    return time.perf_counter() - began
+
+
+def projected(parts: Bootstrap) -> int:
+    """The position of the projection that is furthest behind."""
+    with parts.readmodels_pool.connection() as connection:
+        return min(version.position for version in registry.versions(connection) if version.state == "live")
+
+
+def wait_until(holds, what: str, limit: float = 600.0) -> None:  # type: ignore[no-untyped-def]
+    """Poll until it holds."""
+    deadline = time.monotonic() + limit
+    while not holds():
+        if time.monotonic() > deadline:
+            sys.exit(f"{what} did not finish within {limit:.0f} s")
+        time.sleep(0.05)
+
+
+def cpu_by_unit(data_dir: Path) -> dict[str, float]:
+    """CPU seconds of each server and worker with its children so far."""
+    state = control.running(data_dir)
+    assert state is not None
+    return {name: family_cpu(unit.pid) for name, unit in state.units.items() if unit.pid}
+
+
+def family_cpu(pid: int) -> float:
+    """User and system seconds of a process and its descendants, living and reaped."""
+    process = psutil.Process(pid)
+    times = [member.cpu_times() for member in [process, *process.children(recursive=True)]]
+    reaped = process.cpu_times()
+    return sum(t.user + t.system for t in times) + reaped.children_user + reaped.children_system
+
+
+def report(rounds: Sequence[Round], count: int) -> None:
+    """Medians, in the form that docs/benchmarks.md has."""
+    ratios = [one.offline / one.pipeline for one in rounds]
+    print(f"\n| | median | min | max |\n|---|---|---|---|")  # noqa: F541
+    for name, values in {
+        "offline loop, reviews/s": [count / one.offline for one in rounds],
+        "pipeline, reviews/s": [count / one.pipeline for one in rounds],
+        "ratio": ratios,
+    }.items():
+        digits = 2 if name == "ratio" else 0
+        print(
+            f"| {name} | {statistics.median(values):.{digits}f} | {min(values):.{digits}f} | {max(values):.{digits}f} |"
+        )
+    print("\n| process | CPU ms a review (median) |\n|---|---|")
+    for name in rounds[0].cpu:
+        print(f"| {name} | {statistics.median(1000 * one.cpu.get(name, 0) / count for one in rounds):.2f} |")
+
+
+if __name__ == "__main__":
+    main()
