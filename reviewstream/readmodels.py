@@ -1,25 +1,63 @@
-"""Which projections there are, and their handlers: the wiring of the read side."""
+"""Which projections there are: a new projector is one line here."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eventstore.subscription import Handler
+from projections.clickhouse.store import ClickHouseStore
+from projections.decoding import Decoder
+from projections.postgres.failures import FailuresProjector
+from projections.postgres.projector import Projector
+from projections.postgres.reviews import ReviewsProjector
+from projections.postgres.saga_progress import SagaProgressProjector
+from projections.postgres.store import PostgresStore
+from projections.runner import GroupHandler, ProjectionHandler, ensure_live
+from projections.store import Store
 from reviewstream.bootstrap import Bootstrap
+from schemas.errors import InvalidInput
+
+PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
 
 
-class _Idle:
-    def __init__(self, name: str) -> None:
-        self.name = name
+def stores(parts: Bootstrap) -> dict[str, Store]:
+    """Every projection by name."""
+    every: Sequence[Store] = [*_postgres(parts), _clickhouse(parts)]
+    return {store.name: store for store in every}
 
-    def position(self) -> int:
-        return 0
 
-    def handle(self, events) -> None:
-        pass
+def store(parts: Bootstrap, name: str) -> Store:
+    """The projection of that name. Raises InvalidInput that lists the known ones."""
+    known = stores(parts)
+    if name not in known:
+        raise InvalidInput(f"no projection is called {name}; known are {', '.join(known)}", field="projection")
+    return known[name]
+
+
+def create_all(parts: Bootstrap) -> None:
+    """Make version 1 of every projection that has none."""
+    for each in stores(parts).values():
+        ensure_live(parts.readmodels_pool, each)
 
 
 def postgres_handler(parts: Bootstrap) -> Handler:
-    return _Idle("postgres")
+    """The projections in PostgreSQL, fed by one subscription; each event is decoded once for all of them."""
+    return GroupHandler("projections.postgres", [_handler(parts, each) for each in _postgres(parts)])
 
 
 def clickhouse_handler(parts: Bootstrap) -> Handler:
-    return _Idle("clickhouse")
+    """The projection in ClickHouse."""
+    return _handler(parts, _clickhouse(parts))
+
+
+def _handler(parts: Bootstrap, of: Store) -> ProjectionHandler:
+    return ProjectionHandler(parts.readmodels_pool, of, parts.event_log)
+
+
+def _postgres(parts: Bootstrap) -> list[PostgresStore]:
+    decoder = Decoder()
+    return [PostgresStore(parts.readmodels_pool, projector(), decoder) for projector in PROJECTORS]
+
+
+def _clickhouse(parts: Bootstrap) -> ClickHouseStore:
+    return ClickHouseStore(parts.readmodels_pool, parts.clickhouse, cluster=parts.settings.clickhouse_cluster)

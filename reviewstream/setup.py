@@ -9,6 +9,7 @@ from eventstore.migrate import MIGRATIONS as EVENTSTORE
 from eventstore.migrate import migrate
 from projections.registry import MIGRATIONS as PROJECTIONS
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.readmodels import create_all
 from reviewstream.settings import Settings
 from services.inbound.ledger import MIGRATIONS as INBOUND
 from services.tenancy.tenants import MIGRATIONS as TENANCY
@@ -26,3 +27,4 @@ def prepare(settings: Settings) -> None:
     create_topics(settings.url("kafka"), all_topics(settings.partitions), config=KEEP_FOR_EVER)
     with Bootstrap(settings, process="setup") as parts:
         parts.raw_reviews.create_index([("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)])
+        create_all(parts)
