@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import threading
 import time
@@ -54,7 +55,7 @@ class Server(ABC):
     stop_signal: ClassVar[int] = signal.SIGTERM
     death_signal: ClassVar[int] = signal.SIGKILL
     stop_seconds: ClassVar[float] = 6.0
-    start_seconds: ClassVar[float] = 30.0
+    start_seconds: ClassVar[float] = 60.0  # for a busy machine; one that ends is noticed at once
 
     def __init__(self, data: DataDir) -> None:
         self.data = data
@@ -149,6 +150,8 @@ class Server(ABC):
         """Ping whoever serves on its port, which may be another process's child. Never raises."""
         began = time.monotonic()
         try:
+            # Drivers wait, retry and log before they admit that nobody listens.
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             ok, detail = True, self.ping()
         except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
             ok, detail = False, f"{type(error).__name__}: {error}"

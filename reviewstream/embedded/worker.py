@@ -22,7 +22,7 @@ class Worker:
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
-    ready_seconds: float = 60.0
+    ready_seconds: float = 120.0
     stop_seconds: float = 6.0
 
 

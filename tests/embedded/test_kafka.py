@@ -22,7 +22,7 @@ def test_message_of_four_megabytes_comes_back(kafka_bootstrap: str) -> None:
 
 
 def test_topics_are_not_made_by_a_misspelt_name(kafka_bootstrap: str) -> None:
-    producer = Producer({"bootstrap.servers": kafka_bootstrap, "message.timeout.ms": 3000})
+    producer = Producer({"bootstrap.servers": kafka_bootstrap, "message.timeout.ms": 1000})
     errors = []
     producer.produce("misspelt", b"x", on_delivery=lambda error, _: errors.append(error))
     producer.flush(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ from reviewstream.embedded import control
 from reviewstream.embedded.keeper import Backoff
 from reviewstream.embedded.state import State
 from schemas.errors import Unavailable
-from tests.embedded.waiting import is_gone, until
+from tests.embedded.waiting import descendants, is_gone, until
 
+ROOT = Path(__file__).parents[2]
 SUPERVISE = Path(__file__).with_name("supervise.py")
 STEADY = """
 import os, signal
@@ -123,12 +125,23 @@ def test_stop_leaves_nothing_running_and_a_second_stop_is_harmless(bench: Bench)
     assert not control.request_stop(bench.data)
 
 
+def test_stop_while_it_still_starts_leaves_nothing_running(bench: Bench) -> None:
+    argv = [sys.executable, str(SUPERVISE), str(bench.data), "postgres,valkey"]
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.DEVNULL) as supervisor:
+        until(lambda: bench.data.is_dir() and control.running(bench.data) and descendants(supervisor.pid))
+        family = descendants(supervisor.pid)
+        supervisor.send_signal(signal.SIGINT)
+        assert supervisor.wait(20) == 0
+    until(lambda: all(is_gone(pid) for pid in family), 15)
+    assert control.running(bench.data) is None
+
+
 def test_state_left_behind_by_a_kill_is_not_taken_for_a_running_stack(bench: Bench) -> None:
     state = bench.up(steady=STEADY)
     os.kill(state.supervisor, signal.SIGKILL)
-    until(lambda: all(is_gone(unit.pid) for unit in state.units.values() if unit.pid), 5)
+    until(lambda: all(is_gone(unit.pid) for unit in state.units.values() if unit.pid), 15)
+    until(lambda: control.running(bench.data) is None, 15)
     assert (bench.data / "state.json").exists()
-    assert control.running(bench.data) is None
 
 
 def test_unknown_server_is_named(bench: Bench) -> None:
