@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from aggregates.gate import admit
 from connectors.files import RowReader
 from connectors.mapping import FieldMapping
+from schemas.errors import InvalidInput
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 needs_data = pytest.mark.skipif(
@@ -45,5 +49,27 @@ def test_skytrax_rows_with_newlines_in_quotes_are_read_whole():
     assert [row.record for row in rows] == expected
     lines = path.read_bytes().split(b"\n")
     assert all(row.raw.startswith(lines[row.line - 1].rstrip(b"\r")) for row in rows)
-    review = FieldMapping().apply(rows[0].record)
-    assert {"title", "content", "rating", "author_name", "published_at", "url"} <= set(review)
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("name", "pairs"),
+    [
+        ("zoom_play/zoom_play_reviews.tsv.gz", ()),
+        ("skytrax/lounge.csv", ("best_rating:=10", "worst_rating:=0")),
+        ("skytrax/seat.csv", ("best_rating:=10", "worst_rating:=0")),
+    ],
+)
+def test_mapped_real_rows_pass_the_gate(name, pairs):
+    mapping = FieldMapping.parse(*pairs)
+    now = datetime(2026, 10, 1, tzinfo=UTC)
+    reasons = Counter()
+    rows = 0
+    for row in RowReader(str(DATA / name)):
+        rows += 1
+        try:
+            admit({"source": "test", **mapping.apply(row.record)}, now)
+        except InvalidInput as error:
+            reasons[error.field] += 1
+    assert rows > 1_000
+    assert reasons == {}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.mapping import MAX_METADATA, MAX_METADATA_CHARS, TARGET_FIELDS, FieldMapping
+from connectors.mapped_values import MAX_METADATA, MAX_METADATA_CHARS
+from connectors.mapping import TARGET_FIELDS, FieldMapping
 from schemas.errors import InvalidInput
+
+unhurried = settings(deadline=None)  # the machine may be busy with something else
 
 
 def test_common_names_are_understood_and_the_rest_is_metadata():
@@ -56,6 +59,18 @@ def test_what_the_user_says_wins_and_is_not_guessed_again():
     assert review == {"content": "T", "author_id": "12", "metadata": {"text": "X"}}
 
 
+def test_a_value_for_all_rows_wins_over_any_column():
+    mapping = FieldMapping.parse("best_rating:=10", "platform:=skies")
+    review = mapping.apply({"rating": "7", "platform": "elsewhere"})
+    assert review == {"rating": 7.0, "best_rating": 10.0, "platform": "skies", "metadata": {"platform": "elsewhere"}}
+
+
+def test_a_guessed_link_that_is_no_address_is_metadata():
+    assert FieldMapping().apply({"link": "/reviews/7"}) == {"metadata": {"link": "/reviews/7"}}
+    assert FieldMapping().apply({"link": "https://x.test/7"}) == {"url": "https://x.test/7", "metadata": {}}
+    assert FieldMapping.parse("url=link").apply({"link": "/reviews/7"})["url"] == "/reviews/7"
+
+
 def test_authors_and_ratings_within_objects_are_found():
     review = FieldMapping().apply({"author": {"name": "Ada", "id": 5}, "rating": {"value": 4, "rating_max": 5}})
     assert review == {"author_name": "Ada", "author_id": "5", "rating": 4, "best_rating": 5, "metadata": {}}
@@ -100,6 +115,7 @@ def test_blank_and_null_values_are_left_out():
         ("contents=text", "contents", "known are external_id, title, content"),
         ("content", "map", "write field=column"),
         ("content=", "content", "write content=column"),
+        ("rating:=", "rating", "rating:=value"),
     ],
 )
 def test_a_wrong_mapping_names_the_field_and_the_fix(pair, field, message):
@@ -110,7 +126,9 @@ def test_a_wrong_mapping_names_the_field_and_the_fix(pair, field, message):
 
 def test_a_field_is_mapped_once_and_to_a_column_that_is_there():
     with pytest.raises(InvalidInput, match="content is mapped twice"):
-        FieldMapping.parse("content=a", "content=b")
+        FieldMapping.parse("content=a", "content:=b")
+    with pytest.raises(InvalidInput, match="content is mapped twice"):
+        FieldMapping({"content": "a"}, {"content": "b"})
     mapping = FieldMapping.parse("content=a", "author_name=who.name")
     mapping.check(["a", "who"])
     with pytest.raises(InvalidInput, match=r"content is mapped to the column 'a'.*there are who, b"):
@@ -118,7 +136,7 @@ def test_a_field_is_mapped_once_and_to_a_column_that_is_there():
 
 
 def test_mappings_are_saved_and_loaded_by_name(tmp_path):
-    mapping = FieldMapping.parse("content=review text", "rating=sterne")
+    mapping = FieldMapping.parse("content=review text", "rating=sterne", "best_rating:=10")
     path = mapping.save(tmp_path / "mappings", "shop-de")
     assert json.loads(path.read_text())["columns"] == {"content": "review text", "rating": "sterne"}
     assert FieldMapping.load(tmp_path / "mappings", "shop-de") == mapping
@@ -132,7 +150,10 @@ def test_a_name_stays_within_its_directory(tmp_path, name):
         FieldMapping.load(tmp_path, name)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"columns": {"content": 3}}', '{"columns": {"no_field": "a"}}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"columns": {"content": 3}, "constants": {}}', '{"columns": {"no_field": "a"}, "constants": {}}'],
+)
 def test_a_broken_saved_mapping_is_wrong_input(tmp_path, content):
     (tmp_path / "shop.json").write_text(content)
     with pytest.raises(InvalidInput):
@@ -145,6 +166,7 @@ keys = st.text(max_size=8) | st.sampled_from(
 )
 
 
+@unhurried
 @given(st.dictionaries(keys, scalars | st.dictionaries(keys, scalars, max_size=3), max_size=12))
 def test_any_record_maps_to_known_fields_and_texts(record):
     review = FieldMapping().apply(record)
