@@ -22,11 +22,16 @@ SHOWN = 20
 @click.command()
 @click.argument("file")
 @click.option("--tenant", required=True, help="Slug of the tenant.")
-@click.option("--source", required=True, help="Where the reviews come from, for example harbour-hotel.")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Guessed from the name if not given.")
-@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Read a field from a column. Repeatable.")
 @click.option(
-    "--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Give a field one value in all rows. Repeatable."
+    "--source", help="Where they come from, for example harbour-hotel; if not given, the column `source` says."
+)
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Guessed from the name if not given.")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Read a field from a column; FIELD:=VALUE is the same for all rows. Repeatable.",
 )
 @click.option("--mapping", help="Use a saved mapping.")
 @click.option("--save-mapping", help="Save the mapping under this name.")
@@ -37,10 +42,9 @@ SHOWN = 20
 def publish(
     file: str,
     tenant: str,
-    source: str,
+    source: str | None,
     format_: str | None,
     maps: tuple[str, ...],
-    sets: tuple[str, ...],
     mapping: str | None,
     save_mapping: str | None,
     no_resume: bool,
@@ -54,7 +58,7 @@ def publish(
         fields = _mapping(parts, maps, mapping, save_mapping)
         directory = parts.settings.data_dir / "publishing"
         checkpoint = Checkpoint.open(directory, file, tenant=tenant, source=source, resume=not no_resume)
-        envelope = Envelope(tenant, source, checkpoint.run_id, fields, dict(FieldMapping.parse(*sets).columns))
+        envelope = Envelope(tenant, source, checkpoint.run_id, fields)
         report = run(
             parts,
             RowReader(file, format=format_, start_line=checkpoint.line + 1),
@@ -111,8 +115,8 @@ def show(report: Report, *, as_json: bool) -> None:
 
 def _mapping(parts: Bootstrap, maps: tuple[str, ...], name: str | None, save_as: str | None) -> FieldMapping:
     directory = parts.settings.data_dir / "mappings"
-    saved = FieldMapping.load(directory, name).columns if name else {}
-    fields = FieldMapping({**saved, **FieldMapping.parse(*maps).columns})
+    saved, given = FieldMapping.load(directory, name) if name else FieldMapping(), FieldMapping.parse(*maps)
+    fields = FieldMapping({**saved.columns, **given.columns}, {**saved.constants, **given.constants})
     if save_as:
         fields.save(directory, save_as)
     return fields

@@ -22,7 +22,7 @@ class Checkpoint:
     offsets: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, directory: Path, file: str, *, tenant: str, source: str, resume: bool = True) -> Self:
+    def open(cls, directory: Path, file: str, *, tenant: str, source: str | None, resume: bool = True) -> Self:
         """The interrupted run of the same file, tenant and source, if the file is unchanged; else a new run."""
         if file == "-":
             return cls(None, str(uuid4()), "")
