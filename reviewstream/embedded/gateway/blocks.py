@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from reviewstream.embedded.gateway.columns import walk_of
 from reviewstream.embedded.gateway.errors import INCORRECT_DATA, FatalError, GatewayError
 from reviewstream.embedded.gateway.limits import Limits
-from reviewstream.embedded.gateway.wire import WireReader, WireWriter
+from reviewstream.embedded.gateway.wire import WireReader, WireWriter, encoded
 
 Column = tuple[str, str]
 """Name and ClickHouse type."""
@@ -65,8 +66,7 @@ def _read_column(reader: WireReader, rows: int) -> Column:
 
 def split_blocks(payload: bytes, limits: Limits) -> Iterator[tuple[Shape, bytes]]:
     """The blocks that the engine wrote one after the other into one answer."""
-    pieces = iter((payload, b""))
-    reader = WireReader(lambda: next(pieces, b""))
+    reader = WireReader(partial(next, iter((payload, b"")), b""))
     start = 0
     while start < len(payload):
         shape = engine_shape(reader, limits)
@@ -85,6 +85,22 @@ def engine_shape(reader: WireReader, limits: Limits) -> Shape:
 def shape_of(payload: bytes, limits: Limits) -> Shape:
     """The shape of the first block in `payload`."""
     return next(shape for shape, _block in split_blocks(payload, limits))
+
+
+def retyped(payload: bytes, types: Sequence[str]) -> bytes:
+    """The same block with the types written as `types`, one for each column."""
+    reader = WireReader(partial(next, iter((payload, b"")), b""))
+    _count, rows = reader.varint(), reader.varint()
+    parts, copied = [], 0
+    for type_name in types:
+        reader.text()
+        before = reader.position
+        walk = walk_of(reader.text())
+        parts += [payload[copied:before], encoded(type_name)]
+        copied = reader.position
+        if rows:
+            walk.skip(reader, rows)
+    return b"".join([*parts, payload[copied:]])
 
 
 def write_header(writer: WireWriter, columns: Sequence[Column]) -> None:

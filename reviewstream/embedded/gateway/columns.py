@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from reviewstream.embedded.gateway.errors import INCORRECT_DATA, UNKNOWN_TYPE, FatalError
+from reviewstream.embedded.gateway.errors import INCORRECT_DATA, UNKNOWN_TYPE, FatalError, GatewayError
 from reviewstream.embedded.gateway.wire import WireReader
 
 Skip = Callable[[WireReader, int], None]
@@ -68,6 +68,15 @@ def walk_of(type_name: str, depth: int = 0) -> ColumnWalk:
         UNKNOWN_TYPE,
         f"The gateway does not carry the type {name}; convert it in the query, for example with toString().",
     )
+
+
+def carried(type_name: str) -> str:
+    """The same type, or GatewayError 50: nothing of it has been on the wire yet, so the connection is sound."""
+    try:
+        walk_of(type_name)
+    except FatalError as error:
+        raise GatewayError(error.code, str(error)) from None
+    return type_name
 
 
 def split_type(type_name: str) -> tuple[str, list[str]]:

@@ -62,7 +62,7 @@ class ClientConnection:
             hello = self._greet()
             session = self._engine.session()
             self._enter(session, hello)
-            runner = QueryRunner(self._link, session, self._watcher, self._engine.directory.spool, self._limits)
+            runner = QueryRunner(self._link, session, self._engine, self._watcher, self._limits)
             while True:
                 self._serve_packet(runner)
                 self._answer.flush()
@@ -107,9 +107,12 @@ class ClientConnection:
         self._answer.flush()
 
     def _serve_packet(self, runner: QueryRunner) -> None:
-        """Wait for a packet and answer it."""
+        """Wait for a packet and answer it. An idle client is left without a word: it then just connects anew."""
         self._link.wait_seconds = self._limits.idle_seconds
-        packet = self._link.reader.varint()
+        try:
+            packet = self._link.reader.varint()
+        except TimeoutError:
+            raise EOFError from None
         self._link.wait_seconds = self._limits.receive_seconds
         handler = self._handlers(runner).get(packet)
         if handler is None:

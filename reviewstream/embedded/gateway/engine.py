@@ -6,10 +6,12 @@ import threading
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from reviewstream.embedded.gateway.directory import DataDirectory
 from reviewstream.embedded.gateway.errors import GatewayError
 from reviewstream.embedded.gateway.session import EngineSession
+from reviewstream.embedded.gateway.zones import ZonedTables
 from schemas.errors import Unavailable
 
 # One query may take this part of the whole, so that a heavy one cannot starve inserts and merges.
@@ -37,6 +39,7 @@ class Engine:
         try:
             self._control = self._open()
             self.info = self._read_info()
+            self.zones = ZonedTables(self._control_rows)
         except GatewayError as error:
             self.directory.release()
             raise Unavailable(f"The ClickHouse engine could not open {self.directory.data}: {error}") from error
@@ -58,6 +61,10 @@ class Engine:
 
     def _open(self) -> EngineSession:
         return EngineSession(self._address, f"#gateway-{next(self._tags)}", self._query_memory)
+
+    def _control_rows(self, sql: str) -> list[list[Any]]:
+        with self._control_lock:
+            return self._control.rows(sql)
 
     def _read_info(self) -> EngineInfo:
         row = self._control.rows("SELECT version(), timezone()")[0]

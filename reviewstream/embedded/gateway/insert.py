@@ -14,6 +14,7 @@ from typing import BinaryIO, Self
 from uuid import uuid4
 
 from reviewstream.embedded.gateway.blocks import Column, Shape, read_block_info, read_shape
+from reviewstream.embedded.gateway.columns import carried
 from reviewstream.embedded.gateway.errors import (
     NO_SUCH_COLUMN_IN_TABLE,
     TOO_MANY_BYTES,
@@ -117,12 +118,13 @@ def expected_columns(session: EngineSession, target: InsertTarget) -> list[Colum
     """Names and types of the columns that an INSERT fills, in its own order."""
     described = session.rows(f"DESCRIBE TABLE {target.table}")
     types = {name: type_name for name, type_name, *_ in described}
-    if target.columns is None:
-        return [(name, type_name) for name, type_name, kind, *_ in described if kind not in _NOT_INSERTABLE]
-    missing = [name for name in target.columns if name not in types]
+    names = target.columns
+    if names is None:
+        names = tuple(name for name, _type, kind, *_ in described if kind not in _NOT_INSERTABLE)
+    missing = [name for name in names if name not in types]
     if missing:
         raise GatewayError(NO_SUCH_COLUMN_IN_TABLE, f"No such column {missing[0]} in table {target.table}.")
-    return [(name, types[name]) for name in target.columns]
+    return [(name, carried(types[name])) for name in names]
 
 
 def insert_spooled(session: EngineSession, table: str, column_list: str, spool: Spool) -> None:

@@ -12,7 +12,7 @@ class Limits:
     max_connections: int = 32
     handshake_seconds: float = 10.0
     idle_seconds: float = 3600.0
-    receive_seconds: float = 60.0
+    receive_seconds: float = 300.0
     send_seconds: float = 300.0
     max_query_bytes: int = 16 << 20
     max_insert_bytes: int = 4 << 30

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 
-from reviewstream.embedded.gateway.blocks import Column, shape_of, split_blocks
+from reviewstream.embedded.gateway.blocks import Column, retyped, shape_of, split_blocks
+from reviewstream.embedded.gateway.engine import Engine
 from reviewstream.embedded.gateway.errors import QUERY_WAS_CANCELLED, GatewayError
 from reviewstream.embedded.gateway.external import ExternalTable, receive_tables, visible
 from reviewstream.embedded.gateway.insert import Spool, expected_columns, insert_spooled, receive_rows
@@ -35,12 +35,13 @@ class Result:
 class QueryRunner:
     """For one client. Every method leaves the session ready for the next query, or raises FatalError."""
 
-    def __init__(self, link: Link, session: EngineSession, watcher: Watcher, spool: Path, limits: Limits) -> None:
+    def __init__(self, link: Link, session: EngineSession, engine: Engine, watcher: Watcher, limits: Limits) -> None:
         self._link = link
         self._answer = Answer(link.writer)
         self._session = session
         self._watcher = watcher
-        self._spool = spool
+        self._engine = engine
+        self._spool = engine.directory.spool
         self._limits = limits
 
     def run(self, query: Query) -> None:
@@ -92,6 +93,7 @@ class QueryRunner:
 
     def _stream(self, statement: Statement, job: Job, report: ProgressReport) -> Result | None:
         """Send block after block as the engine makes them. None: this one cannot be streamed."""
+        columns = self._zoned_columns(statement)
         chunks = self._session.stream(statement.text)
         if chunks is None:
             return None
@@ -101,19 +103,28 @@ class QueryRunner:
                 report.check()
                 if job.cancelled:
                     break
-                self._send_chunk(chunk, result, report)
+                self._send_chunk(chunk, columns, result)
+                report.add(rows=chunk.read_rows, size=chunk.read_bytes)
         if not result.blocks and not job.cancelled:
-            self._answer.header(self._columns_of_select(statement.text))
+            self._answer.header(columns or self._columns_of_select(statement.text))
         return result
 
-    def _send_chunk(self, chunk: Chunk, result: Result, report: ProgressReport) -> None:
+    def _send_chunk(self, chunk: Chunk, columns: Sequence[Column], result: Result) -> None:
         if not result.blocks:
-            self._answer.header(shape_of(chunk.payload, self._limits).columns)
-        self._answer.block(chunk.payload)
-        report.add(rows=chunk.read_rows, size=chunk.read_bytes)
+            self._answer.header(columns or shape_of(chunk.payload, self._limits).columns)
+        self._answer.block(
+            retyped(chunk.payload, [type_name for _name, type_name in columns]) if columns else chunk.payload
+        )
         result.rows += chunk.rows
         result.blocks += 1
         result.size += len(chunk.payload)
+
+    def _zoned_columns(self, statement: Statement) -> list[Column]:
+        """The true columns where one is a DateTime with a time zone, which the engine's blocks do not tell; else none."""
+        if not self._engine.zones.may_be_in(statement.mentioned):
+            return []
+        columns = self._columns_of_select(statement.text)
+        return columns if any(type_name.startswith("DateTime(") for _name, type_name in columns) else []
 
     def _columns_of_select(self, sql: str) -> list[Column]:
         """The engine writes nothing for an empty result, not even its columns: ask for them."""
@@ -124,7 +135,10 @@ class QueryRunner:
 
     def _execute(self, statement: Statement) -> Result:
         """Statements that answer at once: DDL, SHOW, INSERT … SELECT."""
-        payload = self._session.execute(statement.text)
+        try:
+            payload = self._session.execute(statement.text)
+        finally:
+            self._engine.zones.after(statement.kind)
         if statement.assignments:
             self._session.remember_settings(statement.assignments)
         result = Result(size=len(payload))

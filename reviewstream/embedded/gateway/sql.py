@@ -17,7 +17,7 @@ from reviewstream.embedded.gateway.errors import NOT_IMPLEMENTED, SYNTAX_ERROR, 
 _TOKEN = re.compile(
     r"""(?P<space>\s++|--[^\n]*+|\#[!\ ][^\n]*+|/\*.*?\*/)
       | (?P<quoted>'(?:[^'\\]++|\\.|'')*+' | \u2018[^\u2019]*+\u2019 | (?P<fence>\$\w*+\$).*?(?P=fence))
-      | (?P<name>"(?:[^"\\]++|\\.)*+" | `(?:[^`\\]++|\\.)*+` | \u201c[^\u201d]*+\u201d)
+      | (?P<name>"(?:[^"\\]++|\\.|"")*+" | `(?:[^`\\]++|\\.|``)*+` | \u201c[^\u201d]*+\u201d)
       | (?P<word>\w++)
       | (?P<mark>.)""",
     re.VERBOSE | re.DOTALL,
@@ -57,12 +57,16 @@ class InsertTarget:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`kind` is the first keyword; `text` goes to the engine. `assignments` are those of a SET, as SQL literals."""
+    """`kind` is the first keyword; `text` goes to the engine. `assignments` are those of a SET, as SQL literals.
+
+    `mentioned`: its words, names and string literals in upper case, without quotes.
+    """
 
     kind: str
     text: str
     insert: InsertTarget | None = None
     assignments: dict[str, str] = field(default_factory=dict)
+    mentioned: frozenset[str] = frozenset()
 
     @property
     def selects(self) -> bool:
@@ -78,7 +82,8 @@ def parse(text: str) -> Statement:
     tokens = _single(tokens)
     _refuse(tokens)
     assignments = assignments_in(text, tokens[1:]) if tokens[0].text == "SET" else {}
-    return Statement(tokens[0].text, _without_format(text, tokens), assignments=assignments)
+    mentioned = frozenset(_bare(token.text).upper() for token in tokens if token.kind != "mark")
+    return Statement(tokens[0].text, _without_format(text, tokens), assignments=assignments, mentioned=mentioned)
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -215,4 +220,8 @@ def _column_names(text: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
 
 
 def _bare(name: str) -> str:
-    return _ESCAPED.sub(r"\1", name[1:-1]) if name[:1] in '"`\u201c' else name
+    """A name or literal without its quotes; inside them a quote is doubled or escaped."""
+    quote = name[:1]
+    if quote not in {"'", '"', "`", "\u2018", "\u201c"}:
+        return name
+    return _ESCAPED.sub(r"\1", name[1:-1].replace(quote * 2, quote))

@@ -129,6 +129,22 @@ class WireReader:
             raise EOFError("the stream ended inside a value")
 
 
+def varint(value: int) -> bytes:
+    """A number >= 0 in seven-bit groups, lowest first."""
+    groups = bytearray()
+    while value >= 0x80:
+        groups.append(value & 0x7F | 0x80)
+        value >>= 7
+    groups.append(value)
+    return bytes(groups)
+
+
+def encoded(text: str) -> bytes:
+    """A string with its length before it."""
+    payload = text.encode()
+    return varint(len(payload)) + payload
+
+
 class WireWriter:
     """Collects bytes and hands them to `send`; large payloads pass through without a copy."""
 
@@ -139,10 +155,7 @@ class WireWriter:
         self._pending = bytearray()
 
     def varint(self, value: int) -> None:
-        while value >= 0x80:
-            self._pending.append(value & 0x7F | 0x80)
-            value >>= 7
-        self._pending.append(value)
+        self._pending += varint(value)
 
     def byte(self, value: int) -> None:
         self._pending.append(value)
@@ -151,9 +164,7 @@ class WireWriter:
         self._pending += _INT32.pack(value)
 
     def text(self, value: str) -> None:
-        encoded = value.encode()
-        self.varint(len(encoded))
-        self._pending += encoded
+        self._pending += encoded(value)
 
     def raw(self, payload: bytes) -> None:
         if len(payload) < self._LARGE:

@@ -1,0 +1,113 @@
+"""A running query ends when its client cancels or goes away."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from clickhouse_driver.protocol import ServerPacketTypes
+
+from tests.gateway.process import ask
+
+RUNNING = "SELECT count() FROM system.processes WHERE Settings['log_comment'] LIKE '{}%'"
+
+
+def start(client, sql, comment="endless"):
+    client.execute("SELECT 1", settings={"log_comment": comment})
+    client.connection.send_query(sql)
+    client.connection.send_external_tables([])
+    return client.connection
+
+
+def read_to_end(connection):
+    kinds = []
+    while (packet := connection.receive_packet()).type != ServerPacketTypes.END_OF_STREAM:
+        kinds.append(packet.type)
+    return kinds
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition did not come true"
+        time.sleep(0.02)
+
+
+def test_cancelling_an_endless_stream_ends_it_and_the_connection_goes_on(client):
+    connection = start(client, "SELECT number FROM system.numbers")
+    while connection.receive_packet().type != ServerPacketTypes.DATA:
+        pass
+    connection.send_cancel()
+    assert ServerPacketTypes.EXCEPTION not in read_to_end(connection)
+    assert ask(connection, "SELECT 1") == [(1,)]
+
+
+def test_cancelling_a_query_that_has_no_rows_yet(client):
+    connection = start(client, "SELECT sum(sipHash64(number)) FROM system.numbers")
+    began = time.monotonic()
+    connection.send_cancel()
+    assert ServerPacketTypes.EXCEPTION not in read_to_end(connection)
+    assert time.monotonic() - began < 5
+    assert ask(connection, "SELECT 1") == [(1,)]
+
+
+def test_cancelling_a_write(client):
+    client.execute("CREATE TABLE t (a UInt64) ENGINE = Memory")
+    connection = start(client, "INSERT INTO t SELECT sipHash64(number) FROM system.numbers WHERE number % 1000 = 0")
+    connection.send_cancel()
+    read_to_end(connection)
+    assert ask(connection, "SELECT 1") == [(1,)]
+
+
+def test_cancelling_an_insert_before_its_data(client):
+    client.execute("CREATE TABLE t (a UInt64) ENGINE = Memory")
+    connection = start(client, "INSERT INTO t VALUES")
+    assert connection.receive_packet().type == ServerPacketTypes.DATA
+    connection.send_cancel()
+    read_to_end(connection)
+    assert ask(connection, "SELECT count() FROM t") == [(0,)]
+
+
+def test_a_late_cancel_does_no_harm(client):
+    progress = client.execute_with_progress("SELECT 2")
+    assert client.cancel() == [(2,)]
+    del progress
+    assert ask(client.connection, "SELECT 3") == [(3,)]
+
+
+def test_a_query_ends_when_its_client_goes_away(gateway, database, client):
+    with gateway.client(database=database, settings={"log_comment": "abandoned"}) as leaving:
+        start(leaving, "SELECT sum(sipHash64(number)) FROM system.numbers", "abandoned")
+        wait_until(lambda: client.execute(RUNNING.format("abandoned")) == [(1,)])
+    wait_until(lambda: client.execute(RUNNING.format("abandoned")) == [(0,)])
+
+
+def test_a_long_query_does_not_hold_up_another_client(gateway, database, client):
+    with gateway.client(database=database) as busy:
+        connection = start(busy, "SELECT sum(sipHash64(number)) FROM system.numbers SETTINGS max_threads = 1")
+        assert client.execute("SELECT 1") == [(1,)]
+        connection.send_cancel()
+        read_to_end(connection)
+
+
+def test_clients_write_and_read_at_once(gateway, database, client):
+    client.execute("CREATE TABLE t (writer UInt8, n UInt32) ENGINE = MergeTree ORDER BY (writer, n)")
+    failures = []
+
+    def work(writer):
+        try:
+            with gateway.client(database=database) as own:
+                for batch in range(5):
+                    own.execute("INSERT INTO t VALUES", [(writer, batch * 100 + n) for n in range(100)])
+                    mine = own.execute("SELECT count() FROM t WHERE writer = %(w)s", {"w": writer})
+                    assert mine == [((batch + 1) * 100,)]
+        except Exception as error:  # noqa: BLE001 - handed to the main thread, which fails with it
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(writer,)) for writer in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert client.execute("SELECT count(), uniqExact(writer, n) FROM t") == [(3_000, 3_000)]

@@ -1,0 +1,79 @@
+"""Errors carry ClickHouse's own numbers, and the connection goes on after them."""
+
+from __future__ import annotations
+
+import pytest
+from clickhouse_driver.errors import ErrorCodes, ServerException
+
+from tests.gateway.process import ask
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ("SELECT * FROM missing", ErrorCodes.UNKNOWN_TABLE),
+        ("SELECT FROM WHERE", ErrorCodes.SYNTAX_ERROR),
+        ("SELECT 1 SETTINGS no_such_setting = 1", ErrorCodes.UNKNOWN_SETTING),
+        ("SET no_such_setting = 1", ErrorCodes.UNKNOWN_SETTING),
+        ("SELECT no_such_function(1)", ErrorCodes.UNKNOWN_FUNCTION),
+        ("SELECT no_such_column", ErrorCodes.UNKNOWN_IDENTIFIER),
+        ("USE no_such_database", ErrorCodes.UNKNOWN_DATABASE),
+        ("SELECT throwIf(number = 100000) FROM numbers(200000)", 395),
+        ("SELECT intDiv(1, 0)", ErrorCodes.ILLEGAL_DIVISION),
+        ("DROP TABLE missing", ErrorCodes.UNKNOWN_TABLE),
+        ("", ErrorCodes.SYNTAX_ERROR),
+        (" ; -- nothing", ErrorCodes.SYNTAX_ERROR),
+        ("SELECT 1; SELECT 2", ErrorCodes.SYNTAX_ERROR),
+        ("INSERT INTO t VALUES (1); DROP TABLE t", ErrorCodes.SYNTAX_ERROR),
+        ("quit", ErrorCodes.SYNTAX_ERROR),
+        ("SYSTEM SHUTDOWN", ErrorCodes.NOT_IMPLEMENTED),
+        ("/* x */ system -- y\n kill", ErrorCodes.NOT_IMPLEMENTED),
+        ("SELECT 1 INTO OUTFILE '/tmp/never-written.tsv'", ErrorCodes.NOT_IMPLEMENTED),
+        ("INSERT INTO t FROM INFILE '/etc/hostname' FORMAT TSV", ErrorCodes.NOT_IMPLEMENTED),
+        ("SELECT count() FROM numbers(3) GROUP BY number WITH TOTALS", ErrorCodes.NOT_IMPLEMENTED),
+        ("SELECT sumState(number) FROM numbers(3)", ErrorCodes.UNKNOWN_TYPE),
+        ("SELECT range(10000000000)", 69),
+    ],
+)
+def test_an_error_has_its_number_and_leaves_the_connection_usable(client, sql, code):
+    client.execute("SELECT 1")
+    connection = client.connection
+    with pytest.raises(ServerException) as raised:
+        ask(connection, sql)
+    assert raised.value.code == code
+    assert raised.value.message.startswith("DB::Exception: ")
+    assert ask(connection, "SELECT 1") == [(1,)]
+
+
+def test_the_message_of_a_refusal_says_what_to_do(client):
+    with pytest.raises(ServerException, match="toString"):
+        client.execute("SELECT sumState(number) FROM numbers(3)")
+
+
+def test_too_much_memory_is_an_error_not_the_end(client):
+    with pytest.raises(ServerException) as raised:
+        client.execute("SELECT length(groupArray(toString(number))) FROM numbers(200000000)")
+    assert raised.value.code == ErrorCodes.MEMORY_LIMIT_EXCEEDED
+    assert client.execute("SELECT 1") == [(1,)]
+
+
+def test_an_unknown_database_is_told_at_the_door(gateway):
+    with gateway.client(database="no_such_database") as stranger, pytest.raises(ServerException) as raised:
+        stranger.execute("SELECT 1")
+    assert raised.value.code == ErrorCodes.UNKNOWN_DATABASE
+
+
+@pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"user": "nobody"}, {"password": ""}, {"user": ""}])
+def test_a_wrong_password_or_user_is_refused(gateway, wrong):
+    with gateway.client(**wrong) as stranger, pytest.raises(ServerException) as raised:
+        stranger.execute("SELECT 1")
+    assert raised.value.code == 516
+
+
+def test_compression_is_refused_with_what_to_do(gateway):
+    with gateway.client() as plain:
+        plain.execute("SELECT 1")
+        plain.connection.compression = 1  # what compression=True sends, without the lz4 package
+        with pytest.raises(ServerException, match="compression=False") as raised:
+            plain.execute("SELECT 1")
+    assert raised.value.code == ErrorCodes.UNKNOWN_COMPRESSION_METHOD
