@@ -66,7 +66,10 @@ def parked(connection: Connection[Any], name: str | None = None) -> list[ParkedS
         return cursor.execute(statement("sql/list_parked"), {"name": name}).fetchall()
 
 
-def release(connection: Connection[Any], at: Version, streams: Sequence[UUID]) -> None:
-    """Forget that these streams were parked; the caller has applied them."""
-    values = {"name": at.name, "version": at.version, "streams": list(streams)}
+def release(
+    connection: Connection[Any], at: Version, *, tenant_id: UUID | None = None, streams: Sequence[UUID] | None = None
+) -> None:
+    """Forget that these streams, or all of a tenant, were parked; the caller applies them."""
+    listed = None if streams is None else list(streams)
+    values = {"name": at.name, "version": at.version, "tenant_id": tenant_id, "streams": listed}
     connection.execute(statement("sql/unpark"), values)

@@ -67,6 +67,11 @@ class Store(Protocol):
     name: str
     topics: frozenset[str]
     shape: str
+    """Fingerprint of the tables' definition: versions of other shapes cannot be compared."""
+    snapshots: bool
+    """Whether `digests` sees the connection's snapshot; otherwise the live version is kept still meanwhile."""
+    pace: int
+    """Events a second that a rebuild handles, for estimates."""
 
     def create(self, connection: Connection[Any], version: Version) -> None:
         """Make the empty tables of a version, those of an unfinished attempt dropped first."""
@@ -97,4 +102,8 @@ class Store(Protocol):
 
     def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
         """The content of each table, as `connection`'s snapshot sees it where the store can."""
+        ...
+
+    def size(self, connection: Connection[Any], version: Version) -> int:
+        """Bytes on disk."""
         ...

@@ -36,6 +36,8 @@ class ClickHouseStore:
     """Keeps the analytics versions. `connect` makes a client for each thread, because clients are not shared."""
 
     topics = TOPICS
+    snapshots = False
+    pace = 100_000
 
     def __init__(
         self,
@@ -122,6 +124,11 @@ class ClickHouseStore:
             ((count, checksum),) = self._execute(schema.render(f"digests/{table}", database=version.target))
             found[table] = Digest(count, checksum)
         return found
+
+    def size(self, connection: Connection[Any], version: Version) -> int:
+        """Bytes on disk."""
+        del connection
+        return int(self._execute(schema.render("size", database=version.target))[0][0])
 
     def _run(self, statements: Sequence[str]) -> None:
         for statement in statements:

@@ -16,7 +16,7 @@ from projections import parking, registry
 from projections.decoding import Decoded, Decoder, Poison
 from projections.postgres.projector import Changes, Projector
 from projections.registry import Version
-from projections.statements import in_schema, on_table, text
+from projections.statements import in_schema, on_table, statement, text
 from projections.store import Digest, EventSource
 
 Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
@@ -26,6 +26,9 @@ REFUSED = (psycopg.DataError, psycopg.IntegrityError, ValueError)
 
 class PostgresStore:
     """Keeps one projector's versions. Used by one thread at a time; takes one connection while it works."""
+
+    snapshots = True
+    pace = 30_000
 
     def __init__(self, pool: ConnectionPool[Any], projector: Projector, decoder: Decoder | None = None) -> None:
         self.name, self.topics = projector.name, projector.topics
@@ -69,6 +72,27 @@ class PostgresStore:
             self._execute(cursor, at, changes)
         return moved
 
+    def purge(
+        self, connection: Connection[Any], at: Version, *, tenant_id: UUID | None, streams: Sequence[UUID] | None
+    ) -> None:
+        """Delete the rows of these reviews, or of the whole tenant when `streams` is None; unpark them."""
+        path = "purge_tenant" if streams is None else "purge_reviews"
+        values = {"tenant_id": tenant_id, "reviews": None if streams is None else list(streams)}
+        for table in self.projector.tables:
+            connection.execute(on_table(f"postgres/sql/{path}", at.target, table), values)
+        parking.release(connection, at, tenant_id=tenant_id, streams=streams)
+
+    def reapply(self, connection: Connection[Any], at: Version, events: Sequence[RecordedEvent]) -> None:
+        """Apply events up to the version's position once more, to rows that were purged, in the caller's transaction."""
+        decoded, poison = self._decoder(events, self.topics)
+        sifted = parking.sift(connection, at, decoded, poison)
+        with connection.cursor() as cursor:
+            try:
+                with connection.transaction():
+                    self._apply(cursor, at, sifted)
+            except REFUSED:
+                self._apply_singly(cursor, at, sifted)
+
     def _advance(
         self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[Poison], apply: Apply
     ) -> Version:
@@ -107,6 +131,12 @@ class PostgresStore:
     def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
         """Rows and checksum of each table, as the connection's snapshot sees them."""
         return {table: _digest(connection, version.target, table) for table in self.projector.tables}
+
+    def size(self, connection: Connection[Any], version: Version) -> int:
+        """Bytes on disk with indexes."""
+        row = connection.execute(statement("postgres/sql/size"), {"schema": version.target}).fetchone()
+        assert row is not None
+        return int(row[0])
 
 
 def _digest(connection: Connection[Any], schema: str, table: str) -> Digest:

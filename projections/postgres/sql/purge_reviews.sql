@@ -1,0 +1,1 @@
+DELETE FROM {table} WHERE review_id = ANY (%(reviews)b::uuid[])

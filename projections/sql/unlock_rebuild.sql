@@ -1,0 +1,1 @@
+SELECT pg_advisory_unlock(hashtextextended('reviewstream rebuild ' || %(name)s, 0))
