@@ -137,7 +137,7 @@ class EventLog:
     ) -> list[AppendResult]:
         """Guess first that new streams are new; when the guess was wrong, start again and look."""
         try:
-            return self._attempt(requests, also, contiguous=contiguous, trusting=True)
+            return self._attempt(requests, also, contiguous=contiguous, trusting=contiguous)
         except WrongGuess:
             return self._attempt(requests, also, contiguous=contiguous, trusting=False)
 

@@ -28,10 +28,6 @@ class _Stream:
     newest: int
     ids: dict[int, UUID] = field(default_factory=dict)
 
-    def take(self, event: NewEvent) -> None:
-        self.newest = event.version
-        self.ids[event.version] = event.event_id
-
     def give_back(self, event: NewEvent) -> None:
         del self.ids[event.version]
         self.newest = max(self.stored, max(self.ids, default=self.stored))
@@ -48,6 +44,7 @@ class Plan:
     def __init__(self, current: Mapping[UUID, int], standing: Mapping[Slot, UUID], *, contiguous: bool = True) -> None:
         self.accepted: list[NewEvent] = []
         self._contiguous = contiguous
+        self._before_the_first = 0 if contiguous else -1
         self._streams = {stream_id: _Stream(version, version) for stream_id, version in current.items()}
         for (stream_id, version), event_id in standing.items():
             self._streams[stream_id].ids[version] = event_id
@@ -57,15 +54,20 @@ class Plan:
         fresh: list[NewEvent] = []
         repeats: list[NewEvent] = []
         refused: dict[UUID, Conflict] = {}
-        for event in events:
-            stream = self._stream(event.stream_id)
-            if self._fits(event.version, stream.newest):
-                stream.take(event)
+        streams, first = self._streams, self._before_the_first
+        for event in events:  # the hot loop of every append: no calls in the usual case
+            version = event.version
+            stream = streams.get(event.stream_id)
+            if stream is None:
+                stream = streams[event.stream_id] = _Stream(first, first)
+            if version == stream.newest + 1 or (version > stream.newest and not self._contiguous):
+                stream.newest = version
+                stream.ids[version] = event.event_id
                 fresh.append(event)
-            elif (stands := stream.ids.get(event.version)) == event.event_id:
+            elif (stands := stream.ids.get(version)) == event.event_id:
                 repeats.append(event)
             else:
-                conflict = Conflict(event.stream_id, event.version, stands, event.event_id)
+                conflict = Conflict(event.stream_id, version, stands, event.event_id)
                 refused.setdefault(event.stream_id, conflict)
         if refused:
             fresh, repeats = self._give_back(refused, fresh), _without(refused, repeats)
@@ -77,16 +79,6 @@ class Plan:
             if event.stream_id in refused:
                 self._streams[event.stream_id].give_back(event)
         return _without(refused, fresh)
-
-    def _stream(self, stream_id: UUID) -> _Stream:
-        stream = self._streams.get(stream_id)
-        if stream is None:
-            before_the_first = 0 if self._contiguous else -1
-            stream = self._streams[stream_id] = _Stream(before_the_first, before_the_first)
-        return stream
-
-    def _fits(self, version: int, newest: int) -> bool:
-        return version == newest + 1 if self._contiguous else version > newest
 
 
 def _without(refused: Mapping[UUID, Conflict], events: Sequence[NewEvent]) -> list[NewEvent]:

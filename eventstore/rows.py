@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from struct import Struct
-from uuid import UUID
 
 from eventstore.model import NewEvent
 
@@ -16,7 +15,7 @@ _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)  # signature, no flags, no extensio
 _TRAILER = b"\xff\xff"
 _NULL = b"\xff\xff\xff\xff"
 _COLUMNS = 9
-_CHUNK = 500
+_CHUNK = 100
 
 # Each value is preceded by its length in 4 bytes: position, tenant_id, originator_id, originator_version, topic …
 _FIXED = Struct("!hiqi16si16siqi")
@@ -25,7 +24,9 @@ _UUID = Struct("!i16s")
 
 
 def copy_chunks(start: int, events: Sequence[NewEvent]) -> Iterator[bytes]:
-    """The COPY data for `events` at positions `start + 1 …`, in chunks of some hundred rows.
+    """The COPY data for `events` at positions `start + 1 …`.
+
+    In chunks small enough that the server works on one while we pack the next.
 
     Column order: position, tenant_id, originator_id, originator_version, topic, state, event_id, causation_id,
     correlation_id.
@@ -42,11 +43,16 @@ def _row(position: int, event: NewEvent) -> bytes:
     fixed = _FIXED.pack(
         _COLUMNS, 8, position, 16, event.tenant_id.bytes, 16, event.stream_id.bytes, 8, event.version, len(topic)
     )
-    state = _LENGTH.pack(len(event.state)) + event.state
+    state, event_id = event.state, _UUID.pack(16, event.event_id.bytes)
+    causation, correlation = event.causation_id, event.correlation_id
     return b"".join(
-        (fixed, topic, state, _uuid(event.event_id), _uuid(event.causation_id), _uuid(event.correlation_id))
+        (
+            fixed,
+            topic,
+            _LENGTH.pack(len(state)),
+            state,
+            event_id,
+            _NULL if causation is None else _UUID.pack(16, causation.bytes),
+            _NULL if correlation is None else _UUID.pack(16, correlation.bytes),
+        )
     )
-
-
-def _uuid(value: UUID | None) -> bytes:
-    return _NULL if value is None else _UUID.pack(16, value.bytes)
