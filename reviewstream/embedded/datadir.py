@@ -68,7 +68,7 @@ class DataDir:
         if self.root.stat().st_mode & 0o777 != PASSABLE:
             self.root.chmod(0o700)
         self.logs = self.root / "logs"
-        self.logs.mkdir(exist_ok=True)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
         self._lock: int | None = None
 
     def secret(self, name: str) -> str:

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import platformdirs
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from reviewstream.embedded.packages import INSTALL
 from schemas.errors import Unavailable
@@ -109,10 +110,12 @@ def _fetch(jars: Sequence[Jar], cache: Path, report: Callable[[str], None]) -> N
             ) from error
 
 
+@retry(retry=retry_if_exception_type(OSError), stop=stop_after_attempt(3), wait=wait_exponential(0.3), reraise=True)
 def _download(jar: Jar, scratch: Path) -> Path:
+    """One jar into a directory of its own: what a broken connection leaves is not found by the next try."""
     try:
         from jgo.maven import MavenContext
     except ImportError as error:
         raise Unavailable(f"the package jgo is not installed; {INSTALL}") from error
-    context = MavenContext(repo_cache=scratch, local_repos=[])
+    context = MavenContext(repo_cache=Path(tempfile.mkdtemp(dir=scratch)), local_repos=[])
     return Path(context.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve())

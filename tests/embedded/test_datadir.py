@@ -27,7 +27,7 @@ def test_passwords_are_kept_and_for_the_owner_only(tmp_path: Path) -> None:
     assert len(password) == 32
     assert first.secret("valkey") != password
     assert DataDir(tmp_path / "d").secret("postgres") == password
-    assert (mode(tmp_path / "d"), mode(tmp_path / "d" / "secrets.json")) == (0o700, 0o600)
+    assert (mode(tmp_path / "d"), mode(first.logs), mode(tmp_path / "d" / "secrets.json")) == (0o700, 0o700, 0o600)
 
 
 def test_directories_have_different_passwords(tmp_path: Path) -> None:
