@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -16,6 +16,12 @@ class Wording:
     _begins: tuple[int, ...]  # of each piece, in `text`
     _sources: tuple[int, ...]  # of each piece, in the given text
     _spelled: tuple[bool, ...]  # the piece is one emoji's description
+
+    def spans(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """Offsets in the given text for stretches of the wording, none of them empty."""
+        if not any(self._spelled):
+            return spans
+        return [self.span(start, end) for start, end in spans]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets in the given text for the non-empty stretch start..end of the wording."""

@@ -40,20 +40,22 @@ class Mention(NamedTuple):
 class EntityFinder:
     """The small English model without the parts that names do not need (about 60 MB, 0.6 s to load)."""
 
-    def __init__(self, gemm: Gemm = "auto", labels: frozenset[str] = NAMES) -> None:
+    def __init__(self, gemm: Gemm = "auto", labels: frozenset[str] = NAMES, *, bulk: bool = True) -> None:
+        """`bulk=False` decodes with spaCy itself: slower, the reference that the bulk decoder is compared with."""
         self._pipeline = _load()
         self._ner = self._pipeline.get_pipe("ner")
         install_gemm(self._ner.model, gemm)
-        self._decoder = BulkDecoder(self._ner) if BulkDecoder.supports(self._ner) else None
+        self._decoder = BulkDecoder(self._ner) if bulk and BulkDecoder.supports(self._ner) else None
         self._labels = labels
         self.name = f"en_core_web_sm {self._pipeline.meta['version']} / spacy {version('spacy')}"
 
     def find(self, texts: Sequence[str]) -> list[list[Mention]]:
         """The mentions in each English text, in order."""
-        docs = [self._pipeline.make_doc(_ENDLESS.sub(_blank, text)) for text in texts]
         found: list[list[Mention]] = []
-        for batch in _batches(docs):
-            found += self._mentions(batch)
+        with self._pipeline.memory_zone():  # else every new word stays in the vocabulary for good
+            docs = [self._pipeline.make_doc(_ENDLESS.sub(_blank, text)) for text in texts]
+            for batch in _batches(docs):
+                found += self._mentions(batch)
         return found
 
     def _mentions(self, docs: list[Any]) -> list[list[Mention]]:

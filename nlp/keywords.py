@@ -24,7 +24,9 @@ _UNSPACED = frozenset(("bo", "dz", "ja", "km", "lo", "my", "th", "wuu", "yue", "
 _SPACY_NAME = {"no": "nb"}
 # Marks are parts of words in many scripts (combining accents, Indic vowel signs, joiners) but not \w.
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0xFE30)) if category(sign) in ("Mn", "Mc")) + "\u200c\u200d"
-_WORD = re.compile(rf"[^\W_][\w{_MARKS}]*(?:['\u2019][^\W\d_]+)*")
+_WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
+_WORD_WITH_APOSTROPHE = re.compile(rf"{_WORD.pattern}(?:['\u2019][^\W\d_]+)*")
+_ELIDING = frozenset(("ca", "fr", "it"))  # where an apostrophe ends a word: l'ascenseur
 _GLUE = re.compile(r"[^\S\r\n]+|-")  # what may stand between two words of a phrase
 _CLIPPED = frozenset(
     (
@@ -93,7 +95,8 @@ def _weights(phrases: list[Phrase]) -> dict[str, float]:
 
 def _runs(text: str, language: str) -> list[Phrase]:
     stops = stop_words(language)
-    words = [(found.group().lower(), *found.span()) for found in _WORD.finditer(text)]
+    pattern = _WORD if language in _ELIDING else _WORD_WITH_APOSTROPHE
+    words = [(found.group().lower(), *found.span()) for found in pattern.finditer(text)]
     content = [word for word in words if not _is_stop(word[0], stops, language)]
     runs: list[list[tuple[str, int, int]]] = [content[:1]] if content else []
     for left, right in pairwise(content):

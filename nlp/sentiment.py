@@ -81,7 +81,7 @@ class SentimentAnalyzer:
         verdict = Sentiment(
             scores["compound"], label_of(scores["compound"]), scores["pos"], scores["neu"], scores["neg"], evidence
         )
-        return Reading(verdict, [wording.span(start, end) for start, end in spans], valences)
+        return Reading(verdict, wording.spans(spans), valences)
 
     def _valences(self, words: list[str]) -> list[float]:
         """Of each word, after boosters, negation, capitals, idioms and the word "but"."""

@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import pickle
+import time
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nlp.analyzer import Analyzer, AnalyzerSettings
+from nlp.model import Analysis, to_decimal_score
+
+WORDS = "The flight with Delta to New York was not good but Paris is GREAT ! 😍 schön café 部屋 \n \t :( Mr. O'Neil don't 42".split(
+    " "
+)
+TEXTS = st.one_of(st.text(max_size=120), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
+
+
+def assert_valid(text: str, analysis: Analysis) -> None:
+    assert 0 <= analysis.language_confidence <= 1
+    assert analysis.truncated == (analysis.characters_analyzed < len(text))
+    sentiment = analysis.sentiment
+    assert (sentiment.score is None) == (sentiment.label == "undetermined")
+    assert sentiment.score is None or -1 <= sentiment.score <= 1
+    assert (
+        sum((sentiment.positive, sentiment.neutral, sentiment.negative)) == pytest.approx(1, abs=0.002)
+        or sentiment.neutral == 0
+    )
+    for hit in sentiment.evidence:
+        assert text[hit.start : hit.end] == hit.text
+    for entity in analysis.entities:
+        assert 0 < entity.salience <= 1
+        assert entity.sentiment is None or -1 <= entity.sentiment <= 1
+        assert all(_folded(text[span.start : span.end]) == _folded(entity.text) for span in entity.mentions)
+        assert all(a.end <= b.start for a, b in pairwise(entity.mentions))
+    if analysis.entities:
+        assert sum(entity.salience for entity in analysis.entities) == pytest.approx(1, abs=0.01)
+    for keyword in analysis.keywords:
+        assert 0 < keyword.relevance <= 1
+        assert all(0 <= span.start < span.end <= analysis.characters_analyzed for span in keyword.mentions)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+@given(TEXTS)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_has_a_valid_analysis(analyzer: Analyzer, text: str) -> None:
+    (analysis,) = analyzer.analyze([text])
+    assert_valid(text, analysis)
+
+
+@given(st.lists(TEXTS, max_size=6))
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_batch_is_its_texts_one_by_one(analyzer: Analyzer, texts: list[str]) -> None:
+    assert analyzer.analyze(texts) == [analyzer.analyze([text])[0] for text in texts]
+
+
+def test_a_batch_of_real_reviews_is_its_texts_one_by_one(analyzer: Analyzer, real_reviews: list[str]) -> None:
+    sample = real_reviews[::200]
+    analyses = analyzer.analyze(sample)
+    assert analyses == [analyzer.analyze([text])[0] for text in sample]
+    for text, analysis in zip(sample, analyses, strict=True):
+        assert_valid(text, analysis)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "a",
+        "?",
+        "😀",
+        "👩‍👩‍👧‍👦👍🏽",
+        "\u202e\u200b\ufeff",
+        "\ud800 lone",
+        "\U0010ffff",
+        "e\u0301" * 50,
+        "ﷺ",
+        "İSTANBUL ẞ",
+        "\x1c\x85\u2028",
+    ],
+    ids=ascii,
+)
+def test_odd_texts_have_an_analysis(analyzer: Analyzer, text: str) -> None:
+    (analysis,) = analyzer.analyze([text])
+    assert analysis.characters_analyzed == len(text)
+
+
+def test_a_review_is_explained(analyzer: Analyzer) -> None:
+    text = "The flight with Delta to Paris was awful. But the staff of the Hilton hotel were really kind!"
+    (analysis,) = analyzer.analyze([text])
+    assert analysis.language == "en"
+    assert analysis.sentiment.label == "positive"
+    assert {hit.text for hit in analysis.sentiment.evidence} == {"awful", "kind"}
+    sentiments = {entity.text: entity.sentiment or 0.0 for entity in analysis.entities}
+    assert sentiments["Delta"] < 0 < sentiments["Hilton"]
+    assert analysis.keywords
+    assert set(analysis.analyzers) == {"language", "sentiment", "entities", "keywords"}
+    assert all(any(map(str.isdigit, name)) for name in analysis.analyzers.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Das Hotel Adlon in Berlin war fatal teuer, aber der Service war super.", "de"),
+        ("L'hôtel à Paris était superbe mais le petit déjeuner horrible.", "fr"),
+        ("El hotel de Madrid era terrible y el desayuno estaba frío.", "es"),
+        ("東京のホテルはとても良かったです。", "ja"),
+        ("Отель в Москве был ужасный, завтрак холодный.", "ru"),
+    ],
+)
+def test_other_languages_are_not_judged_by_an_english_lexicon(analyzer: Analyzer, text: str, language: str) -> None:
+    (analysis,) = analyzer.analyze([text])
+    assert analysis.language == language
+    assert (analysis.sentiment.score, analysis.sentiment.label, analysis.entities) == (None, "undetermined", ())
+
+
+def test_a_long_text_is_cut_between_words_and_says_so(analyzer: Analyzer) -> None:
+    text = "The breakfast was good. " * 4_200
+    (analysis,) = analyzer.analyze([text])
+    assert analysis.truncated
+    assert 19_900 < analysis.characters_analyzed <= 20_000
+    assert text[analysis.characters_analyzed].isspace()
+
+
+def test_a_long_word_is_cut_where_the_limit_is() -> None:
+    (analysis,) = Analyzer(AnalyzerSettings(max_characters=50)).analyze(["x" * 51])
+    assert (analysis.characters_analyzed, analysis.truncated) == (50, True)
+
+
+def test_a_text_of_exactly_the_limit_is_whole(analyzer: Analyzer) -> None:
+    (analysis,) = analyzer.analyze(["good " * 4_000])
+    assert (analysis.characters_analyzed, analysis.truncated) == (20_000, False)
+
+
+@pytest.mark.parametrize(
+    "unit", ["not good but bad ", "😡", "! ", "Delta in Paris, ", "é", "a.b ", "kind of ", "\u0301", "\n"]
+)
+def test_a_hundred_kilobytes_of_anything_take_a_moment(analyzer: Analyzer, unit: str) -> None:
+    text = "We like the hotel and the staff very much. " + unit * (100_000 // len(unit.encode()))
+    begun = time.process_time()
+    (analysis,) = analyzer.analyze([text])
+    assert time.process_time() - begun < 10
+    assert analysis.characters_analyzed <= 20_000
+
+
+def test_nothing_to_do_is_done(analyzer: Analyzer) -> None:
+    assert analyzer.analyze([]) == []
+
+
+def test_an_analysis_survives_pickling_and_is_small(analyzer: Analyzer) -> None:
+    (analysis,) = analyzer.analyze(["The flight with Delta to Paris was awful."])
+    assert pickle.loads(pickle.dumps(analysis)) == analysis
+    assert len(pickle.dumps(analysis)) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("score", "stored"),
+    [
+        (None, None),
+        (0.125, "0.12"),
+        (0.135, "0.14"),
+        (-0.9999, "-1.00"),
+        (1.0, "1.00"),
+        (0.0, "0.00"),
+        (-0.004, "0.00"),
+        (1e-7, "0.00"),
+    ],
+)
+def test_scores_are_rounded_for_decimal_columns(score: float | None, stored: str | None) -> None:
+    assert to_decimal_score(score) == (None if stored is None else Decimal(stored))
+
+
+def test_settings_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(ValueError, match="max_characters must be at least 1"):
+        AnalyzerSettings(max_characters=0)

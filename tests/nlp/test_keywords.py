@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlp.keywords import LONGEST_PHRASE, keywords_of, stop_words
+
+
+def names(text: str, language: str = "en") -> list[str]:
+    return [keyword.text for keyword in keywords_of(text, language)]
+
+
+def test_phrases_stand_between_stop_words_and_punctuation() -> None:
+    assert set(names("The battery life of this phone is great, screen quality too")) == {
+        "battery life",
+        "phone",
+        "great",
+        "screen quality",
+    }
+
+
+def test_relevance_is_degree_over_frequency_times_occurrences() -> None:
+    # battery: degree 2+2+1, frequency 3; life: 2+2 over 2. The phrase occurs twice.
+    best, second = keywords_of("battery life, battery life, battery", "en")
+    assert (best.text, best.relevance) == ("battery life", 1.0)
+    assert second.relevance == pytest.approx((5 / 3) / (2 * (5 / 3 + 2)), abs=1e-4)
+
+
+def test_mentions_keep_their_case_and_place() -> None:
+    text = "Battery  Life was bad. battery life!"
+    keyword = keywords_of(text, "en")[0]
+    assert [text[span.start : span.end] for span in keyword.mentions] == ["Battery  Life", "battery life"]
+
+
+def test_a_long_run_is_no_phrase() -> None:
+    assert set(names("zoom meeting video quality connection")) == {"zoom", "meeting", "video", "quality", "connection"}
+
+
+@pytest.mark.parametrize("text", ["don't", "It's", "won’t", "dont cant", "24 7", "a", "", "!?", "I would've"])
+def test_words_without_content_are_no_keywords(text: str) -> None:
+    assert names(text) == []
+
+
+def test_a_line_break_ends_a_phrase_and_a_hyphen_does_not() -> None:
+    assert set(names("wifi\nfront-desk")) == {"wifi", "front desk"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Das Frühstück war kalt und der Kaffee teuer", "de", {"frühstück", "kalt", "kaffee teuer"}),
+        ("La chambre était propre mais l'ascenseur en panne", "fr", {"propre", "chambre", "ascenseur", "panne"}),
+        ("La habitación estaba limpia y el desayuno frío", "es", {"habitación", "limpia", "desayuno frío"}),
+        ("कमरा साफ था", "hi", {"कमरा साफ"}),
+    ],
+)
+def test_stop_words_of_the_language(text: str, language: str, expected: set[str]) -> None:
+    assert set(names(text, language)) == expected
+
+
+@pytest.mark.parametrize("language", ["ja", "zh", "th"])
+def test_languages_without_spaces_get_none(language: str) -> None:
+    assert names("部屋はきれいでした サービス", language) == []
+
+
+def test_languages_without_stop_words_still_get_keywords() -> None:
+    assert stop_words("xx-none") == frozenset()
+    assert names("Lorem ipsum, dolor", "und") == ["lorem ipsum", "dolor"]
+
+
+@given(st.text(max_size=200), st.sampled_from(["en", "de", "fr", "hi", "und"]))
+def test_keywords_of_any_text(text: str, language: str) -> None:
+    found = keywords_of(text, language)
+    assert found == keywords_of(text, language)
+    assert [k.relevance for k in found] == sorted((k.relevance for k in found), reverse=True)
+    for keyword in found:
+        assert 0 < keyword.relevance <= 1
+        assert 1 <= len(keyword.text.split(" ")) <= LONGEST_PHRASE
+        for span in keyword.mentions:
+            assert 0 <= span.start < span.end <= len(text)
+            assert " ".join(text[span.start : span.end].lower().replace("-", " ").split()) == keyword.text
