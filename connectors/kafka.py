@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from schemas.errors import TransientError
 
@@ -129,3 +129,15 @@ def _ignore_existing(name: str, future: Any) -> None:
     except KafkaException as error:
         if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise TransientError(f"topic {name} could not be created: {error.args[0].name()}") from error
+
+
+def end_offsets(url: str, topic: str, *, timeout: float = 10.0) -> dict[int, int]:
+    """The next offset of each partition. Raises TransientError when the broker does not answer."""
+    admin = AdminClient(client_config(url))
+    try:
+        metadata = admin.list_topics(topic, timeout=timeout).topics[topic]
+        asked = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in metadata.partitions}
+        answers = admin.list_offsets(asked, request_timeout=timeout)
+        return {place.partition: future.result().offset for place, future in answers.items()}
+    except KafkaException as error:
+        raise TransientError(f"Kafka did not say how far {topic} is: {error.args[0].name()}") from error

@@ -1,0 +1,62 @@
+"""`status`: what came in, what lags, what runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+
+from reviewstream.cli.common import bootstrap, data_dir_option, json_option, out, print_json
+from reviewstream.status import Lag, Status, gather
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Show it again every second until Ctrl-C.")
+@json_option
+@data_dir_option
+def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
+    """Show what came in, how far each part is behind, and whether the servers answer."""
+    with bootstrap(data_dir) as parts:
+        found = gather(parts)
+        if as_json:
+            print_json(found.as_dict())
+        elif not watch:
+            out.print(page(found))
+        else:
+            with Live(page(found), console=out, auto_refresh=False) as live:
+                while True:
+                    time.sleep(1)
+                    live.update(page(gather(parts)), refresh=True)
+
+
+def page(found: Status) -> Group:
+    """The status as tables."""
+    sums = (
+        f"received {found.received} = accepted {found.accepted} + deduplicated {found.deduplicated} "
+        f"+ dead-lettered {found.dead_lettered};  waiting in Kafka: {found.waiting};  events: {found.events}"
+    )
+    return Group(
+        sums,
+        _lags("step", "reviews waiting", found.steps),
+        _lags("fed from the log", "events behind", found.subscriptions),
+        _units(found),
+    )
+
+
+def _lags(title: str, unit: str, lags: Mapping[str, Lag]) -> Table:
+    table = Table(title, unit, "oldest waits (s)")
+    for name, lag in lags.items():
+        table.add_row(name, str(lag.events), f"{lag.seconds:.1f}")
+    return table
+
+
+def _units(found: Status) -> Table:
+    table = Table("process", "state", "detail", "restarts")
+    for name, unit in found.units.items():
+        table.add_row(name, "ok" if unit.ok else unit.phase, unit.detail, str(unit.restarts))
+    return table

@@ -1,0 +1,143 @@
+"""What the pipeline is doing: what came in, how far each part is behind, and whether the servers answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from aggregates.review import STEPS
+from connectors.kafka import end_offsets
+from projections import registry
+from projections.queries.progress import saga_lag
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.embedded import control
+from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.stack import build
+from reviewstream.embedded.state import State
+from schemas.errors import ReviewstreamError
+from streams.topics import INBOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far something is behind: how many events or reviews wait, and how many seconds the oldest has waited."""
+
+    events: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """A server or worker; `ok` means that it answers over its own protocol, or for a worker that it runs."""
+
+    ok: bool
+    kind: str
+    phase: str
+    detail: str
+    restarts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet judged."""
+
+    received: int
+    accepted: int
+    deduplicated: int
+    dead_lettered: int
+    waiting: int
+    events: int
+    steps: Mapping[str, Lag]
+    subscriptions: Mapping[str, Lag]
+    units: Mapping[str, UnitStatus]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self.waiting and not any(lag.events for lag in (*self.steps.values(), *self.subscriptions.values()))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        names = ("received", "accepted", "deduplicated", "dead_lettered", "waiting", "events")
+        return {
+            **{name: getattr(self, name) for name in names},
+            "steps": dict(self.steps),
+            "subscriptions": dict(self.subscriptions),
+            "units": dict(self.units),
+        }
+
+
+def gather(parts: Bootstrap) -> Status:
+    """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
+    totals = parts.ledger.totals()
+    head = parts.event_log.head()
+    return Status(
+        received=totals.received,
+        accepted=totals.accepted,
+        deduplicated=totals.deduplicated,
+        dead_lettered=totals.dead_lettered,
+        waiting=_waiting(parts),
+        events=head,
+        steps=_steps(parts),
+        subscriptions={name: _behind(parts, position, head) for name, position in _positions(parts).items()},
+        units=units(parts),
+    )
+
+
+def units(parts: Bootstrap) -> dict[str, UnitStatus]:
+    """The servers and workers of the embedded stack; none when it does not run."""
+    directory = parts.settings.data_dir
+    state = control.running(directory)
+    if state is None:
+        return {}
+    names = [name for name, unit in state.units.items() if unit.kind == "server"]
+    servers = build(DataDir(directory), names)
+    with ThreadPoolExecutor(len(servers) or 1) as pool:
+        answers = dict(zip(servers, pool.map(_ping, servers.values()), strict=True))
+    return {name: _unit(state, name, answers.get(name)) for name in state.units}
+
+
+def _ping(server: Any) -> tuple[bool, str]:
+    try:
+        return True, server.ping()
+    except Exception as error:  # noqa: BLE001 - whatever a driver raises means that it does not answer
+        return False, type(error).__name__
+
+
+def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatus:
+    unit = state.units[name]
+    ok, detail = answer or (unit.phase == "ready", unit.note)
+    return UnitStatus(ok=ok, kind=unit.kind, phase=unit.phase, detail=detail, restarts=unit.restarts)
+
+
+def _waiting(parts: Bootstrap) -> int:
+    """Messages in the inbound topic that the gate has not judged."""
+    judged = parts.ledger.offsets(INBOUND)
+    ends = end_offsets(parts.settings.url("kafka"), INBOUND)
+    return sum(max(0, end - judged.get(partition, 0)) for partition, end in ends.items())
+
+
+def _steps(parts: Bootstrap) -> dict[str, Lag]:
+    """Reviews that wait for each step."""
+    try:
+        found = {lag.step: Lag(lag.reviews, lag.oldest_seconds) for lag in saga_lag(parts.readmodels_pool)}
+    except ReviewstreamError:  # no read models yet
+        found = {}
+    return {step: found.get(step, Lag(0, 0.0)) for step in (*STEPS, "failed")}
+
+
+def _positions(parts: Bootstrap) -> dict[str, int]:
+    with parts.readmodels_pool.connection() as connection:
+        live = {one.name: one.position for one in registry.versions(connection) if one.state == "live"}
+    return {**parts.positions.every(), **{f"projection.{name}": position for name, position in live.items()}}
+
+
+def _behind(parts: Bootstrap, position: int, head: int) -> Lag:
+    if position >= head:
+        return Lag(0, 0.0)
+    first = parts.event_log.read_after(position, 1)
+    waited = (datetime.now(UTC) - first[0].recorded_at).total_seconds() if first else 0.0
+    return Lag(head - position, round(max(0.0, waited), 3))
