@@ -6,7 +6,7 @@ Forms: binary mode with JSON or Avro (Confluent wire format), structured JSON, a
 from __future__ import annotations
 
 import base64
-import binascii
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from schemas import strictjson
-from schemas.codec import decode_record
+from schemas.codec import decode_record, schema_of
 from schemas.errors import InvalidInput
 
 SPEC = "1.0"
@@ -32,7 +32,8 @@ REQUIRED = ("specversion", "id", "source", "type")
 class InboundItem:
     """One event of an inbound message: its attributes and its data, or the problem that kept it from being read.
 
-    `index` counts within a batch message; `raw` is what a dead letter keeps.
+    `index` counts within a batch message; `raw` is what a dead letter keeps: the message, or of a batch a batch of
+    this event alone. Attributes hold no NUL character, whatever was sent.
     """
 
     index: int
@@ -68,7 +69,14 @@ def headers(
 
 def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> list[InboundItem]:
     """The events of one inbound message. Never raises: what cannot be read comes back as a problem."""
-    raw = value or b""
+    try:
+        return _items(message_headers, value or b"")
+    except RecursionError:  # parsed within the limit, but no room was left to write it out again
+        problem = InvalidInput("nested too deeply; at most some hundred levels", reason="nesting")
+        return [InboundItem(0, {}, None, problem, value or b"")]
+
+
+def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes) -> list[InboundItem]:
     attributes, content_type = _attributes(message_headers)
     if "problem" in attributes:
         # A publisher read a file and could not make a review of this row: its bytes are kept with its reason.
@@ -88,7 +96,12 @@ def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> 
 def _attributes(message_headers: Iterable[tuple[str, bytes]]) -> tuple[dict[str, str], str]:
     found = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in message_headers}
     content_type = found.get("content-type", JSON).partition(";")[0].strip().lower()
-    return {name[3:]: value for name, value in found.items() if name.startswith("ce_")}, content_type
+    return {name[3:]: _storable(value) for name, value in found.items() if name.startswith("ce_")}, content_type
+
+
+def _storable(text: str) -> str:
+    """An attribute is looked up and counted by even when its event is refused: it must not stop a database."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _body(content_type: str, raw: bytes) -> Any:
@@ -104,15 +117,10 @@ def _body(content_type: str, raw: bytes) -> Any:
 
 
 def _avro(raw: bytes) -> Any:
-    try:
-        schema, record = decode_record(raw)
-    except InvalidInput:
-        raise
-    except Exception as error:  # noqa: BLE001 - fastavro raises whatever the bytes lead it into
-        raise InvalidInput(f"Avro body cannot be read ({type(error).__name__})", field="value", reason="avro") from None
+    schema = schema_of(raw)
     if schema.topic != "inbound.review":
         raise InvalidInput(f"schema {schema.topic} is not inbound.review", field="value", reason="wrong_schema")
-    return record
+    return decode_record(raw)[1]
 
 
 def _batch(raw: bytes) -> list[InboundItem]:
@@ -121,13 +129,13 @@ def _batch(raw: bytes) -> list[InboundItem]:
         raise InvalidInput("a JSON batch is an array of events", reason="envelope")
     if not events:
         raise InvalidInput("the JSON batch is empty", reason="envelope")
-    return [_structured(index, event, raw) for index, event in enumerate(events)]
+    return [_structured(index, event, json.dumps([event]).encode()) for index, event in enumerate(events)]
 
 
 def _structured(index: int, event: Any, raw: bytes) -> InboundItem:
     if not isinstance(event, dict):
         return InboundItem(index, {}, None, InvalidInput("an event is a JSON object", reason="envelope"), raw)
-    attributes = {k: str(v) for k, v in event.items() if k not in {"data", "data_base64"}}
+    attributes = _structured_attributes(event)
     try:
         data = _base64(event["data_base64"]) if "data_base64" in event else event.get("data")
     except InvalidInput as problem:
@@ -135,11 +143,20 @@ def _structured(index: int, event: Any, raw: bytes) -> InboundItem:
     return _checked(index, attributes, data, raw)
 
 
+def _structured_attributes(event: Mapping[str, Any]) -> dict[str, str]:
+    """As text, like headers. Extensions may also be true, false or integers; whatever else stands there is left out."""
+    given = {name: value for name, value in event.items() if name not in {"data", "data_base64"}}
+    texts = {name: _storable(value) for name, value in given.items() if isinstance(value, str)}
+    others = {name: json.dumps(value) for name, value in given.items() if isinstance(value, int)}
+    return texts | {name: value for name, value in others.items() if name not in REQUIRED}
+
+
 def _base64(text: Any) -> Any:
     try:
-        return strictjson.loads(base64.b64decode(str(text), validate=True))
-    except binascii.Error:
+        decoded = base64.b64decode(str(text), validate=True)
+    except ValueError:
         raise InvalidInput("data_base64 is not base64", field="data_base64", reason="encoding") from None
+    return strictjson.loads(decoded)
 
 
 def _checked(index: int, attributes: Mapping[str, str], data: Any, raw: bytes) -> InboundItem:
@@ -154,7 +171,7 @@ def _checked(index: int, attributes: Mapping[str, str], data: Any, raw: bytes) -
 def _envelope_problem(attributes: Mapping[str, str]) -> InvalidInput | None:
     for name in REQUIRED:
         if not attributes.get(name):
-            return InvalidInput(f"CloudEvents attribute {name} is missing", field=name, reason="envelope")
+            return InvalidInput(f"CloudEvents attribute {name} is missing or no text", field=name, reason="envelope")
     if attributes["specversion"] != SPEC:
         return InvalidInput(f"CloudEvents specversion must be {SPEC}", field="specversion", reason="envelope")
     if attributes["type"] != INBOUND_TYPE:

@@ -12,7 +12,7 @@ from typing import Any
 import fastavro
 
 from schemas import events, messages
-from schemas.errors import UnknownSchema
+from schemas.errors import InvalidInput, UnknownSchema
 from schemas.record import from_record, to_record
 from schemas.registry import Contract, contract, newest
 from schemas.upcasters import upcast
@@ -45,7 +45,8 @@ def encode_record(topic: str, record: dict[str, Any]) -> bytes:
 def decode(data: bytes) -> Any:
     """The typed event or message, upcasted to the newest version.
 
-    Raises UnknownSchema for other magic bytes or ids, and fastavro's or EOFError on truncated bodies.
+    Raises UnknownSchema for other magic bytes or ids, InvalidInput for bytes that end early, late or otherwise
+    than the contract has them.
     """
     schema, record = decode_record(data)
     record = upcast(schema.topic, schema.version, newest(schema.topic).version, record)
@@ -53,12 +54,23 @@ def decode(data: bytes) -> Any:
 
 
 def decode_record(data: bytes) -> tuple[Contract, dict[str, Any]]:
-    """The contract that the bytes were written with and the plain record, not upcasted."""
+    """The contract that the bytes were written with and the plain record, not upcasted. Raises as `decode` does."""
     schema = schema_of(data)
     body = io.BytesIO(data)
     body.seek(HEADER)
-    record = fastavro.schemaless_reader(body, schema.parsed, None)
+    try:
+        record = fastavro.schemaless_reader(body, schema.parsed, None)
+    except Exception as error:  # noqa: BLE001 - fastavro raises whatever the bytes lead it into
+        raise _unreadable(schema, type(error).__name__) from None
+    if body.tell() != len(data):
+        raise _unreadable(schema, f"{len(data) - body.tell()} bytes too many")
     return schema, record
+
+
+def _unreadable(schema: Contract, why: str) -> InvalidInput:
+    return InvalidInput(
+        f"Avro body cannot be read as {schema.topic} v{schema.version} ({why})", field="value", reason="avro"
+    )
 
 
 def schema_of(data: bytes) -> Contract:

@@ -1,0 +1,105 @@
+"""Which fields hold personal data. A new field is a decision: it is listed here or it stays out of this list."""
+
+from __future__ import annotations
+
+from schemas.registry import contracts
+from tests.schemas.avro import fields_below
+
+COLLECTED = {
+    "title": "free_text",
+    "content": "free_text",
+    "author.name": "name",
+    "author.id": "identifier",
+    "url": "identifier",
+    "metadata": "free_text",
+}
+MARKED = {
+    "review.collected.v1": COLLECTED,
+    "review.revised.v1": COLLECTED,
+    "review.processed.v1": {"entities.text": "free_text", "keywords.text": "free_text"},
+    "review.sentiment_analyzed.v1": {"evidence.text": "free_text"},
+    "inbound.review.v1": {
+        "title": "free_text",
+        "content": "free_text",
+        "author_name": "name",
+        "author_id": "identifier",
+        "url": "identifier",
+        "metadata": "free_text",
+    },
+    "deadletter.message.v1": {"payload": "free_text"},
+}
+UNMARKED = {
+    "review.collected.v1": {
+        "source", "platform", "external_id", "revision", "content_hash", "rating", "rating_given", "rating_best",
+        "rating_worst", "author", "published_at", "language_hint", "collected_at", "run_id",
+    },
+    "review.revised.v1": {
+        "source", "platform", "external_id", "revision", "content_hash", "rating", "rating_given", "rating_best",
+        "rating_worst", "author", "published_at", "language_hint", "collected_at", "run_id", "previous_content_hash",
+    },
+    "review.raw_stored.v1": {"revision", "raw_review_id", "stored_at"},
+    "review.processed.v1": {
+        "revision", "processing_version", "language", "language_confidence", "analyzers", "entities", "entities.type",
+        "entities.salience", "entities.sentiment", "entities.mentions", "entities.mentions.start",
+        "entities.mentions.end", "keywords", "keywords.relevance", "keywords.mentions", "characters_analyzed",
+        "truncated", "processed_at",
+    },
+    "review.sentiment_analyzed.v1": {
+        "revision", "processing_version", "analyzer", "score", "label", "positive", "neutral", "negative", "evidence",
+        "evidence.start", "evidence.end", "evidence.valence", "processed_at",
+    },
+    "review.analytics_updated.v1": {
+        "revision", "processing_version", "contribution", "contribution.date", "contribution.source",
+        "contribution.platform", "contribution.label", "contribution.score", "contribution.rating",
+        "contribution.language", "contribution.topics", "contribution.topics.topic_id",
+        "contribution.topics.confidence", "replaces", "updated_at",
+    },
+    "review.subscribers_notified.v1": {
+        "revision", "notifications", "notifications.notification_id", "notifications.channel", "notifications.rule",
+        "suppressed", "notified_at",
+    },
+    "review.step_failed.v1": {"revision", "step", "attempt", "error_type", "error", "failed_at"},
+    "review.analytics_rolled_back.v1": {
+        "revision", "attempt", "withdrawn", "withdrawn.date", "withdrawn.source", "withdrawn.platform",
+        "withdrawn.label", "withdrawn.score", "withdrawn.rating", "withdrawn.language", "withdrawn.topics",
+        "withdrawn.topics.topic_id", "withdrawn.topics.confidence", "rolled_back_at",
+    },
+    "review.marked_for_retry.v1": {"revision", "step", "attempt", "not_before", "marked_at"},
+    "review.abandoned.v1": {"revision", "step", "attempts", "reason", "abandoned_at"},
+    "review.reprocessing_requested.v1": {"revision", "processing_version", "reason", "requested_at"},
+    "inbound.review.v1": {
+        "source", "platform", "external_id", "rating", "best_rating", "worst_rating", "published_at", "language",
+    },
+    "step.batch.v1": {
+        "items", "items.position", "items.tenant_id", "items.stream_id", "items.version", "items.event_id",
+        "items.correlation_id",
+    },
+    "notification.review.v1": {
+        "notification_id", "tenant", "review_id", "revision", "rule", "source", "external_id", "rating", "label",
+        "score", "occurred_at",
+    },
+    "deadletter.message.v1": {
+        "dead_letter_id", "tenant", "stage", "reason", "field", "error", "origin_topic", "origin_partition",
+        "origin_offset", "origin_item", "review_id", "run_id", "line", "headers", "dead_lettered_at",
+    },
+}  # fmt: skip
+
+
+def test_exactly_these_fields_are_marked_as_personal_data():
+    marked = {
+        f"{contract.topic}.v{contract.version}": {
+            path: field["personal_data"] for path, field in fields_below(contract.source) if "personal_data" in field
+        }
+        for contract in contracts().values()
+    }
+    assert {name: fields for name, fields in marked.items() if fields} == MARKED
+
+
+def test_every_other_field_was_decided_to_hold_none():
+    unmarked = {
+        f"{contract.topic}.v{contract.version}": {
+            path for path, field in fields_below(contract.source) if "personal_data" not in field
+        }
+        for contract in contracts().values()
+    }
+    assert unmarked == UNMARKED
