@@ -11,45 +11,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import cache
-from importlib import import_module
 from itertools import pairwise
 from unicodedata import category
 
 from nlp.model import Keyword, Span
+from nlp.stop_words import is_stop, stop_words
 
 NAME = "reviewstream-rake 1"
 LONGEST_PHRASE = 3
 _UNSPACED = frozenset(("bo", "dz", "ja", "km", "lo", "my", "th", "wuu", "yue", "zh"))
-_SPACY_NAME = {"no": "nb"}
 # Marks are parts of words in many scripts (combining accents, Indic vowel signs, joiners) but not \w.
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0xFE30)) if category(sign) in ("Mn", "Mc")) + "\u200c\u200d"
 _WORD = re.compile(rf"[^\W_][\w{_MARKS}]*")
 _WORD_WITH_APOSTROPHE = re.compile(rf"{_WORD.pattern}(?:['\u2019][^\W\d_]+)*")
 _ELIDING = frozenset(("ca", "fr", "it"))  # where an apostrophe ends a word: l'ascenseur
 _GLUE = re.compile(r"[^\S\r\n]+|-")  # what may stand between two words of a phrase
-_CLIPPED = frozenset(
-    (
-        "cant",
-        "couldnt",
-        "didnt",
-        "doesnt",
-        "dont",
-        "hasnt",
-        "havent",
-        "im",
-        "isnt",
-        "its",
-        "ive",
-        "pls",
-        "plz",
-        "shouldnt",
-        "thats",
-        "wasnt",
-        "wont",
-        "wouldnt",
-    )
-)
 
 
 class Phrase(tuple[tuple[str, int, int], ...]):
@@ -97,7 +73,7 @@ def _runs(text: str, language: str) -> list[Phrase]:
     stops = stop_words(language)
     pattern = _WORD if language in _ELIDING else _WORD_WITH_APOSTROPHE
     words = [(found.group().lower(), *found.span()) for found in pattern.finditer(text)]
-    content = [word for word in words if not _is_stop(word[0], stops, language)]
+    content = [word for word in words if not is_stop(word[0], stops, language)]
     runs: list[list[tuple[str, int, int]]] = [content[:1]] if content else []
     for left, right in pairwise(content):
         if _GLUE.fullmatch(text, left[2], right[1]):
@@ -109,25 +85,3 @@ def _runs(text: str, language: str) -> list[Phrase]:
 
 def _parts(run: Phrase) -> list[Phrase]:
     return [run] if len(run) <= LONGEST_PHRASE else [Phrase((word,)) for word in run]
-
-
-def _is_stop(word: str, stops: frozenset[str], language: str) -> bool:
-    if len(word) < 2 or word in stops or not any(map(str.isalpha, word)):
-        return True
-    return language == "en" and (word in _CLIPPED or _is_contraction(word, stops))
-
-
-def _is_contraction(word: str, stops: frozenset[str]) -> bool:
-    """English "don't", "it's", "won't": a stop word with something clipped on."""
-    head, mark, tail = word.replace("\u2019", "'").partition("'")
-    return bool(mark) and (head in stops or (tail == "t" and (head[:-1] in stops or head == "won")))
-
-
-@cache
-def stop_words(language: str) -> frozenset[str]:
-    """The stop words spaCy has for an ISO 639-1 code, or none."""
-    try:
-        module = import_module(f"spacy.lang.{_SPACY_NAME.get(language, language)}.stop_words")
-    except ImportError:
-        return frozenset()
-    return frozenset(module.STOP_WORDS)

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from nlp.analyzer import Analyzer, AnalyzerSettings
 from nlp.model import Analysis, to_decimal_score
 
-WORDS = "The flight with Delta to New York was not good but Paris is GREAT ! 😍 schön café 部屋 \n \t :( Mr. O'Neil don't 42".split(
-    " "
-)
+_WORDS = "The flight with Delta to New York was not good but Paris is GREAT ! 😍 schön café 部屋 \n \t :( Mr. O'Neil don't 42"
+WORDS = _WORDS.split(" ")
 TEXTS = st.one_of(st.text(max_size=120), st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join))
 
 

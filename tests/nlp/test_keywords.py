@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.keywords import LONGEST_PHRASE, keywords_of, stop_words
+from nlp.keywords import LONGEST_PHRASE, keywords_of
+from nlp.language import LANGUAGES
+from nlp.stop_words import stop_words
 
 
 def names(text: str, language: str = "en") -> list[str]:
@@ -43,7 +45,7 @@ def test_words_without_content_are_no_keywords(text: str) -> None:
 
 
 def test_a_line_break_ends_a_phrase_and_a_hyphen_does_not() -> None:
-    assert set(names("wifi\nfront-desk")) == {"wifi", "front desk"}
+    assert set(names("wifi\nroom-key")) == {"wifi", "room key"}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,11 @@ def test_stop_words_of_the_language(text: str, language: str, expected: set[str]
 @pytest.mark.parametrize("language", ["ja", "zh", "th"])
 def test_languages_without_spaces_get_none(language: str) -> None:
     assert names("部屋はきれいでした サービス", language) == []
+
+
+def test_most_languages_have_stop_words() -> None:
+    assert sum(1 for language in LANGUAGES if stop_words(language)) > 50
+    assert "og" in stop_words("no")
 
 
 def test_languages_without_stop_words_still_get_keywords() -> None:

@@ -28,9 +28,8 @@ WRITTEN = [
     "...",
     "I bought it for $20 from Best Buy in Austin, Texas; UPS lost it. Twice!",
 ]
-PIECES = "New York City the Bank of America and Paris , . ! ? 2021 three Monday Mr. Smith 's $ 20 % \n \n\n 😀 Zoom app St. Louis's".split(
-    " "
-)
+_PIECES = "New York City the Bank of America and Paris , . ! ? 2021 three Monday Mr. Smith 's $ 20 % \n \n\n 😀 Zoom app St. Louis's"
+PIECES = _PIECES.split(" ")
 
 
 def find_all(finder: EntityFinder, texts: list[str]) -> list[list[tuple[int, int, str]]]:

@@ -12,10 +12,11 @@ from nlp.sentiment import UNDETERMINED, SentimentAnalyzer, label_of
 OURS = SentimentAnalyzer()
 THEIRS = SentimentIntensityAnalyzer()
 # Words that trigger VADER's rules, so that random texts meet them all: boosters, negations, idioms, emoji, punctuation.
-TRIGGERS = (
+_TRIGGERS = (
     "good bad GOOD Horrible great! awful?? :) :( :D 😀 😠 ❤️ x😀y 👍🏽 but BUT not isn't never so this without doubt least at very "
     "kind of sort no nor or the shit bomb bad ass bus stop yeah right to die for kiss death hardly Really !!! ??? (nice) 'love' a"
-).split(" ")
+)
+TRIGGERS = _TRIGGERS.split(" ")
 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(TRIGGERS), max_size=25).map(" ".join)))
