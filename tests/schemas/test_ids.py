@@ -62,13 +62,13 @@ def test_versions_of_a_contract_follow_each_other():
 
 
 def test_unknown_id_says_which_are_known():
-    with pytest.raises(UnknownSchema, match="17 is not pinned.*1 to 16") as caught:
+    with pytest.raises(UnknownSchema, match=r"17 is not pinned.*1 to 16") as caught:
         contract(17)
     assert caught.value.reason == "unknown_schema"
 
 
 def test_unknown_topic_is_refused():
-    with pytest.raises(UnknownSchema, match="no contract is named review.lost"):
+    with pytest.raises(UnknownSchema, match=r"no contract is named review\.lost"):
         newest("review.lost")
 
 
