@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import faust
-from nlp.analyzer import AnalyzerSettings
-from nlp.pool import AnalysisPool
+import structlog
 
+from nlp.pool import AnalysisPool, AnalyzerSettings
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
 from streams.analytics import Analytics
@@ -19,15 +21,19 @@ from streams.runtime import StepRuntime
 from streams.store import Store
 from streams.work import Step
 
+log = structlog.get_logger(__name__)
+Preparing = Future[None]
+
 
 def run(parts: Bootstrap) -> None:
     """Run the agents until SIGTERM or SIGINT. Exits the process, non-zero when an agent failed."""
     steps = [name.strip() for name in parts.settings.steps.split(",")]
     app = build_app(_app_settings(parts, steps))
+    preparing: list[Preparing] = []
     build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
         "collect": lambda parts, app: add_collect(app, parts.collect),
         "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
-        "nlp": _add_nlp,
+        "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
         "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
     }
@@ -40,7 +46,7 @@ def run(parts: Bootstrap) -> None:
 
     @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
     async def _assigned(*_: object, **__: object) -> None:
-        announce_ready()
+        app.loop.create_task(_announce(app, preparing))
 
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
@@ -63,8 +69,22 @@ def _add(parts: Bootstrap, app: faust.App, step: Step, *, depth: int = 1) -> Non
     add_step(app, StepRuntime(step, parts.reviews, parts.deadletters), depth=depth)
 
 
-def _add_nlp(parts: Bootstrap, app: faust.App) -> None:
+def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
+    """The models load while the app starts and joins its group; texts that come before they are there wait."""
     pool = AnalysisPool(parts.settings.nlp_workers, AnalyzerSettings(max_characters=parts.settings.nlp_max_characters))
-    pool.start()
     parts.closing.callback(pool.close)
     _add(parts, app, Nlp(pool, parts.settings.processing_version), depth=parts.settings.nlp_in_flight)
+    starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
+    parts.closing.callback(starter.shutdown, wait=False)
+    return starter.submit(pool.start)
+
+
+async def _announce(app: faust.App, preparing: list[Preparing]) -> None:
+    """Ready once everything is loaded; what cannot be loaded ends the process."""
+    try:
+        await asyncio.gather(*map(asyncio.wrap_future, preparing))
+    except Exception as error:
+        log.exception("worker.cannot_start")
+        await app.crash(error)
+    else:
+        announce_ready()
