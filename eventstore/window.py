@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eventstore.model import RecordedEvent
 
-EVENT_BYTES = 900
+EVENT_BYTES = 700
 """What a recorded event weighs in memory beside its state: ids, numbers, time, tuple."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from eventstore.mapper import Mapper
 from eventstore.model import NewEvent
 from schemas.errors import UnknownSchema
 from schemas.events import RawReviewStored
+from schemas.registry import newest
+from schemas.upcasters import UPCASTERS
 from tests.eventstore.making import TENANT
 
 STORED = RawReviewStored(revision=1, raw_review_id="0" * 24, stored_at=datetime(2024, 5, 1, 12, tzinfo=UTC))
@@ -50,3 +53,11 @@ def test_bytes_of_an_unknown_schema_are_refused(log: EventLog) -> None:
     log.append([NewEvent(TENANT, given.stream_id, 1, given.topic, b"\x00\xff\xff\xff\xff", given.event_id)])
     with pytest.raises(UnknownSchema):
         Mapper().to_typed(log.read_after(0, 1)[0])
+
+
+def test_an_event_of_an_older_version_comes_back_upcasted(log: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.append([new_event()])
+    newer = dataclasses.replace(newest("review.raw_stored"), version=2)
+    monkeypatch.setattr("schemas.codec.newest", lambda topic: newer)
+    monkeypatch.setitem(UPCASTERS, ("review.raw_stored", 1), lambda record: {**record, "revision": 41})
+    assert Mapper().to_typed(log.read_after(0, 1)[0]) == dataclasses.replace(STORED, revision=41)
