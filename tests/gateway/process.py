@@ -74,6 +74,11 @@ def ask(connection, sql: str) -> list:
     """One query on a driver's connection without the driver's habit of disconnecting after an exception."""
     connection.send_query(sql)
     connection.send_external_tables([])
+    return finish(connection)
+
+
+def finish(connection) -> list:
+    """The rows up to the end of the stream; raises what the gateway answers instead."""
     rows = []
     while (packet := connection.receive_packet()).type != ServerPacketTypes.END_OF_STREAM:
         if packet.type == ServerPacketTypes.EXCEPTION:

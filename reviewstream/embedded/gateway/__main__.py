@@ -41,7 +41,14 @@ def main(path: Path, port: int, user: str, password_file: Path, max_memory: int,
 
     Prints `ready PORT` when it listens. SIGTERM ends it within five seconds; what was acknowledged is on disk.
     """
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     # Dates must fall into the same partitions on every machine.
     os.environ["TZ"] = "UTC"
     stop = threading.Event()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,8 +73,10 @@ class ClientConnection:
             self._tell(FatalError(SOCKET_TIMEOUT, "The client was silent for too long; the connection is closed."))
         except (EOFError, OSError):
             pass  # the client went away
-        except Exception as error:
-            log.exception("client connection failed", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one client must not take the others down
+            # Only the place: messages and local variables may hold a customer's data.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("client connection failed", error=type(error).__name__, at=f"{place.name}:{place.lineno}")  # noqa: TRY400 - no traceback on purpose
             self._tell(FatalError(UNKNOWN_EXCEPTION, f"The gateway failed ({type(error).__name__}); see its log."))
         finally:
             self._link.close()

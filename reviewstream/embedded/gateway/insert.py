@@ -17,6 +17,7 @@ from reviewstream.embedded.gateway.blocks import Column, Shape, read_block_info,
 from reviewstream.embedded.gateway.columns import carried
 from reviewstream.embedded.gateway.errors import (
     NO_SUCH_COLUMN_IN_TABLE,
+    QUERY_WAS_CANCELLED,
     TOO_MANY_BYTES,
     UNEXPECTED_PACKET_FROM_CLIENT,
     FatalError,
@@ -101,16 +102,18 @@ def receive_block(reader: WireReader, limits: Limits, sink: Callable[[bytes], ob
     return Arrived(table, read_shape(reader, limits, sink))
 
 
-def receive_rows(reader: WireReader, limits: Limits, spool: Spool) -> bool:
-    """Read the blocks of an INSERT up to the empty one. False: the client cancelled instead."""
+def receive_rows(reader: WireReader, limits: Limits, spool: Spool) -> None:
+    """Read the blocks of an INSERT up to the empty one. GatewayError 394 when the client cancels instead."""
     while (packet := reader.varint()) == FromClient.DATA:
         shape = receive_block(reader, limits, spool.write).shape
         if shape.ends_data:
             spool.finish()
-            return True
+            return
         spool.keep(shape.rows)
     if packet == FromClient.CANCEL:
-        return False
+        raise GatewayError(
+            QUERY_WAS_CANCELLED, "The INSERT was cancelled before its data was complete; nothing was inserted."
+        )
     raise FatalError(UNEXPECTED_PACKET_FROM_CLIENT, f"Unexpected packet {packet} from client: Data was expected.")
 
 

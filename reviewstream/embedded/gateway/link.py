@@ -70,8 +70,9 @@ class Link:
                 return
 
     def _peek(self) -> bytes | None:
-        readable, _, _ = select.select([self._socket], [], [], 0)
-        return self._socket.recv(1, socket.MSG_PEEK) if readable else None
+        poller = select.poll()  # select() cannot take the high numbers that many open parts lead to
+        poller.register(self._socket, select.POLLIN)
+        return self._socket.recv(1, socket.MSG_PEEK) if poller.poll(0) else None
 
     def _receive(self) -> bytes:
         wait = self.wait_seconds

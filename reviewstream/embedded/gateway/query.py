@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from reviewstream.embedded.gateway.blocks import Column, retyped, shape_of, split_blocks
 from reviewstream.embedded.gateway.engine import Engine
 from reviewstream.embedded.gateway.errors import QUERY_WAS_CANCELLED, GatewayError
-from reviewstream.embedded.gateway.external import ExternalTable, receive_tables, visible
+from reviewstream.embedded.gateway.external import receive_tables, visible
 from reviewstream.embedded.gateway.insert import Spool, expected_columns, insert_spooled, receive_rows
 from reviewstream.embedded.gateway.limits import Limits
 from reviewstream.embedded.gateway.link import Link
@@ -51,32 +51,30 @@ class QueryRunner:
             statement = parse(query.sql)
             inserted = statement.insert.settings if statement.insert else {}
             self._session.apply_settings({**query.settings, **inserted}, query.important | frozenset(inserted))
-            with self._watcher.watching(self._link, self._session) as job:
-                self._dispatch(statement, tables, job)
+            with visible(self._session, tables):
+                self._dispatch(statement)
         self._answer.end_of_stream()
 
-    def _dispatch(self, statement: Statement, tables: list[ExternalTable], job: Job) -> None:
-        try:
-            with visible(self._session, tables):
-                if statement.insert:
-                    self._insert(statement.insert, job)
-                else:
-                    self._query(statement, job)
-        except GatewayError as error:
-            # A query that its own client cancelled ends without rows, not with an error.
-            if not (job.cancelled and error.code == QUERY_WAS_CANCELLED):
-                raise
+    def _dispatch(self, statement: Statement) -> None:
+        if statement.insert:
+            self._insert(statement.insert)
+            return
+        with self._watcher.watching(self._link, self._session) as job:
+            try:
+                self._query(statement, job)
+            except GatewayError as error:
+                # Reading that its own client cancelled ends quietly; a write must never look done when it is not.
+                if not (job.cancelled and statement.selects and error.code == QUERY_WAS_CANCELLED):
+                    raise
 
-    def _insert(self, target: InsertTarget, job: Job) -> None:
-        columns = expected_columns(self._session, target)
-        self._answer.header(columns)
+    def _insert(self, target: InsertTarget) -> None:
+        self._answer.header(expected_columns(self._session, target))
         self._answer.flush()
         with Spool(self._spool, self._limits) as spool:
-            self._link.wait_seconds = self._limits.receive_seconds
-            if receive_rows(self._link.reader, self._limits, spool):
-                job.restart()
+            receive_rows(self._link.reader, self._limits, spool)
+            with self._watcher.watching(self._link, self._session):
                 insert_spooled(self._session, target.table, target.column_list, spool)
-                self._answer.progress(written_rows=spool.rows)
+            self._answer.progress(written_rows=spool.rows)
 
     def _query(self, statement: Statement, job: Job) -> None:
         report = ProgressReport(self._answer)

@@ -34,10 +34,6 @@ class Job:
         old_enough = time.monotonic() - self.started >= INTERVAL_SECONDS
         return old_enough and self.link.interruption() is not Interruption.NONE
 
-    def restart(self) -> None:
-        """The engine begins only now; until here the client was sending, which is no interruption."""
-        self.started = time.monotonic()
-
 
 class Watcher:
     """A daemon thread, asleep while no query runs."""
@@ -53,7 +49,7 @@ class Watcher:
 
     @contextmanager
     def watching(self, link: Link, session: EngineSession) -> Iterator[Job]:
-        """Look after the query that runs inside the block."""
+        """Look after the query that runs inside the block, in which nothing is read from the client."""
         job = Job(link, session)
         with self._changed:
             self._jobs.add(job)
