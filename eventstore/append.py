@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any
 from uuid import UUID
 
-from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
 from eventstore.model import AppendResult, NewEvent
 from eventstore.plan import Plan, Slot
 from eventstore.rows import copy_chunks
+from eventstore.session import Cursor
 from eventstore.statements import statement
 
 Request = Sequence[NewEvent]
@@ -23,7 +22,7 @@ class WrongGuess(Exception):  # an answer that the caller acts upon, not an erro
 
 
 def append_requests(
-    cursor: Cursor[tuple[Any, ...]], requests: Sequence[Request], *, contiguous: bool = True, trusting: bool = False
+    cursor: Cursor, requests: Sequence[Request], *, contiguous: bool = True, trusting: bool = False
 ) -> list[AppendResult]:
     """Append each request as if alone, in order; one result per request. The caller commits.
 
@@ -45,25 +44,25 @@ def append_requests(
     return results
 
 
-def _reserve(cursor: Cursor[tuple[Any, ...]], count: int) -> int:
+def _reserve(cursor: Cursor, count: int) -> int:
     """Become the only appender until the transaction ends; returns the position of the newest event."""
     row = cursor.execute(statement("reserve"), {"count": count}).fetchone()
     assert row is not None
     return int(row[0])
 
 
-def _plan(cursor: Cursor[tuple[Any, ...]], events: Sequence[NewEvent], *, contiguous: bool, trusting: bool) -> Plan:
+def _plan(cursor: Cursor, events: Sequence[NewEvent], *, contiguous: bool, trusting: bool) -> Plan:
     fresh = {event.stream_id for event in events if event.version == 1} if trusting else set()
     current = _current_versions(cursor, {event.stream_id for event in events} - fresh)
     repeated = [e for e in events if e.version <= current.get(e.stream_id, -1)] if current else []
     return Plan(current, _standing(cursor, repeated) if repeated else {}, contiguous=contiguous)
 
 
-def _current_versions(cursor: Cursor[tuple[Any, ...]], streams: set[UUID]) -> dict[UUID, int]:
+def _current_versions(cursor: Cursor, streams: set[UUID]) -> dict[UUID, int]:
     return dict(cursor.execute(statement("current_versions"), {"streams": list(streams)})) if streams else {}
 
 
-def _standing(cursor: Cursor[tuple[Any, ...]], events: Iterable[NewEvent]) -> dict[Slot, UUID]:
+def _standing(cursor: Cursor, events: Iterable[NewEvent]) -> dict[Slot, UUID]:
     slots = list({(event.stream_id, event.version) for event in events})
     asked = {"streams": [stream for stream, _ in slots], "versions": [version for _, version in slots]}
     rows = cursor.execute(statement("standing_events"), asked)
@@ -75,7 +74,7 @@ def _admit(plan: Plan, request: Request, start: int) -> AppendResult:
     return AppendResult(verdict.appended, verdict.skipped, verdict.conflicts, start + len(plan.accepted))
 
 
-def _copy_in(cursor: Cursor[tuple[Any, ...]], start: int, events: Sequence[NewEvent], *, trusting: bool) -> None:
+def _copy_in(cursor: Cursor, start: int, events: Sequence[NewEvent], *, trusting: bool) -> None:
     try:
         with cursor.copy(statement("copy_events")) as copy:
             for chunk in copy_chunks(start, events):

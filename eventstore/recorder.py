@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from threading import Thread
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,7 +14,6 @@ from eventsourcing.persistence import (
     AggregateRecorder,
     ApplicationRecorder,
     IntegrityError,
-    ListenNotifySubscription,
     Notification,
     OperationalError,
     ProgrammingError,
@@ -24,11 +22,10 @@ from eventsourcing.persistence import (
 
 from eventstore.log import Cursor, EventLog
 from eventstore.model import AppendResult, NewEvent, RecordedEvent
-from eventstore.wakeup import Wakeup
+from eventstore.notifications import NotificationStream
 from schemas.errors import TransientError, Unavailable
 
 NO_TENANT = UUID(int=0)
-_LISTEN_SECONDS = 0.1
 
 
 class ReviewstreamAggregateRecorder(AggregateRecorder):
@@ -98,33 +95,9 @@ class ReviewstreamRecorder(ReviewstreamAggregateRecorder, ApplicationRecorder):
         with _library_errors():
             return self.log.head() or None
 
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription:
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> NotificationStream:
         """Iterates over what is and what will be recorded after position `gt`."""
-        return Subscription(self, gt=gt, topics=topics)
-
-
-class Subscription(ListenNotifySubscription[ReviewstreamRecorder]):
-    """The library's subscription, woken by our notifications."""
-
-    def __init__(self, recorder: ReviewstreamRecorder, gt: int | None = None, topics: Sequence[str] = ()) -> None:
-        super().__init__(recorder=recorder, gt=gt, topics=topics)
-        self._listener = Thread(target=self._listen, name="event-log-subscription")
-        self._listener.start()
-
-    def __exit__(self, *args: object, **kwargs: Any) -> None:
-        try:
-            super().__exit__(*args, **kwargs)
-        finally:
-            self._listener.join()
-
-    def _listen(self) -> None:
-        wakeup = Wakeup(self._recorder.url)
-        try:
-            while not self._has_been_stopped and not self._thread_error:
-                if wakeup.wait(_LISTEN_SECONDS):
-                    self._has_been_notified.set()
-        finally:
-            wakeup.close()
+        return NotificationStream(self, gt=gt, topics=topics)
 
 
 def _insist(_: Cursor, result: AppendResult) -> None:

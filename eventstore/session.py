@@ -1,0 +1,35 @@
+"""One transaction on one connection of the pool, and what its failures mean to callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg_pool import ConnectionPool
+
+from connectors.postgres import TRANSIENT
+from schemas.errors import TransientError, Unavailable
+
+Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
+
+
+@contextmanager
+def transaction(pool: ConnectionPool[Any]) -> Iterator[Cursor]:
+    """A cursor with binary results in a transaction of its own.
+
+    Raises TransientError when the server cannot be reached or ends the session, Unavailable when tables are missing.
+    """
+    try:
+        with (
+            pool.connection() as connection,
+            connection.transaction(),
+            connection.cursor(binary=True, row_factory=tuple_row) as cursor,
+        ):
+            yield cursor
+    except TRANSIENT as error:
+        raise TransientError(f"the event log's server did not finish the work: {error}; try again") from error
+    except psycopg.errors.UndefinedTable as error:
+        raise Unavailable("the event log has no tables yet: run eventstore.migrate.migrate(url) first") from error
