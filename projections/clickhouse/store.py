@@ -9,24 +9,22 @@ After a crash in between, the same range is read again and inserted with the sam
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import NetworkError, SocketTimeoutError
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.clickhouse import schema
+from projections.clickhouse.clients import Clients
 from projections.clickhouse.contributions import TOPICS, check
 from projections.clickhouse.rows import COLUMNS, TABLES, rows
 from projections.decoding import Decoded, Decoder, Poison
 from projections.registry import Version
 from projections.store import Digest, EventSource
-from schemas.errors import TransientError
 
 INSERT_SETTINGS = {"max_partitions_per_insert_block": 0, "insert_deduplicate": 1}
 """Reviews of many years come in one batch, and each month is a partition."""
@@ -49,8 +47,8 @@ class ClickHouseStore:
         cluster: str = "",
     ) -> None:
         self.name, self.cluster = name, cluster
-        self._pool, self._connect, self._decoder = pool, connect, decoder or Decoder()
-        self._threads = threading.local()
+        self.clients = Clients(connect)
+        self._pool, self._decoder = pool, decoder or Decoder()
         ddl = "".join(schema.create_statements("shape", cluster))
         self.shape = hashlib.sha256(ddl.encode()).hexdigest()[:16]
 
@@ -114,30 +112,22 @@ class ClickHouseStore:
     def _insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
         insert = f"INSERT INTO {database}.{table} ({COLUMNS[table]}) VALUES"
         settings = INSERT_SETTINGS | {"insert_deduplication_token": token}
-        self._execute(insert, lines, settings=settings)
+        self.clients.execute(insert, lines, settings=settings)
 
     def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
         """Rows and checksum of each table's meaning, parts merged or not."""
         del connection
         found = {}
         for table in TABLES:
-            ((count, checksum),) = self._execute(schema.render(f"digests/{table}", database=version.target))
+            ((count, checksum),) = self.clients.execute(schema.render(f"digests/{table}", database=version.target))
             found[table] = Digest(count, checksum)
         return found
 
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk."""
         del connection
-        return int(self._execute(schema.render("size", database=version.target))[0][0])
+        return int(self.clients.execute(schema.render("size", database=version.target))[0][0])
 
     def _run(self, statements: Sequence[str]) -> None:
         for statement in statements:
-            self._execute(statement)
-
-    def _execute(self, statement: str, *arguments: Any, **options: Any) -> Any:
-        if not hasattr(self._threads, "client"):
-            self._threads.client = self._connect()
-        try:
-            return self._threads.client.execute(statement, *arguments, **options)
-        except (NetworkError, SocketTimeoutError, EOFError) as error:
-            raise TransientError(f"ClickHouse did not finish the work: {type(error).__name__}; try again") from error
+            self.clients.execute(statement)

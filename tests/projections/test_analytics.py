@@ -209,4 +209,4 @@ def test_a_server_that_is_away_is_a_transient_error(pool: ConnectionPool) -> Non
         return Client("127.0.0.1", port=1, connect_timeout=1)
 
     with pytest.raises(TransientError):
-        ClickHouseStore(pool, nowhere, name=f"a_{uuid4().hex[:8]}")._execute("SELECT 1")
+        ClickHouseStore(pool, nowhere, name=f"a_{uuid4().hex[:8]}").clients.execute("SELECT 1")

@@ -117,7 +117,7 @@ def test_sums_of_a_part_are_built_beside_and_not_switched(
     outcome = replay_part(pool, analytics, log, Selection(tenant_id=OTHER))
     assert (outcome.switched, outcome.version) == (False, 2)
     assert "not switched" in outcome.note
-    assert analytics._execute(f"SELECT count() FROM {analytics.name}_v2.review_facts") == [(1,)]
+    assert analytics.clients.execute(f"SELECT count() FROM {analytics.name}_v2.review_facts") == [(1,)]
     assert rows("SELECT version, state, filter FROM projections ORDER BY version") == [
         {"version": 1, "state": "live", "filter": None},
         {"version": 2, "state": "building", "filter": {"tenant_id": str(OTHER)}},

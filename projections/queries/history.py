@@ -1,0 +1,75 @@
+"""One review: what is true of it now, and everything that ever happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool
+
+from eventstore.model import RecordedEvent
+from projections.decoding import Decode, decode_state
+from projections.queries.jsonable import jsonable
+from projections.statements import statement
+
+
+class StreamSource(Protocol):
+    """The event log, as far as one stream goes."""
+
+    def read_stream(self, stream_id: UUID) -> list[RecordedEvent]:
+        """The stream's events by version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HistoricEvent:
+    """One event of the review, `data` as plain JSON values."""
+
+    event_id: UUID
+    type: str
+    version: int
+    position: int
+    recorded_at: datetime
+    causation_id: UUID | None
+    correlation_id: UUID | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewHistory:
+    """`state` is the row of the read model with entities and keywords; None while the projection is behind."""
+
+    aggregate_id: UUID
+    events: list[HistoricEvent]
+    state: dict[str, Any] | None
+
+
+def review_history(
+    pool: ConnectionPool[Any],
+    source: StreamSource,
+    tenant_id: UUID,
+    review_id: UUID,
+    *,
+    decode: Decode = decode_state,
+) -> ReviewHistory | None:
+    """Everything about one review, or None when this tenant has no such review."""
+    recorded = source.read_stream(review_id)
+    if not recorded or recorded[0].tenant_id != tenant_id:
+        return None
+    events = [_historic(event, decode) for event in recorded]
+    return ReviewHistory(review_id, events, _state(pool, tenant_id, review_id))
+
+
+def _historic(event: RecordedEvent, decode: Decode) -> HistoricEvent:
+    where = (event.event_id, event.topic, event.version, event.position, event.recorded_at)
+    return HistoricEvent(*where, event.causation_id, event.correlation_id, jsonable(decode(event)))
+
+
+def _state(pool: ConnectionPool[Any], tenant_id: UUID, review_id: UUID) -> dict[str, Any] | None:
+    values = {"tenant_id": tenant_id, "review_id": review_id}
+    with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(statement("queries/sql/review_state"), values).fetchone()
+    return None if row is None else dict(jsonable(row))
