@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from projections.decoding import Decoded, Record
@@ -51,11 +48,3 @@ def check(decoded: Decoded) -> None:
 def _check_number(name: str, value: float | None, lowest: float, highest: float) -> None:
     if value is not None and not lowest <= value <= highest:
         raise ValueError(f"{name}: not between {lowest} and {highest}")
-
-
-@lru_cache(maxsize=50_000)
-def fixed(value: float, places: int) -> Decimal:
-    """`value` in decimal places, rounded half away from zero by its decimal digits. Raises ValueError for NaN."""
-    if not math.isfinite(value):
-        raise ValueError(f"{value} is not a number that can be stored")
-    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from projections.clickhouse.contributions import LABELS, Signed, fixed, signed
+from projections.clickhouse.contributions import LABELS, Signed, signed
 from projections.decoding import Decoded, Record
+from projections.values import fixed
 from schemas.events import AnalyticsRolledBack
 
 Row: TypeAlias = tuple[Any, ...]
@@ -60,7 +61,7 @@ def _fact(decoded: Decoded, what: Record, *, deleted: int) -> Row:
         None if score is None else fixed(score, 4),
         None if rating is None else fixed(rating, 2),
         [topic["topic_id"] for topic in topics],
-        [topic["confidence"] for topic in topics],
+        [fixed(topic["confidence"], 4) for topic in topics],
         *(event["revision"], event.get("processing_version", ""), at.position, deleted),
     )
 

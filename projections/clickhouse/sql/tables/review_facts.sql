@@ -11,7 +11,7 @@ CREATE TABLE $database.review_facts $on_cluster (
     score Nullable(Decimal(5, 4)),
     rating Nullable(Decimal(4, 2)),
     topic_ids Array(String),
-    topic_confidences Array(Float64),
+    topic_confidences Array(Decimal(5, 4)),
     revision UInt32,
     processing_version LowCardinality(String),
     position UInt64,
