@@ -10,9 +10,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, LiteralString, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from schemas.errors import InvalidReview
 from schemas.events import ReviewCollected, ReviewRevised
@@ -21,11 +22,17 @@ from schemas.parts import Author
 MAX_CONTENT = 200_000
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
+WIDEST = 1e9  # beyond that, differences of ratings lose their meaning or overflow
+
+
+def _wrong(reason: LiteralString, message: LiteralString) -> PydanticCustomError:
+    """What a validator raises: the stable reason and, beside the field's name, what is wrong and how to mend it."""
+    return PydanticCustomError(reason, message)
 
 
 def _no_nul(value: Any) -> Any:
     if isinstance(value, str) and "\x00" in value:
-        raise ValueError("has a NUL character; remove it")
+        raise _wrong("nul", "has a NUL character; remove it")
     return value
 
 
@@ -35,7 +42,7 @@ def _blank_is_none(value: Any) -> Any:
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("is true or false; send a number")  # noqa: TRY004 - pydantic turns ValueError into its own error
+        raise _wrong("no_number", "is true or false; send a number")
     return _blank_is_none(value)
 
 
@@ -47,7 +54,7 @@ def _moment(value: Any) -> datetime:
     elif isinstance(value, str):
         moment = _parsed(value.strip())
     else:
-        raise ValueError("is not text; send an ISO 8601 date or date and time")  # noqa: TRY004 - as above
+        raise _wrong("no_date", "is not text; send an ISO 8601 date or date and time")
     return _utc(moment)
 
 
@@ -55,20 +62,20 @@ def _utc(moment: datetime) -> datetime:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError("out of range; dates from 1970-01-01 to tomorrow are accepted") from None
+        raise _wrong("out_of_range", "out of range; dates from 1970-01-01 to tomorrow are accepted") from None
 
 
 def _parsed(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise ValueError("is not an ISO 8601 date or date and time") from None
+        raise _wrong("no_date", "is not an ISO 8601 date or date and time") from None
 
 
 Text = Annotated[str, BeforeValidator(_no_nul)]
 Short = Annotated[Text, Field(max_length=200)]
 Optional = BeforeValidator(_blank_is_none)
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 
 
 class _Inbound(BaseModel):
@@ -94,13 +101,14 @@ class _Inbound(BaseModel):
     @model_validator(mode="after")
     def _rating_in_scale(self) -> Self:
         if self.worst >= self.best:
-            raise ValueError("rating: worst_rating must be less than best_rating")
+            raise _wrong("scale", "rating: worst_rating must be less than best_rating")
         if self.rating is not None and not self.worst <= self.rating <= self.best:
-            raise ValueError(
-                "rating: out of range; send a rating within worst_rating and best_rating (1 to 5 if not given)"
+            raise _wrong(
+                "out_of_range",
+                "rating: out of range; send a rating within worst_rating and best_rating (1 to 5 if not given)",
             )
         if not self.content and self.rating is None:
-            raise ValueError("content: is empty and there is no rating; send one of them")
+            raise _wrong("empty", "content: is empty and there is no rating; send one of them")
         return self
 
     @property
@@ -146,13 +154,9 @@ class Draft:
 def admit(record: Mapping[str, Any], now: datetime) -> Draft:
     """A valid draft of an inbound review. Raises InvalidReview that names the field and the fix."""
     try:
-        inbound = _Inbound.model_validate(record)
+        inbound = _Inbound.model_validate(dict(record))
     except ValidationError as error:
         raise _invalid(error) from None
-    except UnicodeError:
-        raise InvalidReview(
-            "a field has half a character (lone surrogate); send valid Unicode", reason="encoding"
-        ) from None
     if not EARLIEST <= inbound.published_at <= now + AHEAD:
         raise InvalidReview(
             "published_at: out of range; dates from 1970-01-01 to tomorrow are accepted",
@@ -165,7 +169,13 @@ def admit(record: Mapping[str, Any], now: datetime) -> Draft:
 def _invalid(error: ValidationError) -> InvalidReview:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = str(first["loc"][0]) if first["loc"] else ""
-    message = str(first["msg"]).removeprefix("Value error, ")
+    message = str(first["msg"])
+    if first["type"] == "string_unicode":
+        return InvalidReview(
+            f"{field or 'a name'}: has half a character (lone surrogate); send valid Unicode",
+            field=field,
+            reason="surrogate",
+        )
     if not field:
         field, _, message = message.partition(": ")
     if first["type"] == "extra_forbidden":

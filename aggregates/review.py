@@ -20,6 +20,7 @@ class Review:
     """One review at one version of its stream.
 
     `step` is what the saga does next: a name of STEPS, or done, failed (compensation is due) or abandoned.
+    `analysed_by` are the processing versions of the present revision.
     `contribution` is what the review counts for in the metrics at this version; None if nothing.
     """
 
@@ -29,6 +30,7 @@ class Review:
     step: str = ""
     attempt: int = 1
     processing_version: str = ""
+    analysed_by: frozenset[str] = frozenset()
     quiet: bool = False
     body: ev.ReviewCollected | None = None
     raw_review_id: str | None = None
@@ -64,6 +66,7 @@ def _collected(review: Review, event: ev.ReviewCollected) -> Review:
         step="store",
         attempt=1,
         processing_version="",
+        analysed_by=frozenset(),
         quiet=False,
         body=event,
         processed=None,
@@ -78,7 +81,8 @@ def _stored(review: Review, event: ev.RawReviewStored) -> Review:
 
 
 def _processed(review: Review, event: ev.ReviewProcessed) -> Review:
-    return replace(review, processed=event, processing_version=event.processing_version)
+    version = event.processing_version
+    return replace(review, processed=event, processing_version=version, analysed_by=review.analysed_by | {version})
 
 
 def _analyzed(review: Review, event: ev.SentimentAnalyzed) -> Review:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Self
 
 from schemas.errors import InvalidInput
@@ -27,16 +28,28 @@ class NotificationRule:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:
-        """The rule in a tenant's settings under `notify`. Raises InvalidInput naming an unknown key."""
-        given = dict(settings.get("notify", {}))
-        unknown = given.keys() - {"rating_at_most", "sentiment_at_most"}
-        if unknown:
+        """The rule in a tenant's settings under `notify`. Raises InvalidInput for unknown keys and for no numbers."""
+        given = settings.get("notify", {})
+        if not isinstance(given, Mapping) or given.keys() - {"rating_at_most", "sentiment_at_most"}:
             raise InvalidInput(
                 "notify knows rating_at_most and sentiment_at_most only",
                 field="settings.notify",
                 reason="unknown_field",
             )
+        for name, bound in given.items():
+            if not _is_bound(bound):
+                raise InvalidInput(
+                    f"notify.{name} is a number, or null to switch it off",
+                    field=f"settings.notify.{name}",
+                    reason="no_number",
+                )
         return cls(**given)
+
+
+def _is_bound(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < inf
 
 
 def _at_most(value: float | None, bound: float | None) -> bool:

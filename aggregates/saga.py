@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from aggregates.ids import raw_review_id
-from aggregates.review import ABANDONED, DONE, FAILED, STEPS, Review
+from aggregates.review import DONE, FAILED, STEPS, Review
 from schemas import events as ev
-from schemas.errors import NotAllowed
+from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, NotificationSent, TopicShare
 
 Events: TypeAlias = tuple[Any, ...]
@@ -31,7 +31,7 @@ def record_analysis(review: Review, processed: ev.ReviewProcessed, sentiment: ev
     """The text was analysed: both results in one go, or none."""
     if processed.revision != sentiment.revision or processed.processing_version != sentiment.processing_version:
         raise NotAllowed("both results of one analysis name the same revision and processing version")
-    if _overtaken(review, processed.revision, "nlp"):
+    if _overtaken(review, processed.revision, "nlp") or _of_another_version(review, processed.processing_version):
         return ()
     return (processed, sentiment)
 
@@ -65,7 +65,10 @@ def record_notified(
 
 def fail(review: Review, revision: int, step: str, *, error_type: str, error: str, now: datetime) -> Events:
     """The step cannot succeed: compensation is due."""
-    if revision < review.revision or (review.step == FAILED and review.failure and review.failure.step == step):
+    if revision < review.revision:
+        return ()
+    _refuse_ahead(review, revision)
+    if review.step == FAILED and review.failure and review.failure.step == step:
         return ()
     if review.step != step:
         raise NotAllowed(f"step {step} cannot fail: the review waits for {review.step or 'being collected'}")
@@ -86,9 +89,7 @@ def compensate(review: Review, *, max_attempts: int, backoff: timedelta, now: da
 
     A retry goes on from the failed step, but never after `analytics` once the contribution was withdrawn.
     """
-    if review.step == ABANDONED or review.failure is None:
-        return ()
-    if review.step != FAILED:
+    if review.step != FAILED or review.failure is None:
         return ()
     failure = review.failure
     events: list[Any] = []
@@ -103,13 +104,20 @@ def compensate(review: Review, *, max_attempts: int, backoff: timedelta, now: da
 
 
 def request_reprocessing(review: Review, processing_version: str, *, reason: str = "", now: datetime) -> Events:
-    """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed."""
+    """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed.
+
+    A version is asked for once in a revision: ids of events name it, so going back needs a name of its own.
+    """
+    if not processing_version:
+        raise InvalidInput("processing_version: is empty; name the new analysis", field="processing_version")
     if review.processing_version == processing_version:
         return ()
     if review.step != DONE:
         raise NotAllowed(
             f"only a complete review is reprocessed; this one waits for {review.step or 'being collected'}"
         )
+    if processing_version in review.analysed_by:
+        raise NotAllowed(f"processing version {processing_version} was replaced already; give the analysis a new name")
     return (
         ev.ReprocessingRequested(
             revision=review.revision, processing_version=processing_version, reason=reason, requested_at=now
@@ -159,10 +167,19 @@ def _overtaken(review: Review, revision: int, step: str) -> bool:
     """True if there is nothing left to do; raises NotAllowed if the saga is not at that step."""
     if revision < review.revision:
         return True
-    if revision > review.revision:
-        raise NotAllowed(f"revision {revision} of the review is not collected; it stands at {review.revision}")
+    _refuse_ahead(review, revision)
     if review.step not in ORDER:
-        raise NotAllowed(f"the saga is {review.step}: {step} is not allowed")
+        raise NotAllowed(f"{step} is not allowed: the saga is {review.step or 'not begun'}")
     if ORDER[review.step] < ORDER[step]:
         raise NotAllowed(f"{step} is not allowed: the review still waits for {review.step}")
     return ORDER[review.step] > ORDER[step]
+
+
+def _refuse_ahead(review: Review, revision: int) -> None:
+    if revision > review.revision:
+        raise NotAllowed(f"revision {revision} of the review is not collected; it stands at {review.revision}")
+
+
+def _of_another_version(review: Review, processing_version: str) -> bool:
+    """True for what an analysis found that a reprocessing has overtaken."""
+    return review.processing_version not in {"", processing_version}

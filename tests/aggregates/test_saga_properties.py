@@ -1,0 +1,156 @@
+"""Whatever is repeated or comes late, a review ends where it would have ended."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregates.review import ABANDONED, DONE, FAILED, STEPS, Review
+from schemas import events as ev
+from schemas.errors import NotAllowed
+from streams.reviews import Change
+from tests.aggregates.making import (
+    REVIEW_ID,
+    Command,
+    analysing,
+    collecting,
+    compensating,
+    counting,
+    failing,
+    notifying,
+    reprocessing,
+    storing,
+)
+
+TENANT = UUID(int=7)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A command, the revision it was given for, and whether it may also come late."""
+
+    command: Command
+    revision: int
+    kind: str
+
+    def may_come_before(self, told: Told) -> bool:
+        """Whether this command, given earlier, may come once more just before `told`.
+
+        New content and failures are decided on the review as it stands, so they come twice but never late; an
+        operator's request speaks of the revision of its time. A late success of the step that the review waits for
+        is as good as the punctual one: so nothing comes late where the story turns to failure or to new content.
+        """
+        if told.kind not in {"step", "request"}:
+            return False
+        return self.kind == "step" or (self.kind == "request" and self.revision == told.revision)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[Told]:
+    """Commands in an order in which each is allowed."""
+    story: list[Told] = []
+    review = Review(REVIEW_ID)
+    for number in range(draw(st.integers(1, 25))):
+        told = draw(st.sampled_from(_possible(review, number)))
+        story.append(told)
+        review = review.after(told.command(review))
+    return story
+
+
+def _possible(review: Review, number: int) -> list[Told]:
+    revision = review.revision
+    new = Told(collecting(content=f"Text {number}", rating=1 + number % 5), revision + 1, "content")
+    if review.step in {"", ABANDONED}:
+        return [new]
+    if review.step == FAILED:
+        return [Told(compensating(), revision, "step"), new]
+    if review.step == DONE:
+        return [Told(reprocessing(f"v{number}"), revision, "request"), new]
+    version = review.processing_version or "v0"
+    forward = {
+        "store": storing(revision),
+        "nlp": analysing(revision, version, score=number / 100),
+        "analytics": counting(revision),
+        "notify": notifying(revision),
+    }[review.step]
+    step = Told(forward, revision, "step")
+    return [step, step, step, Told(failing(review.step, revision), revision, "failure"), new]
+
+
+def run(story: list[Told]) -> tuple[Review, list[Any]]:
+    """The review and all events when refused commands are ignored."""
+    review, happened = Review(REVIEW_ID), []
+    for told in story:
+        with suppress(NotAllowed):
+            events = told.command(review)
+            review = review.after(events)
+            happened += events
+    return review, happened
+
+
+@st.composite
+def disturbed(draw: st.DrawFn) -> tuple[list[Told], list[Told]]:
+    """A story, and the same with commands repeated and earlier ones coming late."""
+    story = draw(stories())
+    noisy: list[Told] = []
+    for number, told in enumerate(story):
+        late = [each for each in story[:number] if each.may_come_before(told)]
+        if late:
+            noisy += draw(st.lists(st.sampled_from(late), max_size=3))
+        noisy += [told] * draw(st.integers(1, 3))
+    return story, noisy
+
+
+@settings(max_examples=200)
+@given(disturbed())
+def test_repeats_and_late_commands_change_nothing(both):
+    story, noisy = both
+    assert run(noisy) == run(story)
+
+
+@given(disturbed())
+def test_the_state_is_the_fold_of_the_events(both):
+    review, happened = run(both[1])
+    assert Review(REVIEW_ID).after(happened) == review
+    assert review.version == len(happened)
+
+
+@given(stories())
+def test_every_event_of_a_review_has_an_id_of_its_own(story):
+    review, ids = Review(REVIEW_ID), []
+    for told in story:
+        events = told.command(review)
+        recorded = Change(review, TENANT, events).recorded()
+        assert recorded == Change(review, TENANT, events).recorded()
+        ids += [event.event_id for event in recorded]
+        review = review.after(events)
+    assert len(set(ids)) == len(ids)
+
+
+@given(stories())
+def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
+    review, happened = run(story)
+    counts: Counter[Any] = Counter()
+    for event in happened:
+        if isinstance(event, ev.AnalyticsUpdated):
+            counts[event.contribution] += 1
+            counts[event.replaces] -= 1
+        elif isinstance(event, ev.AnalyticsRolledBack):
+            counts[event.withdrawn] -= 1
+    del counts[None]
+    assert +counts == ({review.contribution: 1} if review.contribution else {})
+    assert not -counts
+
+
+@given(stories())
+def test_the_saga_is_always_somewhere_it_can_go_on_from(story):
+    review, _ = run(story)
+    assert review.step in {*STEPS, DONE, FAILED, ABANDONED}
+    assert review.revision == review.content.revision
+    assert 1 <= review.attempt <= 3
