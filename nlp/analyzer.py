@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from nlp import keywords
 from nlp.entities import EntityFinder, Mention, entities_of
 from nlp.language import LanguageDetector, Verdict
-from nlp.model import Analysis
+from nlp.model import Analysis, Entity, Keyword, Sentiment
 from nlp.sentiment import SentimentAnalyzer
 from nlp.settings import AnalyzerSettings
 
 __all__ = ["Analyzer", "AnalyzerSettings"]
 
+Mentioned = TypeVar("Mentioned", Entity, Keyword)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_SPACE = re.compile(r"\s\S*\Z")
 
@@ -47,16 +50,30 @@ class Analyzer:
 
     def _analysis(self, text: str, head: str, verdict: Verdict, mentions: list[Mention]) -> Analysis:
         reading = self._sentiment.read(head, verdict.language)
+        settings = self._settings
+        entities = entities_of(head, mentions, reading)[: settings.max_entities]
+        phrases = keywords.keywords_of(head, verdict.language, settings.max_keywords)
         return Analysis(
             language=verdict.language,
             language_confidence=verdict.confidence,
-            sentiment=reading.sentiment,
-            entities=entities_of(head, mentions, reading),
-            keywords=keywords.keywords_of(head, verdict.language, self._settings.max_keywords),
+            sentiment=_with_strongest(reading.sentiment, settings.max_evidence),
+            entities=tuple(_with_first(entity, settings.max_evidence) for entity in entities),
+            keywords=tuple(_with_first(phrase, settings.max_evidence) for phrase in phrases),
             analyzers=self._names,
             characters_analyzed=len(head),
             truncated=len(head) < len(text),
         )
+
+
+def _with_strongest(sentiment: Sentiment, limit: int) -> Sentiment:
+    if len(sentiment.evidence) <= limit:
+        return sentiment
+    strongest = sorted(sentiment.evidence, key=lambda hit: (-abs(hit.valence), hit.start))[:limit]
+    return replace(sentiment, evidence=tuple(sorted(strongest, key=lambda hit: hit.start)))
+
+
+def _with_first(item: Mentioned, limit: int) -> Mentioned:
+    return item if len(item.mentions) <= limit else replace(item, mentions=item.mentions[:limit])
 
 
 def _head(text: str, limit: int) -> str:

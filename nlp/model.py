@@ -36,7 +36,10 @@ class LexiconHit:
 
 @dataclass(frozen=True, slots=True)
 class Sentiment:
-    """Score in [-1, 1] or None when nothing can be said; positive + neutral + negative are shares that sum to 1 (or all 0)."""
+    """Score in [-1, 1] or None when nothing can be said, with the words that made it (of very many, the strongest).
+
+    positive + neutral + negative are shares that sum to 1, or all 0 without a single word.
+    """
 
     score: float | None
     label: Label
@@ -48,7 +51,10 @@ class Sentiment:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A named thing. Salience is its share of the review (all shares sum to 1); sentiment is None without words around it."""
+    """A named thing, as first written, and where it stands (of very many mentions, the first).
+
+    Salience is its share of the review (all shares sum to 1); sentiment is None when no word around it carries any.
+    """
 
     text: str
     type: str
@@ -85,4 +91,4 @@ def to_decimal_score(score: float | None) -> Decimal | None:
     if score is None:
         return None
     rounded = Decimal(repr(score)).quantize(_HUNDREDTH, rounding=ROUND_HALF_EVEN)
-    return min(max(rounded, Decimal("-1.00")), Decimal("1.00"))
+    return min(max(rounded, Decimal("-1.00")), Decimal("1.00")) + 0  # + 0: no "-0.00"

@@ -45,6 +45,9 @@ class AnalysisPool:
         try:
             for answer in ready:
                 answer.result()
+        except Unavailable:
+            self.close()
+            raise
         except BrokenExecutor as error:
             raise TransientError(
                 "An analysis process died while it loaded its models. Is there enough memory?"

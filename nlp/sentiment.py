@@ -78,9 +78,8 @@ class SentimentAnalyzer:
             for span, word, valence in zip(spans, words, valences, strict=True)
             if valence
         )
-        verdict = Sentiment(
-            scores["compound"], label_of(scores["compound"]), scores["pos"], scores["neu"], scores["neg"], evidence
-        )
+        score = scores["compound"] + 0.0  # never -0.0
+        verdict = Sentiment(score, label_of(score), scores["pos"], scores["neu"], scores["neg"], evidence)
         return Reading(verdict, wording.spans(spans), valences)
 
     def _valences(self, words: list[str]) -> list[float]:

@@ -19,10 +19,15 @@ class AnalyzerSettings:
     gemm: Gemm = "auto"
     minimum_language_confidence: float = 0.4  # below it the language is `und`
     entity_labels: frozenset[str] = NAMES
-    max_keywords: int = 10
+    max_entities: int = 100  # the most salient
+    max_keywords: int = 10  # the most relevant
+    max_evidence: int = (
+        100  # hits of a text (the strongest) and mentions of a name or phrase (the first): events stay small
+    )
 
     def __post_init__(self) -> None:
-        if self.max_characters < 1:
-            raise ValueError(f"max_characters must be at least 1, not {self.max_characters}")
+        for name in ("max_characters", "max_entities", "max_keywords", "max_evidence"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
         if self.gemm not in ("auto", "numpy", "blis"):
             raise ValueError(f"gemm must be auto, numpy or blis, not {self.gemm!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import threading
 from multiprocessing import connection, parent_process
 from multiprocessing.synchronize import Barrier
@@ -31,6 +32,7 @@ class _Process:
 def prepare(settings: AnalyzerSettings, together: Barrier) -> None:
     """Load and warm the models. A failure is kept for the first caller: the executor would only say "broken"."""
     _follow_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what ends
     os.nice(_NICENESS)
     _Process.together = together
     try:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pickle
 import time
-from decimal import Decimal
 from itertools import pairwise
 
 import pytest
@@ -172,7 +171,21 @@ def test_an_analysis_survives_pickling_and_is_small(analyzer: Analyzer) -> None:
     ],
 )
 def test_scores_are_rounded_for_decimal_columns(score: float | None, stored: str | None) -> None:
-    assert to_decimal_score(score) == (None if stored is None else Decimal(stored))
+    assert str(to_decimal_score(score)) == str(stored)
+
+
+def test_evidence_is_bounded_and_keeps_the_strongest() -> None:
+    text = "The food is good. " * 50 + "But Paris was horrible. " * 3
+    (whole,) = Analyzer().analyze([text])
+    (bounded,) = Analyzer(AnalyzerSettings(max_evidence=2, max_entities=1, max_keywords=3)).analyze([text])
+    assert bounded.sentiment.score == whole.sentiment.score
+    assert len(bounded.sentiment.evidence) == 2
+    assert min(abs(hit.valence) for hit in bounded.sentiment.evidence) == max(
+        abs(hit.valence) for hit in whole.sentiment.evidence
+    )
+    assert [len(entity.mentions) for entity in bounded.entities] == [2]
+    assert all(len(keyword.mentions) <= 2 for keyword in bounded.keywords)
+    assert len(bounded.keywords) == 3
 
 
 def test_settings_that_make_no_sense_are_refused() -> None:
