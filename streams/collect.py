@@ -134,7 +134,8 @@ class Collect:
         return tenant
 
     async def _decide(self, judged: Sequence[Judged], tally: Tally) -> list[Change]:
-        standing = await self._reviews.load(dict.fromkeys((each.stream_id for each in judged), 0))
+        # From the log and not from the cache: a repeat appends nothing, so the log would not refuse a stale decision.
+        standing = await self._reviews.read({each.stream_id for each in judged})
         changes: dict[UUID, Change] = {}
         now = self._now()
         for each in judged:

@@ -28,46 +28,63 @@ class Flight(Generic[T]):
         self._queue: asyncio.Queue[tuple[asyncio.Task[T], Callable[[], Awaitable[None]]]] = asyncio.Queue()
         self._room = asyncio.Semaphore(depth)
         self._finisher: asyncio.Task[None] | None = None
+        self._failed = False
 
     async def __aenter__(self) -> Self:
         self._finisher = asyncio.create_task(self._run())
         self._finisher.add_done_callback(self._ended)
         return self
 
-    def _ended(self, finisher: asyncio.Task[None]) -> None:
-        if not finisher.cancelled() and (error := finisher.exception()) is not None:
-            self._on_failure(error)
-
     async def launch(self, begin: Coroutine[Any, Any, T], acknowledge: Callable[[], Awaitable[None]]) -> None:
         """Begin a batch; `acknowledge` runs after it was finished."""
-        assert self._finisher is not None
-        room = asyncio.ensure_future(self._room.acquire())
-        await asyncio.wait({room, self._finisher}, return_when=asyncio.FIRST_COMPLETED)
-        if self._finisher.done():
-            room.cancel()
+        try:
+            await self._while_flying(self._room.acquire())
+        except BaseException:
             begin.close()
-            await self._finisher  # raises what ended it
-        self._queue.put_nowait((asyncio.create_task(begin), acknowledge))
+            raise
+        task = asyncio.create_task(begin)
+        task.add_done_callback(self._ended)  # the finisher may be busy with an earlier batch for minutes
+        self._queue.put_nowait((task, acknowledge))
 
     async def landed(self) -> None:
         """Wait until everything launched is acknowledged."""
-        assert self._finisher is not None
-        joined = asyncio.ensure_future(self._queue.join())
-        await asyncio.wait({joined, self._finisher}, return_when=asyncio.FIRST_COMPLETED)
-        if self._finisher.done():
-            joined.cancel()
-            await self._finisher
+        await self._while_flying(self._queue.join())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            if kind is None:
+                await self.landed()
+        finally:
+            await self._end()
+
+    async def _while_flying(self, condition: Coroutine[Any, Any, object]) -> None:
+        """Wait for it; raises what ended the flight if that comes first."""
         assert self._finisher is not None
-        if kind is None:
-            await self.landed()
-        self._finisher.cancel()
+        waiting = asyncio.ensure_future(condition)
+        try:
+            await asyncio.wait({waiting, self._finisher}, return_when=asyncio.FIRST_COMPLETED)
+            if self._finisher.done():
+                await self._finisher
+        finally:
+            waiting.cancel()
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        if task.cancelled() or self._failed or (error := task.exception()) is None:
+            return
+        self._failed = True
+        self._on_failure(error)
+
+    async def _end(self) -> None:
+        """Cancel what is still in flight, and see it end."""
+        assert self._finisher is not None
+        left: list[asyncio.Task[Any]] = [self._finisher]
         while not self._queue.empty():
-            self._queue.get_nowait()[0].cancel()
-        await asyncio.gather(self._finisher, return_exceptions=True)
+            left.append(self._queue.get_nowait()[0])
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

@@ -31,7 +31,7 @@ class Change:
         return [self._recorded(event, version) for version, event in enumerate(self.events, self.review.version + 1)]
 
     def _recorded(self, event: Any, version: int) -> NewEvent:
-        processing_version = getattr(event, "processing_version", self.review.processing_version)
+        distinction = _distinction(event, self.review)
         attempt = getattr(event, "attempt", self.review.attempt)
         return NewEvent(
             tenant_id=self.tenant_id,
@@ -39,7 +39,7 @@ class Change:
             version=version,
             topic=event.TOPIC,
             state=encode(event),
-            event_id=event_id(self.review.id, event.TOPIC, event.revision, processing_version, attempt),
+            event_id=event_id(self.review.id, event.TOPIC, event.revision, distinction, attempt),
             causation_id=self.causation_id,
             correlation_id=self.correlation_id,
         )
@@ -59,10 +59,13 @@ class Reviews:
         """The reviews at least at the given versions; version 0 accepts whatever is cached, even nothing stored."""
         found = {i: review for i, version in versions.items() if (review := self._cached(i, version)) is not None}
         missing = versions.keys() - found.keys()
-        if missing:
-            found |= await asyncio.to_thread(self._read, missing)
-            for review in found.values():
-                self._remember(review)
+        return found | await self.read(missing)
+
+    async def read(self, ids: Collection[UUID]) -> dict[UUID, Review]:
+        """The reviews as the log has them now, whatever is cached: for decisions that append nothing to check them."""
+        found = await asyncio.to_thread(self._read, set(ids)) if ids else {}
+        for review in found.values():
+            self._remember(review)
         return found
 
     async def append(self, changes: Sequence[Change], *, also: Also | None = None) -> set[UUID]:
@@ -72,6 +75,10 @@ class Reviews:
         """
         events = [event for change in changes for event in change.recorded()]
         result = await asyncio.to_thread(self._log.append, events, also=also)
+        if result.skipped:
+            # Somebody did the same before: what stands in the log may differ from ours in its times.
+            self.forget([change.review.id for change in changes])
+            return {conflict.stream_id for conflict in result.conflicts}
         refused = {conflict.stream_id for conflict in result.conflicts}
         for change in changes:
             self._settle(change, refused)
@@ -90,7 +97,10 @@ class Reviews:
 
     def _cached(self, stream_id: UUID, version: int) -> Review | None:
         review = self._cache.get(stream_id)
-        return review if review is not None and review.version >= version else None
+        if review is None or review.version < version:
+            return None
+        self._cache.move_to_end(stream_id)
+        return review
 
     def _read(self, ids: Collection[UUID]) -> dict[UUID, Review]:
         return {stream_id: fold(stream_id, events) for stream_id, events in self._log.read_streams(ids).items()}
@@ -108,3 +118,12 @@ class Reviews:
 def fold(stream_id: UUID, events: Sequence[RecordedEvent]) -> Review:
     """The review that these recorded events make."""
     return Review(stream_id).after(decode(event.state) for event in events)
+
+
+def _distinction(event: Any, review: Review) -> str:
+    """What tells two events of one revision apart: for a body its content, for a result its processing version.
+
+    Two workers that take in different contents of a review at once must conflict, not pass for a repeat.
+    """
+    content: str | None = getattr(event, "content_hash", None)
+    return content or str(getattr(event, "processing_version", review.processing_version))

@@ -1,0 +1,103 @@
+"""The real parts that a step works with, on databases of each test's own."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.kafka import ConfirmingProducer, create_topics
+from connectors.postgres import Pool, open_pool
+from eventstore.log import EventLog
+from services.inbound.ledger import InboundLedger
+from services.tenancy.directory import TenantDirectory
+from services.tenancy.tenants import Tenant, Tenants
+from streams.deadletters import DeadLetters
+from streams.reviews import Reviews
+from streams.topics import DEADLETTER, all_topics
+from tests.streams.databases import database, migrated
+from tests.streams.topics import Topic
+
+PARTITIONS = 4
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that is a coroutine function runs in an event loop of its own."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture(scope="session")
+def streams_template(postgres_url: str) -> str:
+    return migrated(postgres_url)
+
+
+@pytest.fixture
+def url(postgres_url: str, streams_template: str) -> Iterator[str]:
+    with database(postgres_url, streams_template) as url:
+        yield url
+
+
+@pytest.fixture
+def pool(url: str) -> Iterator[Pool]:
+    with open_pool(url, name="test", size=6) as opened:
+        yield opened
+
+
+@pytest.fixture
+def log(pool: Pool) -> EventLog:
+    return EventLog(pool)
+
+
+@pytest.fixture
+def reviews(log: EventLog) -> Reviews:
+    return Reviews(log)
+
+
+@pytest.fixture
+def ledger(pool: Pool) -> InboundLedger:
+    return InboundLedger(pool)
+
+
+@pytest.fixture
+def tenants(pool: Pool) -> Tenants:
+    return Tenants(pool)
+
+
+@pytest.fixture
+def directory(tenants: Tenants) -> TenantDirectory:
+    return TenantDirectory(tenants, ttl=0.0, unknown_ttl=0.0)
+
+
+@pytest.fixture
+def tenant(tenants: Tenants) -> Tenant:
+    return tenants.create("blue-harbour")
+
+
+@pytest.fixture(scope="session")
+def topics(kafka_bootstrap: str) -> str:
+    """The broker, with all topics."""
+    create_topics(kafka_bootstrap, all_topics(PARTITIONS))
+    return kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def shared_producer(topics: str) -> ConfirmingProducer:
+    return ConfirmingProducer(topics)
+
+
+@pytest.fixture
+def deadletters(shared_producer: ConfirmingProducer) -> DeadLetters:
+    return DeadLetters(shared_producer)
+
+
+@pytest.fixture
+def buried(topics: str) -> Topic:
+    """The dead letters from now on."""
+    return Topic(topics, DEADLETTER)

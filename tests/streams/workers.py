@@ -1,0 +1,68 @@
+"""Worker processes as an orchestrator runs them, on servers that the settings in their environment name."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewstream.embedded.ready import READY_FILE
+from tests.embedded.waiting import until
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Child:
+    """One `reviewstream worker NAME`, or another program, as a child process."""
+
+    name: str
+    environment: Mapping[str, str]
+    directory: Path
+    program: tuple[str, ...] = ("-m", "reviewstream", "worker")
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    output: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.output = self.directory / f"{self.name}.log"
+        self.ready_file = self.directory / f"{self.name}.ready"
+
+    def start(self, **more: str) -> None:
+        """Launch it; its output goes to `output`."""
+        self.ready_file.unlink(missing_ok=True)
+        environment = {**os.environ, **self.environment, READY_FILE: str(self.ready_file), **more}
+        self.started = time.monotonic()
+        with self.output.open("ab") as output:
+            argv = [sys.executable, *self.program, self.name]
+            self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=output, stderr=output)
+
+    def wait_ready(self, seconds: float = 60.0) -> float:
+        """Seconds from the launch to its announcement."""
+        until(lambda: self.ready_file.exists() or self.exit_code is not None, seconds)
+        assert self.exit_code is None, self.output.read_text()[-3000:]
+        return time.monotonic() - self.started
+
+    @property
+    def exit_code(self) -> int | None:
+        assert self.process is not None
+        return self.process.poll()
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def wait(self, seconds: float) -> int:
+        """The exit code."""
+        assert self.process is not None
+        return self.process.wait(seconds)
+
+    def end(self) -> None:
+        """Make sure that it is gone."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
