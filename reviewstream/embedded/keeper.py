@@ -14,7 +14,6 @@ from schemas.errors import Unavailable
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 15.0
 HEALTHY_AFTER = 30.0
-FIRST_TRIES = 3
 
 
 class Runnable(Protocol):
@@ -45,11 +44,13 @@ class Backoff:
 class Keeper:
     """One thread per unit. `on_change(name, what)` is called, from that thread, when it became ready, ended or gave up."""
 
-    def __init__(self, name: str, unit: Runnable, board: Board, on_change: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, name: str, unit: Runnable, board: Board, on_change: Callable[[str, str], None], *, first_tries: int
+    ) -> None:
         self.name, self.unit, self.board = name, unit, board
         self.ready_once = threading.Event()
         self.failure: Unavailable | None = None
-        self._on_change = on_change
+        self._on_change, self._first_tries = on_change, first_tries
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=f"keeper-{name}", daemon=True)
 
@@ -91,8 +92,8 @@ class Keeper:
         return Unavailable(f"{self.name} ended with code {code}")
 
     def _gives_up(self, failures: int, ending: Unavailable) -> bool:
-        """What never came up in three tries is set up wrongly: say so instead of trying for ever."""
-        if self.ready_once.is_set() or failures < FIRST_TRIES:
+        """What never came up in its first tries is set up wrongly: say so instead of trying for ever."""
+        if self.ready_once.is_set() or failures < self._first_tries:
             return False
         self.failure = ending
         self._on_change(self.name, "gave up")

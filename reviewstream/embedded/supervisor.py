@@ -44,7 +44,7 @@ class Supervisor:
     def run(self) -> None:
         """Bring everything up, stay until SIGTERM or SIGINT (or `stop`), then stop the workers and after them the servers.
 
-        Call it in the main thread. Raises `Unavailable` when something does not come up in three tries.
+        Call it in the main thread. Raises `Unavailable` when something does not come up in its first tries.
         """
         self.stack.open()
         handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
@@ -75,7 +75,7 @@ class Supervisor:
 
     def _bring_up(self, board: Board) -> None:
         self._server_keepers = [
-            Keeper(name, server, board, self._on_change) for name, server in self.stack.servers.items()
+            Keeper(name, server, board, self._on_change, first_tries=2) for name, server in self.stack.servers.items()
         ]
         self._start_all(self._server_keepers)
         if self._stopping:
@@ -85,7 +85,9 @@ class Supervisor:
             self._before_workers(urls)
         for worker in self.workers:
             worker.urls = urls
-        self._worker_keepers = [Keeper(worker.name, worker, board, self._on_change) for worker in self.workers]
+        self._worker_keepers = [
+            Keeper(worker.name, worker, board, self._on_change, first_tries=3) for worker in self.workers
+        ]
         self._start_all(self._worker_keepers)
         if not self._stopping:
             board.whole("ready")

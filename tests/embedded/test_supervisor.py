@@ -126,7 +126,7 @@ def test_stop_leaves_nothing_running_and_a_second_stop_is_harmless(bench: Bench)
 
 
 def test_stop_while_it_still_starts_leaves_nothing_running(bench: Bench) -> None:
-    argv = [sys.executable, str(SUPERVISE), str(bench.data), "postgres,valkey"]
+    argv = [sys.executable, "-m", "tests.embedded.supervise", str(bench.data), "postgres,valkey"]
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.DEVNULL) as supervisor:
         until(lambda: bench.data.is_dir() and control.running(bench.data) and descendants(supervisor.pid))
         family = descendants(supervisor.pid)
