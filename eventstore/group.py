@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import partial
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Condition, Thread
 
 from eventstore.log import EventLog
 from eventstore.model import AppendResult, NewEvent
 from schemas.errors import TransientError
 
-PATIENCE_SECONDS = 0.001
-"""How long the writer waits for the next of the callers that it expects back."""
+PATIENCE_SECONDS = 0.0005
+"""How long the writer waits for callers that it expects back, as long as any of them come."""
 
 
 @dataclass(slots=True)
@@ -36,8 +35,9 @@ class GroupCommit:
         """`max_events` bounds a transaction, except that one append is never split. Close it."""
         self._log = log
         self._max_events = max_events
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._entry = Lock()
+        self._queue: deque[_Waiting] = deque()
+        self._arrived = Condition()
+        self._wanted = 1
         self._closed = False
         self._writer = Thread(target=self._run, name="event-log-group-commit", daemon=True)
         self._writer.start()
@@ -48,47 +48,45 @@ class GroupCommit:
         Thread-safe. Raises RuntimeError after `close`. The result arrives after the commit.
         """
         waiting = _Waiting(events)
-        with self._entry:
+        with self._arrived:
             if self._closed:
                 raise RuntimeError("this GroupCommit is closed; make a new one")
-            self._queue.put(waiting)
+            self._queue.append(waiting)
+            if len(self._queue) >= self._wanted:
+                self._arrived.notify()
         return waiting.result
 
     def close(self) -> None:
         """Write what is queued, then end the writer."""
-        with self._entry:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
+        with self._arrived:
+            self._closed = True
+            self._arrived.notify()
         self._writer.join()
 
     def _run(self) -> None:
-        more, expected = True, 1
-        while more:
-            group, more = self._gather(expected)
+        expected = 1
+        while group := self._gather(expected):
             self._write([one for one in group if one.result.set_running_or_notify_cancel()])
-            expected = len(group) + self._queue.qsize()
+            expected = len(group) + len(self._queue)
 
-    def _gather(self, expected: int) -> tuple[list[_Waiting], bool]:
-        """Everything that waits now, at least one, at most `max_events`; False when that was the last.
+    def _gather(self, expected: int) -> list[_Waiting]:
+        """What waits now, after a moment's patience for `expected` appends; empty when closed and all is written."""
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._queue or self._closed)
+            self._wanted, seen = expected, 0
+            while seen < len(self._queue) < expected and not self._closed:
+                seen = len(self._queue)
+                self._arrived.wait(PATIENCE_SECONDS)
+            self._wanted = 1
+            return self._take()
 
-        Stays for up to `expected` appends as long as they keep coming.
-        """
+    def _take(self) -> list[_Waiting]:
         group: list[_Waiting] = []
         size = 0
-        take: Callable[[], _Waiting | None] = self._queue.get
-        while size < self._max_events:
-            try:
-                waiting = take()
-            except Empty:
-                break
-            if waiting is None:
-                return group, False
-            group.append(waiting)
-            size += len(waiting.events)
-            late = len(group) < expected
-            take = partial(self._queue.get, timeout=PATIENCE_SECONDS) if late else self._queue.get_nowait
-        return group, True
+        while self._queue and size < self._max_events:
+            group.append(self._queue.popleft())
+            size += len(group[-1].events)
+        return group
 
     def _write(self, group: Sequence[_Waiting]) -> None:
         if not group:
