@@ -22,7 +22,7 @@ PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProject
 
 def stores(parts: Bootstrap) -> dict[str, Store]:
     """Every projection by name."""
-    every: Sequence[Store] = [*_postgres(parts), _clickhouse(parts)]
+    every: Sequence[Store] = [*_postgres(parts), analytics(parts)]
     return {store.name: store for store in every}
 
 
@@ -47,7 +47,7 @@ def postgres_handler(parts: Bootstrap) -> Handler:
 
 def clickhouse_handler(parts: Bootstrap) -> Handler:
     """The projection in ClickHouse."""
-    return _handler(parts, _clickhouse(parts))
+    return _handler(parts, analytics(parts))
 
 
 def _handler(parts: Bootstrap, of: Store) -> ProjectionHandler:
@@ -59,5 +59,6 @@ def _postgres(parts: Bootstrap) -> list[PostgresStore]:
     return [PostgresStore(parts.readmodels_pool, projector(), decoder) for projector in PROJECTORS]
 
 
-def _clickhouse(parts: Bootstrap) -> ClickHouseStore:
+def analytics(parts: Bootstrap) -> ClickHouseStore:
+    """The projection in ClickHouse."""
     return ClickHouseStore(parts.readmodels_pool, parts.clickhouse, cluster=parts.settings.clickhouse_cluster)

@@ -11,7 +11,7 @@ from typing import Any
 from aggregates.review import STEPS
 from connectors.kafka import end_offsets
 from projections import registry
-from projections.queries.progress import saga_lag
+from projections.queries.operations import saga_lag
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded import control
 from reviewstream.embedded.datadir import DataDir
@@ -123,7 +123,7 @@ def _waiting(parts: Bootstrap) -> int:
 def _steps(parts: Bootstrap) -> dict[str, Lag]:
     """Reviews that wait for each step."""
     try:
-        found = {lag.step: Lag(lag.reviews, lag.oldest_seconds) for lag in saga_lag(parts.readmodels_pool)}
+        found = {lag.step: Lag(lag.count, round(lag.oldest_seconds, 3)) for lag in saga_lag(parts.readmodels_pool)}
     except ReviewstreamError:  # no read models yet
         found = {}
     return {step: found.get(step, Lag(0, 0.0)) for step in (*STEPS, "failed")}

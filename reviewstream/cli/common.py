@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
 
 import click
 from rich.console import Console
 
+from projections.queries.jsonable import jsonable
 from reviewstream import logs
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.embedded import control
@@ -22,7 +20,9 @@ from reviewstream.settings import Settings, load
 from schemas.errors import Unavailable
 
 F = TypeVar("F", bound=Callable[..., Any])
-out = Console(highlight=False)
+PIPED = 110
+"""Columns when nobody's terminal says how many there are."""
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED)
 err = Console(stderr=True, highlight=False)
 
 
@@ -65,21 +65,4 @@ def bootstrap(data_dir: Path | None) -> Iterator[Bootstrap]:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(value, default=plain, ensure_ascii=False, indent=2))
-
-
-def plain(value: Any) -> Any:
-    """What JSON has no form for, as text or a plain object."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, (UUID, Path)):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
+    click.echo(json.dumps(jsonable(value), ensure_ascii=False, indent=2))

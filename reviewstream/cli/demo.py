@@ -1,0 +1,116 @@
+"""`demo`: the main job in front of your eyes, checked against counts made independently."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from connectors.files import RowReader
+from connectors.mapping import FieldMapping
+from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.cli import demo_pages as pages
+from reviewstream.cli.common import data_dir_option, err, settings_for
+from reviewstream.cli.publish import run as publish_rows
+from reviewstream.cli.replay import run as replay_projection
+from reviewstream.cli.stack import start_detached
+from reviewstream.demo import demo_records, expected
+from reviewstream.demo.amazon import amazon_records
+from reviewstream.embedded import control
+from reviewstream.publishing.checkpoint import Checkpoint
+from reviewstream.publishing.rows import Envelope
+from reviewstream.publishing.run import Report
+from reviewstream.settings import Settings
+from reviewstream.status import Status, gather
+from schemas.errors import Unavailable, VerificationFailed
+
+PATIENCE = 120.0
+
+
+@click.command()
+@click.option("--dataset", type=click.Choice(["imagined", "amazon"]), default="imagined", show_default=True)
+@click.option("--keep", is_flag=True, help="Leave servers and workers running in the end.")
+@data_dir_option
+def demo(dataset: str, keep: bool, data_dir: Path | None) -> None:
+    """Start everything, send reviews through the pipeline, look at the results, replay history to the same result."""
+    began = time.monotonic()
+    settings = settings_for(data_dir)
+    started_here = control.running(settings.data_dir) is None
+    if started_here:
+        start_detached(settings)
+    try:
+        show(settings, dataset)
+    finally:
+        if started_here and not keep:
+            with err.status("stopping workers, then servers"):
+                control.request_stop(settings.data_dir)
+    pages.farewell(settings.data_dir, running=keep or not started_here, seconds=time.monotonic() - began)
+
+
+def show(settings: Settings, dataset: str) -> None:
+    """The demo proper, on a running stack."""
+    connected = with_urls(settings, control.urls(settings.data_dir))
+    with Bootstrap(connected, process="demo") as parts:
+        tenant = _tenant(parts, dataset)
+        report = _publish(parts, tenant, _written(settings, dataset))
+        _check(dataset, report)
+        pages.counts(report, _complete(parts))
+        pages.insights(parts, tenant)
+        pages.one_review(parts, tenant)
+        for name in ("reviews", "analytics"):
+            pages.replayed(replay_projection(parts, name))
+        pages.verified(parts)
+
+
+def _tenant(parts: Bootstrap, dataset: str) -> str:
+    """A tenant of this run's own, so that the demo can be repeated."""
+    taken = {tenant.slug for tenant in parts.tenants.every()}
+    names = (f"{dataset}-{number}" for number in range(1, len(taken) + 2))
+    slug = next(name for name in names if name not in taken)
+    parts.tenants.create(slug)
+    err.print(f"tenant {slug} is registered")
+    return slug
+
+
+def _written(settings: Settings, dataset: str) -> Path:
+    """The data set as a file of JSON lines."""
+    directory = settings.data_dir / "demo"
+    directory.mkdir(parents=True, exist_ok=True)
+    records: Iterable[bytes] = amazon_records(directory) if dataset == "amazon" else demo_records()
+    path = directory / f"{dataset}.jsonl"
+    path.write_bytes(b"".join(record + b"\n" for record in records))
+    return path
+
+
+def _publish(parts: Bootstrap, tenant: str, file: Path) -> Report:
+    checkpoint = Checkpoint.open(parts.settings.data_dir / "publishing", str(file), tenant=tenant, source=None)
+    envelope = Envelope(tenant, None, checkpoint.run_id, FieldMapping())
+    return publish_rows(parts, RowReader(str(file)), envelope, checkpoint)
+
+
+def _check(dataset: str, report: Report) -> None:
+    """The pipeline must have counted what the data set was made of."""
+    if dataset != "imagined":
+        return
+    plan = expected()
+    want = (plan.unique + plan.revisions, plan.duplicates, plan.bad)
+    got = (report.accepted, report.deduplicated, report.rejected)
+    if got != want:
+        raise VerificationFailed(f"accepted, deduplicated, rejected should be {want}, but are {got}")
+
+
+def _complete(parts: Bootstrap) -> Status:
+    """Wait until every saga is complete and every read model is up to date, with progress."""
+    progress, deadline = pages.SagaProgress(), time.monotonic() + PATIENCE
+    with progress:
+        while not (status := gather(parts)).quiet:
+            progress.show(status)
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"not complete after {PATIENCE:.0f} s; `reviewstream status` says what waits, logs say why"
+                )
+            time.sleep(0.2)
+        progress.show(status)
+    return status
