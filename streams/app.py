@@ -18,7 +18,9 @@ import structlog
 from mode.supervisors import CrashingSupervisor
 
 from connectors.kafka import bootstrap
+from schemas.errors import ReviewstreamError
 from streams.collect import Collect, InboundMessage
+from streams.explaining import explained, place
 from streams.flight import Flight
 from streams.runtime import Prepared, StepMessage, StepRuntime
 from streams.topics import INBOUND, step_topic
@@ -38,6 +40,10 @@ class AppSettings:
     instance: str
     data_dir: str
     partitions: int
+
+
+class AgentCrashed(ReviewstreamError):
+    """An agent failed. Faust logs what ends it: this text quotes nobody."""
 
 
 def build_app(settings: AppSettings) -> faust.App:
@@ -120,8 +126,8 @@ async def _acknowledge(stream: Any, events: Sequence[Any]) -> None:
 
 def _die(app: faust.App, name: str, error: BaseException) -> None:
     """End the process: in order if Faust manages within GRACE seconds, else at once. Nothing was acknowledged."""
-    log.error("agent.crashed", agent=name, error=type(error).__name__, exc_info=error)
-    app.loop.create_task(app.crash(error))
+    log.error("agent.crashed", agent=name, error_type=type(error).__name__, error=explained(error), at=place(error))
+    app.loop.create_task(app.crash(AgentCrashed(f"agent {name}: {explained(error)}")))
     timer = threading.Timer(GRACE, os._exit, (70,))
     timer.daemon = True
     timer.start()

@@ -60,13 +60,18 @@ class Judged:
     @property
     def run_id(self) -> str | None:
         """The publishing run, if it names one."""
-        return self.item.attributes.get("runid", "")[:64] or None
+        return _text(self.item.attributes.get("runid", ""), 64) or None
 
     @property
     def line(self) -> int | None:
         """The line of the published file."""
         line = self.item.attributes.get("line", "")
         return int(line) if line.isascii() and line.isdigit() and len(line) < 16 else None
+
+    @property
+    def error(self) -> str:
+        """What is wrong. A publisher's own words stand here when it could not read a row."""
+        return _text(str(self.problem), 500)
 
     @property
     def correlation_id(self) -> UUID:
@@ -84,15 +89,17 @@ class Collect:
         tenants: TenantDirectory,
         deadletters: DeadLetters,
         *,
+        patience: float = 300.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """What fails transiently is tried again for `patience` seconds."""
         self._reviews, self._ledger, self._tenants, self._deadletters = reviews, ledger, tenants, deadletters
-        self._now = now
+        self._patience, self._now = patience, now
 
     async def handle(self, messages: Sequence[InboundMessage]) -> None:
         """Return when every message is durably accepted, recognised as a repeat, or dead-lettered."""
         if messages:
-            await retrying(lambda: self._attempt(messages), what="collect")
+            await retrying(lambda: self._attempt(messages), what="collect", limit=self._patience)
 
     async def _attempt(self, messages: Sequence[InboundMessage]) -> None:
         fresh = await self._unhandled(messages)
@@ -151,7 +158,7 @@ class Collect:
             tally.add(each.message.partition, each.run_id, "dead_lettered")
             if each.run_id is not None and each.line is not None and each.problem is not None:
                 problem = each.problem
-                rejection = Rejection(each.line, problem.reason, problem.field, str(problem))
+                rejection = Rejection(each.line, problem.reason, problem.field, each.error)
                 tally.rejections.append((each.run_id, rejection))
 
     async def _append(self, changes: Sequence[Change], tally: Tally) -> None:
@@ -175,7 +182,7 @@ class Collect:
             stage="inbound",
             reason=problem.reason,
             field=problem.field,
-            error=str(problem),
+            error=judged.error,
             origin_topic=message.topic,
             origin_partition=message.partition,
             origin_offset=message.offset,
@@ -201,6 +208,11 @@ def _next(pending: Change | None, standing: Review, judged: Judged, now: datetim
     if pending is not None:
         return replace(pending, events=before + events)
     return Change(base, judged.tenant.id, events, trace, trace)
+
+
+def _text(given: str, length: int) -> str:
+    """PostgreSQL takes no NUL, and what comes from outside has a bound."""
+    return given.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:length]
 
 
 def _readable(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:

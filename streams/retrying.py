@@ -6,7 +6,14 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import structlog
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception_type,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
 
 from connectors import clickhouse, mongo, postgres, redis
 from schemas.errors import TransientError, VersionConflict
@@ -34,7 +41,7 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
 
     retry = AsyncRetrying(
         retry=retry_if_exception_type(TRANSIENT),
-        wait=wait_exponential_jitter(initial=0.05, max=5, jitter=0.2),
+        wait=wait_exponential(multiplier=0.05, max=5) + wait_random(0, 0.2),
         stop=stop_after_delay(limit),
         before_sleep=report,
         reraise=True,

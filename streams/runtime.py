@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -16,9 +17,10 @@ import structlog
 from aggregates.ids import dead_letter_id
 from aggregates.saga import fail
 from schemas.codec import decode
-from schemas.errors import ReviewstreamError
+from schemas.errors import InvalidInput, ReviewstreamError, Unavailable
 from schemas.messages import DeadLetter, StepBatch, StepItem
 from streams.deadletters import DeadLetters
+from streams.explaining import explained, place
 from streams.retrying import TRANSIENT, retrying
 from streams.reviews import Change, Reviews
 from streams.topics import step_topic
@@ -26,6 +28,7 @@ from streams.work import Done, Failed, Outcome, Step, Work
 
 log = structlog.get_logger(__name__)
 MAX_ROUNDS = 20
+NOBODYS_FAULT: tuple[type[Exception], ...] = (*TRANSIENT, Unavailable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ class Prepared:
 
 
 class StepRuntime:
-    """Runs one step. `batch_timeout` seconds bound one effect of a batch; beyond them it counts as transient."""
+    """Runs one step.
+
+    `batch_timeout` seconds bound one effect of a batch; beyond them it counts as transient. What fails transiently is
+    tried again for `patience` seconds.
+    """
 
     def __init__(
         self,
@@ -55,10 +62,12 @@ class StepRuntime:
         deadletters: DeadLetters,
         *,
         batch_timeout: float = 120.0,
+        patience: float = 300.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.step, self._reviews, self._deadletters = step, reviews, deadletters
         self._batch_timeout, self._now = batch_timeout, now
+        self._retrying = partial(retrying, limit=patience)
 
     async def prepare(self, messages: Sequence[StepMessage]) -> Prepared:
         """Do the effect for every review in the messages that still waits for this step."""
@@ -67,7 +76,7 @@ class StepRuntime:
         for message in messages:
             for item in await self._unpacked(message):
                 newest[item.stream_id], origins[item.position] = item, message
-        due = await retrying(lambda: self._due(list(newest.values())), what=f"{self.step.name}.load")
+        due = await self._retrying(lambda: self._due(list(newest.values())), what=f"{self.step.name}.load")
         return Prepared(await self._perform(due), origins)
 
     async def commit(self, prepared: Prepared) -> None:
@@ -78,16 +87,16 @@ class StepRuntime:
             refused = await self._append(results)
             if not refused:
                 return
-            due = await retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here
+            due = await self._retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here
             results = await self._perform(due)
         raise ReviewstreamError(f"step {self.step.name}: reviews changed {MAX_ROUNDS} times while they were written")
 
     async def _unpacked(self, message: StepMessage) -> Sequence[StepItem]:
         try:
-            batch: StepBatch = decode(message.value)
+            batch = _step_batch(message.value)
         except Exception as error:  # noqa: BLE001 - whatever foreign bytes lead the decoder into
-            letter = self._letter(None, _explained(error), message)
-            await retrying(lambda: self._deadletters.send([letter]), what=f"{self.step.name}.deadletter")
+            letter = self._letter(None, explained(error), message)
+            await self._retrying(lambda: self._deadletters.send([letter]), what=f"{self.step.name}.deadletter")
             return ()
         return batch.items
 
@@ -100,11 +109,12 @@ class StepRuntime:
         if not work:
             return ()
         try:
-            outcomes = await retrying(lambda: self._bounded(work), what=self.step.name)
-        except TRANSIENT:
-            raise  # the process ends and starts again: nothing was acknowledged
-        except Exception as error:
-            log.exception("step.failed", step=self.step.name, reviews=len(work))
+            outcomes = await self._retrying(lambda: self._bounded(work), what=self.step.name)
+        except NOBODYS_FAULT:
+            raise  # the process ends and starts again: nothing was acknowledged, and no review is to blame
+        except Exception as error:  # noqa: BLE001 - whatever a step's libraries raise is judged review by review
+            failure = {"error": explained(error), "error_type": type(error).__name__, "at": place(error)}
+            log.error("step.failed", step=self.step.name, reviews=len(work), **failure)  # noqa: TRY400 - a trace quotes
             outcomes = await self._one_by_one(work, error)
         return tuple(zip(work, outcomes, strict=True))
 
@@ -122,7 +132,7 @@ class StepRuntime:
         changes = [change for work, outcome in results if (change := self._change(work, outcome)).events]
         if not changes:
             return []
-        refused = await retrying(lambda: self._reviews.append(changes), what=f"{self.step.name}.append")
+        refused = await self._retrying(lambda: self._reviews.append(changes), what=f"{self.step.name}.append")
         return [work.item for work, _ in results if work.review.id in refused]
 
     def _change(self, work: Work, outcome: Outcome) -> Change:
@@ -135,14 +145,14 @@ class StepRuntime:
             work.review.revision,
             self.step.name,
             error_type=type(error).__name__,
-            error=_explained(error),
+            error=explained(error),
             now=self._now(),
         )
 
     async def _bury(self, results: Sequence[tuple[Work, Outcome]], origins: dict[int, StepMessage]) -> None:
         failed = [(work, outcome.error) for work, outcome in results if isinstance(outcome, Failed)]
-        letters = [self._letter(work, _explained(error), origins[work.item.position]) for work, error in failed]
-        await retrying(lambda: self._deadletters.send(letters), what=f"{self.step.name}.deadletter")
+        letters = [self._letter(work, explained(error), origins[work.item.position]) for work, error in failed]
+        await self._retrying(lambda: self._deadletters.send(letters), what=f"{self.step.name}.deadletter")
 
     def _letter(self, work: Work | None, error: str, origin: StepMessage) -> DeadLetter:
         topic = step_topic(self.step.name)
@@ -163,6 +173,8 @@ class StepRuntime:
         )
 
 
-def _explained(error: Exception) -> str:
-    """Only our own errors are known to be free of personal data; of others, the class must do."""
-    return str(error) if isinstance(error, ReviewstreamError) else type(error).__name__
+def _step_batch(value: bytes) -> StepBatch:
+    batch = decode(value)
+    if not isinstance(batch, StepBatch):
+        raise InvalidInput("not a batch of step work; only the tailer writes to step topics", field="value")
+    return batch
