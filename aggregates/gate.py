@@ -72,8 +72,8 @@ def _parsed(text: str) -> datetime:
         raise _wrong("no_date", "is not an ISO 8601 date or date and time") from None
 
 
-Text = Annotated[str, BeforeValidator(_no_nul)]
-Short = Annotated[Text, Field(max_length=200)]
+NoNul = BeforeValidator(_no_nul)
+Short = Annotated[str, Field(max_length=200), NoNul]
 Optional = BeforeValidator(_blank_is_none)
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 
@@ -81,11 +81,11 @@ Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 class _Inbound(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
-    source: Annotated[Short, Field(min_length=1)]
+    source: Annotated[str, Field(min_length=1, max_length=200), NoNul]
     platform: Short = ""
     external_id: Annotated[Short | None, Optional] = None
-    title: Annotated[Annotated[Text, Field(max_length=2_000)] | None, Optional] = None
-    content: Annotated[Text, Field(max_length=MAX_CONTENT)]
+    title: Annotated[Annotated[str, Field(max_length=2_000), NoNul] | None, Optional] = None
+    content: Annotated[str, Field(max_length=MAX_CONTENT), NoNul]
     rating: Annotated[Number | None, BeforeValidator(_number)] = None
     best_rating: Annotated[Number | None, BeforeValidator(_number)] = None
     worst_rating: Annotated[Number | None, BeforeValidator(_number)] = None
@@ -95,8 +95,8 @@ class _Inbound(BaseModel):
     language: Annotated[
         Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)] | None, Optional
     ] = None
-    url: Annotated[Annotated[Text, Field(pattern=r"^https?://\S+$", max_length=2_000)] | None, Optional] = None
-    metadata: Annotated[dict[Short, Annotated[Text, Field(max_length=500)]], Field(max_length=32)] = {}
+    url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000), NoNul] | None, Optional] = None
+    metadata: Annotated[dict[Short, Annotated[str, Field(max_length=500), NoNul]], Field(max_length=32)] = {}
 
     @model_validator(mode="after")
     def _rating_in_scale(self) -> Self:
@@ -151,6 +151,23 @@ class Draft:
         )
 
 
+# Pydantic's words for what is wrong, as ours: they are counted and shown, and stay when the library changes.
+_REASONS = {
+    "extra_forbidden": "unknown_field",
+    "string_unicode": "surrogate",
+    "string_type": "no_text",
+    "string_too_short": "empty",
+    "string_too_long": "too_long",
+    "string_pattern_mismatch": "format",
+    "dict_type": "no_object",
+    "float_type": "no_number",
+    "float_parsing": "no_number",
+    "finite_number": "no_number",
+    "less_than_equal": "out_of_range",
+    "greater_than_equal": "out_of_range",
+}
+
+
 def admit(record: Mapping[str, Any], now: datetime) -> Draft:
     """A valid draft of an inbound review. Raises InvalidReview that names the field and the fix."""
     try:
@@ -169,21 +186,21 @@ def admit(record: Mapping[str, Any], now: datetime) -> Draft:
 def _invalid(error: ValidationError) -> InvalidReview:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     field = str(first["loc"][0]) if first["loc"] else ""
-    message = str(first["msg"])
-    if first["type"] == "string_unicode":
+    message, reason = str(first["msg"]), _REASONS.get(first["type"], first["type"])
+    if reason == "surrogate":
         return InvalidReview(
             f"{field or 'a name'}: has half a character (lone surrogate); send valid Unicode",
             field=field,
-            reason="surrogate",
+            reason=reason,
         )
     if not field:
         field, _, message = message.partition(": ")
-    if first["type"] == "extra_forbidden":
+    if reason == "unknown_field":
         # The name itself is what somebody sent: it is not repeated.
         return InvalidReview(
-            "an unknown field; put what is not in the contract under metadata", field="", reason="unknown_field"
+            "an unknown field; put what is not in the contract under metadata", field="", reason=reason
         )
-    return InvalidReview(f"{field}: {message}", field=field, reason=str(first["type"]))
+    return InvalidReview(f"{field}: {message}", field=field, reason=reason)
 
 
 def _values(inbound: _Inbound) -> dict[str, Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 from typing import Any, Self
 
 from schemas.errors import InvalidInput
 from schemas.parts import Contribution
+
+WIDEST = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class NotificationRule:
 def _is_bound(value: object) -> bool:
     if value is None:
         return True
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < inf
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= WIDEST
 
 
 def _at_most(value: float | None, bound: float | None) -> bool:

@@ -107,13 +107,14 @@ def disturbed(draw: st.DrawFn) -> tuple[list[Told], list[Told]]:
     return story, noisy
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(disturbed())
 def test_repeats_and_late_commands_change_nothing(both):
     story, noisy = both
     assert run(noisy) == run(story)
 
 
+@settings(max_examples=50)
 @given(disturbed())
 def test_the_state_is_the_fold_of_the_events(both):
     review, happened = run(both[1])
@@ -121,6 +122,7 @@ def test_the_state_is_the_fold_of_the_events(both):
     assert review.version == len(happened)
 
 
+@settings(max_examples=50)
 @given(stories())
 def test_every_event_of_a_review_has_an_id_of_its_own(story):
     review, ids = Review(REVIEW_ID), []
@@ -133,6 +135,7 @@ def test_every_event_of_a_review_has_an_id_of_its_own(story):
     assert len(set(ids)) == len(ids)
 
 
+@settings(max_examples=50)
 @given(stories())
 def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
     review, happened = run(story)
@@ -148,6 +151,7 @@ def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
     assert not -counts
 
 
+@settings(max_examples=50)
 @given(stories())
 def test_the_saga_is_always_somewhere_it_can_go_on_from(story):
     review, _ = run(story)

@@ -1,0 +1,146 @@
+"""What the gate makes of a review that it lets through."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from schemas.events import ReviewCollected, ReviewRevised
+from schemas.parts import Author
+from tests.aggregates.making import NOW, draft
+
+RATING = st.floats(-1e9, 1e9)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+
+
+@pytest.mark.parametrize(
+    ("given_rating", "best", "worst", "normal"),
+    [
+        (4, None, None, 4.0),
+        ("4.5", None, None, 4.5),
+        (" 4 ", None, None, 4.0),
+        (10, 10, 1, 5.0),
+        (1, 10, 1, 1.0),
+        (7, 10, 0, 3.8),
+        (80, 100, 0, 4.2),
+        (0, 1, 0, 1.0),
+        (1, 1, 0, 5.0),
+        (-1, 1, -1, 1.0),
+        (3, 5, None, 3.0),
+        ("", None, None, None),
+        (None, 10, 0, None),
+    ],
+)
+def test_ratings_come_onto_one_scale(given_rating, best, worst, normal):
+    assert draft(rating=given_rating, best_rating=best, worst_rating=worst).values["rating"] == normal
+
+
+@given(RATING, RATING, st.floats(0, 1))
+def test_ratings_of_any_scale_end_between_1_and_5(one, other, share):
+    assume(one != other)
+    worst, best = sorted((one, other))
+    rating = min(max(worst + (best - worst) * share, worst), best)
+    values = draft(rating=rating, best_rating=best, worst_rating=worst).values
+    assert 1 <= values["rating"] <= 5
+    assert abs(values["rating"] - (1 + 4 * share)) < 0.02 or best - worst < 1e-6
+    assert (values["rating_given"], values["rating_best"], values["rating_worst"]) == (rating, best, worst)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-02", datetime(2026, 1, 2, tzinfo=UTC)),
+        ("2026-01-02T03:04:05", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-01-02 03:04:05.678901", datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)),
+        ("2026-01-02T03:04:05Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-01-02T03:04:05+05:30", datetime(2026, 1, 1, 21, 34, 5, tzinfo=UTC)),
+        (" 2026-01-02T03:04:05-08:00 ", datetime(2026, 1, 2, 11, 4, 5, tzinfo=UTC)),
+        (date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC)),
+        (datetime(2026, 1, 2, 3), datetime(2026, 1, 2, 3, tzinfo=UTC)),  # noqa: DTZ001 - a naive time is meant
+        (datetime(2026, 1, 2, 3, tzinfo=timezone(timedelta(hours=1))), datetime(2026, 1, 2, 2, tzinfo=UTC)),
+    ],
+)
+def test_times_become_utc_and_naive_ones_are_utc(text, moment):
+    published = draft(published_at=text).values["published_at"]
+    assert (published, published.tzinfo) == (moment, UTC)
+
+
+def test_blank_texts_are_absent_and_others_are_trimmed():
+    values = draft(title=" ", author_name="", url="", language=" ", external_id="  e-1 ", content=" Quiet. ").values
+    assert [values[name] for name in ("title", "author", "url", "language_hint")] == [None] * 4
+    assert (values["external_id"], values["content"]) == ("e-1", "Quiet.")
+
+
+def test_an_author_may_have_only_a_name_or_only_an_id():
+    assert draft(author_name="A Guest").values["author"] == Author("A Guest", None)
+    assert draft(author_id="g-1").values["author"] == Author(None, "g-1")
+
+
+def test_a_draft_becomes_the_first_event_or_a_revision():
+    first = draft().collected(NOW, "run-1")
+    assert type(first) is ReviewCollected
+    assert (first.revision, first.run_id, first.collected_at) == (1, "run-1", NOW)
+    second = draft(content="Loud rooms.").revised(first, NOW, None)
+    assert type(second) is ReviewRevised
+    assert (second.revision, second.previous_content_hash) == (2, first.content_hash)
+
+
+@given(TEXT, TEXT, TEXT, TEXT)
+def test_the_hash_changes_exactly_with_what_counts_as_content(title, other_title, content, other_content):
+    def digest(**fields: object) -> tuple[object, object]:
+        values = draft(**fields).values
+        return (values["title"], values["content"], values["rating"]), values["content_hash"]
+
+    variants = [
+        digest(title=title, content=content),
+        digest(title=other_title, content=content),
+        digest(title=title, content=other_content),
+        digest(title=content, content=title),
+        digest(title=None, content=title + content),
+        digest(title=title, content=content, rating=2),
+        digest(title=title, content=content, rating=None) if content.strip() else digest(rating=3),
+    ]
+    for seen, found in variants:
+        for other_seen, other_found in variants:
+            assert (seen == other_seen) == (found == other_found)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"source": "other"}, {"platform": "other"}, {"external_id": "other"}, {"author_name": "A Guest"},
+        {"published_at": "2025-01-01"}, {"language": "de"}, {"url": "https://example.org"}, {"metadata": {"a": "b"}},
+        {"rating": 8, "best_rating": 10, "worst_rating": 1, "content": "Quiet rooms. "},
+    ],
+)  # fmt: skip
+def test_nothing_else_changes_the_hash(changes):
+    base = draft(rating=4.11) if "rating" in changes else draft()
+    assert draft(**changes).values["content_hash"] == base.values["content_hash"]
+
+
+def test_derived_ids_are_stable():
+    one = draft(external_id=None, published_at="2026-01-02T03:04:05+01:00", author_name="A Guest", url="https://a.org")
+    two = draft(external_id=" ", published_at="2026-01-02T02:04:05", author_name=" A Guest ", metadata={"a": "b"})
+    assert one.external_id == two.external_id
+    assert one.external_id.startswith("derived-")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"author_name": "A Guest"}, {"author_id": "A Guest"}, {"published_at": "2026-02-01T10:00:00.000001Z"},
+        {"title": "Quiet rooms."}, {"content": "Loud rooms."}, {"rating": 3}, {"rating": None},
+        {"title": "Quiet", "content": "rooms."},
+    ],
+)  # fmt: skip
+def test_derived_ids_of_other_reviews_are_others(changes):
+    assert draft(external_id=None, **changes).external_id != draft(external_id=None).external_id
+
+
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT).map(lambda t: tuple(x.strip() for x in t)), min_size=2, unique=True))
+def test_derived_ids_are_distinct(reviews):
+    drafts = [draft(external_id=None, author_name=a, title=t, content=c) for a, t, c in reviews]
+    assert len({each.external_id for each in drafts}) == len(reviews)
