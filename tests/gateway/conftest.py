@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import count
 
 import pytest
@@ -9,13 +10,17 @@ from clickhouse_driver import Client
 
 from tests.gateway.process import Gateway
 
-pytest.importorskip("chdb", reason="the wheel chdb is missing: pip install 'reviewstream[embedded]'")
-
 NAMES = count(1)
 
 
 @pytest.fixture(scope="session")
-def gateway(tmp_path_factory):
+def engine_wheel() -> None:
+    if find_spec("chdb") is None:  # not imported here: it would load the whole engine into the tests
+        pytest.skip("the wheel chdb is missing: pip install 'reviewstream[embedded]'")
+
+
+@pytest.fixture(scope="session")
+def gateway(engine_wheel, tmp_path_factory):
     running = Gateway(tmp_path_factory.mktemp("gateway")).start()
     yield running
     running.close()
@@ -37,7 +42,7 @@ def client(gateway, database) -> Client:
 
 
 @pytest.fixture
-def own_gateway(tmp_path):
+def own_gateway(engine_wheel, tmp_path):
     """Start a gateway for this test alone: own_gateway("--max-connections", "1")."""
     started = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from clickhouse_driver.errors import ErrorCodes, ServerException
 
+from reviewstream.embedded.gateway import errors as codes
 from tests.gateway.process import ask
 
 
@@ -77,3 +78,9 @@ def test_compression_is_refused_with_what_to_do(gateway):
         with pytest.raises(ServerException, match="compression=False") as raised:
             plain.execute("SELECT 1")
     assert raised.value.code == ErrorCodes.UNKNOWN_COMPRESSION_METHOD
+
+
+def test_our_error_numbers_have_the_names_that_the_engine_gives_them(client):
+    ours = {name: number for name, number in vars(codes).items() if name.isupper() and isinstance(number, int)}
+    names = client.execute("SELECT errorCodeToName(number) FROM numbers(2000)")
+    assert {name: names[number][0] for name, number in ours.items()} == {name: name for name in ours}

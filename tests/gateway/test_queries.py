@@ -17,6 +17,33 @@ def test_execute_returns_rows(client):
     assert client.execute("SELECT 1, 'a', [1, 2], NULL") == [(1, "a", [1, 2], None)]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "(SELECT 1 AS n) UNION ALL (SELECT 2)",
+        "FROM numbers(1, 2) SELECT toUInt8(number)",
+        "WITH numbers AS (SELECT number FROM numbers(1, 2)) SELECT toUInt8(number) FROM numbers",
+        "SELECT arrayJoin([1, 2])",
+    ],
+)
+def test_forms_of_a_select(client, sql):
+    assert sorted(client.execute(sql)) == [(1,), (2,)]
+
+
+def test_an_insert_may_stand_after_with(client):
+    client.execute("CREATE TABLE t (a UInt8) ENGINE = Memory")
+    client.execute("WITH source AS (SELECT 7 AS a) INSERT INTO t SELECT a FROM source")
+    assert client.execute("SELECT a FROM t") == [(7,)]
+
+
+def test_progress_of_a_write_counts_what_was_written(client):
+    client.execute("CREATE TABLE t (a UInt64) ENGINE = MergeTree ORDER BY a")
+    client.execute("INSERT INTO t SELECT number FROM numbers(1000)")
+    assert client.last_query.progress.written_rows == 1_000
+    client.execute("INSERT INTO t VALUES", [(1,), (2,)])
+    assert client.last_query.progress.written_rows == 2
+
+
 def test_a_large_result_arrives_whole_and_in_order(client):
     rows = client.execute("SELECT number, toString(number) FROM numbers(200000)")
     assert rows == [(n, str(n)) for n in range(200_000)]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewstream.embedded.gateway.errors import GatewayError
-from reviewstream.embedded.gateway.sql import InsertTarget, parse, tokenize
+from reviewstream.embedded.gateway.sql import InsertTarget, parse
+from reviewstream.embedded.gateway.tokens import tokenize
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,11 @@ from reviewstream.embedded.gateway.sql import InsertTarget, parse, tokenize
         ("insert into db.t (a, b) values ", InsertTarget("db.t", ("a", "b"), "(a, b)")),
         ("INSERT INTO `my db` . `t(1)` FORMAT Native;", InsertTarget("`my db` . `t(1)`", None, "")),
         ("INSERT t (n.a, `x``y`) VALUES", InsertTarget("t", ("n.a", "x`y"), "(n.a, `x``y`)")),
+        (
+            "INSERT INTO t (into, table, settings, with) VALUES",
+            InsertTarget("t", ("into", "table", "settings", "with"), "(into, table, settings, with)"),
+        ),
+        ("INSERT INTO t (a) SETTINGS x = tuple(1, 2) VALUES", InsertTarget("t", ("a",), "(a)", {"x": "tuple(1, 2)"})),
         ("INSERT INTO t (*) VALUES", InsertTarget("t", None, "(*)")),
         (
             "INSERT INTO TABLE t SETTINGS a = 1, b = 'x, y' VALUES",

@@ -52,7 +52,7 @@ class ColumnWalk:
         self.rows(reader, count)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def walk_of(type_name: str, depth: int = 0) -> ColumnWalk:
     """The walk for a ClickHouse type. FatalError 50 (UNKNOWN_TYPE) for types that the gateway does not carry."""
     if depth > _MAX_DEPTH:

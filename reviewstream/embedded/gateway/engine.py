@@ -42,7 +42,10 @@ class Engine:
             self.zones = ZonedTables(self._control_rows)
         except GatewayError as error:
             self.directory.release()
-            raise Unavailable(f"The ClickHouse engine could not open {self.directory.data}: {error}") from error
+            raise Unavailable(
+                f"The ClickHouse engine could not open {self.directory.data}: {error} "
+                "If another process uses that directory, stop it."
+            ) from error
 
     def session(self) -> EngineSession:
         """A session of its own for one client: current database, settings, temporary tables."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewstream.embedded.gateway.blocks import Column
-from reviewstream.embedded.gateway.errors import UNEXPECTED_PACKET_FROM_CLIENT, FatalError
+from reviewstream.embedded.gateway.errors import TOO_MANY_TABLES, UNEXPECTED_PACKET_FROM_CLIENT, FatalError
 from reviewstream.embedded.gateway.insert import Spool, insert_spooled, receive_block
 from reviewstream.embedded.gateway.limits import Limits
 from reviewstream.embedded.gateway.packets import FromClient
@@ -33,6 +33,8 @@ def receive_tables(reader: WireReader, limits: Limits, directory: Path, files: E
             return tables
         spool.keep(arrived.shape.rows)
         spool.finish()
+        if len(tables) >= limits.max_external_tables:
+            raise FatalError(TOO_MANY_TABLES, f"A query may bring {limits.max_external_tables} external tables.")
         tables.append(ExternalTable(arrived.table, arrived.shape.columns, spool))
     raise FatalError(UNEXPECTED_PACKET_FROM_CLIENT, f"Unexpected packet {packet} from client: Data was expected.")
 

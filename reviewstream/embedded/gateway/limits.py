@@ -19,3 +19,4 @@ class Limits:
     max_block_rows: int = 1 << 26
     max_columns: int = 10_000
     max_settings: int = 1_000
+    max_external_tables: int = 100

@@ -119,7 +119,7 @@ def _read_settings(reader: WireReader, limits: Limits) -> tuple[dict[str, str], 
         if len(settings) >= limits.max_settings:
             raise FatalError(INCORRECT_DATA, f"A query may carry at most {limits.max_settings} settings.")
         flags = reader.byte()
-        settings[name] = literal(reader.text(limits.max_query_bytes))
+        settings[name] = literal(reader.text())
         if flags & _IMPORTANT:
             important.add(name)
     return settings, frozenset(important)
@@ -165,10 +165,17 @@ class Answer:
         self._begin_data()
         self._writer.raw(payload)
 
-    def progress(self, *, rows: int = 0, size: int = 0, total_rows: int = 0, written_rows: int = 0) -> None:
+    def progress(
+        self,
+        read_rows: int = 0,
+        read_bytes: int = 0,
+        total_rows: int = 0,
+        written_rows: int = 0,
+        written_bytes: int = 0,
+    ) -> None:
         """What was done since the last progress packet."""
         self._writer.varint(FromServer.PROGRESS)
-        for number in (rows, size, total_rows, written_rows, 0):
+        for number in (read_rows, read_bytes, total_rows, written_rows, written_bytes):
             self._writer.varint(number)
 
     def profile_info(self, *, rows: int, blocks: int, size: int) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from reviewstream.embedded.gateway.packets import Answer
-from reviewstream.embedded.gateway.session import Progress
+from reviewstream.embedded.gateway.session import Chunk, Progress
+
+# In the order of the packet.
+_FIELDS = ("read_rows", "read_bytes", "total_rows_to_read", "written_rows", "written_bytes")
 
 
 class ProgressReport:
@@ -11,9 +14,7 @@ class ProgressReport:
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self._rows = 0
-        self._size = 0
-        self._total = 0
+        self._told = dict.fromkeys(_FIELDS, 0)
         self._read_rows = 0
         self._read_bytes = 0
         self._failure: OSError | None = None
@@ -22,15 +23,15 @@ class ProgressReport:
         """Tell the client at once. A broken connection is kept for `check`: the engine swallows exceptions here."""
         if self._failure is None:
             try:
-                self._send(totals.get("read_rows", 0), totals.get("read_bytes", 0), totals.get("total_rows_to_read", 0))
+                self._tell(totals)
                 self._answer.flush()
             except OSError as error:
                 self._failure = error
 
-    def add(self, *, rows: int, size: int) -> None:
-        """Rows and bytes that a block of the result cost."""
-        self._read_rows += rows
-        self._read_bytes += size
+    def add(self, chunk: Chunk) -> None:
+        """Count what a block of the result cost."""
+        self._read_rows += chunk.read_rows
+        self._read_bytes += chunk.read_bytes
 
     def check(self) -> None:
         """Raise what `show` met."""
@@ -39,10 +40,11 @@ class ProgressReport:
 
     def finish(self) -> None:
         """What no packet has told yet: short queries end before the engine reports at all."""
-        self._send(self._read_rows, self._read_bytes, self._total)
+        self.check()
+        self._tell({"read_rows": self._read_rows, "read_bytes": self._read_bytes})
 
-    def _send(self, rows: int, size: int, total: int) -> None:
-        more = (max(rows - self._rows, 0), max(size - self._size, 0), max(total - self._total, 0))
-        if any(more):
-            self._answer.progress(rows=more[0], size=more[1], total_rows=more[2])
-            self._rows, self._size, self._total = self._rows + more[0], self._size + more[1], self._total + more[2]
+    def _tell(self, totals: Progress) -> None:
+        more = {name: max(totals.get(name, 0) - told, 0) for name, told in self._told.items()}
+        if any(more.values()):
+            self._answer.progress(*more.values())
+            self._told = {name: told + more[name] for name, told in self._told.items()}

@@ -85,7 +85,6 @@ class QueryRunner:
                 result = self._execute(statement)
         finally:
             self._session.report_progress_to(None)
-        report.check()
         report.finish()
         self._answer.profile_info(rows=result.rows, blocks=result.blocks, size=result.size)
 
@@ -102,7 +101,7 @@ class QueryRunner:
                 if job.cancelled:
                     break
                 self._send_chunk(chunk, columns, result)
-                report.add(rows=chunk.read_rows, size=chunk.read_bytes)
+                report.add(chunk)
         if not result.blocks and not job.cancelled:
             self._answer.header(columns or self._columns_of_select(statement.text))
         return result

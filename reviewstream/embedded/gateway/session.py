@@ -9,6 +9,7 @@ from typing import Any
 
 from reviewstream.embedded.gateway.errors import GatewayError, from_engine
 from reviewstream.embedded.gateway.settings import QuerySettings, literal
+from schemas.errors import Unavailable
 
 _NOT_STREAMABLE = "Streaming query is not supported"
 
@@ -30,12 +31,11 @@ class EngineSession:
     """Not for two threads at once. `tag` marks its queries so that another session can find and stop them."""
 
     def __init__(self, address: str, tag: str, max_query_memory: int) -> None:
-        from chdb.state.sqlitelike import Connection
-
+        connect = _engine_connection()
         self.tag = tag
         self._on_progress: Callable[[Progress], None] | None = None
         try:
-            self._connection: Any = Connection(address)
+            self._connection: Any = connect(address)
         except RuntimeError as error:
             raise from_engine(error) from error
         base = {"max_memory_usage": str(max_query_memory), "log_comment": literal(tag)}
@@ -94,6 +94,16 @@ class EngineSession:
             raise from_engine(error) from error
         finally:
             _cancel(result)
+
+
+def _engine_connection() -> Callable[[str], Any]:
+    """The engine is loaded where the first session opens: it takes 250 MB and a second."""
+    try:
+        from chdb.state.sqlitelike import Connection
+    except ImportError as error:
+        raise Unavailable("The wheel chdb is missing; install it with: pip install 'reviewstream[embedded]'") from error
+    connection: Callable[[str], Any] = Connection
+    return connection
 
 
 def _cancel(result: Any) -> None:

@@ -6,23 +6,13 @@ statements at once, write INTO OUTFILE, print in another FORMAT, or end the whol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
 from reviewstream.embedded.gateway.errors import NOT_IMPLEMENTED, SYNTAX_ERROR, GatewayError
-
-_TOKEN = re.compile(
-    r"""(?P<space>\s++|--[^\n]*+|\#[!\ ][^\n]*+|/\*.*?\*/)
-      | (?P<quoted>'(?:[^'\\]++|\\.|'')*+' | \u2018[^\u2019]*+\u2019 | (?P<fence>\$\w*+\$).*?(?P=fence))
-      | (?P<name>"(?:[^"\\]++|\\.|"")*+" | `(?:[^`\\]++|\\.|``)*+` | \u201c[^\u201d]*+\u201d)
-      | (?P<word>\w++)
-      | (?P<mark>.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+from reviewstream.embedded.gateway.tokens import Token, assignments_in, bare, split_at_commas, tokenize
 
 _REFUSED: Final = {
     ("SYSTEM", "SHUTDOWN"): "would stop the gateway; stop its process instead",
@@ -32,17 +22,8 @@ _REFUSED: Final = {
     ("FROM", "INFILE"): "reads on the client's side; send the rows as data",
     ("WITH", "TOTALS"): "has a second result that the gateway does not carry; use WITH ROLLUP",
 }
+PLAIN_NAMES: Final = "The column list of an INSERT must be plain names; write the names out."
 _SELECTS: Final = frozenset({"SELECT", "WITH", "FROM", "(", "VALUES"})
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of the statement; `text` is in upper case for bare words only."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +63,8 @@ def parse(text: str) -> Statement:
     tokens = _single(tokens)
     _refuse(tokens)
     assignments = assignments_in(text, tokens[1:]) if tokens[0].text == "SET" else {}
-    mentioned = frozenset(_bare(token.text).upper() for token in tokens if token.kind != "mark")
+    mentioned = frozenset(bare(token.text).upper() for token in tokens if token.kind != "mark")
     return Statement(tokens[0].text, _without_format(text, tokens), assignments=assignments, mentioned=mentioned)
-
-
-def tokenize(text: str) -> Iterator[Token]:
-    """The tokens, without spaces and comments."""
-    for found in _TOKEN.finditer(text):
-        kind = "quoted" if found["quoted"] else str(found.lastgroup)
-        if kind == "space":
-            continue
-        yield Token(kind, found[0].upper() if kind == "word" else found[0], found.start(), found.end())
-
-
-def assignments_in(text: str, tokens: Sequence[Token]) -> dict[str, str]:
-    """`a = 1, b = 'x'` → {'a': '1', 'b': "'x'"}. Other forms (SET ROLE …) give nothing."""
-    found: dict[str, str] = {}
-    for part in _split_at_commas(tokens):
-        if len(part) >= 3 and part[0].kind == "word" and part[1].text == "=":
-            found[text[part[0].start : part[0].end]] = text[part[2].start : part[-1].end]
-    return found
 
 
 def _first_word(text: str) -> str:
@@ -138,24 +101,12 @@ def _without_format(text: str, tokens: Sequence[Token]) -> str:
     return text[:end]
 
 
-def _split_at_commas(tokens: Sequence[Token]) -> list[list[Token]]:
-    parts: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
-        depth += (token.text in {"(", "["}) - (token.text in {")", "]"})
-        if token.text == "," and not depth:
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return parts
-
-
 def _parse_insert(text: str) -> Statement:
     """The head of an INSERT up to VALUES or FORMAT; what comes after it may be data in any shape, so is not read."""
     head: list[Token] = []
     stream = tokenize(text)
     for token in stream:
-        if token.text in {"VALUES", "FORMAT"} and token.kind == "word" and _depth(head) == 0:
+        if token.text in {"VALUES", "FORMAT"} and token.kind == "word" and _closed(head):
             return _insert_with_data(text, head, token, stream)
         head.append(token)
     head = _single(head)
@@ -163,8 +114,18 @@ def _parse_insert(text: str) -> Statement:
     return Statement("INSERT", text[: head[-1].end])
 
 
-def _depth(tokens: Sequence[Token]) -> int:
-    return sum((token.text == "(") - (token.text == ")") for token in tokens)
+def _outside(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens outside brackets, and the closing brackets."""
+    depth = 0
+    for token in tokens:
+        depth += token.text == "("
+        depth -= token.text == ")"
+        if not depth:
+            yield token
+
+
+def _closed(tokens: Sequence[Token]) -> bool:
+    return sum((token.text == "(") - (token.text == ")") for token in tokens) == 0
 
 
 def _insert_with_data(text: str, head: list[Token], marker: Token, rest: Iterator[Token]) -> Statement:
@@ -175,34 +136,47 @@ def _insert_with_data(text: str, head: list[Token], marker: Token, rest: Iterato
     tail = list(rest)
     if marker.text == "VALUES":
         tail = _single([*head, marker, *tail])[len(head) + 1 :]
-    if any(token.text != ";" for token in tail) or any(token.text in {"SELECT", "WITH"} for token in head):
+    if any(token.text != ";" for token in tail) or any(token.text in {"SELECT", "WITH"} for token in _outside(head)):
         return Statement("INSERT", text)
     return Statement("INSERT", text, _target(text, head))
 
 
 def _target(text: str, head: list[Token]) -> InsertTarget:
-    """INSERT INTO [TABLE] name [(columns)] [SETTINGS …]"""
-    body = [token for token in head[1:] if not (token.kind == "word" and token.text in {"INTO", "TABLE"})]
-    if not body or body[0].text == "FUNCTION":
-        raise GatewayError(
-            NOT_IMPLEMENTED, "Rows can be inserted into a table only: INSERT INTO name (columns) VALUES."
-        )
-    at = next((index for index, token in enumerate(body) if token.text in {"(", "SETTINGS"}), len(body))
-    table, tail = body[:at], body[at:]
-    if not table:
-        raise GatewayError(SYNTAX_ERROR, "Syntax error: INSERT INTO needs a table name.")
-    listed, settings = _columns_and_settings(tail)
+    """INSERT [INTO] [TABLE] name [(columns)] [SETTINGS …]"""
+    table, tail = _table_and_tail(head)
+    listed, rest = _bracketed(tail)
     return InsertTarget(
         table=text[table[0].start : table[-1].end],
         columns=_column_names(text, listed) if listed else None,
         column_list=f"({text[listed[0].start : listed[-1].end]})" if listed else "",
-        settings=assignments_in(text, settings),
+        settings=assignments_in(text, rest[1:]),
     )
 
 
-def _columns_and_settings(tail: list[Token]) -> tuple[list[Token], list[Token]]:
-    at = next((index for index, token in enumerate(tail) if token.text == "SETTINGS"), len(tail))
-    return tail[:at][1:-1], tail[at + 1 :]
+def _table_and_tail(head: list[Token]) -> tuple[list[Token], list[Token]]:
+    body = head[1:]
+    at = next((index for index, token in enumerate(body) if token.text in {"(", "SETTINGS"}), len(body))
+    table, tail = body[:at], body[at:]
+    for keyword in ("INTO", "TABLE"):
+        if table and table[0].text == keyword:
+            table = table[1:]
+    if not table:
+        raise GatewayError(SYNTAX_ERROR, "Syntax error: INSERT INTO needs a table name.")
+    if table[0].text == "FUNCTION":
+        raise GatewayError(
+            NOT_IMPLEMENTED, "Rows can be inserted into a table only: INSERT INTO name (columns) VALUES."
+        )
+    return table, tail
+
+
+def _bracketed(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
+    """What stands in the brackets that come first, if any, and what follows them."""
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth:
+            return tokens[1:index], tokens[index + 1 if index else 0 :]
+    return [], tokens
 
 
 def _column_names(text: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
@@ -210,18 +184,8 @@ def _column_names(text: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
     if [token.text for token in tokens] == ["*"]:
         return None
     names = []
-    for part in _split_at_commas(tokens):
+    for part in split_at_commas(tokens):
         if any(token.kind not in {"word", "name"} and token.text != "." for token in part):
-            raise GatewayError(
-                NOT_IMPLEMENTED, "The column list of an INSERT must be plain names; write the names out."
-            )
-        names.append("".join(_bare(text[token.start : token.end]) for token in part))
+            raise GatewayError(NOT_IMPLEMENTED, PLAIN_NAMES)
+        names.append("".join(bare(text[token.start : token.end]) for token in part))
     return tuple(names)
-
-
-def _bare(name: str) -> str:
-    """A name or literal without its quotes; inside them a quote is doubled or escaped."""
-    quote = name[:1]
-    if quote not in {"'", '"', "`", "\u2018", "\u201c"}:
-        return name
-    return _ESCAPED.sub(r"\1", name[1:-1].replace(quote * 2, quote))

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Any
-from zoneinfo import available_timezones
 
 _TABLES = (
     "SELECT DISTINCT upper(table) FROM system.columns WHERE position(type, 'DateTime(\\'') > 0 AND database != 'system'"
@@ -26,7 +25,7 @@ class ZonedTables:
 
     def __init__(self, rows: Callable[[str], list[list[Any]]]) -> None:
         self._rows = rows
-        self._zones = frozenset(name.upper() for name in available_timezones())
+        self._zones = frozenset(row[0] for row in rows("SELECT upper(time_zone) FROM system.time_zones"))
         self._tables: frozenset[str] | None = None
         self._lock = threading.Lock()
 
