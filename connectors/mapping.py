@@ -77,7 +77,7 @@ class FieldMapping:
                 )
 
     def apply(self, record: Mapping[str, object]) -> dict[str, object]:
-        """The record's target fields (absent, null and blank ones left out) and "metadata" with all other columns.
+        """The record's target fields (absent, null and blank ones left out, but for a blank content) and "metadata" with all other columns.
 
         Ratings become floats where they are numbers ("4", "4,5", "4/5"); nothing is judged here: that is the gate's
         part. Metadata: the first MAX_METADATA other columns as texts of at most MAX_METADATA_CHARS characters.
@@ -90,6 +90,8 @@ class FieldMapping:
                 continue  # a "link" within some site: no address, but worth keeping
             if not is_blank(value):
                 put(found, target, value)
+            elif target == "content" and value is not None:
+                found["content"] = ""  # a column that is there but blank: the author gave only a rating
             used.add(column if column in record else column.split(".")[0])
         for target, value in self.constants.items():
             put(found, target, value)

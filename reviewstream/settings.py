@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     jars_dir: Path | None = Field(
         None, description="Where the broker's jars are kept; the user's cache directory if not set."
     )
+    kafka_jvm_flags: str = Field("", description="Flags of the embedded broker's JVM, instead of the default ones.")
     mongo_database: str = Field("collection", description="Database of the raw store.")
     clickhouse_cluster: str = Field("", description="ClickHouse cluster; if set, tables are replicated.")
     partitions: Annotated[int, Field(ge=1, le=1000)] = Field(

@@ -18,10 +18,16 @@ Written by `python -m reviewstream.settings_page > docs/settings.md`; a test com
 |---|---|---|
 """
 
+PROCESSES = """
+Two variables concern a single process and not the whole: `REVIEWSTREAM_READY_FILE` names a file that a worker creates
+when it is ready, for a supervisor that waits; `REVIEWSTREAM_INSTANCE` is the worker's id in its consumer group, which
+must differ between workers that run the same steps.
+"""
+
 
 def render() -> str:
     """The whole page."""
-    return INTRO + "".join(_row(name) for name in Settings.model_fields)
+    return INTRO + "".join(_row(name) for name in Settings.model_fields) + PROCESSES
 
 
 def _row(name: str) -> str:

@@ -22,7 +22,7 @@ REJECTED = {
         "unreadable_row",
     ),
     "NaN as rating": (b'{"external_id":"n","content":"x","rating":NaN,"published_at":"2026-09-01"}', "unreadable_row"),
-    "rating out of range": (row(rating=9), "value_error"),
+    "rating out of range": (row(rating=9), "out_of_range"),
     "date in 1899": (row(published_at="1899-12-31"), "out_of_range"),
     "date in 9999": (row(published_at="9999-12-31"), "out_of_range"),
     "text of a megabyte": (row(content="long " * 210_000), "too_long"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,3 +21,16 @@ DOCS = Path(__file__).parents[2] / "docs"
 )
 def test_a_written_page_is_up_to_date(page: str, render: Callable[[], str]) -> None:
     assert (DOCS / page).read_text() == render(), f"write it anew: see the second paragraph of docs/{page}"
+
+
+def test_every_variable_that_the_code_reads_is_documented() -> None:
+    root = DOCS.parent
+    sources = [
+        path
+        for room in ("reviewstream", "streams", "projections", "connectors")
+        for path in (root / room).rglob("*.py")
+    ]
+    read = {name for path in sources for name in re.findall(r"REVIEWSTREAM_[A-Z0-9_]*[A-Z0-9]", path.read_text())}
+    page = (DOCS / "settings.md").read_text()
+    assert len(read) > 10
+    assert not sorted(name for name in read if name.removesuffix("_FILE") not in page)
