@@ -45,13 +45,13 @@ class AnalysisPool:
         try:
             for answer in ready:
                 answer.result()
-        except Unavailable:
-            self.close()
-            raise
         except BrokenExecutor as error:
             raise TransientError(
-                "An analysis process died while it loaded its models. Is there enough memory?"
+                "An analysis process died while loading its models. Is there enough memory?"
             ) from error
+        except Exception:
+            self.close()  # loading fails the same way again
+            raise
 
     def submit(self, texts: Sequence[str]) -> Future[list[Analysis]]:
         """The analyses of these texts, in order, later. Fails with TransientError when a process was killed meanwhile.
