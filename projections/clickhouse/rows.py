@@ -106,8 +106,13 @@ def _counted(what: Record) -> list[str]:
     if what["platform"]:
         names.append(f"platform.{what['platform']}")
     if what["rating"] is not None:
-        names.append(f"rating.{fixed(what['rating'], 0)}")
+        names.append(f"rating.{_nearest(what['rating'])}")
     return names
+
+
+def _nearest(rating: float) -> int:
+    """Of the rating as it is stored, so that the facts can be asked the same."""
+    return (int(fixed(rating, 2) * 100) + 50) // 100
 
 
 def _trends(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from projections.decoding import Decoded
+from projections.decoding import Decoded, Record
 from projections.verifying.tally import Tallies, tallies
 from schemas import events as of
 
@@ -54,8 +54,7 @@ class SagaFold:
             return
         if at.topic in {of.ReviewCollected.TOPIC, of.ReviewRevised.TOPIC}:
             saga.attempts = 0
-        attempts: int = event.get("attempt", event.get("attempts", saga.attempts))
-        saga.attempts = attempts
+        saga.attempts = _attempts(event, saga.attempts)
         saga.step = WAITS_FOR[at.topic] or event["step"]
         saga.revision, saga.position = event["revision"], at.position
 
@@ -63,6 +62,10 @@ class SagaFold:
         """Rows of saga_progress."""
         for stream, saga in self._sagas.items():
             into["saga_progress", saga.tenant].add(stream, saga.step, saga.revision, saga.attempts, saga.position)
+
+
+def _attempts(event: Record, known: int) -> int:
+    return next((int(event[name]) for name in ("attempt", "attempts") if name in event), known)
 
 
 class FailuresFold:

@@ -21,6 +21,7 @@ from projections.registry import MIGRATIONS
 from tests.projections.making import History
 
 Rows = Callable[..., list[dict[str, Any]]]
+Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 def execute(url: str, statement: str, *names: str) -> None:

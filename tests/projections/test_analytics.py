@@ -17,10 +17,8 @@ from projections.clickhouse.rows import TABLES
 from projections.clickhouse.store import ClickHouseStore
 from projections.runner import ProjectionHandler
 from schemas.parts import TopicShare
-from tests.projections.conftest import Rows
+from tests.projections.conftest import Ask, Rows
 from tests.projections.making import NOON, History
-
-Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
 class Crash(Exception):
