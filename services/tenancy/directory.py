@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from services.tenancy.tenants import Tenant, Tenants
+from services.tenancy.tenants import Tenant, Tenants, may_name
 
 
 class TenantDirectory:
@@ -29,6 +29,8 @@ class TenantDirectory:
 
     def find(self, name: str) -> Tenant | None:
         """The tenant with that slug or id, or None."""
+        if not may_name(name):  # whatever its length, it is neither asked for nor kept
+            return None
         with self._lock:
             until, tenant = self._known.get(name, (0.0, None))
         if self._clock() < until:

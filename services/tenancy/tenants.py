@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
@@ -20,6 +22,7 @@ from schemas.errors import InvalidInput
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,23 @@ class Tenant:
         return NotificationRule.from_settings(self.settings)
 
 
+def may_name(text: str) -> bool:
+    """Whether a text can be a tenant's slug or id at all."""
+    return SLUG.fullmatch(text) is not None
+
+
+@contextmanager
+def _storable() -> Iterator[None]:
+    try:
+        yield
+    except (psycopg.DataError, UnicodeEncodeError):
+        raise InvalidInput(
+            "name or settings hold what PostgreSQL cannot store; leave out NUL, NaN and half characters",
+            field="settings",
+            reason="unstorable",
+        ) from None
+
+
 class Tenants:
     """The tenancy service on its own database. Thread-safe as far as the pool is."""
 
@@ -46,13 +66,15 @@ class Tenants:
 
     def create(self, slug: str, *, name: str = "", settings: Mapping[str, Any] | None = None) -> Tenant:
         """Register a tenant. Raises InvalidInput for a bad slug, bad settings, or a slug that is taken."""
-        if not SLUG.fullmatch(slug):
+        if not SLUG.fullmatch(slug) or ID.fullmatch(slug):  # a slug like an id would answer for another tenant
             raise InvalidInput(
-                "slug: use 1 to 63 lower-case letters, digits and hyphens, for example blue-harbour", field="slug"
+                "slug: use 1 to 63 lower-case letters, digits and hyphens, for example blue-harbour, and nothing like an id",
+                field="slug",
+                reason="format",
             )
         NotificationRule.from_settings(settings or {})
         values = {"id": uuid4(), "slug": slug, "name": name or slug, "settings": Jsonb(dict(settings or {}))}
-        with self._pool.connection() as connection:
+        with _storable(), self._pool.connection() as connection:
             if connection.execute(statement(__package__, "create_tenant"), values).fetchone() is None:
                 raise InvalidInput(f"tenant {slug} exists already", field="slug", reason="taken")
         tenant = self.find(slug)
@@ -60,7 +82,9 @@ class Tenants:
         return tenant
 
     def find(self, name: str) -> Tenant | None:
-        """The tenant with that slug or id, if there is one."""
+        """The tenant with that slug or id, if there is one; any text may be asked for."""
+        if not may_name(name):
+            return None
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tenant)) as cursor:
             return cursor.execute(statement(__package__, "find_tenant"), {"name": name}).fetchone()
 
@@ -84,7 +108,8 @@ class Tenants:
         """Replace a tenant's settings. Raises InvalidInput for settings that no part of the product understands."""
         NotificationRule.from_settings(settings)
         values = {"slug": self.get(slug).slug, "settings": Jsonb(dict(settings))}
-        with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tenant)) as cursor:
+        with _storable(), self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=class_row(Tenant))
             changed = cursor.execute(statement(__package__, "change_settings"), values).fetchone()
         assert changed is not None
         return changed

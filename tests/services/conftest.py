@@ -1,0 +1,66 @@
+"""A database of its own for each test that wants one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from connectors.postgres import Pool, open_pool
+from eventstore.migrate import migrate
+from services.inbound.ledger import MIGRATIONS as INBOUND
+from services.inbound.ledger import InboundLedger
+from services.tenancy.tenants import MIGRATIONS as TENANCY
+from services.tenancy.tenants import Tenants
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres_url: str) -> Iterator[Callable[[], str]]:
+    """Makes empty databases and drops them in the end; gives their URLs."""
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"services_{uuid4().hex}")
+        _execute(postgres_url, "CREATE DATABASE {}", names[-1])
+        return make_conninfo(postgres_url, dbname=names[-1])
+
+    yield make
+    for name in names:
+        _execute(postgres_url, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="session")
+def services_pool(new_database: Callable[[], str]) -> Iterator[Pool]:
+    """A pool on one migrated database for the services' tests, which empty its tables."""
+    url = new_database()
+    migrate(url, TENANCY)
+    migrate(url, INBOUND)
+    with open_pool(url, name="services-tests", size=4) as pool:
+        yield pool
+
+
+@pytest.fixture
+def pool(services_pool: Pool) -> Pool:
+    """The same pool, with empty tables."""
+    with services_pool.connection() as connection:
+        connection.execute("TRUNCATE tenants, inbound_partitions, inbound_runs, inbound_rejections")
+    return services_pool
+
+
+@pytest.fixture
+def tenants(pool: Pool) -> Tenants:
+    return Tenants(pool)
+
+
+@pytest.fixture
+def ledger(pool: Pool) -> InboundLedger:
+    return InboundLedger(pool)
+
+
+def _execute(url: str, statement: str, name: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

@@ -1,0 +1,75 @@
+"""The cache in front of the tenancy service, on a clock of the test's own."""
+
+from __future__ import annotations
+
+from connectors.postgres import Pool
+from services.tenancy.directory import TenantDirectory
+from services.tenancy.tenants import Tenants
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_known_tenant_is_kept_for_its_time(tenants: Tenants):
+    clock = Clock()
+    directory = TenantDirectory(tenants, ttl=30, unknown_ttl=1, clock=clock)
+    old = tenants.create("acme")
+    assert directory.find("acme") == directory.find(str(old.id)) == old
+    new = tenants.change_settings("acme", {"notify": {}})
+    clock.now += 29.9
+    assert directory.find("acme") == directory.find(str(old.id)) == old
+    clock.now += 0.1
+    assert directory.find("acme") == directory.find(str(old.id)) == new
+
+
+def test_an_unknown_tenant_is_asked_for_again_soon(tenants: Tenants):
+    clock = Clock()
+    directory = TenantDirectory(tenants, ttl=30, unknown_ttl=1, clock=clock)
+    assert directory.find("acme") is None
+    created = tenants.create("acme")
+    clock.now += 0.9
+    assert directory.find("acme") is None
+    clock.now += 0.1
+    assert directory.find("acme") == created
+
+
+def test_forgetting_asks_anew(tenants: Tenants):
+    directory = TenantDirectory(tenants, clock=Clock())
+    assert directory.find("acme") is None
+    created = tenants.create("acme")
+    directory.forget()
+    assert directory.find("acme") == created
+
+
+def test_a_removed_tenant_is_gone_after_its_time(tenants: Tenants, pool: Pool):
+    clock = Clock()
+    directory = TenantDirectory(tenants, ttl=30, clock=clock)
+    created = tenants.create("acme")
+    assert directory.find("acme") == created
+    with pool.connection() as connection:
+        connection.execute("DELETE FROM tenants")
+    assert directory.find("acme") == created
+    clock.now += 30
+    assert directory.find("acme") is None
+
+
+def test_names_that_are_none_are_not_kept(tenants: Tenants):
+    directory = TenantDirectory(tenants, clock=Clock())
+    for name in ("x" * 100_000, "a\0b", "\ud800", ""):
+        assert directory.find(name) is None
+    assert directory._known == {}
+
+
+def test_invented_names_do_not_fill_the_memory(tenants: Tenants):
+    directory = TenantDirectory(tenants, clock=Clock())
+    directory._known = {f"name-{number}": (2_000.0, None) for number in range(10_001)}
+    created = tenants.create("acme")
+    assert directory.find("acme") == created
+    assert list(directory._known) == ["acme"]
