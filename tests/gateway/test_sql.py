@@ -94,3 +94,13 @@ def test_a_string_literal_is_one_token_whatever_is_in_it(content, comment):
     quoted = "'" + content.replace("\\", "\\\\").replace("'", "\\'") + "'"
     tokens = [token.text for token in tokenize(f"SELECT {quoted} /*{comment.replace('*', '')}*/ FROM t")]
     assert tokens == ["SELECT", quoted, "FROM", "T"]
+
+
+def test_a_statement_of_too_many_words_is_refused_with_a_way_out():
+    with pytest.raises(GatewayError, match="external table") as raised:
+        parse("SELECT " + "1," * 300_000 + "1")
+    assert raised.value.code == 168
+
+
+def test_rows_in_an_insert_may_be_many():
+    assert parse("INSERT INTO t VALUES " + "(1)," * 300_000 + "(1)").insert is None

@@ -52,6 +52,10 @@ class GatewayServer:
                 accepted, _address = listener.accept()
             except TimeoutError:
                 continue
+            except OSError as error:  # no more file descriptors, or the client was gone at once
+                log.warning("a client could not be accepted", reason=error.strerror)
+                stop.wait(_POLL_SECONDS)
+                continue
             self._welcome(Link(accepted, self._limits))
 
     def stop(self) -> bool:
@@ -74,10 +78,16 @@ class GatewayServer:
             if room:
                 thread = threading.Thread(target=self._serve, args=(client, link), name="client", daemon=True)
                 self._clients[link] = thread
-        if room:
-            thread.start()
-        else:
+        if not room:
             self._turn_away(client, link)
+            return
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more threads
+            log.warning("no thread for a client")
+            with self._lock:
+                del self._clients[link]
+            link.abort()
 
     def _turn_away(self, client: ClientConnection, link: Link) -> None:
         """Refusing politely takes a moment of waiting, so few at a time; beyond that the door is just shut."""

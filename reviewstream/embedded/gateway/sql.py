@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
-from reviewstream.embedded.gateway.errors import NOT_IMPLEMENTED, SYNTAX_ERROR, GatewayError
+from reviewstream.embedded.gateway.errors import NOT_IMPLEMENTED, SYNTAX_ERROR, TOO_BIG_AST, GatewayError
 from reviewstream.embedded.gateway.tokens import Token, assignments_in, bare, split_at_commas, tokenize
 
 _REFUSED: Final = {
@@ -22,7 +22,9 @@ _REFUSED: Final = {
     ("FROM", "INFILE"): "reads on the client's side; send the rows as data",
     ("WITH", "TOTALS"): "has a second result that the gateway does not carry; use WITH ROLLUP",
 }
-PLAIN_NAMES: Final = "The column list of an INSERT must be plain names; write the names out."
+_ONE_STATEMENT: Final = "Syntax error (Multi-statements are not allowed): send one statement a query."
+_PLAIN_NAMES: Final = "The column list of an INSERT must be plain names; write the names out."
+_MAX_TOKENS: Final = 500_000
 _SELECTS: Final = frozenset({"SELECT", "WITH", "FROM", "(", "VALUES"})
 
 
@@ -59,12 +61,20 @@ def parse(text: str) -> Statement:
     """Route one statement. GatewayError 62 for none or several, 48 for what the gateway refuses."""
     if _first_word(text) == "INSERT":
         return _parse_insert(text)
-    tokens = list(tokenize(text))
-    tokens = _single(tokens)
+    tokens = _single(_bounded(tokenize(text)))
     _refuse(tokens)
     assignments = assignments_in(text, tokens[1:]) if tokens[0].text == "SET" else {}
     mentioned = frozenset(bare(token.text).upper() for token in tokens if token.kind != "mark")
     return Statement(tokens[0].text, _without_format(text, tokens), assignments=assignments, mentioned=mentioned)
+
+
+def _bounded(tokens: Iterator[Token]) -> list[Token]:
+    found = list(islice(tokens, _MAX_TOKENS))
+    if len(found) == _MAX_TOKENS:
+        raise GatewayError(
+            TOO_BIG_AST, f"The statement has more than {_MAX_TOKENS} words; send long lists as an external table."
+        )
+    return found
 
 
 def _first_word(text: str) -> str:
@@ -78,7 +88,7 @@ def _single(tokens: list[Token]) -> list[Token]:
     if not body:
         raise GatewayError(SYNTAX_ERROR, "Empty query.")
     if len(tokens) - len(body) > len(ends):
-        raise GatewayError(SYNTAX_ERROR, "Syntax error (Multi-statements are not allowed): send one statement a query.")
+        raise GatewayError(SYNTAX_ERROR, _ONE_STATEMENT)
     return body
 
 
@@ -103,13 +113,15 @@ def _without_format(text: str, tokens: Sequence[Token]) -> str:
 
 def _parse_insert(text: str) -> Statement:
     """The head of an INSERT up to VALUES or FORMAT; what comes after it may be data in any shape, so is not read."""
-    head: list[Token] = []
     stream = tokenize(text)
-    for token in stream:
-        if token.text in {"VALUES", "FORMAT"} and token.kind == "word" and _closed(head):
+    head: list[Token] = []
+    depth = 0
+    for token in islice(stream, _MAX_TOKENS):
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth and token.kind == "word" and token.text in {"VALUES", "FORMAT"}:
             return _insert_with_data(text, head, token, stream)
         head.append(token)
-    head = _single(head)
+    head = _single(_bounded(iter(head)))
     _refuse(head)
     return Statement("INSERT", text[: head[-1].end])
 
@@ -124,21 +136,28 @@ def _outside(tokens: Sequence[Token]) -> Iterator[Token]:
             yield token
 
 
-def _closed(tokens: Sequence[Token]) -> bool:
-    return sum((token.text == "(") - (token.text == ")") for token in tokens) == 0
-
-
 def _insert_with_data(text: str, head: list[Token], marker: Token, rest: Iterator[Token]) -> Statement:
     """VALUES may also be a table function after SELECT; rows may stand in the statement itself."""
     _refuse(head)
     if marker.text == "FORMAT":
         next(rest, None)
-    tail = list(rest)
-    if marker.text == "VALUES":
-        tail = _single([*head, marker, *tail])[len(head) + 1 :]
-    if any(token.text != ";" for token in tail) or any(token.text in {"SELECT", "WITH"} for token in _outside(head)):
+    brings_rows = _ends_after_one(rest) if marker.text == "VALUES" else any(token.text != ";" for token in rest)
+    if brings_rows or any(token.text in {"SELECT", "WITH"} for token in _outside(head)):
         return Statement("INSERT", text)
     return Statement("INSERT", text, _target(text, head))
+
+
+def _ends_after_one(rest: Iterator[Token]) -> bool:
+    """Whether anything stands before the end of the statement; GatewayError 62 when something stands after it."""
+    something = ended = False
+    for token in rest:
+        if token.text == ";":
+            ended = True
+        elif ended:
+            raise GatewayError(SYNTAX_ERROR, _ONE_STATEMENT)
+        else:
+            something = True
+    return something
 
 
 def _target(text: str, head: list[Token]) -> InsertTarget:
@@ -186,6 +205,6 @@ def _column_names(text: str, tokens: Sequence[Token]) -> tuple[str, ...] | None:
     names = []
     for part in split_at_commas(tokens):
         if any(token.kind not in {"word", "name"} and token.text != "." for token in part):
-            raise GatewayError(NOT_IMPLEMENTED, PLAIN_NAMES)
+            raise GatewayError(NOT_IMPLEMENTED, _PLAIN_NAMES)
         names.append("".join(bare(text[token.start : token.end]) for token in part))
     return tuple(names)
