@@ -122,10 +122,10 @@ class Collect:
     def _gate(self, message: InboundMessage, item: InboundItem) -> Judged:
         judged = Judged(message, item)
         try:
-            tenant = self._tenant(item)
+            judged = replace(judged, tenant=self._tenant(item))
             if item.problem is not None:
-                return replace(judged, tenant=tenant, problem=item.problem)
-            return replace(judged, tenant=tenant, draft=admit(item.data or {}, self._now()))
+                return replace(judged, problem=item.problem)
+            return replace(judged, draft=admit(item.data or {}, self._now()))
         except InvalidInput as problem:
             return replace(judged, problem=item.problem or problem)
 

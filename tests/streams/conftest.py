@@ -50,6 +50,13 @@ def pool(url: str) -> Iterator[Pool]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def shared_pool(postgres_url: str, streams_template: str) -> Iterator[Pool]:
+    """One database for all tests of a module that can bear each other's rows."""
+    with database(postgres_url, streams_template) as url, open_pool(url, name="test", size=6) as opened:
+        yield opened
+
+
 @pytest.fixture
 def log(pool: Pool) -> EventLog:
     return EventLog(pool)

@@ -34,12 +34,14 @@ class Step:
     def __init__(self, diary: list[str]) -> None:
         self.diary = diary
         self.effects: list[str] = []
+        self.tried = asyncio.Event()
         self.poison: dict[str, Exception] = {}
         self.refused: dict[str, Exception] = {}
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
         self.diary.append(f"effect {len(work)}")
+        self.tried.set()
         for each in work:
             if error := self.poison.get(each.review.content.external_id):
                 raise error
@@ -269,11 +271,11 @@ async def test_a_transient_error_is_tried_again(bench: Bench) -> None:
     bench.step.poison = {"a": TransientError("not now")}
 
     async def recover() -> None:
-        while len(bench.diary) < 2:
-            await asyncio.sleep(0)
+        await bench.step.tried.wait()
         bench.step.poison = {}
 
     await asyncio.gather(bench.run(packed(events)), recover())
+    assert bench.diary == ["effect 1", "effect 1", "append 1", "acknowledge"]
     assert bench.topics(events[0]) == ["collected", "raw_stored"]
 
 

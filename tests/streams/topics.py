@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from schemas.codec import decode
 
@@ -38,6 +39,9 @@ class Topic:
         """What they say."""
         return [decode(message.value()) for message in self.messages()]
 
+    @retry(  # a topic that was just made has no leaders yet
+        retry=retry_if_exception_type((KafkaException, KeyError)), wait=wait_fixed(0.1), stop=stop_after_delay(20)
+    )
     def _marks(self) -> dict[int, tuple[int, int]]:
         consumer = self._consumer()
         try:

@@ -1,0 +1,302 @@
+"""The collect step: whatever comes in, and however often, each item is counted once and no review is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from aggregates.ids import review_id
+from connectors.kafka import ConfirmingProducer
+from connectors.postgres import Pool
+from eventstore.log import EventLog
+from schemas.cloudevents import AVRO, BATCH, INBOUND_TYPE, STRUCTURED
+from schemas.codec import decode, encode
+from schemas.errors import TransientError
+from schemas.messages import DeadLetter, InboundReview
+from services.inbound.ledger import InboundLedger, Totals
+from services.tenancy.directory import TenantDirectory
+from services.tenancy.tenants import Tenant, Tenants
+from streams.collect import Collect, InboundMessage
+from streams.deadletters import DeadLetters
+from streams.reviews import Change, Reviews
+from streams.topics import INBOUND
+from tests.streams.making import NOW, body, inbound, next_events
+from tests.streams.topics import Topic
+
+
+class Gate:
+    """The collect step on a real log and ledger."""
+
+    def __init__(self, pool: Pool, directory: TenantDirectory, deadletters: DeadLetters) -> None:
+        self.log, self.ledger = EventLog(pool), InboundLedger(pool)
+        self.directory, self.deadletters = directory, deadletters
+
+    def worker(self, **more: Any) -> Collect:
+        """A new process's: its cache is empty."""
+        parts = {"deadletters": self.deadletters, "reviews": Reviews(self.log)} | more
+        patience = parts.pop("patience", 300.0)
+        return Collect(
+            parts["reviews"], self.ledger, self.directory, parts["deadletters"], patience=patience, now=lambda: NOW
+        )
+
+    async def handle(self, *messages: InboundMessage) -> None:
+        await self.worker().handle(messages)
+
+    def counts(self) -> tuple[int, int, int]:
+        """Accepted, deduplicated, dead-lettered; and that they sum up to what was received."""
+        totals = self.ledger.totals()
+        assert totals.received == totals.accepted + totals.deduplicated + totals.dead_lettered
+        return totals.accepted, totals.deduplicated, totals.dead_lettered
+
+    def contents(self) -> list[str]:
+        """The texts in the log, in order."""
+        return [getattr(decode(event.state), "content", event.topic) for event in self.log.read_after(0, 1000)]
+
+
+@pytest.fixture
+def gate(pool: Pool, directory: TenantDirectory, deadletters: DeadLetters, tenant: Tenant) -> Gate:
+    return Gate(pool, directory, deadletters)
+
+
+def event(data: Any, **attributes: Any) -> dict[str, Any]:
+    """A CloudEvent in structured form."""
+    given = {"specversion": "1.0", "id": "1", "source": "/test", "type": INBOUND_TYPE, "tenantid": "blue-harbour"}
+    return {**given, **attributes, "data": data}
+
+
+AS_AVRO = encode(InboundReview(source="harbour", external_id="x", content="Cold.", published_at="2026-02-01"))
+FORMS: dict[str, tuple[InboundMessage, tuple[int, int, int]]] = {
+    "json": (inbound(body(), 0), (1, 0, 0)),
+    "avro": (inbound(AS_AVRO, 0, content_type=AVRO), (1, 0, 0)),
+    "structured": (inbound(event(body()), 0, content_type=STRUCTURED), (1, 0, 0)),
+    "base64": (
+        inbound(
+            {**event(None), "data_base64": base64.b64encode(json.dumps(body()).encode()).decode()},
+            0,
+            content_type=STRUCTURED,
+        ),
+        (1, 0, 0),
+    ),
+    "batch": (
+        inbound(json.dumps([event(body("a")), event(body("b")), event(body("a"))]).encode(), 0, content_type=BATCH),
+        (2, 1, 0),
+    ),
+    "batch with bad items": (
+        inbound(
+            json.dumps([event(body("c")), event({}), 7, event(body("d"), tenantid="")]).encode(), 0, content_type=BATCH
+        ),
+        (1, 0, 3),
+    ),
+    "empty batch": (inbound(b"[]", 0, content_type=BATCH), (0, 0, 1)),
+    "other content type": (inbound(body(), 0, content_type="text/xml"), (0, 0, 1)),
+    "tombstone": (InboundMessage(INBOUND, 0, 0, (), None), (0, 0, 1)),
+    "no headers": (InboundMessage(INBOUND, 0, 0, (), json.dumps(body()).encode()), (0, 0, 1)),
+    "cut json": (inbound(b'{"source": "har', 0), (0, 0, 1)),
+    "not utf-8": (inbound(b'{"source": "\xff"}', 0), (0, 0, 1)),
+    "nested": (inbound(b"[" * 100_000, 0), (0, 0, 1)),
+    "huge number": (inbound(b'{"rating": ' + b"9" * 5000 + b"}", 0), (0, 0, 1)),
+    "half a character": (inbound(b'{"content": "\\ud800"}', 0), (0, 0, 1)),
+    "cut avro": (inbound(AS_AVRO[:-3], 0, content_type=AVRO), (0, 0, 1)),
+    "other avro": (inbound(b"\x00\x00\x00\x00\x01rubbish", 0, content_type=AVRO), (0, 0, 1)),
+    "unreadable row": (inbound(b"a,b,c", 0, problem="too many columns", runid="r", line="7"), (0, 0, 1)),
+    "NUL everywhere": (inbound(b"a\x00b", 0, problem="bad \x00 row", runid="r\x00n", line="7"), (0, 0, 1)),
+    "NUL in a field": (inbound(body(content="a\x00b"), 0, runid="r\x00n", line="8"), (0, 0, 1)),
+    "NUL in the run": (inbound(body(), 0, runid="r\x00n", line="9"), (1, 0, 0)),
+    "NUL in the tenant": (inbound(body(), 0, tenant="blue\x00harbour"), (0, 0, 1)),
+    "endless line": (inbound(body(rating=99), 0, runid="r" * 500, line="9" * 400), (0, 0, 1)),
+    "foreign digits": (inbound(body(rating=99), 0, runid="r", line="\u0663"), (0, 0, 1)),
+}
+
+
+@pytest.fixture(scope="module")
+def wide_gate(shared_pool: Pool, shared_producer: ConfirmingProducer) -> Gate:
+    """One for all forms of messages, each of which has a partition of its own."""
+    tenants = Tenants(shared_pool)
+    tenants.create("blue-harbour")
+    return Gate(shared_pool, TenantDirectory(tenants), DeadLetters(shared_producer))
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_every_form_of_message_is_counted_once_and_never_stops_the_gate(
+    wide_gate: Gate, buried: Topic, form: str
+) -> None:
+    before, head = wide_gate.counts(), wide_gate.log.head()
+    message, expected = FORMS[form]
+    message = replace(message, partition=list(FORMS).index(form))
+    await wide_gate.handle(message)
+    await wide_gate.handle(message)
+    added = [after - earlier for after, earlier in zip(wide_gate.counts(), before, strict=True)]
+    assert tuple(added) == expected
+    assert wide_gate.log.head() == head + expected[0]
+    letters = buried.values()
+    assert len(letters) == expected[2]
+    assert {(letter.stage, letter.origin_topic, letter.origin_offset) for letter in letters} <= {
+        ("inbound", INBOUND, 0)
+    }
+    assert wide_gate.ledger.offsets(INBOUND)[message.partition] == 1
+
+
+async def test_redelivery_changes_nothing_at_all(gate: Gate, buried: Topic) -> None:
+    messages = [inbound(body(str(n % 7), rating=n % 7), n, runid="r", line=str(n)) for n in range(20)]
+    await gate.handle(*messages)
+    before = (gate.counts(), gate.log.head(), gate.ledger.run("r"), len(buried.messages()))
+    assert before[:2] == ((5, 10, 5), 5)  # ratings 0 and 6 are out of range
+    for again in (messages, messages[5:9], messages[19:]):
+        await gate.handle(*again)
+    assert (gate.counts(), gate.log.head(), gate.ledger.run("r"), len(buried.messages())) == before
+
+
+async def test_only_what_is_new_of_a_redelivered_batch_is_handled(gate: Gate) -> None:
+    first = [inbound(body(str(n)), n) for n in range(5)]
+    await gate.handle(*first)
+    await gate.handle(*first[3:], inbound(body("new"), 5), inbound(body("elsewhere"), 2, partition=1))
+    assert gate.counts() == (7, 0, 0)
+    assert gate.ledger.offsets(INBOUND) == {0: 6, 1: 3}
+
+
+async def test_a_review_and_its_edits_in_one_batch(gate: Gate, tenant: Tenant) -> None:
+    texts = ["A", "A", "B", "A", "A", "C"]
+    await gate.handle(*(inbound(body("x", content=text), n) for n, text in enumerate(texts)))
+    assert gate.counts() == (4, 2, 0)
+    events = gate.log.read_stream(review_id(tenant.id, "harbour", "x"))
+    bodies = [decode(event.state) for event in events]
+    assert [(each.TOPIC, each.revision, each.content) for each in bodies] == [
+        ("review.collected", 1, "A"),
+        ("review.revised", 2, "B"),
+        ("review.revised", 3, "A"),
+        ("review.revised", 4, "C"),
+    ]
+    assert [each.previous_content_hash for each in bodies[1:]] == [each.content_hash for each in bodies[:-1]]
+
+
+async def test_content_that_comes_back_after_an_edit_is_a_revision_in_any_worker(gate: Gate) -> None:
+    workers = [gate.worker(), gate.worker()]
+    for number, (worker, text) in enumerate([(0, "A"), (1, "B"), (0, "A"), (1, "A"), (1, "C"), (0, "A")]):
+        await workers[worker].handle([inbound(body("x", content=text), number)])
+    assert gate.contents() == ["A", "B", "A", "C", "A"]
+    assert gate.counts() == (5, 1, 0)
+
+
+async def test_a_tenant_can_send_as_soon_as_it_is_registered(gate: Gate, tenants: Tenants, buried: Topic) -> None:
+    await gate.handle(inbound(body("x"), 0, tenant="late"))
+    tenants.create("late")
+    await gate.handle(inbound(body("x"), 1, tenant="late"))
+    assert gate.counts() == (1, 0, 1)
+    assert [(letter.reason, letter.tenant) for letter in buried.values()] == [("unknown_tenant", None)]
+
+
+async def test_tenants_with_the_same_ids_stay_apart(gate: Gate, tenants: Tenants, tenant: Tenant) -> None:
+    other = tenants.create("red-harbour")
+    await gate.handle(
+        inbound(body("x", content="ours"), 0),
+        inbound(body("x", content="theirs"), 1, tenant="red-harbour"),
+        inbound(body("x", content="ours"), 2, tenant=str(tenant.id)),
+    )
+    assert gate.counts() == (2, 1, 0)
+    for owner, text in ((tenant, "ours"), (other, "theirs")):
+        (event,) = gate.log.read_stream(review_id(owner.id, "harbour", "x"))
+        assert (event.tenant_id, decode(event.state).content) == (owner.id, text)
+
+
+async def test_one_bad_item_among_many_costs_only_itself(gate: Gate, buried: Topic) -> None:
+    messages = [inbound(body(str(n), rating=99 if n == 61 else 4), n, runid="r", line=str(n)) for n in range(120)]
+    await gate.handle(*messages)
+    assert gate.counts() == (119, 0, 1)
+    assert gate.ledger.run("r") == Totals(120, 119, 0, 1)
+    (rejection,) = gate.ledger.rejections("r")
+    assert (rejection.line, rejection.field) == (61, "rating")
+    (letter,) = buried.values()
+    assert (letter.line, letter.run_id, letter.field, letter.tenant) == (61, "r", "rating", "blue-harbour")
+    assert json.loads(letter.payload)["rating"] == 99
+
+
+async def test_error_texts_do_not_repeat_what_was_sent(gate: Gate, buried: Topic) -> None:
+    secret = "Anna Example"
+    bad = [{"author_name": [secret]}, {secret: 1}, {"published_at": secret}, {"rating": secret}, {"url": secret}]
+    await gate.handle(*(inbound(body(**fields), n, runid="r", line=str(n)) for n, fields in enumerate(bad)))
+    assert gate.counts() == (0, 0, 5)
+    told = [(letter.error, letter.field, letter.reason) for letter in buried.values()]
+    assert secret not in str(told) + str(gate.ledger.rejections("r"))
+
+
+class Racing(Reviews):
+    """Lets another step append between the decision and our append, once."""
+
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def append(self, changes: Sequence[Change], **more: Any) -> Any:
+        if self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return await super().append(changes, **more)
+
+
+async def test_a_saga_step_in_between_means_deciding_anew_and_counting_once(gate: Gate, tenant: Tenant) -> None:
+    await gate.handle(inbound(body("x", content="A"), 0))
+    stream = review_id(tenant.id, "harbour", "x")
+    racing, others = Racing(gate.log), Reviews(gate.log)
+
+    async def store() -> None:
+        review = (await others.load({stream: 1}))[stream]
+        assert await others.append([Change(review, tenant.id, next_events(review))]) == set()
+
+    racing.meanwhile = store
+    await gate.worker(reviews=racing).handle([inbound(body("y"), 1), inbound(body("x", content="B"), 2)])
+    assert [event.topic for event in gate.log.read_stream(stream)] == [
+        "review.collected",
+        "review.raw_stored",
+        "review.revised",
+    ]
+    assert gate.counts() == (3, 0, 0)
+
+
+async def test_two_workers_with_the_same_batch_count_it_once(gate: Gate) -> None:
+    messages = [inbound(body(str(n % 4)), n) for n in range(8)]
+    await asyncio.gather(*(gate.worker().handle(messages) for _ in range(3)))
+    assert gate.counts() == (4, 4, 0)
+    assert gate.log.head() == 4
+
+
+class Killed(Reviews):
+    """Dies when it should append."""
+
+    async def append(self, changes: Sequence[Change], **more: Any) -> Any:
+        raise RuntimeError("killed")
+
+
+async def test_a_crash_after_the_dead_letters_counts_once_and_names_them_alike(gate: Gate, buried: Topic) -> None:
+    messages = [inbound(body("a"), 0), inbound(body("b", rating=9), 1), inbound(b"rubbish", 2)]
+    with pytest.raises(RuntimeError, match="killed"):
+        await gate.worker(reviews=Killed(gate.log)).handle(messages)
+    assert gate.counts() == (0, 0, 0)
+    await gate.handle(*messages)
+    assert gate.counts() == (1, 0, 2)
+    ids = [letter.dead_letter_id for letter in buried.values()]
+    assert (len(ids), len(set(ids))) == (4, 2)
+
+
+async def test_without_kafka_nothing_is_counted_nor_appended(gate: Gate) -> None:
+    nowhere = DeadLetters(ConfirmingProducer("127.0.0.1:1", timeout=0.3))
+    messages = [inbound(body("a"), 0), inbound(b"rubbish", 1)]
+    with pytest.raises(TransientError):
+        await gate.worker(deadletters=nowhere, patience=0.1).handle(messages)
+    assert (gate.counts(), gate.log.head(), gate.ledger.offsets(INBOUND)) == ((0, 0, 0), 0, {})
+    await gate.handle(*messages)
+    assert gate.counts() == (1, 0, 1)
+
+
+async def test_a_dead_letter_keeps_the_bytes_and_headers_as_they_came(gate: Gate, buried: Topic) -> None:
+    message = inbound(b"\x00\xff raw", 5, partition=3)
+    message = InboundMessage(INBOUND, 3, 5, [*message.headers, ("x-odd", b"\xff"), ("x-none", None)], message.value)  # type: ignore[list-item]
+    await gate.handle(message)
+    (letter,) = buried.values()
+    assert isinstance(letter, DeadLetter)
+    assert letter.payload == b"\x00\xff raw"
+    assert (letter.headers["x-odd"], letter.headers["x-none"]) == ("\\xff", "")
+    assert (letter.origin_partition, letter.origin_offset, letter.origin_item) == (3, 5, 0)
