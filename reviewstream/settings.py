@@ -80,7 +80,7 @@ class Settings(BaseSettings):
 
 
 class _Files(PydanticBaseSettingsSource):
-    """REVIEWSTREAM_X_FILE: the value of X is in that file, so that no secret stands in the environment."""
+    """A variable that ends with _FILE names a file with the value, so that no secret stands in the environment."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """The file's text without the line break at its end."""

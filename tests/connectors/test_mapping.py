@@ -106,7 +106,11 @@ def test_metadata_is_text_and_capped():
 
 
 def test_blank_and_null_values_are_left_out():
-    assert FieldMapping().apply({"title": " ", "rating": None, "content": "", "note": ""}) == {"metadata": {}}
+    assert FieldMapping().apply({"title": " ", "rating": None, "content": None, "note": ""}) == {"metadata": {}}
+
+
+def test_a_blank_content_stays_because_a_rating_alone_is_a_review():
+    assert FieldMapping().apply({"text": " ", "rating": "4"}) == {"content": "", "rating": 4.0, "metadata": {}}
 
 
 @pytest.mark.parametrize(

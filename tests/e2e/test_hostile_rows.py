@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 from tests.e2e.pipeline import Pipeline
 
-GOOD = {"external_id": "good", "content": "A fine evening.", "rating": 4, "published_at": "2026-09-01"}
+NUMBERS = itertools.count(1)
+GOOD = {"content": "A fine evening.", "rating": 4, "published_at": "2026-09-01"}
 
 
 def row(**changes: object) -> bytes:
     """A good row with changes; None removes a field."""
-    merged = {**GOOD, "external_id": json.dumps(sorted(changes)), **changes}
+    merged = {**GOOD, "external_id": f"row-{next(NUMBERS)}", **changes}
     return json.dumps({name: value for name, value in merged.items() if value is not None}).encode()
 
 
