@@ -135,7 +135,7 @@ def server(url: str | None) -> Iterator[str]:
 def library_recorder(url: str) -> Iterator[PostgresApplicationRecorder]:
     """As many connections as the library is at its best with."""
     parts = conninfo_to_dict(url)
-    names = {name: str(parts[name]) for name in ("dbname", "host", "port", "user", "password")}
+    names = {name: str(parts.get(name) or "") for name in ("dbname", "host", "port", "user", "password")}
     with PostgresDatastore(**names, pool_size=10, max_overflow=10) as datastore:
         recorder = PostgresApplicationRecorder(datastore)
         recorder.create_table()
