@@ -78,7 +78,7 @@ def test_connections_over_the_limit_are_told_so(own_gateway):
 
 
 def test_a_silent_client_is_let_go_and_an_idle_one_reconnects(own_gateway):
-    gateway = own_gateway("--handshake-seconds", "0.3", "--idle-seconds", "0.3", "--max-connections", "1")
+    gateway = own_gateway("--handshake-seconds", "0.3", "--idle-seconds", "0.3")
     with connect(gateway) as silent:
         silent.sendall(b"\x00\x0bClickHo")
         assert answer(silent) == (ErrorCodes.SOCKET_TIMEOUT, b"")

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from clickhouse_driver.errors import ErrorCodes, ServerException
 
+from tests.gateway.process import ask
+
 LONG = "long " * 100
 UUIDS = [UUID("c0fcbba9-0752-44ed-a5d6-4dfb4342b89d"), UUID(int=0)]
 
@@ -138,3 +140,11 @@ def test_a_datetime_without_a_zone_comes_back_naive_in_utc(client):
     assert client.execute("SELECT toDateTime('2020-02-29 12:00:00')") == [
         (datetime.fromisoformat("2020-02-29T12:00:00"),)
     ]
+
+
+def test_a_type_that_is_not_carried_is_refused_beside_a_zoned_datetime_too(client):
+    client.execute("SELECT 1")
+    with pytest.raises(ServerException) as raised:
+        ask(client.connection, "SELECT now('Asia/Tokyo'), sumState(number) FROM numbers(3)")
+    assert raised.value.code == ErrorCodes.UNKNOWN_TYPE
+    assert ask(client.connection, "SELECT 1") == [(1,)]

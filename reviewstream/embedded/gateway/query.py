@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 
 from reviewstream.embedded.gateway.blocks import Column, retyped, shape_of, split_blocks
+from reviewstream.embedded.gateway.columns import carried
 from reviewstream.embedded.gateway.engine import Engine
 from reviewstream.embedded.gateway.errors import QUERY_WAS_CANCELLED, GatewayError
 from reviewstream.embedded.gateway.external import receive_tables, visible
@@ -121,7 +122,9 @@ class QueryRunner:
         if not self._engine.zones.may_be_in(statement.mentioned):
             return []
         columns = self._columns_of_select(statement.text)
-        return columns if any(type_name.startswith("DateTime(") for _name, type_name in columns) else []
+        if not any(type_name.startswith("DateTime(") for _name, type_name in columns):
+            return []
+        return [(name, carried(type_name)) for name, type_name in columns]
 
     def _columns_of_select(self, sql: str) -> list[Column]:
         """The engine writes nothing for an empty result, not even its columns: ask for them."""

@@ -50,13 +50,14 @@ class GatewayServer:
         while not stop.is_set():
             try:
                 accepted, _address = listener.accept()
+                link = Link(accepted, self._limits)
             except TimeoutError:
                 continue
             except OSError as error:  # no more file descriptors, or the client was gone at once
                 log.warning("a client could not be accepted", reason=error.strerror)
                 stop.wait(_POLL_SECONDS)
                 continue
-            self._welcome(Link(accepted, self._limits))
+            self._welcome(link)
 
     def stop(self) -> bool:
         """Let running queries end for two seconds, then cancel them. True when every client's thread has ended."""
