@@ -23,7 +23,7 @@ class Child:
     name: str
     environment: Mapping[str, str]
     directory: Path
-    program: tuple[str, ...] = ("-m", "reviewstream", "worker")
+    program: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     output: Path = field(init=False)
@@ -35,10 +35,11 @@ class Child:
     def start(self, **more: str) -> None:
         """Launch it; its output goes to `output`."""
         self.ready_file.unlink(missing_ok=True)
-        environment = {**os.environ, **self.environment, READY_FILE: str(self.ready_file), **more}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.environment, **more}
+        environment[READY_FILE] = str(self.ready_file)
         self.started = time.monotonic()
         with self.output.open("ab") as output:
-            argv = [sys.executable, *self.program, self.name]
+            argv = [sys.executable, *(self.program or ("-m", "reviewstream", "worker", self.name))]
             self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
     def wait_ready(self, seconds: float = 60.0) -> float:

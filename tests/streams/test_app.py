@@ -1,0 +1,158 @@
+"""The Faust app in processes of its own: killed, failing, stopped. Nothing is lost, nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
+from connectors.postgres import open_pool
+from eventstore.log import EventLog
+from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.kafka import Kafka
+from streams.topics import INBOUND, all_topics
+from tests.embedded.waiting import until
+from tests.servers import running
+from tests.streams.databases import database
+from tests.streams.pipeline import SAGA, Pipeline, registered
+from tests.streams.workers import Child
+
+STORED = ("review.collected", "review.raw_stored")
+PARTITIONS = 4
+
+
+@pytest.fixture(scope="module")
+def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A broker whose inbound topic holds only what these tests send."""
+    for server in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
+        create_topics(server.bootstrap, all_topics(PARTITIONS))
+        yield server.bootstrap
+
+
+@pytest.fixture(scope="module")
+def pipeline(
+    own_kafka: str,
+    postgres_url: str,
+    streams_template: str,
+    mongo_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Pipeline]:
+    directory = tmp_path_factory.mktemp("pipeline")
+    with database(postgres_url, streams_template) as url, open_pool(url, name="test") as pool:
+        environment = {
+            "REVIEWSTREAM_DATA_DIR": str(directory),
+            "REVIEWSTREAM_EVENTSTORE_URL": url,
+            "REVIEWSTREAM_TENANCY_URL": url,
+            "REVIEWSTREAM_KAFKA_URL": f"kafka://{own_kafka}",
+            "REVIEWSTREAM_MONGO_URL": mongo_url,
+            "REVIEWSTREAM_MONGO_DATABASE": f"test_{uuid4().hex}",
+            "REVIEWSTREAM_PARTITIONS": str(PARTITIONS),
+            "REVIEWSTREAM_SUBSCRIPTIONS": "steps,public",
+            "REVIEWSTREAM_NLP_WORKERS": "1",
+            "REVIEWSTREAM_STEPS": "collect,store",
+        }
+        yield Pipeline(environment, directory, pool, own_kafka, registered(pool))
+
+
+@pytest.fixture(scope="module")
+def tailer(pipeline: Pipeline) -> Iterator[Child]:
+    child = pipeline.child("tailer")
+    child.start()
+    yield child
+    child.end()
+
+
+@pytest.fixture
+def streams(pipeline: Pipeline, tailer: Child) -> Iterator[Child]:
+    child = pipeline.child("streams")
+    yield child
+    child.end()
+
+
+def crowding() -> float:
+    """How much longer than alone a process takes where others queue for the cores."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
+    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
+) -> None:
+    ids = [f"k{n}" for n in range(2000)]
+    pipeline.publish(ids)
+    pipeline.publish(ids[::20])
+    ConfirmingProducer(pipeline.kafka).send([Outgoing(INBOUND, None, b"rubbish")] * 50)
+    log = EventLog(pipeline.pool)
+    for killed_at in (300, 2600):
+        streams.start()
+        until(lambda at=killed_at: log.head() >= at, 90)
+        streams.signal(signal.SIGKILL)
+        assert streams.wait(10) == -signal.SIGKILL
+        assert pipeline.histories(ids)[STORED] < 2000, "it was over before the kill"
+    began = time.monotonic()
+    streams.start()
+    record_property("restart_seconds", streams.wait_ready(90))
+    until(lambda: log.head() >= 4000 and pipeline.totals().received >= 2150, 120)
+    record_property("recovery_seconds", time.monotonic() - began)
+    assert pipeline.histories(ids) == {STORED: 2000}
+    assert log.head() == 4000
+    totals = pipeline.totals()
+    assert (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered) == (2150, 2000, 100, 50)
+    streams.signal(signal.SIGTERM)
+    began = time.monotonic()
+    assert streams.wait(60) == 0
+    stopped = time.monotonic() - began
+    record_property("stop_seconds", stopped)
+    assert stopped <= 10 * crowding()
+
+
+def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
+    pipeline: Pipeline, tailer: Child, tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    broken = tmp_path / "broken"
+    broken.touch()
+    child = pipeline.program(Path(__file__).with_name("failing_worker.py"), FAIL_WHILE=str(broken))
+    try:
+        child.start()
+        child.wait_ready(90)
+        ids = [f"f{n}" for n in range(100)]
+        pipeline.publish(ids)
+        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100 or child.exit_code is not None, 60)
+        began = time.monotonic()
+        assert child.wait(60) != 0
+        ended = time.monotonic() - began
+        record_property("end_seconds", ended)
+        assert ended <= 20 * crowding()
+        assert "the store is out of order" in child.output.read_text()
+        assert pipeline.histories(ids)[STORED] == 0
+        broken.unlink()
+        child.start()
+        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+    finally:
+        child.end()
+
+
+def test_the_whole_saga_within_a_second_when_idle(
+    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
+) -> None:
+    streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
+    record_property("start_seconds_with_models", streams.wait_ready(200))
+    until(lambda: pipeline.histories([f"k{n}" for n in range(2000)]) == {SAGA: 2000}, 200)
+    seconds = []
+    for number in range(12):
+        external = f"s{number}"
+        began = time.monotonic()
+        pipeline.publish([external])
+        until(lambda external=external: pipeline.histories([external]) == Counter({SAGA: 1}), 60)
+        seconds.append(time.monotonic() - began)
+    median = statistics.median(seconds)
+    record_property("idle_latency_seconds", median)
+    print(f"publish to last event, idle: median {median:.3f} s, worst {max(seconds):.3f} s")
+    assert median <= 1.0 * crowding()
