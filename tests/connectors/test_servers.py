@@ -54,9 +54,12 @@ class TestPostgres:
                 connection.execute("SELECT 1")
 
     def test_a_wrong_statement_is_not_transient(self, postgres_url: str):
-        with postgres.open_pool(postgres_url, name="wrong", size=1) as pool, pool.connection() as connection:
-            with pytest.raises(psycopg.Error) as caught:
-                connection.execute("SELECT nothing FROM nowhere")
+        with (
+            postgres.open_pool(postgres_url, name="wrong", size=1) as pool,
+            pool.connection() as connection,
+            pytest.raises(psycopg.Error) as caught,
+        ):
+            connection.execute("SELECT nothing FROM nowhere")
         assert not isinstance(caught.value, postgres.TRANSIENT)
 
     def test_statements_are_read_by_name(self):
