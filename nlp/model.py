@@ -10,28 +10,24 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
+from schemas.parts import Entity, Keyword, LexiconHit, Span
+
+__all__ = [
+    "UNDETERMINED_LANGUAGE",
+    "Analysis",
+    "Entity",
+    "Keyword",
+    "Label",
+    "LexiconHit",
+    "Sentiment",
+    "Span",
+    "to_decimal_score",
+]
+
 Label = Literal["positive", "neutral", "negative", "undetermined"]
 
 UNDETERMINED_LANGUAGE = "und"  # ISO 639-2's own code for "cannot be said"
 _HUNDREDTH = Decimal("0.01")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Characters start..end (end excluded) of the given text."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class LexiconHit:
-    """One word or sign that carried sentiment: as written, where, and its valence after negation, emphasis and "but"."""
-
-    text: str
-    start: int
-    end: int
-    valence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +43,6 @@ class Sentiment:
     neutral: float
     negative: float
     evidence: tuple[LexiconHit, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """A named thing, as first written, and where it stands (of very many mentions, the first).
-
-    Salience is its share of the review (all shares sum to 1); sentiment is None when no word around it carries any.
-    """
-
-    text: str
-    type: str
-    salience: float
-    sentiment: float | None
-    mentions: tuple[Span, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Keyword:
-    """A phrase in lower case, its relevance relative to the review's best phrase (which has 1), and where it stands."""
-
-    text: str
-    relevance: float
-    mentions: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A named entity; salience 0 to 1, sentiment -1 to 1 or None without evidence."""
+    """A named thing, as first written, and where it stands (of very many mentions, the first).
+
+    Salience is its share of the review (all shares sum to 1); sentiment (-1 to 1) is None when no word around it
+    carries any.
+    """
 
     text: str
     type: str
@@ -35,7 +39,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A key phrase; relevance 0 to 1."""
+    """A phrase in lower case, its relevance relative to the review's best phrase (which has 1), and where it stands."""
 
     text: str
     relevance: float
@@ -44,7 +48,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True)
 class LexiconHit:
-    """A word that carried sentiment, with its valence in context."""
+    """A word or sign that carried sentiment: as written, where, and its valence after negation, emphasis and "but"."""
 
     text: str
     start: int
