@@ -32,9 +32,9 @@ def compare(
     """
     view: View = snapshot(pool, store.name) if store.snapshots else held_still(pool, store.name)
     with view as (connection, live):
-        at = fill(store, at, source, live.position)
         if reason := _incomparable(connection, store, live, at):
             return at, f"not compared: {reason}"
+        at = fill(store, at, source, live.position)
         theirs = store.digests(connection, live)
     with pool.connection() as connection:
         ours = store.digests(connection, at)
@@ -56,6 +56,8 @@ def snapshot(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[
 
 
 def _incomparable(connection: Connection[Any], store: Store, live: Version, at: Version) -> str:
+    if live.position < at.position:
+        return "the live version had not begun"
     if live.shape != at.shape:
         return "the tables are defined differently"
     aside = {one.version for one in parked(connection, store.name)}

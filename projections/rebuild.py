@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from psycopg_pool import ConnectionPool
 
@@ -23,6 +23,16 @@ from projections.switching import discard, one_at_a_time, prune, switch
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (events passed, events in all)."""
 CLOSE_ENOUGH = 2_000
+
+
+class Fill(Protocol):
+    """Brings a version forward; projections.scanning.fill."""
+
+    def __call__(
+        self, store: Store, at: Version, source: EventSource, until: int, *, moved: Callable[[int], None] | None
+    ) -> Version:
+        """Apply all events after `at` up to `until`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,12 @@ def rebuild(
     progress: Progress = lambda _done, _total: None,
     events_per_second: float | None = None,
     accept_difference: bool = False,
+    bulk: Fill = fill,
 ) -> Outcome:
     """Build the next version from the whole history, compare it with the live one, switch; keep the old one.
 
     Workers may go on meanwhile; they notice the switch. `events_per_second` limits the pace.
+    `bulk` fills in the mass of events; `projections.postgres.preparing.Preparing.fill` does it with more processes.
     Raises VerificationFailed when the contents differ, unless `accept_difference`; NotAllowed when a rebuild of
     this projection is running. After an error the live version is as before.
     """
@@ -79,7 +91,7 @@ def rebuild(
         at = begin(pool, store)
         moved = _Pace(progress, source.head(), events_per_second)
         try:
-            at = _bulk(pool, store, at, source, moved)
+            at = _bulk(pool, store, at, source, moved, bulk)
             at = _level(pool, store, at, source, moved)
             at, note = compare(pool, store, at, source, accept_difference=accept_difference)
             at = fill(store, at, source, source.head(), moved=moved)
@@ -101,11 +113,16 @@ def begin(pool: ConnectionPool[Any], store: Store, selection: Selection = EVERYT
     return version
 
 
-def _bulk(pool: ConnectionPool[Any], store: Store, at: Version, source: EventSource, moved: _Pace) -> Version:
-    """Fill without the indexes for reading, no further than the live version stands, then make them."""
+def _bulk(
+    pool: ConnectionPool[Any], store: Store, at: Version, source: EventSource, moved: _Pace, bulk: Fill
+) -> Version:
+    """Fill without the indexes for reading, then make them.
+
+    No further than the live version stands, so that both can be compared; unless it has not begun.
+    """
     with pool.connection() as connection:
-        until = registry.live_or_fail(connection, store.name).position
-    at = fill(store, at, source, until, moved=moved)
+        live = registry.live_or_fail(connection, store.name)
+    at = bulk(store, at, source, live.position or source.head(), moved=moved)
     with pool.connection() as connection:
         store.complete(connection, at)
     return at

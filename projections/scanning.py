@@ -19,11 +19,14 @@ def fill(
     source: EventSource,
     until: int,
     *,
-    batch: int = BATCH,
+    batch: int | None = None,
     moved: Callable[[int], None] | None = None,
 ) -> Version:
-    """Apply all events after `at` up to position `until`; `moved` hears each position reached."""
-    for events in ahead(source.scan(at.position, until, topics=store.topics, batch=batch)):
+    """Apply all events after `at` up to position `until`; `moved` hears each position reached.
+
+    `batch` positions at a time, if not as the store likes it.
+    """
+    for events in ahead(source.scan(at.position, until, topics=store.topics, batch=batch or store.batch)):
         at = store.advance(at, events, events[-1].position)
         if moved is not None:
             moved(at.position)

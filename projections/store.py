@@ -72,6 +72,8 @@ class Store(Protocol):
     """Whether `digests` sees the connection's snapshot; otherwise the live version is kept still meanwhile."""
     pace: int
     """Events a second that a rebuild handles, for estimates."""
+    batch: int
+    """Positions that a rebuild takes in one step."""
 
     def create(self, connection: Connection[Any], version: Version) -> None:
         """Make the empty tables of a version, those of an unfinished attempt dropped first."""

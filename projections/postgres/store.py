@@ -29,6 +29,7 @@ class PostgresStore:
 
     snapshots = True
     pace = 30_000
+    batch = 10_000
 
     def __init__(self, pool: ConnectionPool[Any], projector: Projector, decoder: Decoder | None = None) -> None:
         self.name, self.topics = projector.name, projector.topics
@@ -71,6 +72,11 @@ class PostgresStore:
             moved = registry.move(connection, at, to)
             self._execute(cursor, at, changes)
         return moved
+
+    def parks(self, at: Version) -> bool:
+        """Whether streams of this version stand aside."""
+        with self._pool.connection() as connection:
+            return any(one.version == at.version for one in parking.parked(connection, self.name))
 
     def purge(
         self, connection: Connection[Any], at: Version, *, tenant_id: UUID | None, streams: Sequence[UUID] | None
