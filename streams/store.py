@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 
 from aggregates.ids import raw_review_id
 from aggregates.saga import record_raw
+from schemas.errors import TransientError
 from streams.work import Done, Outcome, Work
 
 DUPLICATE_KEY = 11000
@@ -76,6 +77,16 @@ def _ignoring_duplicates(write: Callable[[], object]) -> None:
     try:
         write()
     except BulkWriteError as error:
-        others = [e for e in error.details.get("writeErrors", []) if e.get("code") != DUPLICATE_KEY]
-        if others or error.details.get("writeConcernErrors"):
-            raise
+        settle(error)
+
+
+def settle(error: BulkWriteError) -> None:
+    """Return if nothing but known ids was refused; raises TransientError when a majority did not confirm."""
+    if any(not _is_known_id(each) for each in error.details.get("writeErrors", [])):
+        raise error
+    if error.details.get("writeConcernErrors"):
+        raise TransientError("the raw store's majority did not confirm in time") from error
+
+
+def _is_known_id(refused: Mapping[str, Any]) -> bool:
+    return refused.get("code") == DUPLICATE_KEY and "_id" in refused.get("keyPattern", {"_id": 1})

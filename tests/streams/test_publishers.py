@@ -1,0 +1,191 @@
+"""From the event log to the topics: packed, in order, repeated after a crash, and byte for byte what the log holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.kafka import ConfirmingProducer, Outgoing
+from connectors.postgres import Pool
+from eventstore.log import EventLog
+from eventstore.model import RecordedEvent
+from eventstore.positions import Positions
+from schemas import events as ev
+from schemas.codec import decode, encode
+from schemas.errors import TransientError
+from schemas.messages import StepBatch
+from streams.publishers import PACK, Publisher, public_messages, step_messages
+from streams.reviews import Change, Reviews
+from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, TRIGGERS, all_topics, partition_of, public_topic
+from tests.streams.making import NOW, TENANT, advanced, collected, next_events
+from tests.streams.topics import Topic
+
+PARTITIONS = 4
+EVENT_TOPICS = sorted(cls.TOPIC for cls in vars(ev).values() if isinstance(cls, type) and hasattr(cls, "TOPIC"))
+QUIET = sorted(set(EVENT_TOPICS) - TRIGGERS.keys())
+
+
+class Recording:
+    """A sender that can be told to fail."""
+
+    def __init__(self, inner: ConfirmingProducer | None = None) -> None:
+        self.sent: list[list[Outgoing]] = []
+        self.failing = False
+        self._inner = inner
+
+    def send(self, messages: Sequence[Outgoing]) -> object:
+        if self.failing:
+            raise TransientError("no confirmation")
+        self.sent.append(list(messages))
+        return self._inner.send(messages) if self._inner else None
+
+
+class Stuck(Positions):
+    """Dies before a position moves."""
+
+    def move(self, name: str, position: int) -> None:
+        raise RuntimeError("killed")
+
+
+def recorded(position: int, topic: str, stream: UUID | None = None) -> RecordedEvent:
+    return RecordedEvent(position, TENANT, stream or uuid4(), 1, topic, b"state", uuid4(), None, uuid4(), NOW)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(EVENT_TOPICS), st.integers(0, 9)), max_size=400), st.sampled_from([1, 2, 4, 10])
+)
+def test_every_trigger_is_in_one_pack_of_its_partition_in_order(plan: list[tuple[str, int]], partitions: int) -> None:
+    events = [recorded(position, topic, UUID(int=stream)) for position, (topic, stream) in enumerate(plan, 1)]
+    found: dict[tuple[str, int], list[int]] = {}
+    for message in step_messages(partitions)(events):
+        items = decode(message.value).items
+        assert 1 <= len(items) <= PACK
+        assert message.partition is not None
+        assert {partition_of(item.stream_id, partitions) for item in items} == {message.partition}
+        found.setdefault((message.topic, message.partition), []).extend(item.position for item in items)
+    expected: dict[tuple[str, int], list[int]] = {}
+    for event in events:
+        if event.topic in TRIGGERS:
+            place = (f"steps.{TRIGGERS[event.topic]}", partition_of(event.stream_id, partitions))
+            expected.setdefault(place, []).append(event.position)
+    assert found == expected
+
+
+def test_packs_are_full_before_the_next_one_begins() -> None:
+    events = [recorded(position, "review.collected", UUID(int=0)) for position in range(1, 2 * PACK + 2)]
+    sizes = [len(decode(message.value).items) for message in step_messages(PARTITIONS)(events)]
+    assert sizes == [PACK, PACK, 1]
+
+
+def test_an_item_carries_all_that_a_step_needs() -> None:
+    event = recorded(7, "review.collected")
+    (message,) = step_messages(PARTITIONS)([event])
+    (item,) = decode(message.value).items
+    given = (item.position, item.tenant_id, item.stream_id, item.version, item.event_id, item.correlation_id)
+    assert given == (7, event.tenant_id, event.stream_id, 1, event.event_id, event.correlation_id)
+
+
+def test_the_position_moves_only_after_the_confirmation(shared_pool: Pool) -> None:
+    positions, sender = Positions(shared_pool), Recording()
+    publisher = Publisher("confirmed", step_messages(PARTITIONS), sender, positions)
+    assert publisher.position() == 0
+    sender.failing = True
+    with pytest.raises(TransientError):
+        publisher.handle([recorded(1, "review.collected")])
+    assert publisher.position() == 0
+    sender.failing = False
+    publisher.handle([recorded(1, "review.collected")])
+    assert publisher.position() == 1
+
+
+def test_a_crash_before_the_position_moved_publishes_the_same_messages_again(shared_pool: Pool) -> None:
+    positions, sender = Positions(shared_pool), Recording()
+    events = [recorded(n, topic) for n, topic in enumerate(EVENT_TOPICS * 20, 1)]
+    for convert in (step_messages(PARTITIONS), public_messages):
+        sender.sent.clear()
+        with pytest.raises(RuntimeError, match="killed"):
+            Publisher("crash", convert, sender, Stuck(shared_pool)).handle(events)
+        Publisher("crash", convert, sender, positions).handle(events)
+        first, second = sender.sent
+        assert first == second
+    assert positions.get("crash") == len(events)
+
+
+def test_events_that_start_nothing_send_nothing_but_move_the_position(shared_pool: Pool) -> None:
+    positions, sender = Positions(shared_pool), Recording()
+    assert "review.processed" in QUIET
+    events = [recorded(n, topic) for n, topic in enumerate(QUIET, 1)]
+    Publisher("quiet", step_messages(PARTITIONS), sender, positions).handle(events)
+    assert sender.sent == []
+    assert positions.get("quiet") == len(QUIET)
+
+
+@pytest.mark.parametrize("topic", EVENT_TOPICS)
+def test_every_event_has_a_public_topic_that_is_created(topic: str) -> None:
+    assert all_topics(7)[public_topic(topic)] == 7
+
+
+def test_every_other_topic_in_use_is_created() -> None:
+    steps = {f"steps.{step}" for step in TRIGGERS.values()}
+    assert steps | {INBOUND, DEADLETTER, NOTIFICATIONS} <= all_topics(1).keys()
+    public = {public_topic(topic) for topic in EVENT_TOPICS}
+    assert all_topics(1).keys() == steps | public | {INBOUND, DEADLETTER, NOTIFICATIONS}, "a topic that nobody uses"
+
+
+async def test_public_messages_are_the_log_s_own_bytes_with_cloud_events_headers(
+    log: EventLog, pool: Pool, topics: str, shared_producer: ConfirmingProducer
+) -> None:
+    reviews = Reviews(log)
+    change = collected()
+    await reviews.append([change])
+    review = (await reviews.load({change.review.id: 1}))[change.review.id]
+    while review.step != "notify":
+        events = next_events(review)
+        await reviews.append([Change(review, TENANT, events, uuid4(), change.correlation_id)])
+        review = review.after(events)
+    assert review == advanced(review, until="notify")
+    events = log.read_after(0, 100)
+    readers = {event.topic: Topic(topics, public_topic(event.topic)) for event in events}
+    Publisher("public", public_messages, shared_producer, Positions(pool)).handle(events)
+    assert len(events) == len(readers) == 5
+    for event in events:
+        (message,) = readers[event.topic].messages()
+        headers = {name: value.decode() for name, value in message.headers()}
+        assert (message.key(), message.value()) == (str(event.stream_id).encode(), event.state)
+        assert headers.pop("ce_time") == event.recorded_at.isoformat()
+        assert headers == {
+            "content-type": "application/avro",
+            "ce_id": str(event.event_id),
+            "ce_source": "/reviewstream",
+            "ce_specversion": "1.0",
+            "ce_type": event.topic,
+            "ce_subject": str(event.stream_id),
+            "ce_tenantid": str(TENANT),
+            "ce_version": str(event.version),
+            "ce_position": str(event.position),
+            "ce_causationid": str(event.causation_id),
+            "ce_correlationid": str(event.correlation_id),
+        }
+
+
+def test_packs_stand_in_the_partition_that_the_review_has(
+    topics: str, shared_producer: ConfirmingProducer, shared_pool: Pool
+) -> None:
+    reader = Topic(topics, "steps.store")
+    events = [recorded(n, "review.collected") for n in range(1, 301)]
+    Publisher("packs", step_messages(PARTITIONS), shared_producer, Positions(shared_pool)).handle(events)
+    positions: dict[int, list[int]] = {}
+    for message in reader.messages():
+        batch = decode(message.value())
+        assert isinstance(batch, StepBatch)
+        assert encode(batch) == message.value()
+        positions.setdefault(message.partition(), []).extend(item.position for item in batch.items)
+    assert sorted(chain.from_iterable(positions.values())) == list(range(1, 301))
+    for partition, found in positions.items():
+        assert found == sorted(found)
+        assert {partition_of(events[n - 1].stream_id, PARTITIONS) for n in found} == {partition}
