@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "verify",
     "worker": "worker",
     "setup": "stack",
+    "urls": "stack",
 }
 
 

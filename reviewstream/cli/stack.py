@@ -1,7 +1,8 @@
-"""`up`, `down`, `setup`: the embedded stack with its workers, in front or in the background."""
+"""`up`, `down`, `setup`, `urls`: the embedded stack with its workers, in front or in the background."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ SERVERS = {
     "clickhouse": ("clickhouse",),
 }
 WORKERS = ("tailer", "streams")
+SECRET = re.compile(r":[^:/@]+@")
 
 
 @click.command()
@@ -54,6 +56,15 @@ def setup(data_dir: Path | None) -> None:
     """Make tables, topics and indexes in the servers that the settings name. `up` does it by itself."""
     prepare(connected(data_dir))
     err.print("tables, topics and indexes are in place")
+
+
+@click.command()
+@click.option("--show-secrets", is_flag=True, help="Print passwords, too.")
+@data_dir_option
+def urls(show_secrets: bool, data_dir: Path | None) -> None:
+    """Print the URL settings of the running stack, one `NAME=value` a line, for other programs to use."""
+    for name, value in control.urls(settings_for(data_dir).data_dir).items():
+        click.echo(f"{name}={value if show_secrets else SECRET.sub(':***@', value)}")
 
 
 def start_detached(settings: Settings, *, workers: bool = True) -> None:

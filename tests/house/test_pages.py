@@ -32,5 +32,5 @@ def test_every_variable_that_the_code_reads_is_documented() -> None:
     ]
     read = {name for path in sources for name in re.findall(r"REVIEWSTREAM_[A-Z0-9_]*[A-Z0-9]", path.read_text())}
     page = (DOCS / "settings.md").read_text()
-    assert len(read) > 10
+    assert len(read) >= 8
     assert not sorted(name for name in read if name.removesuffix("_FILE") not in page)
