@@ -35,12 +35,12 @@ class Checkpoint:
     def _resumed(cls, path: Path, stamp: str) -> Self | None:
         try:
             saved = json.loads(path.read_text())
-        except (FileNotFoundError, ValueError):
-            return None
-        if saved.get("stamp") != stamp:
-            return None
-        offsets = {int(partition): offset for partition, offset in saved["offsets"].items()}
-        return cls(path, saved["run_id"], stamp, saved["line"], saved["sent"], offsets)
+            if saved["stamp"] != stamp:
+                return None
+            offsets = {int(partition): int(offset) for partition, offset in saved["offsets"].items()}
+            return cls(path, str(saved["run_id"]), stamp, int(saved["line"]), int(saved["sent"]), offsets)
+        except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+            return None  # none, or a damaged one: the gate recognises what comes twice
 
     def confirmed(self, line: int, rows: int, offsets: dict[int, int]) -> None:
         """Rows up to that line are with the broker."""
