@@ -13,6 +13,7 @@ import structlog
 from nlp.pool import AnalysisPool, AnalyzerSettings
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
+from reviewstream.workers.collector import calm
 from streams.analytics import Analytics
 from streams.app import AppSettings, add_collect, add_step, build_app
 from streams.nlp import Nlp
@@ -87,4 +88,5 @@ async def _announce(app: faust.App, preparing: list[Preparing]) -> None:
         log.exception("worker.cannot_start")
         await app.crash(error)
     else:
+        calm()
         announce_ready()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import structlog
 
@@ -13,6 +13,7 @@ from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
+from reviewstream.workers.collector import calm
 from streams.publishers import Publisher, public_messages, step_messages
 
 log = structlog.get_logger(__name__)
@@ -25,7 +26,8 @@ def run(parts: Bootstrap) -> None:
         signal.signal(number, lambda *_: stop.set())
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
     try:
-        feeds = [_Feed(Subscription(handler, tail), stop) for handler in _handlers(parts)]
+        feeds = [_Feed(Subscription(handler, tail, linger=linger), stop) for handler, linger in _handlers(parts)]
+        calm()
         announce_ready()
         stop.wait()
         for feed in feeds:
@@ -58,18 +60,12 @@ class _Feed:
             self._stop.set()
 
 
-def _handlers(parts: Bootstrap) -> Sequence[Handler]:
-    """What the setting `subscriptions` names."""
-    build: dict[str, Callable[[Bootstrap], Handler]] = {
-        "steps": _steps,
-        "public": _public,
-        "postgres": postgres_handler,
-        "clickhouse": clickhouse_handler,
-    }
+def _handlers(parts: Bootstrap) -> list[tuple[Handler, float]]:
+    """What the setting `subscriptions` names, each with its linger under load in seconds."""
     wanted = [name.strip() for name in parts.settings.subscriptions.split(",")]
     if parts.settings.public_topics == "off":
         wanted = [name for name in wanted if name != "public"]
-    return [build[name](parts) for name in wanted]
+    return [(_BUILD[name](parts), _LINGER[name]) for name in wanted]
 
 
 def _steps(parts: Bootstrap) -> Publisher:
@@ -78,3 +74,13 @@ def _steps(parts: Bootstrap) -> Publisher:
 
 def _public(parts: Bootstrap) -> Publisher:
     return Publisher("public", public_messages, parts.producer, parts.positions)
+
+
+_BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
+    "steps": _steps,
+    "public": _public,
+    "postgres": postgres_handler,
+    "clickhouse": clickhouse_handler,
+}
+# The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs four parts on disk.
+_LINGER = {"steps": 0.05, "public": 0.1, "postgres": 0.2, "clickhouse": 0.4}
