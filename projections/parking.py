@@ -1,10 +1,11 @@
 """Streams that stand aside: an event that cannot be projected is parked with its stream's later events.
 
-The projection goes on without them; after a fix, `projections.repair` applies them.
+The projection goes on without them; after a fix, `projections.readmit` applies them.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from psycopg.rows import class_row
 from projections.decoding import Decoded, Poison
 from projections.registry import Version
 from projections.statements import statement
+from schemas.errors import TransientError
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,7 @@ class ParkedStream:
     position: int
     topic: str
     error: str
+    release_to: int | None
     parked_at: datetime
 
 
@@ -47,16 +50,27 @@ def sift(
     rows = connection.execute(statement("sql/parked"), {"name": at.name, "version": at.version}).fetchall()
     if not rows:
         return events
-    since: dict[UUID, int] = dict(rows)
-    return [e for e in events if e.at.stream_id not in since or e.at.position < since[e.at.stream_id]]
+    aside = {stream: (since, until or sys.maxsize) for stream, since, until in rows}
+    return [e for e in events if not _within(e.at.position, aside.get(e.at.stream_id))]
+
+
+def _within(position: int, parked_range: tuple[int, int] | None) -> bool:
+    return parked_range is not None and parked_range[0] <= position <= parked_range[1]
 
 
 def park(connection: Connection[Any], at: Version, poison: Sequence[Poison]) -> None:
-    """Record each stream with the first of its events that failed."""
+    """Record each stream with the first of its events that failed.
+
+    Raises TransientError for a stream that is just being readmitted: it can be parked anew after that.
+    """
     for one in poison:
         named = {"stream_id": one.at.stream_id, "tenant_id": one.at.tenant_id, "topic": one.at.topic}
         where = {"name": at.name, "version": at.version, "position": one.at.position, "error": one.error}
-        if connection.execute(statement("sql/park"), named | where).rowcount:
+        row = connection.execute(statement("sql/park"), named | where).fetchone()
+        assert row is not None
+        if row[1]:
+            raise TransientError(f"projection {at.name}: a parked stream is being readmitted; finish that, then go on")
+        if row[0]:
             log.warning("projection.parked", projection=at.name, version=at.version, position=one.at.position)
 
 

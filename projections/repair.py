@@ -11,7 +11,7 @@ not switched, for looking at; the next rebuild drops it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +74,13 @@ def _histories(
     if streams is None:
         yield from source.scan(0, live.position, topics=store.topics, tenant_id=selection.tenant_id, batch=BATCH)
         return
+    yield from whole_streams(store, source, live, streams)
+
+
+def whole_streams(
+    store: Store, source: EventSource, live: Version, streams: Sequence[UUID]
+) -> Iterator[list[RecordedEvent]]:
+    """All events of these reviews up to the live position, in order, some hundred reviews at a time."""
     for start in range(0, len(streams), STREAMS):
         found = source.read_streams(streams[start : start + STREAMS], topics=store.topics)
         events = [event for stream in found.values() for event in stream if event.position <= live.position]

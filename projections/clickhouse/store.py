@@ -102,13 +102,24 @@ class ClickHouseStore:
                 poison.append(Poison(one.at, f"refused: {error}"))
         return good, sorted(poison, key=lambda one: one.at.position)
 
+    def accepts(self, events: Sequence[RecordedEvent]) -> bool:
+        """Whether none of the events would be parked."""
+        return not self._checked(events)[1]
+
+    def readmit(self, at: Version, events: Sequence[RecordedEvent], token: str) -> None:
+        """Insert what a parked stream missed, once for each `token`."""
+        decoded, _ = self._checked(events)
+        self._insert_all(at, decoded, f"{at.name}:{at.version}:{token}")
+
     def _write(self, at: Version, events: Sequence[Decoded]) -> Version:
-        token = f"{at.name}:{at.version}:{at.position}-{at.pending_to}"
+        self._insert_all(at, events, f"{at.name}:{at.version}:{at.position}-{at.pending_to}")
+        with self._pool.connection() as connection:
+            return registry.settle(connection, at)
+
+    def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         for table, lines in rows(events).items():
             if lines:
                 self._insert(at.target, table, lines, token)
-        with self._pool.connection() as connection:
-            return registry.settle(connection, at)
 
     def _insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
         insert = f"INSERT INTO {database}.{table} ({COLUMNS[table]}) VALUES"

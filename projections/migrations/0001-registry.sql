@@ -23,6 +23,7 @@ CREATE TABLE parked_streams (
     position  bigint      NOT NULL,
     topic     text        NOT NULL,
     error     text        NOT NULL,
+    release_to bigint,  -- set while the stream is being readmitted: later events are applied as they come
     parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (name, version, stream_id),
     FOREIGN KEY (name, version) REFERENCES projections (name, version) ON DELETE CASCADE

@@ -1,1 +1,1 @@
-SELECT stream_id, position FROM parked_streams WHERE name = %(name)s AND version = %(version)s
+SELECT stream_id, position, release_to FROM parked_streams WHERE name = %(name)s AND version = %(version)s

@@ -179,7 +179,7 @@ def only(count: int, insert: Callable[..., None]) -> Callable[..., None]:
     return limited
 
 
-def crash(*_: Any) -> None:
+def crash(*_: Any, **__: Any) -> None:
     raise Crash
 
 
