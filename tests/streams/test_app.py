@@ -30,16 +30,16 @@ PARTITIONS = 4
 
 
 @pytest.fixture(scope="module")
-def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A broker whose inbound topic holds only what these tests send."""
+def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker whose inbound topic holds only what these tests send, and which may be killed."""
     for server in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
         create_topics(server.bootstrap, all_topics(PARTITIONS))
-        yield server.bootstrap
+        yield server
 
 
 @pytest.fixture(scope="module")
 def pipeline(
-    own_kafka: str,
+    own_kafka: Kafka,
     postgres_url: str,
     streams_template: str,
     mongo_url: str,
@@ -51,7 +51,7 @@ def pipeline(
             "REVIEWSTREAM_DATA_DIR": str(directory),
             "REVIEWSTREAM_EVENTSTORE_URL": url,
             "REVIEWSTREAM_TENANCY_URL": url,
-            "REVIEWSTREAM_KAFKA_URL": f"kafka://{own_kafka}",
+            "REVIEWSTREAM_KAFKA_URL": f"kafka://{own_kafka.bootstrap}",
             "REVIEWSTREAM_MONGO_URL": mongo_url,
             "REVIEWSTREAM_MONGO_DATABASE": f"test_{uuid4().hex}",
             "REVIEWSTREAM_PARTITIONS": str(PARTITIONS),
@@ -59,7 +59,7 @@ def pipeline(
             "REVIEWSTREAM_NLP_WORKERS": "1",
             "REVIEWSTREAM_STEPS": "collect,store",
         }
-        yield Pipeline(environment, directory, pool, own_kafka, registered(pool))
+        yield Pipeline(environment, directory, pool, own_kafka.bootstrap, registered(pool))
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +137,50 @@ def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
         until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
     finally:
         child.end()
+
+
+def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed(
+    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
+) -> None:
+    log = EventLog(pipeline.pool)
+    before = log.head()
+    ids = [f"w{n}" for n in range(1500)]
+    streams.start(REVIEWSTREAM_INSTANCE="first")
+    streams.wait_ready(90)
+    second = pipeline.child("streams", REVIEWSTREAM_INSTANCE="second")
+    try:
+        second.start()
+        pipeline.publish(ids[:500])
+        second.wait_ready(90)
+        until(lambda: log.head() >= before + 1000, 90)
+        pipeline.publish(ids[500:])
+        until(lambda: log.head() >= before + 1200, 90)
+        streams.signal(signal.SIGKILL)
+        began = time.monotonic()
+        until(lambda: log.head() >= before + 3000, 120)
+        record_property("takeover_seconds", time.monotonic() - began)
+        assert pipeline.histories(ids) == {STORED: 1500}
+        assert log.head() == before + 3000
+        assert second.exit_code is None
+    finally:
+        second.end()
+
+
+def test_workers_outlive_a_killed_broker(
+    pipeline: Pipeline, tailer: Child, streams: Child, own_kafka: Kafka, record_property: pytest.RecordProperty
+) -> None:
+    streams.start()
+    streams.wait_ready(90)
+    ids = [f"b{n}" for n in range(400)]
+    pipeline.publish(ids[:200])
+    until(lambda: pipeline.histories(ids[:200])[STORED] > 0, 60)
+    own_kafka.kill()
+    own_kafka.start()
+    began = time.monotonic()
+    pipeline.publish(ids[200:])
+    until(lambda: pipeline.histories(ids) == {STORED: 400} or streams.exit_code is not None, 120)
+    record_property("back_after_seconds", time.monotonic() - began)
+    assert (tailer.exit_code, streams.exit_code) == (None, None), streams.output.read_text()[-3000:]
 
 
 def test_the_whole_saga_within_a_second_when_idle(
