@@ -11,9 +11,14 @@ from urllib.parse import urlsplit
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
-from schemas.errors import TransientError
+from schemas.errors import PermanentError, TransientError
 
-MAX_MESSAGE = 4_500_000
+MAX_INBOUND = 4_000_000
+MAX_MESSAGE = 5_000_000
+"""Bytes. What comes in is smaller than what may be sent, so that a dead letter has room for all of it and its reason."""
+
+REPLICATION = -1
+"""As the broker has it by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +67,20 @@ class ConfirmingProducer:
     def send(self, messages: Iterable[Outgoing]) -> dict[tuple[str, int], int]:
         """Send and wait for all confirmations; the last offset by topic and partition.
 
-        Raises TransientError when any confirmation is missing.
+        Raises TransientError when any confirmation is missing, PermanentError for a message that is too large.
         """
         with self._lock:
             pending = _Pending()
-            for message in messages:
-                self._produce(message, pending)
-            self._producer.flush(self._timeout + 1)
+            try:
+                for message in messages:
+                    self._produce(message, pending)
+            finally:
+                self._producer.flush(self._timeout + 1)
             pending.check()
             return pending.offsets
 
     def _produce(self, message: Outgoing, pending: _Pending) -> None:
         extra: dict[str, Any] = {} if message.partition is None else {"partition": message.partition}
-        pending.sent += 1
         while True:
             try:
                 self._producer.produce(
@@ -87,7 +93,11 @@ class ConfirmingProducer:
                 )
             except BufferError:
                 self._producer.poll(0.1)  # the local queue is full: let deliveries drain it
+            except KafkaException as error:
+                reason = error.args[0].name()
+                raise PermanentError(f"Kafka refuses a message of {len(message.value)} bytes: {reason}") from error
             else:
+                pending.sent += 1
                 self._producer.poll(0)
                 return
 
@@ -118,7 +128,7 @@ def create_topics(
 ) -> None:
     """Create topics with that many partitions each; those that exist stay as they are."""
     admin = AdminClient(client_config(url))
-    wanted = [NewTopic(name, partitions, 1, config=dict(config or {})) for name, partitions in topics.items()]
+    wanted = [NewTopic(name, partitions, REPLICATION, config=dict(config or {})) for name, partitions in topics.items()]
     for name, future in admin.create_topics(wanted, operation_timeout=timeout, request_timeout=timeout).items():
         _ignore_existing(name, future)
 

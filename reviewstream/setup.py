@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import pymongo
 
-from connectors.kafka import MAX_MESSAGE, create_topics
+from connectors.kafka import MAX_INBOUND, MAX_MESSAGE, create_topics
 from eventstore.migrate import MIGRATIONS as EVENTSTORE
 from eventstore.migrate import migrate
 from projections.registry import MIGRATIONS as PROJECTIONS
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.readmodels import create_all
 from reviewstream.settings import Settings
-from services.inbound.ledger import MIGRATIONS as INBOUND
+from services.inbound.ledger import MIGRATIONS as LEDGER
 from services.tenancy.tenants import MIGRATIONS as TENANCY
-from streams.topics import all_topics
+from streams.topics import INBOUND, all_topics
 
-KEEP_FOR_EVER = {"retention.ms": "-1", "max.message.bytes": str(MAX_MESSAGE)}
+KEEP_FOR_EVER = {"retention.ms": "-1"}
 
 
 def prepare(settings: Settings) -> None:
     """Bring every store to the present version."""
     migrate(settings.url("eventstore"), EVENTSTORE)
-    migrate(settings.url("eventstore"), INBOUND)
+    migrate(settings.url("eventstore"), LEDGER)
     migrate(settings.url("tenancy"), TENANCY)
     migrate(settings.url("readmodels"), PROJECTIONS)
-    create_topics(settings.url("kafka"), all_topics(settings.partitions), config=KEEP_FOR_EVER)
+    _create_topics(settings)
     with Bootstrap(settings, process="setup") as parts:
         parts.raw_reviews.create_index([("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)])
         create_all(parts)
+
+
+def _create_topics(settings: Settings) -> None:
+    topics = all_topics(settings.partitions)
+    inbound = {INBOUND: topics.pop(INBOUND)}
+    for some, limit in ((inbound, MAX_INBOUND), (topics, MAX_MESSAGE)):
+        create_topics(settings.url("kafka"), some, config={**KEEP_FOR_EVER, "max.message.bytes": str(limit)})
