@@ -55,10 +55,10 @@ class ProjectionHandler:
         self._at = at
 
     def _switched(self) -> bool:
-        """Take up the live version; False when it is the one that we had."""
+        """Take up the live version; False when it is the one that we had, and has been live all the time."""
         before, now = self._current(), ensure_live(self._pool, self._store)
-        if now.version == before.version:
-            return False
+        if (now.version, now.switched_at) == (before.version, before.switched_at):
+            return False  # the same version, and it was not away in between
         log.info("projection.switched", projection=now.name, version=now.version, position=now.position)
         self._at = self._settled(now)
         return True
