@@ -31,6 +31,7 @@ def run(parts: Bootstrap) -> None:
     steps = [name.strip() for name in parts.settings.steps.split(",")]
     app = build_app(_app_settings(parts, steps))
     preparing: list[Preparing] = []
+    announcing: list[asyncio.Task[None]] = []
     build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
         "collect": lambda parts, app: add_collect(app, parts.collect),
         "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
@@ -47,7 +48,8 @@ def run(parts: Bootstrap) -> None:
 
     @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
     async def _assigned(*_: object, **__: object) -> None:
-        app.loop.create_task(_announce(app, preparing))
+        if not announcing:  # later assignments are rebalances
+            announcing.append(app.loop.create_task(_announce(app, preparing)))
 
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -32,6 +33,11 @@ class Pipeline:
     kafka: str
     tenant: Tenant
 
+    @cached_property
+    def producer(self) -> ConfirmingProducer:
+        """The publisher's."""
+        return ConfirmingProducer(self.kafka)
+
     def child(self, name: str, **more: str) -> Child:
         return Child(name, {**self.environment, **more}, self.directory)
 
@@ -42,7 +48,7 @@ class Pipeline:
         """Send one review for each id."""
         messages = [inbound(body(external, **fields), 0, tenant=self.tenant.slug) for external in ids]
         keyed = zip(ids, messages, strict=True)
-        ConfirmingProducer(self.kafka).send(
+        self.producer.send(
             [Outgoing(INBOUND, external.encode(), each.value or b"", each.headers) for external, each in keyed]
         )
 

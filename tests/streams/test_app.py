@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
+from connectors.kafka import Outgoing, create_topics
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from reviewstream.embedded.datadir import DataDir
@@ -88,7 +88,7 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     ids = [f"k{n}" for n in range(2000)]
     pipeline.publish(ids)
     pipeline.publish(ids[::20])
-    ConfirmingProducer(pipeline.kafka).send([Outgoing(INBOUND, None, b"rubbish")] * 50)
+    pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * 50)
     log = EventLog(pipeline.pool)
     for killed_at in (300, 2600):
         streams.start()
@@ -200,3 +200,23 @@ def test_the_whole_saga_within_a_second_when_idle(
     record_property("idle_latency_seconds", median)
     print(f"publish to last event, idle: median {median:.3f} s, worst {max(seconds):.3f} s")
     assert median <= 1.0 * crowding()
+
+
+def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on(
+    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
+) -> None:
+    ids = [f"t{n}" for n in range(1500)]
+    pipeline.publish(ids, content="The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6)
+    every_step = "collect,store,nlp,analytics,notify"
+    streams.start(REVIEWSTREAM_STEPS=every_step)
+    until(lambda: pipeline.histories(ids)[SAGA] > 0, 200)
+    began = time.monotonic()
+    streams.signal(signal.SIGTERM)
+    assert streams.wait(90) == 0
+    stopped = time.monotonic() - began
+    record_property("stop_under_load_seconds", stopped)
+    print(f"stop under load: {stopped:.1f} s")
+    assert pipeline.histories(ids)[SAGA] < 1500, "it was over before the signal"
+    assert stopped <= 10 * crowding()
+    streams.start(REVIEWSTREAM_STEPS=every_step)
+    until(lambda: pipeline.histories(ids) == {SAGA: 1500}, 200)
