@@ -156,18 +156,24 @@ def wait_until(holds, what: str, limit: float = 600.0) -> None:  # type: ignore[
 
 
 def cpu_by_unit(data_dir: Path) -> dict[str, float]:
-    """CPU seconds of each server and worker with its children so far."""
+    """CPU seconds so far of each server and worker, the worker's pool of analysis processes apart."""
     state = control.running(data_dir)
     assert state is not None
-    return {name: family_cpu(unit.pid) for name, unit in state.units.items() if unit.pid}
+    found: dict[str, float] = {}
+    for name, unit in state.units.items():
+        process = psutil.Process(unit.pid)
+        own, children = cpu(process), sum(map(cpu, process.children(recursive=True)))
+        if unit.kind == "worker":
+            found |= {name: own, f"{name}: child processes": children}
+        else:
+            found[name] = own + children
+    return found
 
 
-def family_cpu(pid: int) -> float:
-    """User and system seconds of a process and its descendants, living and reaped."""
-    process = psutil.Process(pid)
-    times = [member.cpu_times() for member in [process, *process.children(recursive=True)]]
-    reaped = process.cpu_times()
-    return sum(t.user + t.system for t in times) + reaped.children_user + reaped.children_system
+def cpu(process: psutil.Process) -> float:
+    """User and system seconds of one process and of the children that it has reaped."""
+    times = process.cpu_times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def report(rounds: Sequence[Round], count: int) -> None:
