@@ -80,6 +80,8 @@ def rebuild(
 ) -> Outcome:
     """Build the next version from the whole history, compare it with the live one, switch; keep the old one.
 
+    `pool` must be able to give four connections at once.
+
     Workers may go on meanwhile; they notice the switch. `events_per_second` limits the pace.
     `bulk` fills in the mass of events; `projections.postgres.preparing.Preparing.fill` does it with more processes.
     Raises VerificationFailed when the contents differ, unless `accept_difference`; NotAllowed when a rebuild of

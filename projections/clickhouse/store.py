@@ -36,7 +36,7 @@ class ClickHouseStore:
     topics = TOPICS
     snapshots = False
     pace = 100_000
-    batch = 200_000  # an insert costs a part for every month in it, however few the rows
+    batch = 400_000  # an insert costs a part for every month in it, however few the rows
 
     def __init__(
         self,
