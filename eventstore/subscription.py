@@ -11,6 +11,7 @@ import structlog
 from eventstore.model import RecordedEvent
 
 log = structlog.get_logger(__name__)
+FULL = 500
 
 
 class Tail(Protocol):
@@ -39,10 +40,11 @@ class Subscription:
     """One handler fed from the tail until `stop`.
 
     An error that `handle` raises ends `run` with it: the process dies, and its supervisor starts it again from the
-    recorded position. Under load, a short linger gathers larger batches; when idle, an event is handled at once.
+    recorded position. When idle, an event is handled at once. The more come at a time, the longer the next batch is
+    gathered, up to `linger` seconds from FULL events on: what follows costs by the batch, not by the event.
     """
 
-    def __init__(self, handler: Handler, tail: Tail, *, batch: int = 2_000, linger: float = 0.1) -> None:
+    def __init__(self, handler: Handler, tail: Tail, *, batch: int = 4_000, linger: float = 0.1) -> None:
         self.handler = handler
         self.handled = 0
         self._tail, self._batch, self._linger = tail, batch, linger
@@ -59,6 +61,5 @@ class Subscription:
                 self._gather(len(events), stop)
 
     def _gather(self, size: int, stop: threading.Event) -> None:
-        # Many events at once mean that more are on their way; a full batch means that they wait already.
-        if self._batch // 40 < size < self._batch:
-            stop.wait(self._linger)
+        if size < self._batch:  # a full batch means that more wait already
+            stop.wait(self._linger * min(1.0, size / FULL))

@@ -73,7 +73,7 @@ def build_app(settings: AppSettings) -> faust.App:
     )
 
 
-def add_step(app: faust.App, runtime: StepRuntime, *, take: int = 8, depth: int = 1) -> None:
+def add_step(app: faust.App, runtime: StepRuntime, *, take: int = 64, depth: int = 1) -> None:
     """An agent for a saga step: at most `take` packed messages a batch and `depth` batches in flight."""
 
     async def begin(events: Sequence[Any]) -> Prepared:

@@ -24,6 +24,8 @@ from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
+NLP_TAKE = 8
+"""Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
 
 def run(parts: Bootstrap) -> None:
@@ -68,15 +70,15 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
     )
 
 
-def _add(parts: Bootstrap, app: faust.App, step: Step, *, depth: int = 1) -> None:
-    add_step(app, StepRuntime(step, parts.reviews, parts.deadletters), depth=depth)
+def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:
+    add_step(app, StepRuntime(step, parts.reviews, parts.deadletters), take=take, depth=depth)
 
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     """The models load while the app starts and joins its group; texts that come before they are there wait."""
     pool = AnalysisPool(parts.settings.nlp_workers, AnalyzerSettings(max_characters=parts.settings.nlp_max_characters))
     parts.closing.callback(pool.close)
-    _add(parts, app, Nlp(pool, parts.settings.processing_version), depth=parts.settings.nlp_in_flight)
+    _add(parts, app, Nlp(pool, parts.settings.processing_version), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
     return starter.submit(pool.start)
