@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from schemas import events as ev
@@ -13,6 +13,7 @@ from schemas.parts import Contribution
 
 STEPS = ("store", "nlp", "analytics", "notify")
 DONE, FAILED, ABANDONED = "done", "failed", "abandoned"
+Changes: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,72 +56,68 @@ class Review:
         """The review as it is after these events, in order."""
         review = self
         for event in events:
-            review = replace(_APPLY[type(event)](review, event), version=review.version + 1)
+            review = replace(review, version=review.version + 1, **_CHANGES[type(event)](review, event))
         return review
 
 
-def _collected(review: Review, event: ev.ReviewCollected) -> Review:
-    return replace(
-        review,
-        revision=event.revision,
-        step="store",
-        attempt=1,
-        processing_version="",
-        analysed_by=frozenset(),
-        quiet=False,
-        body=event,
-        processed=None,
-        sentiment=None,
-        failure=None,
-        not_before=None,
-    )
+def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
+    return {
+        "revision": event.revision,
+        "step": "store",
+        "attempt": 1,
+        "processing_version": "",
+        "analysed_by": frozenset(),
+        "quiet": False,
+        "body": event,
+        "processed": None,
+        "sentiment": None,
+        "failure": None,
+        "not_before": None,
+    }
 
 
-def _stored(review: Review, event: ev.RawReviewStored) -> Review:
-    return replace(review, step="nlp", raw_review_id=event.raw_review_id)
+def _stored(_: Review, event: ev.RawReviewStored) -> Changes:
+    return {"step": "nlp", "raw_review_id": event.raw_review_id}
 
 
-def _processed(review: Review, event: ev.ReviewProcessed) -> Review:
+def _processed(review: Review, event: ev.ReviewProcessed) -> Changes:
     version = event.processing_version
-    return replace(review, processed=event, processing_version=version, analysed_by=review.analysed_by | {version})
+    return {"processed": event, "processing_version": version, "analysed_by": review.analysed_by | {version}}
 
 
-def _analyzed(review: Review, event: ev.SentimentAnalyzed) -> Review:
-    return replace(review, step="analytics", sentiment=event)
+def _analyzed(_: Review, event: ev.SentimentAnalyzed) -> Changes:
+    return {"step": "analytics", "sentiment": event}
 
 
-def _counted(review: Review, event: ev.AnalyticsUpdated) -> Review:
-    return replace(review, step="notify", contribution=event.contribution)
+def _counted(_: Review, event: ev.AnalyticsUpdated) -> Changes:
+    return {"step": "notify", "contribution": event.contribution}
 
 
-def _notified(review: Review, event: ev.SubscribersNotified) -> Review:
-    del event
-    return replace(review, step=DONE, failure=None)
+def _notified(_: Review, _event: ev.SubscribersNotified) -> Changes:
+    return {"step": DONE, "failure": None}
 
 
-def _failed(review: Review, event: ev.StepFailed) -> Review:
-    return replace(review, step=FAILED, failure=event)
+def _failed(_: Review, event: ev.StepFailed) -> Changes:
+    return {"step": FAILED, "failure": event}
 
 
-def _rolled_back(review: Review, event: ev.AnalyticsRolledBack) -> Review:
-    del event
-    return replace(review, contribution=None)
+def _rolled_back(_: Review, _event: ev.AnalyticsRolledBack) -> Changes:
+    return {"contribution": None}
 
 
-def _marked(review: Review, event: ev.ReviewMarkedForRetry) -> Review:
-    return replace(review, step=event.step, attempt=event.attempt, not_before=event.not_before)
+def _marked(_: Review, event: ev.ReviewMarkedForRetry) -> Changes:
+    return {"step": event.step, "attempt": event.attempt, "not_before": event.not_before}
 
 
-def _abandoned(review: Review, event: ev.ReviewAbandoned) -> Review:
-    del event
-    return replace(review, step=ABANDONED)
+def _abandoned(_: Review, _event: ev.ReviewAbandoned) -> Changes:
+    return {"step": ABANDONED}
 
 
-def _requested(review: Review, event: ev.ReprocessingRequested) -> Review:
-    return replace(review, step="nlp", attempt=1, quiet=True, processing_version=event.processing_version)
+def _requested(_: Review, event: ev.ReprocessingRequested) -> Changes:
+    return {"step": "nlp", "attempt": 1, "quiet": True, "processing_version": event.processing_version}
 
 
-_APPLY: dict[type, Callable[[Review, Any], Review]] = {
+_CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewCollected: _collected,
     ev.ReviewRevised: _collected,
     ev.RawReviewStored: _stored,

@@ -6,11 +6,10 @@ Every offset counts characters of the text as it was given; every score lies in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
-from schemas.parts import Entity, Keyword, LexiconHit, Span
+from schemas.parts import Entity, Keyword, LexiconHit, Span, value
 
 __all__ = [
     "UNDETERMINED_LANGUAGE",
@@ -30,7 +29,7 @@ UNDETERMINED_LANGUAGE = "und"  # ISO 639-2's own code for "cannot be said"
 _HUNDREDTH = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sentiment:
     """Score in [-1, 1] or None when nothing can be said, with the words that made it (of very many, the strongest).
 
@@ -45,7 +44,7 @@ class Sentiment:
     evidence: tuple[LexiconHit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Analysis:
     """Everything known about one text, with the analyzers (name and version per part) that said so."""
 

@@ -19,6 +19,7 @@ from schemas.errors import InvalidInput
 
 SPEC = "1.0"
 SOURCE = "/reviewstream"
+_SPEC, _SOURCE = SPEC.encode(), SOURCE.encode()
 INBOUND_TYPE = "review.submitted"
 AVRO = "application/avro"
 JSON = "application/json"
@@ -54,17 +55,17 @@ def headers(
     extensions: Mapping[str, str] | None = None,
 ) -> list[tuple[str, bytes]]:
     """Kafka headers of a binary-mode CloudEvent. Extension names are lower-case letters and digits."""
-    attributes = {
-        "id": str(event_id),
-        "source": SOURCE,
-        "specversion": SPEC,
-        "type": event_type,
-        "subject": subject,
-        "time": time.isoformat(),
-        "tenantid": tenant,
-        **(extensions or {}),
-    }
-    return [("content-type", content_type.encode()), *((f"ce_{k}", v.encode()) for k, v in attributes.items())]
+    return [
+        ("content-type", content_type.encode()),
+        ("ce_id", str(event_id).encode()),
+        ("ce_source", _SOURCE),
+        ("ce_specversion", _SPEC),
+        ("ce_type", event_type.encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_time", time.isoformat().encode()),
+        ("ce_tenantid", tenant.encode()),
+        *((f"ce_{name}", value.encode()) for name, value in (extensions or {}).items()),
+    ]
 
 
 def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> list[InboundItem]:

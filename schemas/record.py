@@ -6,6 +6,7 @@ import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 T = TypeVar("T")
 Convert = Callable[[Any], Any]
@@ -51,6 +52,8 @@ def _fields(cls: type) -> tuple[_Field, ...]:
 
 def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:
     """(write, read) for a type; None where the value passes as it is."""
+    if hint is UUID:
+        return _id_bytes, _id
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return to_record, lambda record: from_record(hint, record)
     origin, args = get_origin(hint), get_args(hint)
@@ -59,6 +62,14 @@ def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:
     if origin is tuple:
         return _sequence(args[0])
     return None, None
+
+
+def _id_bytes(value: UUID) -> bytes:
+    return value.bytes
+
+
+def _id(value: bytes) -> UUID:
+    return UUID(bytes=value)
 
 
 def _optional(args: tuple[Any, ...]) -> tuple[Convert | None, Convert | None]:

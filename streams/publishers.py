@@ -55,7 +55,8 @@ def step_messages(partitions: int) -> Convert:
 def public_messages(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
     """Every event as one CloudEvent keyed by review; the value is the log's own bytes."""
     for event in events:
-        yield Outgoing(public_topic(event.topic), str(event.stream_id).encode(), event.state, _headers(event))
+        review = str(event.stream_id)
+        yield Outgoing(public_topic(event.topic), review.encode(), event.state, _headers(event, review))
 
 
 def _item(event: RecordedEvent) -> StepItem:
@@ -69,7 +70,7 @@ def _item(event: RecordedEvent) -> StepItem:
     )
 
 
-def _headers(event: RecordedEvent) -> list[tuple[str, bytes]]:
+def _headers(event: RecordedEvent, review: str) -> list[tuple[str, bytes]]:
     extensions = {"version": str(event.version), "position": str(event.position)}
     if event.causation_id:
         extensions["causationid"] = str(event.causation_id)
@@ -78,7 +79,7 @@ def _headers(event: RecordedEvent) -> list[tuple[str, bytes]]:
     return headers(
         event.event_id,
         event.topic,
-        subject=str(event.stream_id),
+        subject=review,
         time=event.recorded_at,
         tenant=str(event.tenant_id),
         extensions=extensions,

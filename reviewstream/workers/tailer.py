@@ -83,4 +83,4 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     "clickhouse": clickhouse_handler,
 }
 # The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs four parts on disk.
-_LINGER = {"steps": 0.2, "public": 0.2, "postgres": 0.4, "clickhouse": 1.0}
+_LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 1.0}

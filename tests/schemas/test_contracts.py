@@ -32,7 +32,7 @@ AVRO_TYPES = {
     bool: ["boolean"],
     bytes: ["bytes"],
     float: ["double"],
-    UUID: [{"type": "string", "logicalType": "uuid"}],
+    UUID: [{"type": "fixed", "name": "Id", "size": 16, "doc": "A UUID's bytes."}, "reviewstream.Id"],
     date: [{"type": "int", "logicalType": "date"}],
     datetime: [{"type": "long", "logicalType": "timestamp-micros"}],
 }
