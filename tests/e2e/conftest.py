@@ -21,6 +21,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     try:
         yield running
     finally:
+        running.parts.__exit__(None, None, None)
         running.ok("down")
 
 

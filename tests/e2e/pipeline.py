@@ -8,23 +8,44 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
+from psycopg_pool import PoolTimeout
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from projections.queries.jsonable import jsonable
+from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.embedded import control
 from reviewstream.embedded.state import State
+from reviewstream.settings import load
+from reviewstream.status import gather
+from schemas.errors import ReviewstreamError
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Pipeline:
     """A running stack with workers."""
 
     data_dir: Path
+
+    @cached_property
+    def parts(self) -> Bootstrap:
+        """The composition root of the test's own process: asking by it takes no new process each time."""
+        settings = load(data_dir=self.data_dir)
+        return Bootstrap(with_urls(settings, control.urls(self.data_dir)), process="test")
+
+    def status(self) -> dict[str, Any] | None:
+        """What `status --json` prints; None while a server is on its way back."""
+        try:
+            return dict(jsonable(gather(self.parts).as_dict()))
+        except (ReviewstreamError, psycopg.Error, PoolTimeout):
+            return None
 
     def run(self, *args: str, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
         """`reviewstream ARGS --data-dir …`, whatever it exits with."""
@@ -66,12 +87,12 @@ class Pipeline:
         last: dict[str, Any] = {}
 
         def quiet() -> bool:
-            done = self.run("status", "--json")
-            if done.returncode != 0:
-                return False  # a server that was just killed is on its way back
-            last.update(json.loads(done.stdout))
-            lags = [*last["steps"].values(), *last["subscriptions"].values()]
-            return not last["waiting"] and not any(lag["events"] for lag in lags)
+            found = self.status()
+            if found is None:
+                return False
+            last.update(found)
+            lags = [*found["steps"].values(), *found["subscriptions"].values()]
+            return not found["waiting"] and not any(lag["events"] for lag in lags)
 
         wait_for(quiet, "the pipeline does not come to rest", limit)
         return last

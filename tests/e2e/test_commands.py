@@ -1,0 +1,230 @@
+"""Every command as its users type it, on reviews that are known."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from tests.e2e.pipeline import Pipeline
+
+REVIEWS = (
+    {"id": "1", "text": "Maria Lopez at the Harbour Hotel in Lisbon was wonderful.", "rating": 5, "date": "2026-09-01"},
+    {"id": "2", "text": "The room in Lisbon was dirty and the staff were rude.", "rating": 1, "date": "2026-09-02"},
+    {"id": "3", "text": "Das Zimmer war leider sehr klein und ziemlich laut.", "rating": 2, "date": "2026-09-02"},
+)
+
+
+@pytest.fixture(scope="module")
+def known(pipeline: Pipeline) -> str:
+    """A tenant with three reviews that are through."""
+    pipeline.ok("tenant", "create", "known", "--exist-ok")
+    lines = b"".join(json.dumps(review).encode() + b"\n" for review in REVIEWS)
+    report = pipeline.json("publish", "-", "--format", "jsonl", "--tenant", "known", "--source", "hotel", stdin=lines)
+    assert report["received"] == len(REVIEWS)
+    pipeline.until_quiet()
+    return "known"
+
+
+def test_reviews_are_listed_newest_first_page_by_page(pipeline: Pipeline, known: str) -> None:
+    first = pipeline.json("query", "reviews", "--tenant", known, "--limit", "2")
+    rest = pipeline.json("query", "reviews", "--tenant", known, "--limit", "2", "--cursor", first["next_cursor"])
+    found = [*first["reviews"], *rest["reviews"]]
+    assert sorted(review["external_id"] for review in found) == ["1", "2", "3"]
+    assert found[-1]["external_id"] == "1"
+    assert rest["next_cursor"] is None
+
+
+def test_filters_narrow_the_list(pipeline: Pipeline, known: str) -> None:
+    negative = pipeline.json("query", "reviews", "--tenant", known, "--label", "negative")["reviews"]
+    german = pipeline.json("query", "reviews", "--tenant", known, "--language", "de")["reviews"]
+    lisbon = pipeline.json("query", "reviews", "--tenant", known, "--entity", "Lisbon")["reviews"]
+    assert [review["external_id"] for review in negative] == ["2"]
+    assert [(review["external_id"], review["sentiment_label"]) for review in german] == [("3", "undetermined")]
+    assert {review["external_id"] for review in lisbon} == {"1", "2"}
+
+
+def test_one_review_tells_its_history_and_its_reasons(pipeline: Pipeline, known: str) -> None:
+    (row,) = pipeline.json("query", "reviews", "--tenant", known, "--label", "negative")["reviews"]
+    found = pipeline.json("query", "review", row["review_id"], "--tenant", known)
+    assert found["aggregate_id"] == row["review_id"]
+    assert [event["type"].removeprefix("review.") for event in found["events"]] == [
+        "collected", "raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified",
+    ]  # fmt: skip
+    assert [event["version"] for event in found["events"]] == [1, 2, 3, 4, 5, 6]
+    sentiment, notified = found["events"][3]["data"], found["events"][5]["data"]
+    text = REVIEWS[1]["text"]
+    assert {text[hit["start"] : hit["end"]] for hit in sentiment["evidence"]} >= {"dirty", "rude"}
+    assert [(sent["channel"], sent["rule"]) for sent in notified["notifications"]] == [("kafka", "rating<=2")]
+    page = pipeline.ok("query", "review", row["review_id"], "--tenant", known)
+    assert "dirty" in page
+    assert "vaderSentiment" in page
+
+
+def test_another_tenant_does_not_see_it(pipeline: Pipeline, known: str, tenant: str) -> None:
+    (row,) = pipeline.json("query", "reviews", "--tenant", known, "--label", "negative")["reviews"]
+    done = pipeline.run("query", "review", row["review_id"], "--tenant", tenant)
+    assert done.returncode == 2
+    assert b"has no review" in done.stderr
+    assert pipeline.json("query", "reviews", "--tenant", tenant)["reviews"] == []
+
+
+def test_numbers_entities_and_keywords(pipeline: Pipeline, known: str) -> None:
+    (source,) = pipeline.json("query", "metrics", "--tenant", known, "--by", "source")
+    assert (source["key"], source["total_reviews"], source["sentiment_undetermined"]) == ("hotel", 3, 1)
+    days = pipeline.json("query", "metrics", "--tenant", known, "--since", "2026-09-02")
+    assert [(day["key"], day["total_reviews"], day["avg_rating"]) for day in days] == [("2026-09-02", 2, 1.5)]
+    entities = pipeline.json("query", "entities", "--tenant", known)
+    assert (entities[0]["text"], entities[0]["type"], entities[0]["reviews"]) == ("Lisbon", "GPE", 2)
+    assert pipeline.json("query", "keywords", "--tenant", known, "--limit", "5")
+    assert pipeline.json("query", "failures", "--tenant", known) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("query", "reviews", "--tenant", "known"),
+        ("query", "metrics", "--tenant", "known"),
+        ("query", "entities", "--tenant", "known"),
+        ("query", "keywords", "--tenant", "known"),
+        ("query", "failures"),
+        ("tenant", "list"),
+        ("status",),
+        ("verify",),
+        ("urls",),
+    ],
+    ids=" ".join,
+)
+def test_commands_speak_to_people_too(pipeline: Pipeline, known: str, command: tuple[str, ...]) -> None:
+    assert known
+    assert pipeline.ok(*command).strip()
+
+
+def test_urls_keep_passwords_to_themselves(pipeline: Pipeline) -> None:
+    shown, secret = pipeline.ok("urls"), pipeline.ok("urls", "--show-secrets")
+    assert ":***@" in shown
+    assert len(secret) > len(shown)
+
+
+def test_a_status_adds_up(pipeline: Pipeline, known: str) -> None:
+    assert known
+    found = pipeline.json("status")
+    assert found["received"] == found["accepted"] + found["deduplicated"] + found["dead_lettered"]
+    assert all(unit["ok"] for unit in found["units"].values())
+    assert set(found["subscriptions"]) == {
+        "steps", "public", "projection.reviews", "projection.saga_progress", "projection.failures", "projection.analytics",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["reviews", "saga_progress", "failures", "analytics"])
+def test_a_replay_makes_an_equal_version_and_there_is_a_way_back(pipeline: Pipeline, known: str, name: str) -> None:
+    assert known
+    planned = pipeline.json("replay", name, "--dry-run")
+    assert planned["name"] == name
+    outcome = pipeline.json("replay", name)
+    assert outcome["switched"]
+    assert "back at version" in pipeline.run("replay", name, "--rollback").stderr.decode()
+    assert pipeline.run("verify").returncode == 0
+
+
+def test_a_part_is_repaired_in_place(pipeline: Pipeline, known: str) -> None:
+    outcome = pipeline.json("replay", "reviews", "--tenant", known)
+    assert not outcome["switched"]
+    assert pipeline.run("verify").returncode == 0
+
+
+def test_verify_notices_a_planted_difference(pipeline: Pipeline, known: str) -> None:
+    tenant_id = str(pipeline.parts.tenants.get(known).id)
+    with pipeline.parts.readmodels_pool.connection() as connection:
+        connection.execute(
+            "UPDATE processed_reviews SET sentiment_label = 'positive' WHERE external_id = '2' AND tenant_id = %s",
+            [tenant_id],
+        )
+    done = pipeline.run("verify", "--json")
+    assert done.returncode == 1
+    assert not json.loads(done.stdout)["ok"]
+    assert b"differs" in done.stderr
+    pipeline.ok("replay", "reviews", "--tenant", known)
+    assert pipeline.run("verify").returncode == 0
+
+
+def test_a_rule_of_the_tenants_own(pipeline: Pipeline, tenant: str) -> None:
+    pipeline.ok("tenant", "configure", tenant, '{"notify": {"rating_at_most": null, "sentiment_at_most": null}}')
+    line = json.dumps(REVIEWS[1]).encode() + b"\n"
+    pipeline.json("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "hotel", stdin=line)
+    pipeline.until_quiet()
+    (row,) = pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]
+    events = pipeline.json("query", "review", row["review_id"], "--tenant", tenant)["events"]
+    assert events[-1]["data"]["notifications"] == []
+
+
+def test_an_edit_is_a_new_revision_and_counts_once(pipeline: Pipeline, tenant: str, tmp_path: Path) -> None:
+    for version, text in enumerate(("It was awful.", "They made it right. Lovely people!")):
+        file = tmp_path / f"{version}.csv.gz"
+        file.write_bytes(
+            gzip.compress(f"id,review_text,stars,when\n7,{text},{1 + 4 * version},2026-09-0{1 + version}\n".encode())
+        )
+        maps = ("--map", "content=review_text", "--map", "published_at=when")
+        pipeline.json("publish", str(file), "--tenant", tenant, "--source", "shop", *maps)
+    pipeline.until_quiet()
+    (row,) = pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]
+    assert (row["revision"], row["rating"], row["sentiment_label"]) == (2, 5.0, "positive")
+    days = pipeline.json("query", "metrics", "--tenant", tenant)
+    assert [(day["key"], day["total_reviews"], day["sentiment_positive"]) for day in days] == [("2026-09-02", 1, 1)]
+    raw = pipeline.parts.raw_reviews.find_one({"review_id": row["review_id"]})
+    assert raw is not None
+    assert (raw["revision"], len(str(raw["_id"]))) == (2, 24)
+
+
+def test_a_mapping_is_saved_and_used_again(pipeline: Pipeline, tenant: str) -> None:
+    line = b'{"key": "a", "words": "Fine.", "when": "2026-09-01"}\n'
+    name = f"mapping-{tenant}"
+    maps = ("--map", "external_id=key", "--map", "content=words", "--map", "published_at=when")
+    to = ("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "shop")
+    assert pipeline.json(*to, *maps, "--save-mapping", name, stdin=line)["accepted"] == 1
+    assert pipeline.json(*to, "--mapping", name, stdin=line)["deduplicated"] == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("publish", "x.csv", "--tenant", "nobody", "--source", "s"), b"tenant create nobody"),
+        (("tenant", "create", "Not A Slug"), b"lower-case"),
+        (("query", "review", str(uuid4()), "--tenant", "known"), b"query reviews"),
+        (("replay", "nothing"), b"known are"),
+        (("query", "reviews", "--tenant", "known", "--limit", "0"), b"0 is not in the range"),
+        (("no-such-command",), b"No such command"),
+    ],
+    ids=["tenant", "slug", "review", "projection", "range", "command"],
+)
+def test_wrong_usage_exits_2_and_says_what_to_do(
+    pipeline: Pipeline, known: str, command: tuple[str, ...], said: bytes
+) -> None:
+    assert known
+    done = pipeline.run(*command) if command[0] != "no-such-command" else pipeline.run("no-such-command")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_second_start_names_who_holds_the_directory(pipeline: Pipeline) -> None:
+    done = pipeline.run("up", "--detach")
+    assert done.returncode == 1
+    assert str(pipeline.state().supervisor).encode() in done.stderr
+
+
+def test_without_a_stack_commands_say_how_to_start_one(pipeline: Pipeline, tmp_path: Path) -> None:
+    elsewhere = Pipeline(tmp_path / "none")
+    for command in (("status",), ("tenant", "list"), ("verify",)):
+        done = elsewhere.run(*command)
+        assert (done.returncode, b"reviewstream up" in done.stderr) == (1, True), command
+    assert elsewhere.run("down").returncode == 0
+
+
+def test_the_demo_checks_itself(pipeline: Pipeline) -> None:
+    shown = pipeline.ok("demo")
+    assert "event log, PostgreSQL and ClickHouse agree" in shown
+    assert "accepted 582, deduplicated 10, rejected 8" in shown
