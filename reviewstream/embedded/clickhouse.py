@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import ClassVar
 
-from clickhouse_driver import Client
-
 from reviewstream.embedded.datadir import write_private
 from reviewstream.embedded.packages import package_dir
 from reviewstream.embedded.server import Server
@@ -44,6 +42,8 @@ class ClickHouse(Server):
         return [*argv, "--user", USER, "--password-file", str(password), "--max-memory", str(MAX_MEMORY_BYTES)]
 
     def ping(self) -> str:
+        from clickhouse_driver import Client  # where it is used, so that commands start quickly
+
         client = Client.from_url(f"{self.url}?connect_timeout=3&send_receive_timeout=5")
         try:
             return f"ClickHouse {client.execute('SELECT version()')[0][0]}"

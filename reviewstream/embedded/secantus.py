@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from reviewstream.embedded.packages import package_dir, script
 from reviewstream.embedded.process import Child, tail
 from reviewstream.embedded.server import Server
 from schemas.errors import Unavailable
+
+if TYPE_CHECKING:  # the driver is imported where it is used, so that commands start quickly
+    from pymongo import MongoClient
 
 USER = "reviewstream"
 CACHE = "256M"
@@ -60,6 +61,8 @@ class Secantus(Server):
         """The first user can be made only while it runs without authentication: about a second, on an empty store.
         What another account might do in that second is undone by `provision`, which accepts no user but ours.
         """
+        from pymongo.errors import PyMongoError
+
         child = Child(self.name, self._open_argv(), self.log)
         try:
             retry = Retrying(
@@ -94,6 +97,8 @@ class Secantus(Server):
 
 @contextmanager
 def _client(url: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    from pymongo import MongoClient
+
     client: MongoClient[dict[str, Any]] = MongoClient(
         url, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000, socketTimeoutMS=3000
     )

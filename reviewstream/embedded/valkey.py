@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import redis
-
 from reviewstream.embedded.datadir import write_private
 from reviewstream.embedded.packages import package_dir, program
 from reviewstream.embedded.server import Server
@@ -47,5 +45,7 @@ class Valkey(Server):
         return [program(binary), str(configuration)]
 
     def ping(self) -> str:
+        import redis  # where it is used: every command imports this module, and few need the driver
+
         with redis.Redis.from_url(self.url, socket_timeout=3) as client:
             return f"Valkey {client.info('server')['valkey_version']}"
