@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from reviews import DEFAULT, load_reviews
+from _reviews import DEFAULT, load_reviews
 
 REVIEWS = 2_360  # at least; every eleventh review of the file
 ROUNDS = 5

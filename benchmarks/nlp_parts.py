@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
 
-from reviews import DEFAULT, load_reviews
+from _reviews import DEFAULT, load_reviews
 
 from nlp.analyzer import Analyzer
 from nlp.entities import EntityFinder
