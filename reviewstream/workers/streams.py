@@ -24,6 +24,7 @@ from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
+STEPS = ("collect", "store", "nlp", "analytics", "notify")
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -60,14 +61,23 @@ def run(parts: Bootstrap) -> None:
 
 
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
-    group = "reviewstream" if len(steps) > 1 else f"reviewstream-{steps[0]}"
+    group = _group(steps)
     return AppSettings(
         kafka_url=parts.settings.url("kafka"),
         app_id=group,
-        instance=os.environ.get("REVIEWSTREAM_INSTANCE", f"{group}-1"),
+        instance=f"{group}-{os.environ.get('REVIEWSTREAM_INSTANCE', '1')}",
         data_dir=str(parts.settings.data_dir / "faust"),
         partitions=parts.settings.partitions,
     )
+
+
+def _group(steps: list[str]) -> str:
+    """The consumer group: one for each set of steps.
+
+    A static member that comes back with other topics would keep its old partitions, and the new ones would stand still.
+    Where a split starts anew in a topic, it passes over what is done already.
+    """
+    return "reviewstream" if set(steps) == set(STEPS) else "-".join(["reviewstream", *sorted(steps)])
 
 
 def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:

@@ -13,7 +13,7 @@ from tests.e2e.pipeline import SHARED, Pipeline
 NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     """The stack, started by `reviewstream up --detach`."""
     running = Pipeline(tmp_path_factory.mktemp("e2e") / "data")
