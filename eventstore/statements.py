@@ -1,12 +1,10 @@
-"""SQL statements, one per file in eventstore/sql, read by name."""
+"""The event log's SQL statements, one per file in eventstore/sql, read by name."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
+from functools import partial
 
+from connectors.sql import statement as _statement
 
-@cache
-def statement(name: str) -> bytes:
-    """The SQL of `eventstore/sql/<name>.sql`."""
-    return files("eventstore").joinpath("sql", f"{name}.sql").read_bytes()
+statement = partial(_statement, "eventstore")
+"""`statement(name)` is the SQL of `eventstore/sql/<name>.sql`."""

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from uuid import uuid4
 
+import psutil
 import pytest
 
 from tests.e2e.pipeline import Pipeline
@@ -228,3 +229,9 @@ def test_the_demo_checks_itself(pipeline: Pipeline) -> None:
     shown = pipeline.ok("demo")
     assert "event log, PostgreSQL and ClickHouse agree" in shown
     assert "accepted 582, deduplicated 10, rejected 8" in shown
+
+
+def test_the_whole_stack_with_workers_fits_into_three_gigabytes(pipeline: Pipeline) -> None:
+    family = psutil.Process(pipeline.state().supervisor)
+    resident = sum(process.memory_info().rss for process in [family, *family.children(recursive=True)])
+    assert 0.3e9 < resident < 3e9

@@ -1,3 +1,0 @@
-"""Retention, archive, backup, erasure: what happens to data after it was useful.
-May import services and below.
-"""
