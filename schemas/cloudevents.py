@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,15 +33,26 @@ REQUIRED = ("specversion", "id", "source", "type")
 class InboundItem:
     """One event of an inbound message: its attributes and its data, or the problem that kept it from being read.
 
-    `index` counts within a batch message; `raw` is what a dead letter keeps: the message, or of a batch a batch of
-    this event alone. Attributes hold no NUL character, whatever was sent.
+    `index` counts within a batch message, of which `event` is this item's part. Attributes hold no NUL character,
+    whatever was sent.
     """
 
     index: int
     attributes: Mapping[str, str]
     data: Mapping[str, Any] | None
     problem: InvalidInput | None
-    raw: bytes
+    message: bytes
+    event: Any = None
+
+    @property
+    def raw(self) -> bytes:
+        """What a dead letter keeps: the message, or of a batch a batch of this one event, which can be sent again."""
+        if self.event is None:
+            return self.message
+        try:
+            return json.dumps([self.event]).encode()
+        except RecursionError:  # parsed within the limit, but no room is left to write it out again
+            return self.message
 
 
 def headers(
@@ -130,7 +141,7 @@ def _batch(raw: bytes) -> list[InboundItem]:
         raise InvalidInput("a JSON batch is an array of events", reason="envelope")
     if not events:
         raise InvalidInput("the JSON batch is empty", reason="envelope")
-    return [_structured(index, event, json.dumps([event]).encode()) for index, event in enumerate(events)]
+    return [replace(_structured(index, event, raw), event=event) for index, event in enumerate(events)]
 
 
 def _structured(index: int, event: Any, raw: bytes) -> InboundItem:

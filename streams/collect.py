@@ -6,9 +6,10 @@ A message below the ledger's next offset was handled durably before: it is ackno
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import Cursor
@@ -27,6 +28,8 @@ from services.tenancy.tenants import Tenant
 from streams.deadletters import DeadLetters
 from streams.retrying import retrying
 from streams.reviews import Change, Reviews
+
+GROUP_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class Collect:
 
     async def handle(self, messages: Sequence[InboundMessage]) -> None:
         """Return when every message is durably accepted, recognised as a repeat, or dead-lettered."""
-        if messages:
-            await retrying(lambda: self._attempt(messages), what="collect", limit=self._patience)
+        for group in _groups(messages):
+            await retrying(partial(self._attempt, group), what="collect", limit=self._patience)
 
     async def _attempt(self, messages: Sequence[InboundMessage]) -> None:
         fresh = await self._unhandled(messages)
@@ -193,6 +196,19 @@ class Collect:
             payload=judged.item.raw,
             dead_lettered_at=self._now(),
         )
+
+
+def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMessage]]:
+    """Parts of at most GROUP_BYTES, or of one message: a message may hold a batch, and a transaction shall stay short."""
+    start = size = 0
+    for end, message in enumerate(messages):
+        length = len(message.value or b"")
+        if size and size + length > GROUP_BYTES:
+            yield messages[start:end]
+            start, size = end, 0
+        size += length
+    if messages:
+        yield messages[start:]
 
 
 def _next(pending: Change | None, standing: Review, judged: Judged, now: datetime) -> Change | None:

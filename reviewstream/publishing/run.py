@@ -15,7 +15,7 @@ from schemas.errors import Unavailable
 from services.inbound.ledger import InboundLedger, Rejection
 from streams.topics import INBOUND
 
-BATCH = 500
+BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Publishing:
         """Send all rows; yields the number confirmed so far after each batch. Memory holds one batch."""
         source = iter(rows)
         while batch := list(islice(source, BATCH)):
-            offsets = self._producer.send(envelope.message(row) for row in batch)
+            offsets = self._producer.send(envelope.messages(batch))
             here = {partition: offset for (topic, partition), offset in offsets.items() if topic == INBOUND}
             checkpoint.confirmed(batch[-1].line, len(batch), here)
             yield checkpoint.sent

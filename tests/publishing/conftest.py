@@ -11,6 +11,7 @@ from confluent_kafka import Message
 from connectors.kafka import ConfirmingProducer, create_topics
 from connectors.postgres import Pool, open_pool
 from eventstore.log import EventLog
+from schemas.cloudevents import parse
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
@@ -61,7 +62,7 @@ def sent(broker: str) -> Topic:
 
 @pytest.fixture
 def gate(pool: Pool, sent: Topic, producer: ConfirmingProducer) -> Gate:
-    """Judges what was sent so far, as the collect agent does; returns how many messages."""
+    """Judges what was sent so far, as the collect agent does; returns how many items."""
     collect = Collect(
         Reviews(EventLog(pool)), InboundLedger(pool), TenantDirectory(Tenants(pool)), DeadLetters(producer)
     )
@@ -69,7 +70,7 @@ def gate(pool: Pool, sent: Topic, producer: ConfirmingProducer) -> Gate:
     def judge() -> int:
         messages = [_inbound(message) for message in sent.messages()]
         asyncio.run(collect.handle(messages))
-        return len(messages)
+        return sum(len(parse(message.headers, message.value)) for message in messages)
 
     return judge
 
