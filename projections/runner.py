@@ -38,12 +38,12 @@ class ProjectionHandler:
 
     def handle(self, events: Sequence[RecordedEvent]) -> None:
         """Apply the events to the live version, whichever it is by now. Raises PositionMoved on a second writer."""
-        try:
-            self._advance(events)
-        except PositionMoved:
-            if not self._switched():
-                raise
-            self._advance(events)
+        while True:  # it may be switched again while the events are applied to the version that it was switched to
+            try:
+                return self._advance(events)
+            except PositionMoved:
+                if not self._switched():
+                    raise
 
     def _advance(self, events: Sequence[RecordedEvent]) -> None:
         at, to = self._current(), events[-1].position

@@ -85,26 +85,26 @@ def crowding() -> float:
 def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
 ) -> None:
-    ids = [f"k{n}" for n in range(2000)]
+    ids = [f"k{n}" for n in range(5000)]
     pipeline.publish(ids)
-    pipeline.publish(ids[::20])
+    pipeline.publish(ids[::50])
     pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * 50)
     log = EventLog(pipeline.pool)
-    for killed_at in (300, 2600):
+    for killed_at in (300, 3000):
         streams.start()
         until(lambda at=killed_at: log.head() >= at, 90)
         streams.signal(signal.SIGKILL)
         assert streams.wait(10) == -signal.SIGKILL
-        assert pipeline.histories(ids)[STORED] < 2000, "it was over before the kill"
+        assert pipeline.histories(ids)[STORED] < 5000, "it was over before the kill"
     began = time.monotonic()
     streams.start()
     record_property("restart_seconds", streams.wait_ready(90))
-    until(lambda: log.head() >= 4000 and pipeline.totals().received >= 2150, 120)
+    until(lambda: log.head() >= 10_000 and pipeline.totals().received >= 5150, 120)
     record_property("recovery_seconds", time.monotonic() - began)
-    assert pipeline.histories(ids) == {STORED: 2000}
+    assert pipeline.histories(ids) == {STORED: 5000}
     assert log.head() == 4000
     totals = pipeline.totals()
-    assert (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered) == (2150, 2000, 100, 50)
+    assert (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered) == (5150, 5000, 100, 50)
     streams.signal(signal.SIGTERM)
     began = time.monotonic()
     assert streams.wait(60) == 0
@@ -188,7 +188,7 @@ def test_the_whole_saga_within_a_second_when_idle(
 ) -> None:
     streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
     record_property("start_seconds_with_models", streams.wait_ready(200))
-    until(lambda: pipeline.histories([f"k{n}" for n in range(2000)]) == {SAGA: 2000}, 200)
+    until(lambda: pipeline.histories([f"k{n}" for n in range(5000)]) == {SAGA: 5000}, 200)
     seconds = []
     for number in range(12):
         external = f"s{number}"
