@@ -9,6 +9,7 @@ Exit code 1 when a ratio misses its goal.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
