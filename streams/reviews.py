@@ -12,8 +12,10 @@ from uuid import UUID
 from aggregates.ids import event_id
 from aggregates.review import Review
 from eventstore.log import Also, EventLog
+from eventstore.mapper import Mapper
 from eventstore.model import NewEvent, RecordedEvent
-from schemas.codec import decode, encode
+
+MAPPER = Mapper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,11 @@ class Change:
     def _recorded(self, event: Any, version: int) -> NewEvent:
         distinction = _distinction(event, self.review)
         attempt = getattr(event, "attempt", self.review.attempt)
-        return NewEvent(
+        return MAPPER.to_new(
+            event,
             tenant_id=self.tenant_id,
             stream_id=self.review.id,
             version=version,
-            topic=event.TOPIC,
-            state=encode(event),
             event_id=event_id(self.review.id, event.TOPIC, event.revision, distinction, attempt),
             causation_id=self.causation_id,
             correlation_id=self.correlation_id,
@@ -117,7 +118,7 @@ class Reviews:
 
 def fold(stream_id: UUID, events: Sequence[RecordedEvent]) -> Review:
     """The review that these recorded events make."""
-    return Review(stream_id).after(decode(event.state) for event in events)
+    return Review(stream_id).after(MAPPER.to_typed(event) for event in events)
 
 
 def _distinction(event: Any, review: Review) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -229,6 +232,17 @@ def test_the_demo_checks_itself(pipeline: Pipeline) -> None:
     shown = pipeline.ok("demo")
     assert "event log, PostgreSQL and ClickHouse agree" in shown
     assert "accepted 582, deduplicated 10, rejected 8" in shown
+
+
+def test_a_watched_status_is_shown_again_until_it_is_interrupted(pipeline: Pipeline, known: str) -> None:
+    assert known
+    command = [sys.executable, "-m", "reviewstream", "status", "--watch", "--data-dir", str(pipeline.data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as watching:
+        assert watching.stdout is not None
+        first = watching.stdout.readline()
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 1
+    assert b"received" in first
 
 
 def test_the_whole_stack_with_workers_fits_into_three_gigabytes(pipeline: Pipeline) -> None:
