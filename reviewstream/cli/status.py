@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 
+from reviewstream.bootstrap import Bootstrap
 from reviewstream.cli.common import bootstrap, data_dir_option, json_option, out, print_json
 from reviewstream.status import Lag, Status, gather
 
@@ -28,10 +30,19 @@ def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
         elif not watch:
             out.print(page(found))
         else:
-            with Live(page(found), console=out, auto_refresh=False) as live:
-                while True:
-                    time.sleep(1)
-                    live.update(page(gather(parts)), refresh=True)
+            _watch(parts, found)
+
+
+def _watch(parts: Bootstrap, found: Status) -> None:
+    """On a terminal in place; into a file or pipe one after the other."""
+    with Live(page(found), console=out, auto_refresh=False) if out.is_terminal else nullcontext() as live:
+        while True:
+            if live is None:
+                out.print(page(found))
+            else:
+                live.update(page(found), refresh=True)
+            time.sleep(1)
+            found = gather(parts)
 
 
 def page(found: Status) -> Group:
