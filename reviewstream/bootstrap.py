@@ -79,6 +79,10 @@ class Bootstrap:
     @cached_property
     def producer(self) -> kafka.ConfirmingProducer:
         """The process's producer."""
+        return self.new_producer()
+
+    def new_producer(self) -> kafka.ConfirmingProducer:
+        """One of its own for somebody who must not wait for what others send: a producer confirms one batch at a time."""
         return kafka.ConfirmingProducer(self.settings.url("kafka"))
 
     @cached_property

@@ -73,7 +73,7 @@ def _steps(parts: Bootstrap) -> Publisher:
 
 
 def _public(parts: Bootstrap) -> Publisher:
-    return Publisher("public", public_messages, parts.producer, parts.positions)
+    return Publisher("public", public_messages, parts.new_producer(), parts.positions)
 
 
 _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
