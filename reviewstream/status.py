@@ -17,7 +17,6 @@ from reviewstream.embedded import control
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.stack import build
 from reviewstream.embedded.state import State
-from schemas.errors import ReviewstreamError
 from streams.topics import INBOUND
 
 
@@ -121,11 +120,8 @@ def _waiting(parts: Bootstrap) -> int:
 
 
 def _steps(parts: Bootstrap) -> dict[str, Lag]:
-    """Reviews that wait for each step."""
-    try:
-        found = {lag.step: Lag(lag.count, round(lag.oldest_seconds, 3)) for lag in saga_lag(parts.readmodels_pool)}
-    except ReviewstreamError:  # no read models yet
-        found = {}
+    """Reviews that wait for each step. An error is raised: nothing known is not the same as nothing waiting."""
+    found = {lag.step: Lag(lag.count, round(lag.oldest_seconds, 3)) for lag in saga_lag(parts.readmodels_pool)}
     return {step: found.get(step, Lag(0, 0.0)) for step in (*STEPS, "failed")}
 
 
