@@ -71,17 +71,20 @@ class Status:
 
 def gather(parts: Bootstrap) -> Status:
     """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
+    # In the order in which work moves on, so that nothing slips past between two questions.
+    waiting = _waiting(parts)
     totals = parts.ledger.totals()
     head = parts.event_log.head()
+    behind = {name: _behind(parts, position, head) for name, position in _positions(parts).items()}
     return Status(
         received=totals.received,
         accepted=totals.accepted,
         deduplicated=totals.deduplicated,
         dead_lettered=totals.dead_lettered,
-        waiting=_waiting(parts),
+        waiting=waiting,
         events=head,
         steps=_steps(parts),
-        subscriptions={name: _behind(parts, position, head) for name, position in _positions(parts).items()},
+        subscriptions=behind,
         units=units(parts),
     )
 
