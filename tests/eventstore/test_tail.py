@@ -16,6 +16,7 @@ from eventstore.model import RecordedEvent
 from eventstore.tail import SharedTail, Wakeup
 from eventstore.window import EVENT_BYTES
 from schemas.errors import TransientError
+from tests.databases import end_clients
 from tests.eventstore.making import event, history
 
 
@@ -88,7 +89,7 @@ def test_a_wakeup_survives_the_loss_of_its_connection(log: EventLog, wakeup: Wak
     with psycopg.connect(url, autocommit=True) as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+            "WHERE datname = current_database() AND usename = current_user AND query LIKE 'LISTEN%'"
         )
     assert not wakeup.wait(0.2)  # finds the connection lost
     assert wakeup.wait(5)  # connects again and tells to look, for something may have been missed
@@ -188,11 +189,7 @@ def test_closing_wakes_subscribers(log: EventLog) -> None:
 def test_the_reader_survives_lost_connections(log: EventLog, tail: SharedTail, url: str) -> None:
     log.append(history(5))
     assert follow(tail, until=5) == [1, 2, 3, 4, 5]
-    with psycopg.connect(url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    end_clients(url)
     log.append(history(5))
     assert follow(tail, until=10, after=5) == [6, 7, 8, 9, 10]
 

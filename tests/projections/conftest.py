@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 from clickhouse_driver import Client
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
@@ -18,35 +15,27 @@ from eventstore.log import EventLog
 from eventstore.migrate import migrate
 from projections.clickhouse.store import ClickHouseStore
 from projections.registry import MIGRATIONS
+from tests.databases import create, database, name_of
 from tests.projections.making import History
 
 Rows = Callable[..., list[dict[str, Any]]]
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
 
-def execute(url: str, statement: str, *names: str) -> None:
-    """One statement outside of any transaction, with quoted names."""
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
-
-
 @pytest.fixture(scope="session")
 def readmodels_template(postgres_url: str) -> str:
     """Name of a migrated, empty database that tests copy."""
-    name = f"projections_template_{uuid4().hex[:8]}"
-    execute(postgres_url, "CREATE DATABASE {}", name)
-    migrate(make_conninfo(postgres_url, dbname=name))
-    migrate(make_conninfo(postgres_url, dbname=name), MIGRATIONS)
-    return name
+    url = create(postgres_url)
+    migrate(url)
+    migrate(url, MIGRATIONS)
+    return name_of(url)
 
 
 @pytest.fixture
 def url(postgres_url: str, readmodels_template: str) -> Iterator[str]:
     """An empty database with the tables of the event log and of the registry."""
-    name = f"projections_{uuid4().hex}"
-    execute(postgres_url, "CREATE DATABASE {} TEMPLATE {}", name, readmodels_template)
-    yield make_conninfo(postgres_url, dbname=name)
-    execute(postgres_url, "DROP DATABASE {} WITH (FORCE)", name)
+    with database(postgres_url, readmodels_template) as made:
+        yield made
 
 
 @pytest.fixture
@@ -96,8 +85,8 @@ def analytics(pool: ConnectionPool, connect: Callable[[], Client]) -> Iterator[C
     name = f"analytics_{uuid4().hex[:12]}"
     yield ClickHouseStore(pool, connect, name=name)
     client = connect()
-    for (database,) in client.execute(f"SELECT name FROM system.databases WHERE name LIKE '{name}%'"):
-        client.execute(f"DROP DATABASE {database} SYNC")
+    for (left,) in client.execute(f"SELECT name FROM system.databases WHERE name LIKE '{name}%'"):
+        client.execute(f"DROP DATABASE {left} SYNC")
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from streams.collect import Collect, InboundMessage
 from streams.deadletters import DeadLetters
 from streams.reviews import Reviews
 from streams.topics import INBOUND, all_topics
-from tests.streams.databases import database, migrated
+from tests.databases import database
+from tests.streams.databases import migrated
 from tests.streams.topics import Topic
 
 TENANT = "blue-harbour"

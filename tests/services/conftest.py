@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from connectors.postgres import Pool, open_pool
 from eventstore.migrate import migrate
@@ -16,21 +12,21 @@ from services.inbound.ledger import MIGRATIONS as INBOUND
 from services.inbound.ledger import InboundLedger
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 from services.tenancy.tenants import Tenants
+from tests.databases import create, drop
 
 
 @pytest.fixture(scope="session")
 def new_database(postgres_url: str) -> Iterator[Callable[[], str]]:
     """Makes empty databases and drops them in the end; gives their URLs."""
-    names: list[str] = []
+    made: list[str] = []
 
     def make() -> str:
-        names.append(f"services_{uuid4().hex}")
-        _execute(postgres_url, "CREATE DATABASE {}", names[-1])
-        return make_conninfo(postgres_url, dbname=names[-1])
+        made.append(create(postgres_url))
+        return made[-1]
 
     yield make
-    for name in names:
-        _execute(postgres_url, "DROP DATABASE {} WITH (FORCE)", name)
+    for url in made:
+        drop(postgres_url, url)
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +55,3 @@ def tenants(pool: Pool) -> Tenants:
 @pytest.fixture
 def ledger(pool: Pool) -> InboundLedger:
     return InboundLedger(pool)
-
-
-def _execute(url: str, statement: str, name: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

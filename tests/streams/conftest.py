@@ -17,7 +17,8 @@ from services.tenancy.tenants import Tenant, Tenants
 from streams.deadletters import DeadLetters
 from streams.reviews import Reviews
 from streams.topics import DEADLETTER, all_topics
-from tests.streams.databases import database, migrated
+from tests.databases import database
+from tests.streams.databases import migrated
 from tests.streams.topics import Topic
 
 PARTITIONS = 4

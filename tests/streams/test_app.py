@@ -19,9 +19,9 @@ from eventstore.log import EventLog
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from streams.topics import INBOUND, all_topics
+from tests.databases import database
 from tests.embedded.waiting import until
 from tests.servers import running
-from tests.streams.databases import database
 from tests.streams.pipeline import SAGA, Pipeline, registered
 from tests.streams.workers import Child
 
