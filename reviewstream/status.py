@@ -71,11 +71,12 @@ class Status:
 
 def gather(parts: Bootstrap) -> Status:
     """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
-    # In the order in which work moves on, so that nothing slips past between two questions.
+    # The head comes last: whatever was appended while we asked (a pool may wait seconds for a server that is on its
+    # way back) then stands between a position and the head, and nobody takes a mixture of two moments for rest.
     waiting = _waiting(parts)
     totals = parts.ledger.totals()
+    positions, steps = _positions(parts), _steps(parts)
     head = parts.event_log.head()
-    behind = {name: _behind(parts, position, head) for name, position in _positions(parts).items()}
     return Status(
         received=totals.received,
         accepted=totals.accepted,
@@ -83,8 +84,8 @@ def gather(parts: Bootstrap) -> Status:
         dead_lettered=totals.dead_lettered,
         waiting=waiting,
         events=head,
-        steps=_steps(parts),
-        subscriptions=behind,
+        steps=steps,
+        subscriptions={name: _behind(parts, position, head) for name, position in positions.items()},
         units=units(parts),
     )
 
