@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID
 
 
 def _named(space: UUID, name: str) -> UUID:
@@ -21,6 +21,11 @@ def review_id(tenant_id: UUID, source: str, external_id: str) -> UUID:
 def event_id(stream_id: UUID, topic: str, revision: int, processing_version: str, attempt: int) -> UUID:
     """The id of the event that a step appends; a repeat of the step makes the same one."""
     return _named(stream_id, f"{topic}/{revision}/{processing_version}/{attempt}")
+
+
+def correlation_id(source: str, cloudevent_id: str) -> UUID:
+    """The trace of the saga that an inbound CloudEvent starts: CloudEvents makes source and id unique together."""
+    return _named(NAMESPACE_URL, f"{source}#{cloudevent_id}")
 
 
 def notification_id(stream_id: UUID, revision: int, channel: str, rule: str) -> UUID:

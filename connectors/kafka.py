@@ -17,6 +17,9 @@ MAX_INBOUND = 4_000_000
 MAX_MESSAGE = 5_000_000
 """Bytes. What comes in is smaller than what may be sent, so that a dead letter has room for all of it and its reason."""
 
+POLL_EVERY = 50
+"""Messages between two looks at what was confirmed meanwhile: each look costs as much as sending a message."""
+
 REPLICATION = -1
 """As the broker has it by default."""
 
@@ -98,7 +101,8 @@ class ConfirmingProducer:
                 raise PermanentError(f"Kafka refuses a message of {len(message.value)} bytes: {reason}") from error
             else:
                 pending.sent += 1
-                self._producer.poll(0)
+                if pending.sent % POLL_EVERY == 0:
+                    self._producer.poll(0)
                 return
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from schemas.errors import InvalidInput
 
 SPEC = "1.0"
 SOURCE = "/reviewstream"
-_SPEC, _SOURCE = SPEC.encode(), SOURCE.encode()
 INBOUND_TYPE = "review.submitted"
 AVRO = "application/avro"
 JSON = "application/json"
@@ -67,16 +67,24 @@ def headers(
 ) -> list[tuple[str, bytes]]:
     """Kafka headers of a binary-mode CloudEvent. Extension names are lower-case letters and digits."""
     return [
-        ("content-type", content_type.encode()),
+        *standing_headers(event_type, content_type),
         ("ce_id", str(event_id).encode()),
-        ("ce_source", _SOURCE),
-        ("ce_specversion", _SPEC),
-        ("ce_type", event_type.encode()),
         ("ce_subject", subject.encode()),
         ("ce_time", time.isoformat().encode()),
         ("ce_tenantid", tenant.encode()),
         *((f"ce_{name}", value.encode()) for name, value in (extensions or {}).items()),
     ]
+
+
+@cache
+def standing_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[str, bytes], ...]:
+    """Those headers that all events of a type have."""
+    return (
+        ("content-type", content_type.encode()),
+        ("ce_source", SOURCE.encode()),
+        ("ce_specversion", SPEC.encode()),
+        ("ce_type", event_type.encode()),
+    )
 
 
 def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> list[InboundItem]:

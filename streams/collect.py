@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from psycopg import Cursor
 
 from aggregates.collecting import collect
 from aggregates.gate import Draft, admit
-from aggregates.ids import dead_letter_id, review_id
+from aggregates.ids import correlation_id, dead_letter_id, review_id
 from aggregates.review import Review
 from eventstore.model import AppendResult
 from schemas.cloudevents import InboundItem, parse
@@ -45,20 +45,14 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One item after the gate: a tenant's draft, or the problem."""
+    """One item after the gate: a tenant's draft with the review that it is about, or the problem."""
 
     message: InboundMessage
     item: InboundItem
     tenant: Tenant | None = None
     draft: Draft | None = None
+    stream_id: UUID | None = None
     problem: InvalidInput | None = None
-
-    @property
-    def stream_id(self) -> UUID:
-        """The review it is about."""
-        assert self.tenant is not None
-        assert self.draft is not None
-        return review_id(self.tenant.id, self.draft.source, self.draft.external_id)
 
     @property
     def run_id(self) -> str | None:
@@ -79,7 +73,7 @@ class Judged:
     @property
     def correlation_id(self) -> UUID:
         """The trace of the saga that starts here: by the CloudEvent's source and id."""
-        return uuid5(NAMESPACE_URL, f"{self.item.attributes.get('source')}#{self.item.attributes.get('id')}")
+        return correlation_id(self.item.attributes.get("source", ""), self.item.attributes.get("id", ""))
 
 
 class Collect:
@@ -128,7 +122,7 @@ class Collect:
             judged = replace(judged, tenant=self._tenant(item))
             if item.problem is not None:
                 return replace(judged, problem=item.problem)
-            return replace(judged, draft=admit(item.data or {}, self._now()))
+            return _admitted(judged, admit(item.data or {}, self._now()))
         except InvalidInput as problem:
             return replace(judged, problem=item.problem or problem)
 
@@ -145,14 +139,15 @@ class Collect:
 
     async def _decide(self, judged: Sequence[Judged], tally: Tally) -> list[Change]:
         # From the log and not from the cache: a repeat appends nothing, so the log would not refuse a stale decision.
-        standing = await self._reviews.read({each.stream_id for each in judged})
+        wanted = [(each.stream_id, each) for each in judged if each.stream_id is not None]
+        standing = await self._reviews.read({stream_id for stream_id, _ in wanted})
         changes: dict[UUID, Change] = {}
         now = self._now()
-        for each in judged:
-            change = _next(changes.get(each.stream_id), standing[each.stream_id], each, now)
+        for stream_id, each in wanted:
+            change = _next(changes.get(stream_id), standing[stream_id], each, now)
             tally.add(each.message.partition, each.run_id, "deduplicated" if change is None else "accepted")
             if change is not None:
-                changes[each.stream_id] = change
+                changes[stream_id] = change
         return list(changes.values())
 
     async def _bury(self, judged: Sequence[Judged], tally: Tally) -> None:
@@ -196,6 +191,11 @@ class Collect:
             payload=judged.item.raw,
             dead_lettered_at=self._now(),
         )
+
+
+def _admitted(judged: Judged, draft: Draft) -> Judged:
+    assert judged.tenant is not None
+    return replace(judged, draft=draft, stream_id=review_id(judged.tenant.id, draft.source, draft.external_id))
 
 
 def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMessage]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from uuid import UUID
 
 INBOUND = "reviews.inbound"
@@ -38,6 +39,7 @@ def step_topic(step: str) -> str:
     return f"steps.{step}"
 
 
+@cache
 def public_topic(event_topic: str) -> str:
     """The public topic of an event type: review.collected is published to reviews.collected."""
     return "reviews." + event_topic.removeprefix("review.")

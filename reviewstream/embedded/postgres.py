@@ -25,7 +25,6 @@ SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "wal_level": "logical",  # change capture may come later, and must not need a restart of history
-    "summarize_wal": "on",  # lets pg_basebackup take incremental backups
     "max_connections": "200",
     "shared_buffers": "128MB",
     "work_mem": "16MB",

@@ -143,3 +143,12 @@ def test_repeated_batches_change_nothing(
         handler.handle(events)
         handler.handle(events[:1])
     assert rows("SELECT * FROM review_entities") == before
+
+
+def test_a_review_may_speak_of_nan_and_infinity(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    history.review("words").collected(content="NaN? Infinity! -Infinity.").analyzed()
+    project(handler, log, history)
+    assert rows("SELECT content FROM processed_reviews") == [{"content": "NaN? Infinity! -Infinity."}]
+    assert not rows("SELECT * FROM parked_streams")
