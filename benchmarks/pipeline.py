@@ -1,13 +1,14 @@
 """The whole saga on the embedded stack against an offline loop with the same analysis, alternating in one run.
 
 Prints, per round, reviews/s of both and their ratio; then medians, and CPU a review by process.
-Usage: python benchmarks/pipeline.py [--rows 15000] [--rounds 5] [--file FILE] [--no-nlp-baseline]
+Usage: python benchmarks/pipeline.py [--rows 15000] [--rounds 5] [--file FILE] [--analysis ours|spacy]
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import statistics
 import subprocess
 import sys
@@ -23,7 +24,6 @@ from aggregates.gate import admit
 from aggregates.text import analysed_text
 from connectors.files import RowReader
 from connectors.mapping import FieldMapping
-from nlp.analyzer import AnalyzerSettings
 from nlp.pool import AnalysisPool
 from projections import registry
 from reviewstream.bootstrap import Bootstrap, with_urls
@@ -36,6 +36,10 @@ from reviewstream.settings import load
 ZOOM = Path(__file__).parents[2] / "shared/data/zoom_play/zoom_play_reviews.tsv.gz"
 CHUNK = 64
 EVENTS_A_REVIEW = 6
+ANALYSES = {
+    "ours": {},
+    "spacy": {"REVIEWSTREAM_NLP_DECODER": "spacy", "REVIEWSTREAM_NLP_GEMM": "blis"},
+}
 
 
 @dataclass
@@ -53,9 +57,13 @@ def main() -> None:
     if not args.file.exists():
         sys.exit(f"{args.file} is not there: name a file of reviews with --file")
     texts = list(itertools.islice(offline_texts(args.file), args.rows))
-    print(f"{len(texts)} reviews, {args.rounds} rounds, {args.nlp_workers} NLP processes", flush=True)
+    print(
+        f"{len(texts)} reviews, {args.rounds} rounds, {args.nlp_workers} NLP processes, analysis: {args.analysis}",
+        flush=True,
+    )
+    os.environ |= ANALYSES[args.analysis] | {"REVIEWSTREAM_NLP_WORKERS": str(args.nlp_workers)}
     with tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory:
-        settings = load(data_dir=Path(directory) / "data", nlp_workers=args.nlp_workers)
+        settings = load(data_dir=Path(directory) / "data")
         up(settings.data_dir)
         try:
             urls = with_urls(settings, control.urls(settings.data_dir))
@@ -74,6 +82,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--file", type=Path, default=ZOOM)
     parser.add_argument("--nlp-workers", type=int, default=2)
+    parser.add_argument("--analysis", choices=ANALYSES, default="ours", help="entities by our decoder, or spaCy's own")
     return parser.parse_args()
 
 
@@ -95,7 +104,7 @@ def up(data_dir: Path) -> None:
 
 def measure(parts: Bootstrap, file: Path, texts: Sequence[str], number: int) -> Round:
     """One round; number 0 warms both sides up and is not counted."""
-    offline = offline_loop(parts.settings.nlp_workers, texts)
+    offline = offline_loop(parts, texts)
     before = cpu_by_unit(parts.settings.data_dir)
     pipeline = publish_and_wait(parts, file, len(texts), f"round-{number}")
     after = cpu_by_unit(parts.settings.data_dir)
@@ -109,9 +118,9 @@ def measure(parts: Bootstrap, file: Path, texts: Sequence[str], number: int) -> 
     return Round(offline, pipeline, cpu)
 
 
-def offline_loop(workers: int, texts: Sequence[str]) -> float:
+def offline_loop(parts: Bootstrap, texts: Sequence[str]) -> float:
     """Seconds to analyse all texts in the same pool of processes, no broker, no stores."""
-    pool = AnalysisPool(workers, AnalyzerSettings())
+    pool = AnalysisPool(parts.settings.nlp_workers, parts.analysis)
     pool.start()
     try:
         began = time.perf_counter()

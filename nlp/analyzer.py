@@ -29,7 +29,8 @@ class Analyzer:
         self._settings = settings or AnalyzerSettings()
         self._languages = LanguageDetector(self._settings.minimum_language_confidence)
         self._sentiment = SentimentAnalyzer()
-        self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels)
+        bulk = self._settings.decoder == "bulk"
+        self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels, bulk=bulk)
         self._names = {
             "language": self._languages.name,
             "sentiment": self._sentiment.name,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from connectors import kafka, postgres
 from eventstore.log import EventLog
 from eventstore.positions import Positions
+from nlp.settings import AnalyzerSettings
 from reviewstream.settings import Settings
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
@@ -141,6 +142,14 @@ class Bootstrap:
         from streams.collect import Collect
 
         return Collect(self.reviews, self.ledger, self.directory, self.deadletters)
+
+    @property
+    def analysis(self) -> AnalyzerSettings:
+        """How texts are analysed."""
+        settings = self.settings
+        return AnalyzerSettings(
+            max_characters=settings.nlp_max_characters, decoder=settings.nlp_decoder, gemm=settings.nlp_gemm
+        )
 
     @cached_property
     def channels(self) -> list[Channel]:

@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     public_topics: Literal["tailer", "off"] = Field("tailer", description="Who publishes the public topics.")
     nlp_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Processes that analyse texts.")
     nlp_in_flight: Annotated[int, Field(ge=1, le=32)] = Field(3, description="NLP batches in flight.")
+    nlp_decoder: Literal["bulk", "spacy"] = Field(
+        "bulk", description="How entities are decoded: bulk (ours) or spacy (the library's own; same results, slower)."
+    )
+    nlp_gemm: Literal["auto", "numpy", "blis"] = Field(
+        "auto", description="What multiplies matrices: numpy (OpenBLAS), blis (spaCy's own), or the faster one (auto)."
+    )
     nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
     processing_version: str = Field("1", description="Version of the analysis that new results carry.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level logged.")

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import faust
 import structlog
 
-from nlp.pool import AnalysisPool, AnalyzerSettings
+from nlp.pool import AnalysisPool
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
 from reviewstream.workers.collector import calm
@@ -86,7 +86,7 @@ def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth:
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     """The models load while the app starts and joins its group; texts that come before they are there wait."""
-    pool = AnalysisPool(parts.settings.nlp_workers, AnalyzerSettings(max_characters=parts.settings.nlp_max_characters))
+    pool = AnalysisPool(parts.settings.nlp_workers, parts.analysis)
     parts.closing.callback(pool.close)
     _add(parts, app, Nlp(pool, parts.settings.processing_version), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
