@@ -8,34 +8,26 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import os
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
+from _stack import publish_and_wait, running_stack
 
 from aggregates.gate import admit
 from aggregates.text import analysed_text
 from connectors.files import RowReader
 from connectors.mapping import FieldMapping
 from nlp.pool import AnalysisPool
-from projections import registry
-from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded import control
-from reviewstream.publishing.checkpoint import Checkpoint
-from reviewstream.publishing.rows import Envelope
-from reviewstream.publishing.run import Publishing
-from reviewstream.settings import load
 
 ZOOM = Path(__file__).parents[2] / "shared/data/zoom_play/zoom_play_reviews.tsv.gz"
 CHUNK = 64
-EVENTS_A_REVIEW = 6
 ANALYSES = {
     "ours": {},
     "spacy": {"REVIEWSTREAM_NLP_DECODER": "spacy", "REVIEWSTREAM_NLP_GEMM": "blis"},
@@ -61,17 +53,8 @@ def main() -> None:
         f"{len(texts)} reviews, {args.rounds} rounds, {args.nlp_workers} NLP processes, analysis: {args.analysis}",
         flush=True,
     )
-    os.environ |= ANALYSES[args.analysis] | {"REVIEWSTREAM_NLP_WORKERS": str(args.nlp_workers)}
-    with tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory:
-        settings = load(data_dir=Path(directory) / "data")
-        up(settings.data_dir)
-        try:
-            urls = with_urls(settings, control.urls(settings.data_dir))
-            with Bootstrap(urls, process="bench") as parts:
-                parts.tenants.create("bench")
-                rounds = [measure(parts, args.file, texts, number) for number in range(args.rounds + 1)]
-        finally:
-            control.request_stop(settings.data_dir)
+    with running_stack(ANALYSES[args.analysis] | {"REVIEWSTREAM_NLP_WORKERS": str(args.nlp_workers)}) as parts:
+        rounds = [measure(parts, args.file, texts, number) for number in range(args.rounds + 1)]
     report(rounds[1:], len(texts))
 
 
@@ -97,16 +80,11 @@ def offline_texts(file: Path) -> Iterator[str]:
             yield analysed_text(draft.collected(now, None))
 
 
-def up(data_dir: Path) -> None:
-    """Start the stack in the background."""
-    subprocess.run([sys.executable, "-m", "reviewstream", "up", "--detach", "--data-dir", str(data_dir)], check=True)
-
-
 def measure(parts: Bootstrap, file: Path, texts: Sequence[str], number: int) -> Round:
     """One round; number 0 warms both sides up and is not counted."""
     offline = offline_loop(parts, texts)
     before = cpu_by_unit(parts.settings.data_dir)
-    pipeline = publish_and_wait(parts, file, len(texts), f"round-{number}")
+    pipeline = publish_and_wait(parts, itertools.islice(RowReader(str(file)), len(texts)), f"round-{number}")
     after = cpu_by_unit(parts.settings.data_dir)
     cpu = {name: after[name] - before.get(name, 0.0) for name in after}
     label = "warm-up" if number == 0 else f"round {number}"
@@ -130,38 +108,6 @@ def offline_loop(parts: Bootstrap, texts: Sequence[str]) -> float:
         return time.perf_counter() - began
     finally:
         pool.close()
-
-
-def publish_and_wait(parts: Bootstrap, file: Path, count: int, source: str) -> float:
-    """Seconds from the first message sent to the last event projected, every saga complete."""
-    head = parts.event_log.head()
-    checkpoint = Checkpoint(None, source, "")
-    rows = itertools.islice(RowReader(str(file)), count)
-    began = time.perf_counter()
-    for _ in Publishing(parts.producer, parts.ledger).send(
-        rows, Envelope("bench", source, source, FieldMapping()), checkpoint
-    ):
-        pass
-    accepted = Publishing(parts.producer, parts.ledger).wait(checkpoint).accepted
-    target = head + EVENTS_A_REVIEW * accepted
-    wait_until(lambda: parts.event_log.head() >= target, "the sagas")
-    wait_until(lambda: projected(parts) >= target, "the projections")
-    return time.perf_counter() - began
-
-
-def projected(parts: Bootstrap) -> int:
-    """The position of the projection that is furthest behind."""
-    with parts.readmodels_pool.connection() as connection:
-        return min(version.position for version in registry.versions(connection) if version.state == "live")
-
-
-def wait_until(holds, what: str, limit: float = 600.0) -> None:  # type: ignore[no-untyped-def]
-    """Poll until it holds."""
-    deadline = time.monotonic() + limit
-    while not holds():
-        if time.monotonic() > deadline:
-            sys.exit(f"{what} did not finish within {limit:.0f} s")
-        time.sleep(0.05)
 
 
 def cpu_by_unit(data_dir: Path) -> dict[str, float]:

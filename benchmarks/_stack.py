@@ -1,0 +1,71 @@
+"""A throw-away embedded stack with workers for the benchmarks, and publishing to it until everything is done."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from connectors.files import Row
+from connectors.mapping import FieldMapping
+from projections import registry
+from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.embedded import control
+from reviewstream.publishing.checkpoint import Checkpoint
+from reviewstream.publishing.rows import Envelope
+from reviewstream.publishing.run import Publishing
+from reviewstream.settings import load
+
+TENANT = "bench"
+EVENTS_A_REVIEW = 6
+
+
+@contextmanager
+def running_stack(environment: Mapping[str, str] | None = None) -> Iterator[Bootstrap]:
+    """The stack in a directory of its own, with one tenant; `environment` has settings for its workers."""
+    os.environ.update(environment or {})
+    with tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory:
+        settings = load(data_dir=Path(directory) / "data")
+        up = [sys.executable, "-m", "reviewstream", "up", "--detach", "--data-dir", str(settings.data_dir)]
+        subprocess.run(up, check=True)
+        try:
+            urls = with_urls(settings, control.urls(settings.data_dir))
+            with Bootstrap(urls, process="bench") as parts:
+                parts.tenants.create(TENANT)
+                yield parts
+        finally:
+            control.request_stop(settings.data_dir)
+
+
+def publish_and_wait(parts: Bootstrap, rows: Iterable[Row], run: str) -> float:
+    """Seconds from the first message sent to the last event projected, every saga complete."""
+    head = parts.event_log.head()
+    checkpoint, publishing = Checkpoint(None, run, ""), Publishing(parts.producer, parts.ledger)
+    began = time.perf_counter()
+    for _ in publishing.send(rows, Envelope(TENANT, run, run, FieldMapping()), checkpoint):
+        pass
+    accepted = publishing.wait(checkpoint).accepted
+    target = head + EVENTS_A_REVIEW * accepted
+    wait_until(lambda: parts.event_log.head() >= target, "the sagas")
+    wait_until(lambda: projected(parts) >= target, "the projections")
+    return time.perf_counter() - began
+
+
+def projected(parts: Bootstrap) -> int:
+    """The position of the projection that is furthest behind."""
+    with parts.readmodels_pool.connection() as connection:
+        return min(version.position for version in registry.versions(connection) if version.state == "live")
+
+
+def wait_until(holds: Callable[[], bool], what: str, *, limit: float = 600.0, every: float = 0.05) -> None:
+    """Poll until it holds."""
+    deadline = time.monotonic() + limit
+    while not holds():
+        if time.monotonic() > deadline:
+            sys.exit(f"{what} did not finish within {limit:.0f} s")
+        time.sleep(every)
