@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PYTHON
 RS := .venv/bin/reviewstream
 
-.PHONY: help setup setup-dev demo up down test lint bench requirements clean
+.PHONY: help setup setup-dev demo up down test lint faults bench requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: setup-dev ## ruff, mypy (strict), and the layers of the house
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+faults: setup-dev ## every server down, frozen, slow, silent, torn; full disk; clocks: SECONDS=60 of each, about an hour
+	@REVIEWSTREAM_FAULT_SECONDS=$(or $(SECONDS),60) .venv/bin/python -m pytest tests/faults -v $(ARGS)
 
 bench: setup-dev ## measure, side by side in one run; figures go to docs/benchmarks.md by hand
 	@.venv/bin/python -m benchmarks $(ARGS)

@@ -1,0 +1,83 @@
+"""A full disk, and a sink that takes nothing: work waits in the log and in Kafka, not in memory, and goes on afterwards."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.embedded.waiting import until
+from tests.faults.world import World
+
+REVIEWS = 600
+SINKS = ("clickhouse", "secantus")
+MOST_RSS = 50 * 2**20
+DISK = "384m"
+LEFT = 2 * 2**20
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("sink", SINKS)
+def test_a_blocked_sink_does_not_fill_the_memory(
+    world: World, source: str, seconds: float, everything: bool, sink: str
+) -> None:
+    if sink != SINKS[0] and not everything:
+        pytest.skip("runs in `make faults`")
+    before = world.parts.event_log.head()
+    with world.workers():
+        world.send(source, 4 * REVIEWS)  # caches and pools are as full as they get
+        world.settle(before, 4 * REVIEWS)
+        usual = world.rss()
+        with world.frozen(sink):
+            world.send(source, 4 * REVIEWS, first=4 * REVIEWS + 1)
+            threading.Event().wait(seconds)  # the fault's length is the experiment
+            grown = world.rss() - usual
+        world.settle(before, 8 * REVIEWS)
+    assert grown <= MOST_RSS, f"{grown / 2**20:.0f} MB more"
+
+
+@pytest.fixture
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data directory whose PostgreSQL is alone on a disk of DISK."""
+    directory = tmp_path_factory.mktemp("small") / "data"
+    mounted = directory / "postgres"
+    mounted.mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0711", "tmpfs", str(mounted)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("needs the right to mount a file system")
+    yield directory
+    subprocess.run(["umount", str(mounted)], check=True)
+
+
+@pytest.mark.timeout(600)
+def test_a_full_disk_delays_and_loses_nothing(small_disk: Path, seconds: float, everything: bool) -> None:
+    """PostgreSQL refuses rows, or ends when not even its write-ahead log fits; both are waited out."""
+    if not everything:
+        pytest.skip("runs in `make faults`")
+    world = World(small_disk)
+    ballast = small_disk / "postgres" / "ballast"
+    try:
+        with world.workers():
+            world.send("disk", REVIEWS)
+            world.settle(0, REVIEWS)
+            _fill(ballast)
+            world.send("disk", 4 * REVIEWS, first=REVIEWS + 1)
+            threading.Event().wait(seconds)  # the fault's length is the experiment
+            assert not world.answers() or world.parts.event_log.head() < 5 * 6 * REVIEWS, "the disk was never full"
+            ballast.unlink()
+            if world.stack.servers["postgres"].pid is None:
+                world.stack.start_one("postgres")
+            until(world.answers, 60)
+            world.settle(0, 5 * REVIEWS)
+    finally:
+        world.close()
+
+
+def _fill(ballast: Path) -> None:
+    free = os.statvfs(ballast.parent)
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize - LEFT)

@@ -1,0 +1,176 @@
+"""Servers, workers that reach some of them through proxies, keepers that restart the workers, and what a test asks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+
+from connectors.mapping import FieldMapping
+from connectors.rows import Row
+from projections.verify import verify
+from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.embedded.keeper import Keeper
+from reviewstream.embedded.stack import EmbeddedStack, resident_bytes
+from reviewstream.embedded.state import Board, Unit
+from reviewstream.embedded.worker import RunningWorker, Worker
+from reviewstream.publishing.checkpoint import Checkpoint
+from reviewstream.publishing.rows import Envelope
+from reviewstream.publishing.run import Publishing
+from reviewstream.readmodels import analytics
+from reviewstream.settings import load
+from reviewstream.setup import prepare
+from reviewstream.status import Status, gather
+from tests.embedded.waiting import until
+from tests.faults.proxy import FaultProxy
+
+TENANT = "faults"
+EVENTS_A_REVIEW = 6
+# Kafka names its own address to its clients, so a proxy would see the first request only.
+PROXIED = {"postgres": ("EVENTSTORE", "READMODELS", "TENANCY"), "secantus": ("MONGO",), "clickhouse": ("CLICKHOUSE",)}
+
+
+class World:
+    """One stack. `workers` maps a name to what it runs and its own settings."""
+
+    def __init__(self, directory: Path) -> None:
+        self.stack = EmbeddedStack(directory)
+        self.urls = self.stack.start()
+        settings = with_urls(load(data_dir=directory), self.urls)
+        prepare(settings)
+        self.parts = Bootstrap(settings, process="test")
+        self.parts.tenants.create(TENANT)
+        self.proxies = {name: FaultProxy(_port(self.urls[_url(keys[0])])) for name, keys in PROXIED.items()}
+        self.keepers: dict[str, Keeper] = {}
+
+    def close(self) -> None:
+        """End everything."""
+        self.stop_workers()
+        self.parts.__exit__(None, None, None)
+        for proxy in self.proxies.values():
+            proxy.close()
+        self.stack.stop()
+
+    @contextmanager
+    def workers(
+        self, streams: int = 1, *, program: Sequence[str] = ("-m", "reviewstream"), env: Mapping[str, str] | None = None
+    ) -> Iterator[None]:
+        """A tailer and so many streams workers, all ready, restarted when they end."""
+        names = ["tailer", *(f"streams-{number}" for number in range(1, streams + 1))]
+        board = Board(self.stack.data.root, {name: Unit("worker", "") for name in names})
+        self.keepers = {name: self._keeper(name, board, program, env or {}) for name in names}
+        for keeper in self.keepers.values():
+            keeper.start()
+        try:
+            for keeper in self.keepers.values():
+                assert keeper.ready_once.wait(120), keeper.failure
+            yield
+        finally:
+            self.stop_workers()
+
+    def stop_workers(self) -> None:
+        """SIGTERM to all; the keepers end with them."""
+        for keeper in self.keepers.values():
+            keeper.stop()
+        self.keepers = {}
+
+    def rss(self) -> int:
+        """Resident bytes of the workers with their children."""
+        return sum(resident_bytes(pid) for keeper in self.keepers.values() if (pid := keeper.unit.pid) is not None)
+
+    def send(self, source: str, count: int, first: int = 1) -> Checkpoint:
+        """Publish reviews; the broker has them all when this returns."""
+        checkpoint = Checkpoint(None, f"{source}-{first}", "")
+        rows = (Row(number, 0, _review(number), b"", None) for number in range(first, first + count))
+        envelope = Envelope(TENANT, source, checkpoint.run_id, FieldMapping())
+        for _ in Publishing(self.parts.producer, self.parts.ledger).send(rows, envelope, checkpoint):
+            pass
+        return checkpoint
+
+    def status(self) -> Status | None:
+        """None while a server cannot be asked."""
+        try:
+            return gather(self.parts)
+        except Exception:  # noqa: BLE001 - whatever a driver raises about a server that is on its way back
+            return None
+
+    def answers(self) -> bool:
+        """Whether the event log can be asked."""
+        try:
+            return self.parts.event_log.head() >= 0
+        except Exception:  # noqa: BLE001 - whatever a driver raises about a server that is on its way back
+            return False
+
+    def settle(self, before: int, reviews: int, seconds: float = 180) -> None:
+        """Wait until nothing is on its way; then every review must be complete, once, and all stores agree."""
+        until(lambda: (found := self.status()) is not None and found.quiet, seconds)
+        status = self.status()
+        assert status is not None
+        assert status.events == before + EVENTS_A_REVIEW * reviews
+        assert status.received == status.accepted + status.deduplicated + status.dead_lettered
+        assert status.dead_lettered == 0
+        parts = self.parts
+        report = verify(parts.readmodels_pool, parts.event_log, clickhouse=analytics(parts), timeout=60)
+        assert report.ok, [check for check in report.checks if not check.ok]
+        assert parts.raw_reviews.count_documents({}) * EVENTS_A_REVIEW == status.events
+
+    @contextmanager
+    def down(self, server: str) -> Iterator[None]:
+        """The server is killed, and there again when the block ends."""
+        self.stack.kill(server)
+        try:
+            yield
+        finally:
+            until(lambda: self.stack.servers[server].pid is None, 20)
+            self.stack.start_one(server)
+
+    @contextmanager
+    def frozen(self, server: str) -> Iterator[None]:
+        """The server and its children are stopped: connections stay, nothing answers."""
+        pid = self.stack.servers[server].pid
+        assert pid is not None
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        for process in family:
+            os.kill(process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in family:
+                if process.is_running():
+                    os.kill(process.pid, signal.SIGCONT)
+
+    def _keeper(self, name: str, board: Board, program: Sequence[str], env: Mapping[str, str]) -> Keeper:
+        kind, _, number = name.partition("-")
+        own = {"REVIEWSTREAM_INSTANCE": number, "REVIEWSTREAM_NLP_WORKERS": "1"} if number else {}
+        argv = [sys.executable, *program, "worker", kind, "--data-dir", str(self.stack.data.root)]
+        worker = RunningWorker(Worker(name, argv, {**self.urls, **self._proxied(), **own, **env}), self.stack.data)
+        return Keeper(name, worker, board, lambda _name, _text: None, first_tries=5)
+
+    def _proxied(self) -> dict[str, str]:
+        ports = {_url(key): self.proxies[name] for name, keys in PROXIED.items() for key in keys}
+        return {key: self.urls[key].replace(f":{proxy.target}", f":{proxy.port}") for key, proxy in ports.items()}
+
+
+def _url(key: str) -> str:
+    return f"REVIEWSTREAM_{key}_URL"
+
+
+def _port(url: str) -> int:
+    port = urlsplit(url).port
+    assert port is not None
+    return port
+
+
+def _review(number: int) -> dict[str, object]:
+    return {
+        "external_id": str(number),
+        "content": f"Visit {number} to the lighthouse in Porto was {'lovely' if number % 3 else 'dreadful'}.",
+        "rating": 5 if number % 3 else 1,
+        "published_at": f"2026-09-{1 + number % 28:02d}",
+    }
