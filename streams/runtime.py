@@ -103,7 +103,8 @@ class StepRuntime:
     async def _due(self, items: Sequence[StepItem]) -> list[Work]:
         reviews = await self._reviews.load({item.stream_id: item.version for item in items})
         work = [Work(item, reviews[item.stream_id]) for item in items]
-        return [each for each in work if each.review.due(self.step.name)]
+        now = self._now()
+        return [each for each in work if each.review.due(self.step.name, now)]
 
     async def _perform(self, work: list[Work]) -> tuple[tuple[Work, Outcome], ...]:
         if not work:

@@ -1,0 +1,37 @@
+"""How long a review may wait for a step before it counts as stuck: one time for all, and exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aggregates.review import COMPENSATE, STEPS
+
+WAITED_FOR = (*STEPS, COMPENSATE)
+
+
+def deadlines(seconds: float, exceptions: str) -> Mapping[str, float]:
+    """Seconds by step. Raises ValueError as `checked` does."""
+    return dict.fromkeys(WAITED_FOR, seconds) | _parsed(exceptions)
+
+
+def checked(exceptions: str) -> str:
+    """`step=seconds[,step=seconds]` as it came. Raises ValueError that names what is wrong."""
+    _parsed(exceptions)
+    return exceptions
+
+
+def _parsed(exceptions: str) -> dict[str, float]:
+    return dict(map(_pair, filter(None, map(str.strip, exceptions.split(",")))))
+
+
+def _pair(text: str) -> tuple[str, float]:
+    step, _, seconds = (part.strip() for part in text.partition("="))
+    if step not in WAITED_FOR:
+        raise ValueError(f"{step} is no step that a review waits for; those are {', '.join(WAITED_FOR)}")
+    try:
+        value = float(seconds)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{step}={seconds} is no number of seconds above 0; write for example {step}=60")
+    return step, value
