@@ -80,7 +80,7 @@ def _again_from(failed: str, *, counts: bool) -> str:
 
 
 def _wait(review: Review, backoff: timedelta) -> timedelta:
-    return backoff * 2 ** min(review.attempt - 1, MOST_DOUBLINGS)
+    return backoff * (1 << min(review.attempt - 1, MOST_DOUBLINGS))
 
 
 def _marked(review: Review, step: str, attempt: int, not_before: datetime, now: datetime) -> ev.ReviewMarkedForRetry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aggregates.review import COMPENSATE, STEPS
+from aggregates.review import COMPENSATE, FAILED, STEPS
 
 WAITED_FOR = (*STEPS, COMPENSATE)
 
@@ -18,6 +18,16 @@ def checked(exceptions: str) -> str:
     """`step=seconds[,step=seconds]` as it came. Raises ValueError that names what is wrong."""
     _parsed(exceptions)
     return exceptions
+
+
+def by_state(seconds: Mapping[str, float]) -> dict[str, float]:
+    """The same by what the read model calls a review that waits for the step."""
+    return {state_of(step): limit for step, limit in seconds.items()}
+
+
+def state_of(step: str) -> str:
+    """A review that waits for compensation is `failed`."""
+    return FAILED if step == COMPENSATE else step
 
 
 def _parsed(exceptions: str) -> dict[str, float]:

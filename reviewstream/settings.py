@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     )
     steps: str = Field(
         "collect,store,nlp,analytics,notify,compensate",
-        description="Which steps a streams worker runs, separated by commas."
+        description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(
         "steps,public,postgres,clickhouse,sweeper", description="What a tailer feeds, separated by commas."

@@ -17,8 +17,8 @@ from reviewstream.embedded.ready import announce_ready
 from reviewstream.workers.collector import calm
 from streams.analytics import Analytics
 from streams.app import AppSettings, add_collect, add_step, build_app
-from streams.nlp import Nlp
 from streams.compensate import Compensate
+from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
 from streams.store import Store
