@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import UTC
 from pathlib import Path
 
 import click
@@ -75,7 +76,7 @@ def _troubles(found: Status) -> list[Table]:
         stuck.add_row(step, str(those.count), "\n".join(map(str, those.oldest)))
     retries = Table("next retry of", "at step", "attempt", "not before")
     for retry in found.retries:
-        at = f"{retry.not_before:%Y-%m-%d %H:%M:%S} UTC"
+        at = f"{retry.not_before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         retries.add_row(str(retry.review_id), retry.step, str(retry.attempt), at)
     return [table for table in (stuck, retries) if table.row_count]
 

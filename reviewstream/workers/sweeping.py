@@ -12,7 +12,10 @@ from psycopg_pool import ConnectionPool
 from aggregates.review import COMPENSATE, FAILED
 from connectors.kafka_progress import TopicProgress
 from eventstore.log import EventLog
+from projections.postgres.saga_progress import SagaProgressProjector
+from projections.postgres.store import PostgresStore
 from projections.queries import waiting
+from projections.runner import ensure_live
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.deadlines import by_state, state_of
 from schemas.messages import StepItem
@@ -27,6 +30,8 @@ LONGEST_PAUSE = 5.0
 def build(parts: Bootstrap) -> Sweeper:
     """A sweeper as the settings want it."""
     settings = parts.settings
+    # At the very first start the sweeper may come before the projection that it asks.
+    ensure_live(parts.readmodels_pool, PostgresStore(parts.readmodels_pool, SagaProgressProjector()))
     return Sweeper(
         ReadModel(parts.readmodels_pool),
         TopicProgress(settings.url("kafka"), groups=GROUP),
