@@ -15,7 +15,7 @@ import structlog
 
 from streams.deadletters import Sender
 from streams.publishers import step_work
-from streams.retrying import TRANSIENT
+from streams.retrying import transient
 from streams.sweeping import Progress, Standing, Tide, Trigger
 from streams.topics import step_topic
 
@@ -84,7 +84,9 @@ class Sweeper:
         try:
             self.sweep()
             return self.pause()
-        except TRANSIENT as error:
+        except Exception as error:
+            if not transient(error):
+                raise
             log.warning("sweeper.cannot_sweep", error=type(error).__name__, retry_seconds=self._longest_pause)
             return self._longest_pause
 
