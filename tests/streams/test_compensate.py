@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from pymongo.collection import Collection
 
 from aggregates.review import Review
 from aggregates.saga import fail
+from connectors import mongo
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry
 from streams.compensate import Compensate
 from streams.deadletters import DeadLetters
-from streams.publishers import step_messages
 from streams.reviews import Change, Reviews
 from streams.runtime import StepRuntime
+from streams.store import Store
 from streams.topics import TRIGGERS, all_topics
-from tests.streams.making import NOW, TENANT, advanced, collected, packed
+from tests.streams.making import NOW, TENANT, collected, next_events, packed
 
 
 class Bench:
@@ -31,31 +37,23 @@ class Bench:
         """The event that tells of the last failure."""
         change = collected()
         await self.write(change)
-        review = advanced(change.review.after(change.events), until=at)
-        await self.write(Change(change.review.after(change.events), TENANT, self.steps(change, at)))
+        review = change.review.after(change.events)
+        while review.step != at:
+            review = await self.change(review, next_events(review))
         for _ in range(times - 1):
-            review = await self.fail(review, at)
-            await self.run(self.newest(review))
+            await self.run(self.newest(await self.fail(review, at)))
             review = (await Reviews(self.log).read({review.id}))[review.id]
         return self.newest(await self.fail(review, at))
-
-    @staticmethod
-    def steps(change: Change, at: str) -> tuple[object, ...]:
-        from tests.streams.making import next_events
-
-        review, events = change.review.after(change.events), ()
-        while review.step != at:
-            following = next_events(review)
-            review, events = review.after(following), (*events, *following)
-        return events
 
     async def write(self, change: Change) -> None:
         assert await Reviews(self.log).append([change]) == set()
 
+    async def change(self, review: Review, events: tuple[object, ...]) -> Review:
+        await self.write(Change(review, TENANT, events))
+        return review.after(events)
+
     async def fail(self, review: Review, at: str) -> Review:
-        change = Change(review, TENANT, fail(review, 1, at, error_type="Broken", error="", now=NOW))
-        await self.write(change)
-        return review.after(change.events)
+        return await self.change(review, fail(review, 1, at, error_type="Broken", error="", now=NOW))
 
     def newest(self, review: Review) -> RecordedEvent:
         return self.log.read_stream(review.id)[-1]
@@ -76,6 +74,12 @@ class Bench:
 @pytest.fixture
 def bench(log: EventLog, deadletters: DeadLetters) -> Bench:
     return Bench(log, deadletters)
+
+
+@pytest.fixture
+def raw(mongo_url: str) -> Iterator[Collection[dict[str, Any]]]:
+    with mongo.connect(mongo_url) as client:
+        yield client[f"test_{uuid4().hex}"]["raw_reviews"]
 
 
 def test_a_failure_is_what_it_is_fed_with() -> None:
@@ -113,11 +117,14 @@ async def test_the_last_attempt_is_abandoned_and_logged(bench: Bench, capfd: pyt
     assert "coffee" not in printed
 
 
-async def test_a_retry_is_not_done_before_its_time_even_if_its_old_trigger_comes_again(bench: Bench) -> None:
+async def test_a_retry_is_not_done_before_its_time_even_if_its_old_trigger_comes_again(
+    bench: Bench, raw: Collection[dict[str, Any]]
+) -> None:
     event = await bench.failed()
     await bench.run(event)
-    (before,) = (each for each in bench.log.read_stream(event.stream_id) if each.topic == "review.collected")
-    review = (await Reviews(bench.log).read({event.stream_id}))[event.stream_id]
-    assert not review.due("store", NOW)
-    assert review.due("store", NOW + timedelta(seconds=10))
-    assert list(step_messages(1)([before, event]))[1].topic == "steps.compensate"
+    collected_event = bench.log.read_stream(event.stream_id)[0]
+    for seconds, topics in ((9, []), (10, ["review.raw_stored"])):
+        clock = partial(lambda late: NOW + timedelta(seconds=late), seconds)
+        store = StepRuntime(Store(raw), Reviews(bench.log), bench.deadletters, now=clock)
+        await store.commit(await store.prepare([packed([collected_event])]))
+        assert [each.topic for each in bench.log.read_stream(event.stream_id)[3:]] == topics
