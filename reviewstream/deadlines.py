@@ -37,11 +37,11 @@ def _parsed(exceptions: str) -> dict[str, float]:
 def _pair(text: str) -> tuple[str, float]:
     step, _, seconds = (part.strip() for part in text.partition("="))
     if step not in WAITED_FOR:
-        raise ValueError(f"{step} is no step that a review waits for; those are {', '.join(WAITED_FOR)}")
+        raise ValueError(f"names a step that no review waits for; those are {', '.join(WAITED_FOR)}")
     try:
         value = float(seconds)
     except ValueError:
         value = 0.0
     if not 0 < value < float("inf"):
-        raise ValueError(f"{step}={seconds} is no number of seconds above 0; write for example {step}=60")
+        raise ValueError(f"has no number of seconds above 0 for {step}; write for example {step}=60")
     return step, value

@@ -31,7 +31,7 @@ class Standing(Protocol):
         ...
 
     def late_steps(self, deadlines: Mapping[str, float], now: datetime) -> Collection[str]:
-        """The steps that anything waits for longer than so many seconds."""
+        """The steps that anything, but for retries, waits for longer than so many seconds."""
         ...
 
     def overdue(

@@ -46,6 +46,11 @@ class Troubled:
 
 
 @dataclass(frozen=True, slots=True)
+class _State:
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Position:
     position: int
 
@@ -54,6 +59,12 @@ def stuck(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: dateti
     """The steps that anything waits for longer than so many seconds."""
     values = {"now": now, "steps": list(deadlines), "seconds": list(map(float, deadlines.values())), "shown": shown}
     return [found for found in ask(pool, Stuck, "stuck", values) if found.count]
+
+
+def late_states(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: datetime) -> list[str]:
+    """The steps that anything, but for retries, waits for longer than so many seconds; cheap in any backlog."""
+    values = {"now": now, "steps": list(deadlines), "seconds": list(map(float, deadlines.values()))}
+    return [found.step for found in ask(pool, _State, "late_states", values)]
 
 
 def overdue(

@@ -66,7 +66,7 @@ class ReadModel:
 
     def late_steps(self, deadlines: Mapping[str, float], now: datetime) -> Collection[str]:
         """The steps with reviews that wait beyond the deadline."""
-        return [_step(found.step) for found in waiting.stuck(self._pool, by_state(deadlines), now, shown=0)]
+        return [_step(state) for state in waiting.late_states(self._pool, by_state(deadlines), now)]
 
     def overdue(
         self, step: str, *, before: datetime, until: int, besides: Collection[int], limit: int
