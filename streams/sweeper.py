@@ -116,7 +116,8 @@ class Sweeper:
         waiting = self._unmoved(found)
         if waiting:
             self._sender.send(list(step_work([(each.step, each.item) for each in waiting], self._partitions)))
-            log.warning("sweeper.sent", why=why, reviews=len(waiting), first=str(waiting[0].item.stream_id))
+            tell = log.warning if why == "stuck" else log.info
+            tell("sweeper.sent", why=why, reviews=len(waiting), first=str(waiting[0].item.stream_id))
         for each in found:
             self._sent[each.item.position] = Sent(each.step, each.item.stream_id, now)
         return len(waiting)

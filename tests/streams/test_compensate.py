@@ -123,7 +123,7 @@ async def test_a_retry_is_not_done_before_its_time_even_if_its_old_trigger_comes
     event = await bench.failed()
     await bench.run(event)
     collected_event = bench.log.read_stream(event.stream_id)[0]
-    for seconds, topics in ((9, []), (10, ["review.raw_stored"])):
+    for seconds, topics in ((8, []), (9, ["review.raw_stored"])):
         clock = partial(lambda late: NOW + timedelta(seconds=late), seconds)
         store = StepRuntime(Store(raw), Reviews(bench.log), bench.deadletters, now=clock)
         await store.commit(await store.prepare([packed([collected_event])]))
