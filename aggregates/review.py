@@ -13,6 +13,8 @@ from schemas.parts import Contribution
 
 STEPS = ("store", "nlp", "analytics", "notify")
 DONE, FAILED, ABANDONED = "done", "failed", "abandoned"
+COMPENSATE = "compensate"
+"""The step that a failed review waits for."""
 Changes: TypeAlias = dict[str, Any]
 
 
@@ -23,6 +25,7 @@ class Review:
     `step` is what the saga does next: a name of STEPS, or done, failed (compensation is due) or abandoned.
     `analysed_by` are the processing versions of the present revision.
     `contribution` is what the review counts for in the metrics at this version; None if nothing.
+    `not_before` is set while the review waits for a retry.
     """
 
     id: UUID
@@ -48,9 +51,10 @@ class Review:
             raise LookupError(f"review {self.id} was never collected")
         return self.body
 
-    def due(self, step: str) -> bool:
-        """Whether `step` is what the saga waits for."""
-        return self.step == step
+    def due(self, step: str, now: datetime) -> bool:
+        """Whether `step` is what the saga waits for; a retry is not due before its time."""
+        waits_for = COMPENSATE if self.step == FAILED else self.step
+        return waits_for == step and (self.not_before is None or self.not_before <= now)
 
     def after(self, events: Iterable[Any]) -> Review:
         """The review as it is after these events, in order."""
@@ -77,7 +81,7 @@ def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
 
 
 def _stored(_: Review, event: ev.RawReviewStored) -> Changes:
-    return {"step": "nlp", "raw_review_id": event.raw_review_id}
+    return {"step": "nlp", "raw_review_id": event.raw_review_id, "not_before": None}
 
 
 def _processed(review: Review, event: ev.ReviewProcessed) -> Changes:
@@ -86,19 +90,19 @@ def _processed(review: Review, event: ev.ReviewProcessed) -> Changes:
 
 
 def _analyzed(_: Review, event: ev.SentimentAnalyzed) -> Changes:
-    return {"step": "analytics", "sentiment": event}
+    return {"step": "analytics", "sentiment": event, "not_before": None}
 
 
 def _counted(_: Review, event: ev.AnalyticsUpdated) -> Changes:
-    return {"step": "notify", "contribution": event.contribution}
+    return {"step": "notify", "contribution": event.contribution, "not_before": None}
 
 
 def _notified(_: Review, _event: ev.SubscribersNotified) -> Changes:
-    return {"step": DONE, "failure": None}
+    return {"step": DONE, "failure": None, "not_before": None}
 
 
 def _failed(_: Review, event: ev.StepFailed) -> Changes:
-    return {"step": FAILED, "failure": event}
+    return {"step": FAILED, "failure": event, "not_before": None}
 
 
 def _rolled_back(_: Review, _event: ev.AnalyticsRolledBack) -> Changes:

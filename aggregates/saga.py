@@ -7,14 +7,27 @@ NotAllowed means that the state does not allow it: the step before has not happe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from aggregates.ids import raw_review_id
+from aggregates.recovery import compensate, revive
 from aggregates.review import DONE, FAILED, STEPS, Review
 from schemas import events as ev
 from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, NotificationSent, TopicShare
+
+__all__ = [
+    "compensate",
+    "contribution_of",
+    "fail",
+    "record_analysis",
+    "record_notified",
+    "record_raw",
+    "request_reprocessing",
+    "revive",
+    "update_analytics",
+]
 
 Events: TypeAlias = tuple[Any, ...]
 ORDER = {step: number for number, step in enumerate((*STEPS, DONE))}
@@ -84,25 +97,6 @@ def fail(review: Review, revision: int, step: str, *, error_type: str, error: st
     )
 
 
-def compensate(review: Review, *, max_attempts: int, backoff: timedelta, now: datetime) -> Events:
-    """What undoes a failed step: the contribution is withdrawn, then a retry is marked or the review abandoned.
-
-    A retry goes on from the failed step, but never after `analytics` once the contribution was withdrawn.
-    """
-    if review.step != FAILED or review.failure is None:
-        return ()
-    failure = review.failure
-    events: list[Any] = []
-    if review.contribution is not None:
-        events.append(
-            ev.AnalyticsRolledBack(
-                revision=review.revision, attempt=failure.attempt, withdrawn=review.contribution, rolled_back_at=now
-            )
-        )
-    events.append(_retry_or_abandon(review, failure, max_attempts, backoff, now))
-    return tuple(events)
-
-
 def request_reprocessing(review: Review, processing_version: str, *, reason: str = "", now: datetime) -> Events:
     """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed.
 
@@ -139,27 +133,6 @@ def contribution_of(review: Review, topics: Sequence[TopicShare] = ()) -> Contri
         rating=body.rating,
         language=review.processed.language,
         topics=tuple(topics),
-    )
-
-
-def _retry_or_abandon(
-    review: Review, failure: ev.StepFailed, max_attempts: int, backoff: timedelta, now: datetime
-) -> ev.ReviewMarkedForRetry | ev.ReviewAbandoned:
-    if failure.attempt >= max_attempts:
-        return ev.ReviewAbandoned(
-            revision=review.revision,
-            step=failure.step,
-            attempts=failure.attempt,
-            reason=failure.error_type,
-            abandoned_at=now,
-        )
-    withdrawn = review.contribution is not None and failure.step == "notify"
-    return ev.ReviewMarkedForRetry(
-        revision=review.revision,
-        step="analytics" if withdrawn else failure.step,
-        attempt=failure.attempt + 1,
-        not_before=now + backoff * 2 ** (failure.attempt - 1),
-        marked_at=now,
     )
 
 

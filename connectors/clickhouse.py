@@ -1,4 +1,4 @@
-"""ClickHouse over its native protocol: clients, and which of its errors pass by themselves."""
+"""ClickHouse over its native protocol: clients, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -6,7 +6,41 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from clickhouse_driver import Client, errors
 
-TRANSIENT: tuple[type[Exception], ...] = (errors.NetworkError, errors.SocketTimeoutError, EOFError, ConnectionError)
+from connectors.faults import Fault, Faults, by_code
+
+Codes = errors.ErrorCodes
+AUTHENTICATION_FAILED, ACCESS_DENIED = 516, 497
+FAULTS = Faults(
+    {
+        errors.Error: Fault.PERMANENT,
+        errors.NetworkError: Fault.TRANSIENT,
+        errors.SocketTimeoutError: Fault.TRANSIENT,
+        errors.PartiallyConsumedQueryError: Fault.TRANSIENT,
+        EOFError: Fault.TRANSIENT,
+        ConnectionError: Fault.TRANSIENT,
+        errors.TypeMismatchError: Fault.POISON,
+        errors.TooLargeStringSize: Fault.POISON,
+        errors.CannotParseUuidError: Fault.POISON,
+        errors.CannotParseDomainError: Fault.POISON,
+    },
+    by_code(
+        {
+            Fault.FATAL: (
+                *(AUTHENTICATION_FAILED, ACCESS_DENIED, Codes.DATABASE_ACCESS_DENIED, Codes.READONLY),
+                *(Codes.UNKNOWN_USER, Codes.WRONG_PASSWORD, Codes.REQUIRED_PASSWORD),
+                *(Codes.UNKNOWN_DATABASE, Codes.UNKNOWN_TABLE, Codes.UNKNOWN_IDENTIFIER, Codes.SYNTAX_ERROR),
+            ),
+            Fault.TRANSIENT: (
+                *(Codes.TIMEOUT_EXCEEDED, Codes.SOCKET_TIMEOUT, Codes.NETWORK_ERROR, Codes.QUERY_WAS_CANCELLED),
+                *(Codes.TOO_MANY_SIMULTANEOUS_QUERIES, Codes.TOO_MANY_PARTS, Codes.RECEIVED_ERROR_TOO_MANY_REQUESTS),
+                *(Codes.MEMORY_LIMIT_EXCEEDED, Codes.NOT_ENOUGH_SPACE, Codes.TABLE_IS_READ_ONLY, Codes.ABORTED),
+                *(Codes.NO_ZOOKEEPER, Codes.KEEPER_EXCEPTION, Codes.UNKNOWN_STATUS_OF_INSERT),
+            ),
+        }
+    ),
+    lambda error: (getattr(error, "code", None),),
+)
+TRANSIENT = FAULTS.named(Fault.TRANSIENT)
 
 
 def connect(url: str, *, timeout: float = 30.0) -> Client:

@@ -1,4 +1,4 @@
-"""Kafka by confluent-kafka: a producer that knows what the broker confirmed, and topic creation."""
+"""Kafka by confluent-kafka: a producer that knows what the broker confirmed, topic creation, what errors mean."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
-from schemas.errors import PermanentError, TransientError
+from connectors.faults import Fault, Faults, by_code
+from schemas.errors import PermanentError, ReviewstreamError, TransientError, Unavailable
 
 MAX_INBOUND = 4_000_000
 MAX_MESSAGE = 5_000_000
@@ -19,6 +20,24 @@ MAX_MESSAGE = 5_000_000
 
 POLL_EVERY = 50
 """Messages between two looks at what was confirmed meanwhile: each look costs as much as sending a message."""
+
+FAULTS = Faults(
+    {KafkaException: Fault.TRANSIENT},
+    by_code(
+        {
+            Fault.FATAL: (
+                *(KafkaError._AUTHENTICATION, KafkaError.SASL_AUTHENTICATION_FAILED),  # noqa: SLF001 - public by documentation
+                *(KafkaError.UNSUPPORTED_SASL_MECHANISM, KafkaError.TOPIC_AUTHORIZATION_FAILED),
+                *(KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED),
+            ),
+            Fault.POISON: (
+                *(KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG, KafkaError.INVALID_RECORD),
+                KafkaError.RECORD_LIST_TOO_LARGE,
+            ),
+        }
+    ),
+    lambda error: (error.args[0].code(),),
+)
 
 REPLICATION = -1
 """As the broker has it by default."""
@@ -124,7 +143,12 @@ class _Pending:
     def check(self) -> None:
         if self.error is not None or self.confirmed != self.sent:
             reason = self.error.name() if self.error else "no confirmation in time"
-            raise TransientError(f"Kafka confirmed {self.confirmed} of {self.sent} messages: {reason}")
+            raise _meaning(self.error)(f"Kafka confirmed {self.confirmed} of {self.sent} messages: {reason}")
+
+
+def _meaning(error: KafkaError | None) -> type[ReviewstreamError]:
+    fault = FAULTS.of(KafkaException(error)) if error else Fault.TRANSIENT
+    return {Fault.FATAL: Unavailable, Fault.POISON: PermanentError}.get(fault or Fault.TRANSIENT, TransientError)
 
 
 def create_topics(

@@ -1,13 +1,54 @@
-"""MongoDB: the client, and which of its errors pass by themselves."""
+"""MongoDB: the client, and what its errors mean."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pymongo
+from bson.errors import InvalidBSON, InvalidDocument
 from pymongo import errors
 
-TRANSIENT: tuple[type[Exception], ...] = (errors.ConnectionFailure, errors.ExecutionTimeout, errors.WTimeoutError)
+from connectors.faults import Fault, Faults, by_code
+
+
+def _codes(error: Exception) -> Iterator[object]:
+    """Of each refused write and concern where there are several, then the error's own."""
+    details = getattr(error, "details", None)
+    if isinstance(details, Mapping):
+        yield from (
+            each.get("code") for kind in ("writeErrors", "writeConcernErrors") for each in details.get(kind, ())
+        )
+    yield getattr(error, "code", None)
+
+
+FAULTS = Faults(
+    {
+        errors.PyMongoError: Fault.PERMANENT,
+        errors.ConnectionFailure: Fault.TRANSIENT,
+        errors.ExecutionTimeout: Fault.TRANSIENT,
+        errors.WTimeoutError: Fault.TRANSIENT,
+        errors.CursorNotFound: Fault.TRANSIENT,
+        errors.WriteError: Fault.POISON,
+        errors.BulkWriteError: Fault.POISON,
+        InvalidBSON: Fault.POISON,
+        InvalidDocument: Fault.POISON,
+        errors.ConfigurationError: Fault.FATAL,
+    },
+    by_code(
+        {
+            # UserNotFound, Unauthorized, AuthenticationFailed, UnsatisfiableWriteConcern, MechanismUnavailable, Atlas
+            Fault.FATAL: (11, 13, 18, 100, 334, 8000),
+            # Host and network, lock and time limits, shutdown and stepping down, write concern and conflict, disk full
+            Fault.TRANSIENT: (
+                *(6, 7, 24, 50, 64, 89, 91, 112, 133, 189, 202, 262),
+                *(9001, 10107, 11600, 11602, 13435, 13436, 14031),
+            ),
+        }
+    ),
+    _codes,
+)
+TRANSIENT = FAULTS.named(Fault.TRANSIENT)
 
 
 def connect(url: str, *, timeout: float = 10.0) -> pymongo.MongoClient[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""PostgreSQL: bounded pools, and which of its errors pass by themselves."""
+"""PostgreSQL: bounded pools, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -8,18 +8,33 @@ import psycopg
 import psycopg.errors as pg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from connectors.faults import Fault, Faults
+
 Pool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
-TRANSIENT: tuple[type[Exception], ...] = (
-    psycopg.OperationalError,  # connection refused, lost, server starting or stopping
-    psycopg.InterfaceError,  # the connection was closed under us
-    pg.SerializationFailure,
-    pg.DeadlockDetected,
-    pg.LockNotAvailable,
-    pg.QueryCanceled,
-    pg.DiskFull,
-    PoolTimeout,
+FAULTS = Faults(
+    {
+        psycopg.OperationalError: Fault.TRANSIENT,  # connection refused, lost, server starting or stopping
+        psycopg.InterfaceError: Fault.TRANSIENT,  # the connection was closed under us
+        pg.SerializationFailure: Fault.TRANSIENT,
+        pg.DeadlockDetected: Fault.TRANSIENT,
+        pg.LockNotAvailable: Fault.TRANSIENT,
+        pg.QueryCanceled: Fault.TRANSIENT,
+        pg.DiskFull: Fault.TRANSIENT,
+        pg.ReadOnlySqlTransaction: Fault.TRANSIENT,  # a standby, until it is promoted
+        PoolTimeout: Fault.TRANSIENT,
+        psycopg.DataError: Fault.POISON,
+        pg.ProgramLimitExceeded: Fault.POISON,  # a value too large for an index
+        psycopg.IntegrityError: Fault.POISON,
+        psycopg.InternalError: Fault.PERMANENT,
+        pg.InvalidPassword: Fault.FATAL,
+        pg.InvalidAuthorizationSpecification: Fault.FATAL,
+        pg.InvalidCatalogName: Fault.FATAL,
+        psycopg.ProgrammingError: Fault.FATAL,  # no such table, no right to it, a wrong statement
+        psycopg.NotSupportedError: Fault.FATAL,
+    }
 )
+TRANSIENT = FAULTS.named(Fault.TRANSIENT)
 
 
 def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> Pool:

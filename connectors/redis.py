@@ -1,10 +1,30 @@
-"""Redis or Valkey: the client of the cache."""
+"""Redis or Valkey: the client of the cache, and what its errors mean."""
 
 from __future__ import annotations
 
 import redis
+from redis import exceptions
 
-TRANSIENT: tuple[type[Exception], ...] = (redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError)
+from connectors.faults import Fault, Faults
+
+FAULTS = Faults(
+    {
+        redis.RedisError: Fault.PERMANENT,
+        redis.ConnectionError: Fault.TRANSIENT,
+        redis.TimeoutError: Fault.TRANSIENT,
+        redis.BusyLoadingError: Fault.TRANSIENT,
+        redis.ReadOnlyError: Fault.TRANSIENT,  # a replica, until it is promoted
+        redis.OutOfMemoryError: Fault.TRANSIENT,
+        exceptions.ClusterDownError: Fault.TRANSIENT,
+        exceptions.TryAgainError: Fault.TRANSIENT,
+        redis.DataError: Fault.POISON,
+        redis.AuthenticationError: Fault.FATAL,
+        redis.AuthenticationWrongNumberOfArgsError: Fault.FATAL,
+        exceptions.AuthorizationError: Fault.FATAL,
+        exceptions.NoPermissionError: Fault.FATAL,
+    }
+)
+TRANSIENT = FAULTS.named(Fault.TRANSIENT)
 
 
 def connect(url: str, *, timeout: float = 1.0) -> redis.Redis:

@@ -10,7 +10,8 @@ import psycopg
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
-from connectors.postgres import TRANSIENT
+from connectors.faults import Fault
+from connectors.postgres import FAULTS, TRANSIENT
 from schemas.errors import TransientError, Unavailable
 
 Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
@@ -30,6 +31,8 @@ def transaction(pool: ConnectionPool[Any]) -> Iterator[Cursor]:
         ):
             yield cursor
     except TRANSIENT as error:
+        if FAULTS.of(error) is not Fault.TRANSIENT:
+            raise
         raise TransientError(f"the event log's server did not finish the work: {error}; try again") from error
     except psycopg.errors.UndefinedTable as error:
         raise Unavailable("the event log has no tables yet: run eventstore.migrate.migrate(url) first") from error

@@ -6,13 +6,15 @@ A URL that is not set is filled in by the embedded stack of the data directory.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from reviewstream.deadlines import checked, deadlines
 from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = "REVIEWSTREAM_"
@@ -44,12 +46,28 @@ class Settings(BaseSettings):
         10, description="Partitions of each topic when it is created."
     )
     steps: str = Field(
-        "collect,store,nlp,analytics,notify", description="Which steps a streams worker runs, separated by commas."
+        "collect,store,nlp,analytics,notify,compensate",
+        description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(
-        "steps,public,postgres,clickhouse", description="What a tailer feeds, separated by commas."
+        "steps,public,postgres,clickhouse,sweeper", description="What a tailer feeds, separated by commas."
     )
     public_topics: Literal["tailer", "off"] = Field("tailer", description="Who publishes the public topics.")
+    retry_attempts: Annotated[int, Field(ge=1, le=1000)] = Field(
+        5, description="How often a review is tried before it is abandoned."
+    )
+    retry_backoff_seconds: Annotated[float, Field(gt=0, le=86_400)] = Field(
+        10, description="Seconds before the first retry; each later one waits twice as long."
+    )
+    retry_longest_seconds: Annotated[float, Field(gt=0, le=604_800)] = Field(
+        3600, description="Longest wait before a retry, in seconds."
+    )
+    step_deadline_seconds: Annotated[float, Field(gt=0)] = Field(
+        300, description="Seconds after which a review that waits for a step counts as stuck."
+    )
+    step_deadlines: Annotated[str, AfterValidator(checked)] = Field(
+        "", description="The same for single steps, for example `nlp=900,notify=60`."
+    )
     nlp_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Processes that analyse texts.")
     nlp_in_flight: Annotated[int, Field(ge=1, le=32)] = Field(3, description="NLP batches in flight.")
     nlp_decoder: Literal["bulk", "spacy"] = Field(
@@ -83,6 +101,10 @@ class Settings(BaseSettings):
                 f"no {name} is known: start the embedded stack with `reviewstream up`, or set {PREFIX}{name.upper()}_URL"
             )
         return value.get_secret_value()
+
+    def deadlines(self) -> Mapping[str, float]:
+        """How many seconds a review may wait for each step."""
+        return deadlines(self.step_deadline_seconds, self.step_deadlines)
 
 
 class _Files(PydanticBaseSettingsSource):

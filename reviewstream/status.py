@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from aggregates.review import STEPS
 from connectors.kafka import end_offsets
 from projections import registry
+from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.deadlines import by_state
 from reviewstream.embedded import control
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.stack import build
 from reviewstream.embedded.state import State
 from streams.topics import INBOUND
+
+SHOWN = 5
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,25 @@ class Lag:
 
     events: int
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Reviews that wait for a step beyond its deadline: how many, and the ids of the first."""
+
+    count: int
+    oldest: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A review that waits for its next attempt."""
+
+    review_id: UUID
+    tenant_id: UUID
+    step: str
+    attempt: int
+    not_before: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +66,11 @@ class UnitStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet judged."""
+    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet judged.
+
+    Of the reviews that `steps` counts, `stuck` names those that wait too long, by step; `retrying` wait for a retry,
+    the next of them in `retries`. `abandoned` wait for nothing but a person.
+    """
 
     received: int
     accepted: int
@@ -50,20 +79,26 @@ class Status:
     waiting: int
     events: int
     steps: Mapping[str, Lag]
+    stuck: Mapping[str, Stuck]
+    retrying: int
+    retries: Sequence[Retry]
+    abandoned: int
     subscriptions: Mapping[str, Lag]
     units: Mapping[str, UnitStatus]
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is on its way."""
+        """Whether nothing is on its way. A review that waits for a retry is, an abandoned one is not."""
         return not self.waiting and not any(lag.events for lag in (*self.steps.values(), *self.subscriptions.values()))
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        names = ("received", "accepted", "deduplicated", "dead_lettered", "waiting", "events")
+        names = ("received", "accepted", "deduplicated", "dead_lettered", "waiting", "events", "retrying", "abandoned")
         return {
             **{name: getattr(self, name) for name in names},
             "steps": dict(self.steps),
+            "stuck": dict(self.stuck),
+            "retries": list(self.retries),
             "subscriptions": dict(self.subscriptions),
             "units": dict(self.units),
         }
@@ -76,6 +111,7 @@ def gather(parts: Bootstrap) -> Status:
     waiting = _waiting(parts)
     totals = parts.ledger.totals()
     positions, steps = _positions(parts), _steps(parts)
+    troubled = waiting_sagas.troubled(parts.readmodels_pool)
     head = parts.event_log.head()
     return Status(
         received=totals.received,
@@ -85,6 +121,10 @@ def gather(parts: Bootstrap) -> Status:
         waiting=waiting,
         events=head,
         steps=steps,
+        stuck=_stuck(parts),
+        retrying=troubled.retrying,
+        retries=_retries(parts),
+        abandoned=troubled.abandoned,
         subscriptions={name: _behind(parts, position, head) for name, position in positions.items()},
         units=units(parts),
     )
@@ -127,6 +167,22 @@ def _steps(parts: Bootstrap) -> dict[str, Lag]:
     """Reviews that wait for each step. An error is raised: nothing known is not the same as nothing waiting."""
     found = {lag.step: Lag(lag.count, round(lag.oldest_seconds, 3)) for lag in saga_lag(parts.readmodels_pool)}
     return {step: found.get(step, Lag(0, 0.0)) for step in (*STEPS, "failed")}
+
+
+def _stuck(parts: Bootstrap) -> dict[str, Stuck]:
+    limits = by_state(parts.settings.deadlines())
+    found = waiting_sagas.stuck(parts.readmodels_pool, limits, datetime.now(UTC), shown=SHOWN)
+    return {each.step: Stuck(each.count, each.oldest) for each in found}
+
+
+def _retries(parts: Bootstrap) -> list[Retry]:
+    """Those that are overdue come first."""
+    waiting = waiting_sagas.coming_retries(parts.readmodels_pool, EARLIEST, limit=SHOWN)
+    return [
+        Retry(each.review_id, each.tenant_id, each.next_step, each.attempts, each.not_before)
+        for each in waiting
+        if each.not_before is not None
+    ]
 
 
 def _positions(parts: Bootstrap) -> dict[str, int]:

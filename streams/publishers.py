@@ -38,20 +38,24 @@ class Publisher:
 
 
 def step_messages(partitions: int) -> Convert:
-    """Triggers of one step and partition, packed up to PACK a message, in order of position."""
+    """The triggers among events as step work."""
 
     def convert(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
-        packs: dict[tuple[str, int], list[StepItem]] = {}
-        for event in events:
-            step = TRIGGERS.get(event.topic)
-            if step is not None:
-                packs.setdefault((step, partition_of(event.stream_id, partitions)), []).append(_item(event))
-        for (step, partition), items in packs.items():
-            for start in range(0, len(items), PACK):
-                batch = StepBatch(items=tuple(items[start : start + PACK]))
-                yield Outgoing(step_topic(step), None, encode(batch), partition=partition)
+        steps = ((TRIGGERS.get(event.topic), event) for event in events)
+        return step_work([(step, _item(event)) for step, event in steps if step is not None], partitions)
 
     return convert
+
+
+def step_work(work: Iterable[tuple[str, StepItem]], partitions: int) -> Iterable[Outgoing]:
+    """Work of one step and partition, packed up to PACK a message, in the order given."""
+    packs: dict[tuple[str, int], list[StepItem]] = {}
+    for step, item in work:
+        packs.setdefault((step, partition_of(item.stream_id, partitions)), []).append(item)
+    for (step, partition), items in packs.items():
+        for start in range(0, len(items), PACK):
+            batch = StepBatch(items=tuple(items[start : start + PACK]))
+            yield Outgoing(step_topic(step), None, encode(batch), partition=partition)
 
 
 def public_messages(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:

@@ -9,27 +9,22 @@ import structlog
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
-    retry_if_exception_type,
+    retry_if_exception,
     stop_after_delay,
     wait_exponential,
     wait_random,
 )
 
-from connectors import clickhouse, mongo, postgres, redis
-from schemas.errors import TransientError, VersionConflict
+from connectors.classify import fault_of
+from connectors.faults import Fault
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-TRANSIENT: tuple[type[Exception], ...] = (
-    TransientError,
-    VersionConflict,
-    TimeoutError,
-    *postgres.TRANSIENT,
-    *mongo.TRANSIENT,
-    *clickhouse.TRANSIENT,
-    *redis.TRANSIENT,
-)
+
+def transient(error: BaseException) -> bool:
+    """Whether the same call may succeed later."""
+    return fault_of(error) is Fault.TRANSIENT
 
 
 async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float = 300.0) -> T:
@@ -40,7 +35,7 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
         log.warning("retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
 
     retry = AsyncRetrying(
-        retry=retry_if_exception_type(TRANSIENT),
+        retry=retry_if_exception(transient),
         wait=wait_exponential(multiplier=0.05, max=5) + wait_random(0, 0.2),
         stop=stop_after_delay(limit),
         before_sleep=report,

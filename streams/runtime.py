@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -16,19 +16,21 @@ import structlog
 
 from aggregates.ids import dead_letter_id
 from aggregates.saga import fail
+from connectors.classify import nobodys_fault
 from schemas.codec import decode
-from schemas.errors import InvalidInput, ReviewstreamError, Unavailable
+from schemas.errors import InvalidInput, ReviewstreamError
 from schemas.messages import DeadLetter, StepBatch, StepItem
 from streams.deadletters import DeadLetters
 from streams.explaining import explained, place
-from streams.retrying import TRANSIENT, retrying
+from streams.retrying import retrying
 from streams.reviews import Change, Reviews
 from streams.topics import step_topic
 from streams.work import Done, Failed, Outcome, Step, Work
 
 log = structlog.get_logger(__name__)
 MAX_ROUNDS = 20
-NOBODYS_FAULT: tuple[type[Exception], ...] = (*TRANSIENT, Unavailable)
+CLOCKS_APART = timedelta(seconds=1)
+"""Whoever sent a retry found its time come, by a clock that may be ahead of ours; dropped, it would wait for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +105,17 @@ class StepRuntime:
     async def _due(self, items: Sequence[StepItem]) -> list[Work]:
         reviews = await self._reviews.load({item.stream_id: item.version for item in items})
         work = [Work(item, reviews[item.stream_id]) for item in items]
-        return [each for each in work if each.review.due(self.step.name)]
+        now = self._now() + CLOCKS_APART
+        return [each for each in work if each.review.due(self.step.name, now)]
 
     async def _perform(self, work: list[Work]) -> tuple[tuple[Work, Outcome], ...]:
         if not work:
             return ()
         try:
             outcomes = await self._retrying(lambda: self._bounded(work), what=self.step.name)
-        except NOBODYS_FAULT:
-            raise  # the process ends and starts again: nothing was acknowledged, and no review is to blame
-        except Exception as error:  # noqa: BLE001 - whatever a step's libraries raise is judged review by review
+        except Exception as error:
+            if nobodys_fault(error):
+                raise  # the process ends and starts again: nothing was acknowledged, and no review is to blame
             failure = {"error": explained(error), "error_type": type(error).__name__, "at": place(error)}
             log.error("step.failed", step=self.step.name, reviews=len(work), **failure)  # noqa: TRY400 - a trace quotes
             outcomes = await self._one_by_one(work, error)

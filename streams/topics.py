@@ -10,6 +10,9 @@ INBOUND = "reviews.inbound"
 DEADLETTER = "reviews.deadletter"
 NOTIFICATIONS = "reviews.notifications"
 
+GROUP = "reviewstream"
+"""What the name of every consumer group of streams workers begins with."""
+
 TRIGGERS: Mapping[str, str] = {
     "review.collected": "store",
     "review.revised": "store",
@@ -17,6 +20,7 @@ TRIGGERS: Mapping[str, str] = {
     "review.sentiment_analyzed": "analytics",
     "review.analytics_updated": "notify",
     "review.reprocessing_requested": "nlp",
+    "review.step_failed": "compensate",
 }
 PUBLIC_EVENTS = (
     "collected",

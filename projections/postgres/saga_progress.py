@@ -1,4 +1,4 @@
-"""Where each review stands in its saga: the source of lag per step."""
+"""Where each review stands in its saga: the source of lag per step, of retries and of what is stuck."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ def _row(decoded: Decoded, before: Record | None) -> Record:
         "next_step": event["step"] if at.topic == of.ReviewMarkedForRetry.TOPIC else NEXT_STEP[at.topic],
         "revision": event["revision"],
         "since": at.recorded_at,
+        "not_before": event.get("not_before"),
         "last_position": at.position,
+        "version": at.version,
+        "event_id": at.event_id,
+        "correlation_id": at.correlation_id,
         "attempts": attempts,
     }
 

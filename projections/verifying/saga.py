@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from projections.decoding import Decoded, Record
@@ -21,6 +22,7 @@ WAITS_FOR = {
     of.ReviewMarkedForRetry.TOPIC: "",
     of.ReviewAbandoned.TOPIC: "abandoned",
 }
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = {
     of.StepFailed.TOPIC: ("failed", "attempt"),
     of.ReviewMarkedForRetry.TOPIC: ("retry", "attempt"),
@@ -35,6 +37,16 @@ class _Saga:
     revision: int = 0
     attempts: int = 0
     position: int = 0
+    version: int = 0
+    event_id: UUID | None = None
+    correlation_id: UUID | None = None
+    not_before: int | None = None
+    """Microseconds of the epoch."""
+
+    def row(self) -> tuple[object, ...]:
+        """What is compared, in the order of the .sql file."""
+        waits = (self.step, self.revision, self.attempts, self.not_before)
+        return (*waits, self.position, self.version, self.event_id, self.correlation_id)
 
 
 class SagaFold:
@@ -56,16 +68,22 @@ class SagaFold:
             saga.attempts = 0
         saga.attempts = _attempts(event, saga.attempts)
         saga.step = WAITS_FOR[at.topic] or event["step"]
-        saga.revision, saga.position = event["revision"], at.position
+        saga.revision, saga.position, saga.version = event["revision"], at.position, at.version
+        saga.event_id, saga.correlation_id = at.event_id, at.correlation_id
+        saga.not_before = _microseconds(event.get("not_before"))
 
     def result(self, into: Tallies) -> None:
         """Rows of saga_progress."""
         for stream, saga in self._sagas.items():
-            into["saga_progress", saga.tenant].add(stream, saga.step, saga.revision, saga.attempts, saga.position)
+            into["saga_progress", saga.tenant].add(stream, *saga.row())
 
 
 def _attempts(event: Record, known: int) -> int:
     return next((int(event[name]) for name in ("attempt", "attempts") if name in event), known)
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - EPOCH) // timedelta(microseconds=1)
 
 
 class FailuresFold:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import UTC
 from pathlib import Path
 
 import click
@@ -49,11 +50,13 @@ def page(found: Status) -> Group:
     """The status as tables."""
     sums = (
         f"received {found.received} = accepted {found.accepted} + deduplicated {found.deduplicated} "
-        f"+ dead-lettered {found.dead_lettered};  waiting in Kafka: {found.waiting};  events: {found.events}"
+        f"+ dead-lettered {found.dead_lettered};  waiting in Kafka: {found.waiting};  events: {found.events}\n"
+        f"waiting for a retry: {found.retrying};  abandoned: {found.abandoned}"
     )
     return Group(
         sums,
         _lags("step", "reviews waiting", found.steps),
+        *_troubles(found),
         _lags("fed from the log", "events behind", found.subscriptions),
         _units(found),
     )
@@ -64,6 +67,18 @@ def _lags(title: str, unit: str, lags: Mapping[str, Lag]) -> Table:
     for name, lag in lags.items():
         table.add_row(name, str(lag.events), f"{lag.seconds:.1f}")
     return table
+
+
+def _troubles(found: Status) -> list[Table]:
+    """Only where there are any."""
+    stuck = Table("stuck at", "reviews beyond the deadline", "the first of them")
+    for step, those in found.stuck.items():
+        stuck.add_row(step, str(those.count), "\n".join(map(str, those.oldest)))
+    retries = Table("next retry of", "at step", "attempt", "not before")
+    for retry in found.retries:
+        at = f"{retry.not_before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        retries.add_row(str(retry.review_id), retry.step, str(retry.attempt), at)
+    return [table for table in (stuck, retries) if table.row_count]
 
 
 def _units(found: Status) -> Table:

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 
 import faust
 import structlog
@@ -16,15 +17,17 @@ from reviewstream.embedded.ready import announce_ready
 from reviewstream.workers.collector import calm
 from streams.analytics import Analytics
 from streams.app import AppSettings, add_collect, add_step, build_app
+from streams.compensate import Compensate
 from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
 from streams.store import Store
+from streams.topics import GROUP
 from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
-STEPS = ("collect", "store", "nlp", "analytics", "notify")
+STEPS = ("collect", "store", "nlp", "analytics", "notify", "compensate")
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -41,6 +44,7 @@ def run(parts: Bootstrap) -> None:
         "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
         "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
+        "compensate": lambda parts, app: _add(parts, app, _compensate(parts)),
     }
     for name in steps:
         build[name](parts, app)
@@ -77,11 +81,20 @@ def _group(steps: list[str]) -> str:
     A static member that comes back with other topics would keep its old partitions, and the new ones would stand still.
     Where a split starts anew in a topic, it passes over what is done already.
     """
-    return "reviewstream" if set(steps) == set(STEPS) else "-".join(["reviewstream", *sorted(steps)])
+    return GROUP if set(steps) == set(STEPS) else "-".join([GROUP, *sorted(steps)])
 
 
 def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:
     add_step(app, StepRuntime(step, parts.reviews, parts.deadletters), take=take, depth=depth)
+
+
+def _compensate(parts: Bootstrap) -> Compensate:
+    settings = parts.settings
+    return Compensate(
+        max_attempts=settings.retry_attempts,
+        backoff=timedelta(seconds=settings.retry_backoff_seconds),
+        longest=timedelta(seconds=settings.retry_longest_seconds),
+    )
 
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:

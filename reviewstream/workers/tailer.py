@@ -13,10 +13,12 @@ from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
+from reviewstream.workers import sweeping
 from reviewstream.workers.collector import calm
 from streams.publishers import Publisher, public_messages, step_messages
 
 log = structlog.get_logger(__name__)
+SWEEPER = "sweeper"
 
 
 def run(parts: Bootstrap) -> None:
@@ -26,7 +28,7 @@ def run(parts: Bootstrap) -> None:
         signal.signal(number, lambda *_: stop.set())
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
     try:
-        feeds = [_Feed(Subscription(handler, tail, linger=linger), stop) for handler, linger in _handlers(parts)]
+        feeds = [_Feed(name, _runner(parts, name, tail), stop) for name in _wanted(parts)]
         calm()
         announce_ready()
         stop.wait()
@@ -37,12 +39,12 @@ def run(parts: Bootstrap) -> None:
 
 
 class _Feed:
-    """One subscription in a thread of its own; its error stops all, and joining raises it."""
+    """One subscription, or the sweeper, in a thread of its own; its error stops all, and joining raises it."""
 
-    def __init__(self, subscription: Subscription, stop: threading.Event) -> None:
-        self._subscription, self._stop = subscription, stop
+    def __init__(self, name: str, run: Callable[[threading.Event], None], stop: threading.Event) -> None:
+        self._name, self._running, self._stop = name, run, stop
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name=subscription.handler.name, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def join(self) -> None:
@@ -53,19 +55,23 @@ class _Feed:
 
     def _run(self) -> None:
         try:
-            self._subscription.run(self._stop)
+            self._running(self._stop)
         except Exception as error:
-            log.exception("subscription.failed", subscriber=self._subscription.handler.name)
+            log.exception("subscription.failed", subscriber=self._name)
             self._error = error
             self._stop.set()
 
 
-def _handlers(parts: Bootstrap) -> list[tuple[Handler, float]]:
-    """What the setting `subscriptions` names, each with its linger under load in seconds."""
+def _wanted(parts: Bootstrap) -> list[str]:
+    """What the setting `subscriptions` names."""
     wanted = [name.strip() for name in parts.settings.subscriptions.split(",")]
-    if parts.settings.public_topics == "off":
-        wanted = [name for name in wanted if name != "public"]
-    return [(_BUILD[name](parts), _LINGER[name]) for name in wanted]
+    return [name for name in wanted if name != "public" or parts.settings.public_topics != "off"]
+
+
+def _runner(parts: Bootstrap, name: str, tail: SharedTail) -> Callable[[threading.Event], None]:
+    if name == SWEEPER:
+        return sweeping.build(parts).run
+    return Subscription(_BUILD[name](parts), tail, linger=_LINGER[name]).run
 
 
 def _steps(parts: Bootstrap) -> Publisher:
@@ -82,6 +88,6 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     "postgres": postgres_handler,
     "clickhouse": clickhouse_handler,
 }
-# The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs four parts on disk,
+# Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs four parts on disk,
 # which it has to merge: with 3 seconds a third less of its time than with one.
 _LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 3.0}

@@ -65,6 +65,10 @@ def compensating(max_attempts: int = 3) -> Command:
     return lambda review: saga.compensate(review, max_attempts=max_attempts, backoff=BACKOFF, now=NOW)
 
 
+def reviving(now: datetime = NOW) -> Command:
+    return lambda review: saga.revive(review, now=now)
+
+
 def reprocessing(version: str) -> Command:
     return lambda review: saga.request_reprocessing(review, version, reason="better", now=NOW)
 

@@ -25,6 +25,7 @@ from tests.aggregates.making import (
     failing,
     notifying,
     reprocessing,
+    reviving,
     storing,
 )
 
@@ -34,7 +35,7 @@ LATE = ("compensate", *STEPS, "request")
 
 @dataclass(frozen=True)
 class Told:
-    """A command and the revision it was given for; `kind` is a step's name, compensate, fail, content or request."""
+    """A command and the revision it was given for; `kind` is a step's name, compensate, fail, content, request or revive."""
 
     command: Command
     revision: int
@@ -68,10 +69,13 @@ def stories(draw: st.DrawFn) -> list[Told]:
 def _possible(review: Review, number: int) -> list[Told]:
     revision = review.revision
     new = Told(collecting(content=f"Text {number}", rating=1 + number % 5), revision + 1, "content")
-    if review.step in {"", ABANDONED}:
+    if review.step == "":
         return [new]
+    revive = Told(reviving(), revision, "revive")
+    if review.step == ABANDONED:
+        return [revive, new]
     if review.step == FAILED:
-        return [Told(compensating(), revision, "compensate"), new]
+        return [Told(compensating(), revision, "compensate"), revive, new]
     if review.step == DONE:
         return [Told(reprocessing(f"v{number}"), revision, "request"), new]
     version = review.processing_version or "v0"
@@ -159,4 +163,4 @@ def test_the_saga_is_always_somewhere_it_can_go_on_from(story):
     review, _ = run(story)
     assert review.step in {*STEPS, DONE, FAILED, ABANDONED}
     assert review.revision == review.content.revision
-    assert 1 <= review.attempt <= 3
+    assert 1 <= review.attempt <= 3 + sum(told.kind == "revive" for told in story)

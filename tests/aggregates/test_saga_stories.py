@@ -162,13 +162,6 @@ def test_failing_to_notify_withdraws_the_contribution_and_goes_back_to_analytics
     assert (again.step, again.contribution) == ("notify", COUNTED)
 
 
-def test_failing_while_reprocessing_withdraws_what_still_counted():
-    given(*TO_DONE, reprocessing("v2"), failing("nlp")).when(compensating()).then(
-        ev.AnalyticsRolledBack(revision=1, attempt=1, withdrawn=COUNTED, rolled_back_at=NOW),
-        ev.ReviewMarkedForRetry(revision=1, step="nlp", attempt=2, not_before=NOW + BACKOFF, marked_at=NOW),
-    )
-
-
 def test_the_last_attempt_is_abandoned():
     past = [*TO_DONE[:2]]
     for attempt in (1, 2):

@@ -15,6 +15,7 @@ from tests.aggregates.making import (
     failing,
     notifying,
     reprocessing,
+    reviving,
     storing,
 )
 
@@ -31,30 +32,32 @@ COMMANDS: dict[str, Command] = {
     "fail analytics": failing("analytics"),
     "fail notify": failing("notify"),
     "compensate": compensating(),
+    "revive": reviving(),
     "reprocess by v1": reprocessing("v1"),
     "reprocess by v2": reprocessing("v2"),
 }
 STATES: dict[str, tuple[tuple[Command, ...], str]] = {
-    # same other | store nlp analytics notify | fail: the same four | compensate | reprocess v1 v2
-    "never collected": ((), "++ xxxx xxxx . xx"),
-    "waits for store": (THROUGH[:1], ".+ +xxx +xxx . xx"),
-    "waits for nlp": (THROUGH[:2], ".+ .+xx x+xx . xx"),
-    "waits for analytics": (THROUGH[:3], ".+ ..+x xx+x . .x"),
-    "waits for notify": (THROUGH[:4], ".+ ...+ xxx+ . .x"),
-    "done": (THROUGH, ".+ .... xxxx . .+"),
-    "failed at store": ((*THROUGH[:1], failing("store")), ".+ xxxx .xxx + xx"),
-    "failed at nlp": ((*THROUGH[:2], failing("nlp")), ".+ xxxx x.xx + xx"),
-    "failed at analytics": ((*THROUGH[:3], failing("analytics")), ".+ xxxx xx.x + .x"),
-    "failed at notify": ((*THROUGH[:4], failing("notify")), ".+ xxxx xxx. + .x"),
-    "retries store": ((*THROUGH[:1], failing("store"), compensating()), ".+ +xxx +xxx . xx"),
-    "retries nlp": ((*THROUGH[:2], failing("nlp"), compensating()), ".+ .+xx x+xx . xx"),
-    "retries analytics": ((*THROUGH[:3], failing("analytics"), compensating()), ".+ ..+x xx+x . .x"),
-    "retries notify": ((*THROUGH[:4], failing("notify"), compensating()), ".+ ..+x xx+x . .x"),
-    "abandoned": ((*THROUGH[:2], failing("nlp"), compensating(1)), ".+ xxxx xxxx . xx"),
-    "reprocessing": ((*THROUGH, reprocessing("v2")), ".+ ..xx x+xx . x."),
+    # same other | store nlp analytics notify | fail: the same four | compensate revive | reprocess v1 v2
+    "never collected": ((), "++ xxxx xxxx .x xx"),
+    "waits for store": (THROUGH[:1], ".+ +xxx +xxx .x xx"),
+    "waits for nlp": (THROUGH[:2], ".+ .+xx x+xx .x xx"),
+    "waits for analytics": (THROUGH[:3], ".+ ..+x xx+x .x .x"),
+    "waits for notify": (THROUGH[:4], ".+ ...+ xxx+ .x .x"),
+    "done": (THROUGH, ".+ .... xxxx .x .+"),
+    "failed at store": ((*THROUGH[:1], failing("store")), ".+ xxxx .xxx ++ xx"),
+    "failed at nlp": ((*THROUGH[:2], failing("nlp")), ".+ xxxx x.xx ++ xx"),
+    "failed at analytics": ((*THROUGH[:3], failing("analytics")), ".+ xxxx xx.x ++ .x"),
+    "failed at notify": ((*THROUGH[:4], failing("notify")), ".+ xxxx xxx. ++ .x"),
+    "retries store": ((*THROUGH[:1], failing("store"), compensating()), ".+ +xxx +xxx .+ xx"),
+    "retries nlp": ((*THROUGH[:2], failing("nlp"), compensating()), ".+ .+xx x+xx .+ xx"),
+    "retries analytics": ((*THROUGH[:3], failing("analytics"), compensating()), ".+ ..+x xx+x .+ .x"),
+    "retries notify": ((*THROUGH[:4], failing("notify"), compensating()), ".+ ..+x xx+x .+ .x"),
+    "abandoned": ((*THROUGH[:2], failing("nlp"), compensating(1)), ".+ xxxx xxxx .+ xx"),
+    "reprocessing": ((*THROUGH, reprocessing("v2")), ".+ ..xx x+xx .x x."),
+    "failed to reprocess": ((*THROUGH, reprocessing("v2"), failing("nlp")), ".+ xxxx x.xx ++ x."),
     "reprocessed": (
         (*THROUGH, reprocessing("v2"), analysing(version="v2"), counting(), notifying()),
-        ".+ .... xxxx . x.",
+        ".+ .... xxxx .x x.",
     ),
 }
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+import pytest
+from rich.console import Console
+
+from aggregates.recovery import revive
+from aggregates.review import Review
+from aggregates.saga import fail
+from eventstore.log import EventLog
 from reviewstream import status
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.status import Lag, gather
+from reviewstream.cli.status import page
+from reviewstream.status import Lag, Retry, Status, Stuck, gather
+from schemas.events import ReviewMarkedForRetry
+from streams.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
+from tests.streams.making import collected
 
 REVIEW = b'{"id": "1", "text": "A lovely view over Porto.", "rating": 5, "date": "2026-09-01"}\n'
 
@@ -29,3 +41,48 @@ def test_a_pipeline_that_moved_while_it_was_asked_is_not_at_rest(
     assert not found.quiet
     monkeypatch.undo()
     assert pipeline.until_quiet()["events"] == before + 6
+
+
+def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipeline, tenant: str) -> None:
+    pipeline.until_quiet()
+    log, later = pipeline.parts.event_log, datetime.now(UTC) + timedelta(hours=1)
+    tenant_id = pipeline.parts.tenants.get(tenant).id
+    review = waiting_for_retry(log, tenant_id, later)
+    wait_for(lambda: gather(pipeline.parts).retrying == 1, "the retry is not shown", 30)
+    found = gather(pipeline.parts)
+    assert found.retries == [Retry(review.id, tenant_id, "store", 2, later)]
+    assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
+    assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]
+    assert f"{later:%Y-%m-%d %H:%M:%S} UTC" in pipeline.ok("status")
+    revived = Change(review, tenant_id, revive(review, now=datetime.now(UTC)))
+    assert not log.append(revived.recorded()).conflicts
+    wait_for(lambda: fold(review.id, log.read_stream(review.id)).step == "done", "nobody tries it again", 60)
+    assert pipeline.until_quiet()["retrying"] == 0
+
+
+def waiting_for_retry(log: EventLog, tenant_id: UUID, later: datetime) -> Review:
+    """A review that failed and is to be tried again much later."""
+    change = collected(tenant=tenant_id)
+    review = change.review.after(change.events)
+    events = (*change.events, *fail(review, 1, "store", error_type="Broken", error="", now=later))
+    events += (ReviewMarkedForRetry(revision=1, step="store", attempt=2, not_before=later, marked_at=later),)
+    assert not log.append(Change(change.review, tenant_id, events).recorded()).conflicts
+    return change.review.after(events)
+
+
+def test_people_see_what_is_stuck_and_what_was_given_up() -> None:
+    stuck, retry = UUID(int=1), UUID(int=2)
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    found = Status(
+        received=3, accepted=3, deduplicated=0, dead_lettered=0, waiting=0, events=9,
+        steps={"nlp": Lag(7, 900.0)}, stuck={"nlp": Stuck(6, [stuck])},
+        retrying=1, retries=[Retry(retry, UUID(int=3), "notify", 4, at)], abandoned=5,
+        subscriptions={}, units={},
+    )  # fmt: skip
+    console = Console(width=110)
+    with console.capture() as captured:
+        console.print(page(found))
+    shown = captured.get()
+    for words in (str(stuck), str(retry), "2026-03-01 12:00:00 UTC", "abandoned: 5", "waiting for a retry: 1"):
+        assert words in shown
+    assert not found.quiet

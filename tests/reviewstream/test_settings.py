@@ -52,6 +52,34 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         load()
 
 
+def test_steps_have_deadlines_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEWSTREAM_STEP_DEADLINE_SECONDS", "120")
+    monkeypatch.setenv("REVIEWSTREAM_STEP_DEADLINES", "nlp=900, compensate = 1.5,")
+    assert load().deadlines() == {
+        "store": 120, "nlp": 900, "analytics": 120, "notify": 120, "compensate": 1.5,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("nap=60", "names a step that no review waits for; those are store, nlp, analytics, notify, compensate"),
+        ("collect=60", "no review waits for"),
+        ("nlp", "no number of seconds above 0 for nlp; write for example nlp=60"),
+        ("nlp=0", "above 0 for nlp"),
+        ("nlp=nan", "above 0 for nlp"),
+        ("nlp=inf", "above 0 for nlp"),
+        ("nlp=hunter2", "above 0 for nlp"),
+    ],
+)
+def test_a_deadline_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str, said: str) -> None:
+    monkeypatch.setenv("REVIEWSTREAM_STEP_DEADLINES", value)
+    with pytest.raises(InvalidInput, match=r"^REVIEWSTREAM_STEP_DEADLINES: ") as caught:
+        load()
+    assert said in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
 def test_a_wrong_value_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEWSTREAM_PARTITIONS", "hunter2")
     with pytest.raises(InvalidInput, match=r"^REVIEWSTREAM_PARTITIONS: ") as caught:

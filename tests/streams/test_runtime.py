@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from pymongo.errors import OperationFailure
 
 from aggregates.collecting import collect
+from connectors import mongo
 from connectors.kafka import ConfirmingProducer
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
@@ -19,6 +22,7 @@ from schemas.messages import DeadLetter
 from streams.deadletters import DeadLetters
 from streams.reviews import Change, Reviews
 from streams.runtime import StepMessage, StepRuntime
+from streams.store import Store
 from streams.work import Done, Failed, Outcome, Work
 from tests.streams.making import NOW, TENANT, collected, draft, next_events, packed
 from tests.streams.topics import Topic
@@ -291,6 +295,24 @@ async def test_what_is_no_review_s_fault_ends_the_step_and_nothing_is_recorded(
     assert [bench.topics(event) for event in events] == [["collected"]] * 2
     assert buried.messages() == []
     assert "acknowledge" not in bench.diary
+
+
+async def test_a_raw_store_that_refuses_our_password_is_no_review_s_fault(
+    log: EventLog, deadletters: DeadLetters, buried: Topic, mongo_url: str
+) -> None:
+    bench = Bench(log, deadletters)
+    events = await bench.collected("a", "b")
+    parts = urlsplit(mongo_url)
+    mistyped = parts._replace(netloc=f"{parts.username}:mistyped@{parts.hostname}:{parts.port}")
+    client = mongo.connect(mistyped.geturl())
+    bench.step = Store(client["test"]["raw_reviews"])  # type: ignore[assignment]
+    try:
+        with pytest.raises(OperationFailure):
+            await bench.run(packed(events))
+    finally:
+        client.close()
+    assert [bench.topics(event) for event in events] == [["collected"]] * 2
+    assert buried.messages() == []
 
 
 async def test_nothing_is_appended_when_the_dead_letter_cannot_be_confirmed(log: EventLog) -> None:

@@ -1,0 +1,2 @@
+SELECT (SELECT count(*) FROM public.saga_progress WHERE not_before IS NOT NULL) AS retrying,
+       (SELECT count(*) FROM public.saga_progress WHERE next_step = 'abandoned') AS abandoned

@@ -1,0 +1,91 @@
+"""What a sweeper asks and remembers: which reviews wait, and up to where a step has handled all that it was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from schemas.messages import StepItem
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Work for a step."""
+
+    step: str
+    item: StepItem
+
+
+class Standing(Protocol):
+    """The read model of sagas. It may be behind, and never knows more than the log."""
+
+    def due_retries(self, now: datetime, *, besides: Collection[int], limit: int) -> Sequence[Trigger]:
+        """Retries whose time has come, without those triggered by the events at the positions `besides`."""
+        ...
+
+    def next_retry(self, now: datetime) -> datetime | None:
+        """When the next one is due."""
+        ...
+
+    def late_steps(self, deadlines: Mapping[str, float], now: datetime) -> Collection[str]:
+        """The steps that anything, but for retries, waits for longer than so many seconds."""
+        ...
+
+    def overdue(
+        self, step: str, *, before: datetime, until: int, besides: Collection[int], limit: int
+    ) -> Sequence[Trigger]:
+        """Work that waits for the step since `before`, triggered by events up to position `until`; no retries."""
+        ...
+
+    def still_waiting(self, reviews: Collection[UUID], positions: Collection[int]) -> set[int]:
+        """Those of the positions at which one of the reviews still stands."""
+        ...
+
+
+class Progress(Protocol):
+    """How far a topic reaches and is acknowledged, by partition; see connectors.kafka_progress.TopicProgress."""
+
+    def ends(self, topic: str) -> Mapping[int, int]:
+        """The next offset of each partition."""
+        ...
+
+    def acknowledged(self, topic: str) -> Mapping[int, int]:
+        """Below which offset everything is acknowledged."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The triggers up to `position` stood in the topic below `ends`, and so did everything that was sent before `at`."""
+
+    position: int
+    at: datetime
+    ends: Mapping[int, int]
+
+
+class Tide:
+    """Up to where one step has handled its topic.
+
+    A mark is set where the topic ends, and is reached once every partition is acknowledged up to it. A step appends
+    before it acknowledges: a review that still waits for it, by an event up to the mark, lost its trigger. Whatever is
+    merely queued stands above the mark, however long it waits.
+    """
+
+    def __init__(self, topic: str, progress: Progress, published: Callable[[], int]) -> None:
+        """`published` is the position up to which triggers have been sent and confirmed."""
+        self._topic, self._progress, self._published = topic, progress, published
+        self._ahead: Mark | None = None
+        self.reached: Mark | None = None
+
+    def observe(self, now: datetime) -> Mark | None:
+        """The last mark that was reached."""
+        if self._ahead is None:
+            position = self._published()  # before the ends: what was sent up to it stands below them
+            self._ahead = Mark(position, now, self._progress.ends(self._topic))
+        acknowledged = self._progress.acknowledged(self._topic)
+        if all(acknowledged.get(partition, 0) >= end for partition, end in self._ahead.ends.items()):
+            self.reached, self._ahead = self._ahead, None
+        return self.reached
