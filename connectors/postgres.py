@@ -8,6 +8,8 @@ import psycopg
 import psycopg.errors as pg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from telemetry import pools
+
 Pool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
 TRANSIENT: tuple[type[Exception], ...] = (
@@ -27,7 +29,7 @@ def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> P
 
     Connections are checked when handed out, so a restarted server costs a retry and no error. The caller closes it.
     """
-    return ConnectionPool(
+    pool: Pool = ConnectionPool(
         url,
         min_size=1,
         max_size=size,
@@ -38,3 +40,5 @@ def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> P
         check=ConnectionPool.check_connection,
         kwargs={"application_name": f"reviewstream/{name}", "connect_timeout": 5, "keepalives_idle": 10},
     )
+    pools.watch(pool)
+    return pool

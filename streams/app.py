@@ -22,6 +22,7 @@ from schemas.errors import ReviewstreamError
 from streams.collect import Collect, InboundMessage
 from streams.explaining import explained, place
 from streams.flight import Flight
+from streams.observing import observed
 from streams.runtime import Prepared, StepMessage, StepRuntime
 from streams.topics import INBOUND, step_topic
 
@@ -100,10 +101,12 @@ def _add_agent(
     take: int,
     depth: int,
 ) -> None:
+    prepare, commit = observed(name, "prepare", begin), observed(name, "commit", finish)
+
     async def run(stream: Any) -> None:
-        async with Flight(finish, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight:
+        async with Flight(commit, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight:
             async for events in stream.noack_take(take, within=WITHIN):
-                await flight.launch(begin(events), partial(_acknowledge, stream, events))
+                await flight.launch(prepare(events), partial(_acknowledge, stream, events))
 
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     app.agent(source, name=f"reviewstream.{name}", concurrency=1)(run)

@@ -28,6 +28,7 @@ from services.tenancy.tenants import Tenant
 from streams.deadletters import DeadLetters
 from streams.retrying import retrying
 from streams.reviews import Change, Reviews
+from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
 
@@ -78,8 +79,9 @@ class Judged:
 
     @property
     def correlation_id(self) -> UUID:
-        """The trace of the saga that starts here: by the CloudEvent's source and id."""
-        return uuid5(NAMESPACE_URL, f"{self.item.attributes.get('source')}#{self.item.attributes.get('id')}")
+        """The trace of the saga that starts here: by the publisher's trace, if not by the CloudEvent's source and id."""
+        given = trace_id(self.item.attributes.get("traceparent", ""))
+        return given or uuid5(NAMESPACE_URL, f"{self.item.attributes.get('source')}#{self.item.attributes.get('id')}")
 
 
 class Collect:

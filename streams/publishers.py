@@ -12,6 +12,7 @@ from schemas.codec import encode
 from schemas.messages import StepBatch, StepItem
 from streams.deadletters import Sender
 from streams.topics import TRIGGERS, partition_of, public_topic, step_topic
+from telemetry.tracing import traceparent
 
 PACK = 64
 Convert = Callable[[Sequence[RecordedEvent]], Iterable[Outgoing]]
@@ -76,6 +77,7 @@ def _headers(event: RecordedEvent, review: str) -> list[tuple[str, bytes]]:
         extensions["causationid"] = str(event.causation_id)
     if event.correlation_id:
         extensions["correlationid"] = str(event.correlation_id)
+        extensions["traceparent"] = traceparent(event.correlation_id, event.event_id)
     return headers(
         event.event_id,
         event.topic,
