@@ -47,7 +47,8 @@ class Subscription:
 
     def __init__(self, handler: Handler, tail: Tail, *, batch: int = 4_000, linger: float = 0.1) -> None:
         self.handler = handler
-        self.handled = 0
+        self.handled = -1
+        """The last position handled; below 0 until the handler has said where it stands."""
         self._tail, self._batch, self._linger = tail, batch, linger
         self._seconds = SUBSCRIPTION_BATCH.labels(handler.name)
         self._events = SUBSCRIPTION_EVENTS.labels(handler.name)

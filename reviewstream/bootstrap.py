@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from clickhouse_driver import Client
     from pymongo.collection import Collection
 
+    from nlp.pool import AnalysisPool
     from services.notifications.channel import Channel
     from streams.collect import Collect
     from streams.deadletters import DeadLetters
@@ -141,6 +142,16 @@ class Bootstrap:
         from streams.collect import Collect
 
         return Collect(self.reviews, self.ledger, self.directory, self.deadletters)
+
+    @cached_property
+    def analysis_pool(self) -> AnalysisPool:
+        """The analysis processes, not started."""
+        from nlp.pool import AnalysisPool, AnalyzerSettings
+
+        settings = AnalyzerSettings(max_characters=self.settings.nlp_max_characters)
+        pool = AnalysisPool(self.settings.nlp_workers, settings)
+        self.closing.callback(pool.close)
+        return pool
 
     @cached_property
     def channels(self) -> list[Channel]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, python_env, tail
-from reviewstream.embedded.ready import READY_FILE
+from reviewstream.embedded.ready import READY_FILE, announced_port
 from schemas.errors import Unavailable
 
 LOOK_EVERY = 0.05
@@ -23,7 +23,7 @@ class Worker:
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     ready_seconds: float = 120.0
-    stop_seconds: float = 6.0
+    stop_seconds: float = 10.0
 
 
 class RunningWorker:
@@ -42,6 +42,11 @@ class RunningWorker:
     def pid(self) -> int | None:
         """The process id while it runs."""
         return self.child.pid if self.child and self.child.exit_code is None else None
+
+    @property
+    def port(self) -> int | None:
+        """The port of its health endpoint, once it is ready."""
+        return announced_port(self.ready_file)
 
     def start(self) -> None:
         """Run it and return when it said that it is ready. Raises `Unavailable` with the tail of its log."""

@@ -11,7 +11,8 @@ import structlog
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.embedded.ready import announce_ready
+from reviewstream.health.guard import Guard
+from reviewstream.health.tailing import TailLook
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
 from reviewstream.workers.collector import calm
 from streams.publishers import Publisher, public_messages, step_messages
@@ -26,10 +27,14 @@ def run(parts: Bootstrap) -> None:
         signal.signal(number, lambda *_: stop.set())
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
     try:
-        feeds = [_Feed(Subscription(handler, tail, linger=linger), stop) for handler, linger in _handlers(parts)]
+        subscriptions = [Subscription(handler, tail, linger=linger) for handler, linger in _handlers(parts)]
+        feeds = [_Feed(subscription, stop) for subscription in subscriptions]
+        look = TailLook(parts.settings.url("eventstore"), subscriptions)
+        guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
         calm()
-        announce_ready()
+        guard.announce()
         stop.wait()
+        guard.stopping()
         for feed in feeds:
             feed.join()
     finally:
@@ -44,6 +49,11 @@ class _Feed:
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=subscription.handler.name, daemon=True)
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still feeds."""
+        return self._thread.is_alive()
 
     def join(self) -> None:
         """Wait for its end. Raises what ended it."""
@@ -62,10 +72,21 @@ class _Feed:
 
 def _handlers(parts: Bootstrap) -> list[tuple[Handler, float]]:
     """What the setting `subscriptions` names, each with its linger under load in seconds."""
+    return [(_BUILD[name](parts), _LINGER[name]) for name in _wanted(parts)]
+
+
+def _wanted(parts: Bootstrap) -> list[str]:
     wanted = [name.strip() for name in parts.settings.subscriptions.split(",")]
-    if parts.settings.public_topics == "off":
-        wanted = [name for name in wanted if name != "public"]
-    return [(_BUILD[name](parts), _LINGER[name]) for name in wanted]
+    return [name for name in wanted if name != "public" or parts.settings.public_topics != "off"]
+
+
+def _servers(parts: Bootstrap) -> list[str]:
+    """What the subscriptions rely on."""
+    return list(dict.fromkeys(server for name in _wanted(parts) for server in _SERVERS[name]))
+
+
+def _ended(feeds: list[_Feed]) -> str:
+    return "" if all(feed.alive for feed in feeds) else "a subscription has ended"
 
 
 def _steps(parts: Bootstrap) -> Publisher:
@@ -84,3 +105,9 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
 }
 # The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs four parts on disk.
 _LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 1.0}
+_SERVERS = {
+    "steps": ("eventstore", "kafka"),
+    "public": ("eventstore", "kafka"),
+    "postgres": ("eventstore", "readmodels"),
+    "clickhouse": ("eventstore", "readmodels", "clickhouse"),
+}
