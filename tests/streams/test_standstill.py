@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,15 +19,19 @@ import pytest
 
 from connectors.kafka import create_topics
 from connectors.postgres import open_pool
+from eventstore.log import EventLog
+from eventstore.positions import Positions
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from reviewstream.embedded.ready import announced_port
 from reviewstream.embedded.secantus import Secantus
 from reviewstream.health.watchdog import EXIT_CODE
+from streams.reviews import Reviews
 from streams.topics import all_topics
 from tests.databases import database
 from tests.embedded.waiting import until
 from tests.servers import running
+from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, registered
 from tests.streams.workers import Child
 
@@ -118,6 +124,25 @@ def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
         child.end()
 
 
+def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path: Path) -> None:
+    """Somebody holds the row of its position: the server answers, and the subscription gets no further."""
+    alone = replace(pipeline, directory=tmp_path).child("tailer", REVIEWSTREAM_SUBSCRIPTIONS="public")
+    try:
+        alone.start()
+        alone.wait_ready(60)
+        with pipeline.pool.connection() as connection:
+            Positions(pipeline.pool).move("public", 0)
+            connection.execute("SELECT FROM subscriptions WHERE name = 'public' FOR UPDATE")
+            asyncio.run(Reviews(EventLog(pipeline.pool)).append([collected()]))
+            began = time.monotonic()
+            assert alone.wait(60) == EXIT_CODE, alone.output.read_text()[-3000:]
+        assert time.monotonic() - began <= WITHIN
+        alone.start()
+        until(lambda: Positions(pipeline.pool).get("public") == EventLog(pipeline.pool).head(), 60)
+    finally:
+        alone.end()
+
+
 def test_a_worker_with_nothing_to_do_lives_and_serves_its_state(streams: Child) -> None:
     streams.start()
     streams.wait_ready(90)
@@ -154,9 +179,9 @@ def test_a_long_analysis_is_no_standstill(pipeline: Pipeline, streams: Child) ->
     every_step = "collect,store,nlp,analytics,notify"
     streams.start(REVIEWSTREAM_STEPS=every_step, REVIEWSTREAM_WATCHDOG_SECONDS=str(patience))
     streams.wait_ready(200)
-    ids = [f"l{n}" for n in range(120)]
+    ids = [f"l{n}" for n in range(30)]
     pipeline.publish(ids, content="The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 250)
-    until(lambda: pipeline.histories(ids) == {SAGA: 120} or streams.exit_code is not None, 200)
+    until(lambda: pipeline.histories(ids) == {SAGA: 30} or streams.exit_code is not None, 200)
     assert streams.exit_code is None, streams.output.read_text()[-3000:]
     seconds = re.findall(
         r'batch_seconds_bucket{le="2.5",phase="prepare",step="nlp"} ([0-9.]+)', ask(streams, "/metrics")[1]
