@@ -28,6 +28,7 @@ from services.tenancy.tenants import Tenant
 from streams.deadletters import DeadLetters
 from streams.retrying import retrying
 from streams.reviews import Change, Reviews
+from telemetry.metrics import STEP_REVIEWS
 from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
@@ -176,6 +177,7 @@ class Collect:
 
         if tally.offsets:
             await self._reviews.append(changes, also=also)
+            STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
 
     def _letter(self, judged: Judged) -> DeadLetter:
         message, problem = judged.message, judged.problem

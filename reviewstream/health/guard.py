@@ -10,6 +10,7 @@ from reviewstream.health.endpoint import Endpoint
 from reviewstream.health.pings import pings
 from reviewstream.health.servers import Servers
 from reviewstream.health.watchdog import Look, Watchdog
+from schemas.errors import Unavailable
 from telemetry import tracing
 
 
@@ -59,7 +60,13 @@ class Guard:
 def _trace(parts: Bootstrap) -> None:
     """Spans, if the settings say where to."""
     endpoint = parts.settings.otlp_endpoint
-    if endpoint:
+    if not endpoint:
+        return
+    try:
         tracer, provider = tracing.tracer_for(endpoint, process=parts.process)
-        tracing.configure(tracer)
-        parts.closing.callback(provider.shutdown)
+    except ImportError as error:
+        raise Unavailable(
+            "REVIEWSTREAM_OTLP_ENDPOINT is set, but OpenTelemetry is not installed: pip install 'reviewstream[tracing]'"
+        ) from error
+    tracing.configure(tracer)
+    parts.closing.callback(provider.shutdown)
