@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 from aggregates.review import STEPS
@@ -17,7 +14,7 @@ from connectors.kafka import end_offsets
 from projections import registry
 from projections.queries.operations import saga_lag
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.embedded import control
+from reviewstream.embedded import control, liveness
 from reviewstream.embedded.crashes import LOOP_SECONDS
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.stack import build
@@ -119,15 +116,9 @@ def _ping(server: Any) -> tuple[bool, str]:
 
 def _readiness(port: int) -> tuple[bool, str]:
     """What a worker says of itself, and where."""
+    ok, said = liveness.ask(port, "/readyz", timeout=3)
     place = f"http://127.0.0.1:{port}"
-    try:
-        with urllib.request.urlopen(f"{place}/readyz", timeout=3) as answer:  # noqa: S310 - our own worker on loopback
-            return answer.status == HTTPStatus.OK, place
-    except urllib.error.HTTPError as error:
-        with error:
-            return False, f"{place}: {', '.join(error.read(2_000).decode().splitlines())}"
-    except OSError as error:
-        return False, f"{place}: {type(error).__name__}"
+    return ok, place if ok else f"{place}: {said}"
 
 
 def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatus:

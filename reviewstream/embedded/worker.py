@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reviewstream.embedded import liveness
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, python_env, tail
 from reviewstream.embedded.ready import READY_FILE, announced_port
@@ -57,6 +58,8 @@ class RunningWorker:
         if problem := self._wait(self.child):
             self.child.kill()
             raise Unavailable(f"worker {self.name} {problem}; see {self.log}\n{tail(self.log)}")
+        if (port := self.port) is not None:
+            liveness.watch(self.name, self.child, port, self._stopping)
 
     def _wait(self, child: Child) -> str:
         """What kept it from getting ready, or an empty text."""

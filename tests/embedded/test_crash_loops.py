@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewstream.embedded import control
+from reviewstream.embedded import control, liveness
 from reviewstream.embedded.crashes import LONGEST_LOOP_PAUSE, LOOP_ENDS, LOOP_SECONDS, Crashes
 from tests.embedded.test_supervisor import FRAIL, Bench, bench
 from tests.embedded.waiting import until
@@ -15,6 +19,19 @@ STOOD_STILL = """
 from reviewstream.embedded.ready import announce_ready
 announce_ready("127.0.0.1:4711")
 raise SystemExit(86)
+"""
+TELLING = """
+import signal, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from reviewstream.embedded.ready import announce_ready
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/livez" else 404)
+        self.end_headers()
+server = HTTPServer(("127.0.0.1", 0), Answer)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+announce_ready(f"127.0.0.1:{server.server_port}")
+signal.pause()
 """
 
 
@@ -76,3 +93,16 @@ def test_a_worker_whose_watchdog_ended_it_is_started_again_and_the_note_says_why
     until(lambda: "still ended with code 86: its watchdog saw it stand still" in bench.state().units["still"].note)
     until(lambda: bench.state().units["still"].restarts >= 2)
     assert bench.state().units["still"].port == 4711
+
+
+def test_a_suspended_worker_is_killed_and_started_again(bench: Bench) -> None:
+    unit = bench.up(telling=TELLING).units["telling"]
+    pid = unit.pid
+    assert pid is not None
+    assert unit.port is not None
+    assert liveness.lives(unit.port)
+    began = time.monotonic()
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: bench.state().units["telling"].pid not in {pid, None}, 40)
+    assert time.monotonic() - began <= 20
+    assert bench.state().units["telling"].restarts == 1
