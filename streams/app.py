@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 WITHIN = 0.02
 GRACE = 15.0
+FAILED = 70
+"""The exit code when an agent failed and the process did not end in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,6 @@ def _die(app: faust.App, name: str, error: BaseException) -> None:
     """End the process: in order if Faust manages within GRACE seconds, else at once. Nothing was acknowledged."""
     log.error("agent.crashed", agent=name, error_type=type(error).__name__, error=explained(error), at=place(error))
     app.loop.create_task(app.crash(AgentCrashed(f"agent {name}: {explained(error)}")))
-    timer = threading.Timer(GRACE, os._exit, (70,))
+    timer = threading.Timer(GRACE, os._exit, (FAILED,))
     timer.daemon = True
     timer.start()

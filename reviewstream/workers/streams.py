@@ -6,18 +6,20 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 import faust
 import structlog
 
 from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
 from reviewstream.health.pulse import Pulse
 from reviewstream.health.steps import StepsLook
 from reviewstream.workers.collector import calm
 from streams.analytics import Analytics
-from streams.app import AppSettings, add_collect, add_step, build_app
+from streams.app import FAILED, AppSettings, add_collect, add_step, build_app
 from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
@@ -61,14 +63,22 @@ def run(parts: Bootstrap) -> None:
         if not announcing:  # later assignments are rebalances
             announcing.append(app.loop.create_task(_announce(app, preparing, guard)))
 
-    @app.on_before_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]
-    async def _stopping(*_: object, **__: object) -> None:
-        guard.stopping()
-
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
     )
+    end_within(
+        lambda: bool(worker.should_stop or app.should_stop),
+        at_once=guard.stopping,
+        at_last=lambda: _commit(app),
+        code=lambda: FAILED if app.crashed or worker.crashed else 0,
+    )
     worker.execute_from_commandline()
+
+
+def _commit(app: faust.App) -> None:
+    """What is acknowledged is not repeated: Faust commits it every second while it waits for the rest."""
+    with suppress(Exception):  # whatever it fails of, the process ends now
+        asyncio.run_coroutine_threadsafe(app.consumer.commit(), app.loop).result(timeout=0.8)
 
 
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:

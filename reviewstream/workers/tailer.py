@@ -11,6 +11,7 @@ import structlog
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
 from reviewstream.health.tailing import TailLook
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
@@ -33,8 +34,8 @@ def run(parts: Bootstrap) -> None:
         guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
         calm()
         guard.announce()
+        end_within(stop.is_set, at_once=guard.stopping, code=lambda: int(any(feed.failed for feed in feeds)))
         stop.wait()
-        guard.stopping()
         for feed in feeds:
             feed.join()
     finally:
@@ -54,6 +55,11 @@ class _Feed:
     def alive(self) -> bool:
         """Whether it still feeds."""
         return self._thread.is_alive()
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error ended it."""
+        return self._error is not None
 
     def join(self) -> None:
         """Wait for its end. Raises what ended it."""

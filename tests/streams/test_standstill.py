@@ -124,6 +124,33 @@ def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
         child.end()
 
 
+def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
+    pipeline: Pipeline, tailer: Child, tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    hang = tmp_path / "hang"
+    hang.touch()
+    child = pipeline.program(BLOCKED, HANG_WHILE=str(hang), HANG_HOW="agent", REVIEWSTREAM_WATCHDOG_SECONDS="60")
+    ids = [f"stop{n}" for n in range(100)]
+    try:
+        child.start()
+        child.wait_ready(90)
+        pipeline.publish(ids)
+        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100, 60)
+        began = time.monotonic()
+        child.signal(signal.SIGTERM)
+        assert child.wait(60) == 0, child.output.read_text()[-3000:]
+        ended = time.monotonic() - began
+        record_property("stop_seconds", ended)
+        print(f"told to stop while a batch hangs: ended after {ended:.1f} s")
+        assert ended <= 10
+        assert "worker.stop_cut_short" in child.output.read_text()
+        hang.unlink()
+        child.start()
+        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+    finally:
+        child.end()
+
+
 def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path: Path) -> None:
     """Somebody holds the row of its position: the server answers, and the subscription gets no further."""
     alone = replace(pipeline, directory=tmp_path).child("tailer", REVIEWSTREAM_SUBSCRIPTIONS="public")
