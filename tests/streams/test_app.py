@@ -92,7 +92,9 @@ def crowding() -> float:
 def repeats(pipeline: Pipeline) -> dict[str, int]:
     """How many messages of each topic the next worker will get although all of their work stands in the log."""
     topics = {step: INBOUND if step == "collect" else step_topic(step) for step in BATCH}
-    offsets = GroupOffsets(pipeline.kafka, "reviewstream", list(topics.values())).ask()
+    group = GroupOffsets(pipeline.kafka, "reviewstream", list(topics.values()))
+    offsets = group.ask()
+    group.close()
     counted = InboundLedger(pipeline.pool).next_offsets(INBOUND, range(PARTITIONS))
     found = {"collect": sum(at - offsets[INBOUND, partition][0] for partition, at in counted.items())}
     for step in BATCH.keys() - {"collect"}:
