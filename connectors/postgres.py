@@ -9,6 +9,7 @@ import psycopg.errors as pg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from connectors.faults import Fault, Faults
+from telemetry import pools
 
 Pool: TypeAlias = ConnectionPool[psycopg.Connection[tuple[Any, ...]]]
 
@@ -42,7 +43,7 @@ def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> P
 
     Connections are checked when handed out, so a restarted server costs a retry and no error. The caller closes it.
     """
-    return ConnectionPool(
+    pool: Pool = ConnectionPool(
         url,
         min_size=1,
         max_size=size,
@@ -53,3 +54,5 @@ def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> P
         check=ConnectionPool.check_connection,
         kwargs={"application_name": f"reviewstream/{name}", "connect_timeout": 5, "keepalives_idle": 10},
     )
+    pools.watch(pool)
+    return pool

@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from eventstore.model import RecordedEvent
+from telemetry.metrics import SUBSCRIPTION_BATCH, SUBSCRIPTION_EVENTS
 
 log = structlog.get_logger(__name__)
 FULL = 500
@@ -46,8 +47,11 @@ class Subscription:
 
     def __init__(self, handler: Handler, tail: Tail, *, batch: int = 4_000, linger: float = 0.1) -> None:
         self.handler = handler
-        self.handled = 0
+        self.handled = -1
+        """The last position handled; below 0 until the handler has said where it stands."""
         self._tail, self._batch, self._linger = tail, batch, linger
+        self._seconds = SUBSCRIPTION_BATCH.labels(handler.name)
+        self._events = SUBSCRIPTION_EVENTS.labels(handler.name)
 
     def run(self, stop: threading.Event) -> None:
         """Block until `stop` is set or the handler fails."""
@@ -56,8 +60,10 @@ class Subscription:
         while not stop.is_set():
             events = self._tail.read(self.handled, self._batch, timeout=0.5)
             if events:
-                self.handler.handle(events)
+                with self._seconds.time():
+                    self.handler.handle(events)
                 self.handled = events[-1].position
+                self._events.inc(len(events))
                 self._gather(len(events), stop)
 
     def _gather(self, size: int, stop: threading.Event) -> None:

@@ -20,6 +20,7 @@ from nlp import worker
 from nlp.model import Analysis
 from nlp.settings import AnalyzerSettings
 from schemas.errors import TransientError, Unavailable
+from telemetry.metrics import NLP_QUEUE
 
 __all__ = ["AnalysisPool", "AnalyzerSettings"]
 
@@ -62,6 +63,8 @@ class AnalysisPool:
         result.set_running_or_notify_cancel()  # a batch that has begun is finished; nobody can cancel half of it
         with self._lock:
             inner = self._submit(list(texts))
+        NLP_QUEUE.inc(len(texts))
+        result.add_done_callback(lambda _: NLP_QUEUE.dec(len(texts)))
         inner.add_done_callback(lambda done: _hand_over(done, result))
         return result
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from projections.registry import Version
 from projections.store import EventSource, Store
+from telemetry.progress import beat
 
 T = TypeVar("T")
 BATCH = 10_000
@@ -28,6 +29,7 @@ def fill(
     """
     for events in ahead(source.scan(at.position, until, topics=store.topics, batch=batch or store.batch)):
         at = store.advance(at, events, events[-1].position)
+        beat("projection")
         if moved is not None:
             moved(at.position)
     if at.position < until:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clickhouse_driver import Client
     from pymongo.collection import Collection
 
+    from nlp.pool import AnalysisPool
     from services.notifications.channel import Channel
     from streams.collect import Collect
     from streams.deadletters import DeadLetters
@@ -150,6 +151,15 @@ class Bootstrap:
         return AnalyzerSettings(
             max_characters=settings.nlp_max_characters, decoder=settings.nlp_decoder, gemm=settings.nlp_gemm
         )
+
+    @cached_property
+    def analysis_pool(self) -> AnalysisPool:
+        """The analysis processes, not started."""
+        from nlp.pool import AnalysisPool
+
+        pool = AnalysisPool(self.settings.nlp_workers, self.analysis)
+        self.closing.callback(pool.close)
+        return pool
 
     @cached_property
     def channels(self) -> list[Channel]:

@@ -78,6 +78,16 @@ class Settings(BaseSettings):
     )
     nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
     processing_version: str = Field("1", description="Version of the analysis that new results carry.")
+    health_address: str = Field(
+        "127.0.0.1:0",
+        description="Where a worker serves `/livez`, `/readyz` and `/metrics`; port 0 is any free one, empty is nowhere.",
+    )
+    watchdog_seconds: Annotated[float, Field(ge=0)] = Field(
+        12.0, description="After so long without progress a worker that has work ends itself; 0 means never."
+    )
+    otlp_endpoint: str = Field(
+        "", description="Where OpenTelemetry spans go, `http://host:4318/v1/traces`; needs the extra `tracing`."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level logged.")
 
     @classmethod

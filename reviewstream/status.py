@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.deadlines import by_state
-from reviewstream.embedded import control
+from reviewstream.embedded import control, liveness
+from reviewstream.embedded.crashes import LOOP_SECONDS
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.stack import build
 from reviewstream.embedded.state import State
@@ -55,7 +57,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """A server or worker; `ok` means that it answers over its own protocol, or for a worker that it runs."""
+    """A server or worker; `ok` means that it answers over its own protocol, a worker that its `/readyz` says so."""
 
     ok: bool
     kind: str
@@ -140,6 +142,8 @@ def units(parts: Bootstrap) -> dict[str, UnitStatus]:
     servers = build(DataDir(directory), names)
     with ThreadPoolExecutor(len(servers) or 1) as pool:
         answers = dict(zip(servers, pool.map(_ping, servers.values()), strict=True))
+        workers = [name for name, unit in state.units.items() if unit.kind == "worker" and unit.port]
+        answers |= zip(workers, pool.map(_readiness, (state.units[name].port for name in workers)), strict=True)
     return {name: _unit(state, name, answers.get(name)) for name in state.units}
 
 
@@ -150,9 +154,18 @@ def _ping(server: Any) -> tuple[bool, str]:
         return False, type(error).__name__
 
 
+def _readiness(port: int) -> tuple[bool, str]:
+    """What a worker says of itself, and where."""
+    ok, said = liveness.ask(port, "/readyz", timeout=3)
+    place = f"http://127.0.0.1:{port}"
+    return ok, place if ok else f"{place}: {said}"
+
+
 def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatus:
     unit = state.units[name]
-    ok, detail = answer or (unit.phase == "ready", unit.note)
+    ok, detail = answer if answer and unit.phase == "ready" else (unit.phase == "ready", unit.note)
+    if unit.note and detail != unit.note and time.time() - unit.since < LOOP_SECONDS:
+        detail = f"{unit.note}{detail}"  # it runs again, but a crash loop is not over because of that
     return UnitStatus(ok=ok, kind=unit.kind, phase=unit.phase, detail=detail, restarts=unit.restarts)
 
 

@@ -116,7 +116,10 @@ def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes) -> list[Inb
 def _attributes(message_headers: Iterable[tuple[str, bytes]]) -> tuple[dict[str, str], str]:
     found = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in message_headers}
     content_type = found.get("content-type", JSON).partition(";")[0].strip().lower()
-    return {name[3:]: _storable(value) for name, value in found.items() if name.startswith("ce_")}, content_type
+    attributes = {name[3:]: _storable(value) for name, value in found.items() if name.startswith("ce_")}
+    # Tracers put the trace into a header of its own; as an extension of the event it says the same.
+    bare = {"traceparent": found["traceparent"]} if "traceparent" in found else {}
+    return bare | attributes, content_type
 
 
 def _storable(text: str) -> str:

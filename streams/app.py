@@ -22,6 +22,7 @@ from schemas.errors import ReviewstreamError
 from streams.collect import Collect, InboundMessage
 from streams.explaining import explained, place
 from streams.flight import Flight
+from streams.observing import observed
 from streams.runtime import Prepared, StepMessage, StepRuntime
 from streams.topics import INBOUND, step_topic
 
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 WITHIN = 0.02
 GRACE = 15.0
+FAILED = 70
+"""The exit code when an agent failed and the process did not end in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,12 @@ def _add_agent(
     take: int,
     depth: int,
 ) -> None:
+    prepare, commit = observed(name, "prepare", begin), observed(name, "commit", finish)
+
     async def run(stream: Any) -> None:
-        async with Flight(finish, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight:
+        async with Flight(commit, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight:
             async for events in stream.noack_take(take, within=WITHIN):
-                await flight.launch(begin(events), partial(_acknowledge, stream, events))
+                await flight.launch(prepare(events), partial(_acknowledge, stream, events))
 
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     app.agent(source, name=f"reviewstream.{name}", concurrency=1)(run)
@@ -128,6 +133,6 @@ def _die(app: faust.App, name: str, error: BaseException) -> None:
     """End the process: in order if Faust manages within GRACE seconds, else at once. Nothing was acknowledged."""
     log.error("agent.crashed", agent=name, error_type=type(error).__name__, error=explained(error), at=place(error))
     app.loop.create_task(app.crash(AgentCrashed(f"agent {name}: {explained(error)}")))
-    timer = threading.Timer(GRACE, os._exit, (70,))
+    timer = threading.Timer(GRACE, os._exit, (FAILED,))
     timer.daemon = True
     timer.start()

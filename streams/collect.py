@@ -28,6 +28,8 @@ from services.tenancy.tenants import Tenant
 from streams.deadletters import DeadLetters
 from streams.retrying import retrying
 from streams.reviews import Change, Reviews
+from telemetry.metrics import STEP_REVIEWS
+from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
 
@@ -72,8 +74,10 @@ class Judged:
 
     @property
     def correlation_id(self) -> UUID:
-        """The trace of the saga that starts here: by the CloudEvent's source and id."""
-        return correlation_id(self.item.attributes.get("source", ""), self.item.attributes.get("id", ""))
+        """The trace of the saga that starts here: by the publisher's trace, if not by the CloudEvent's source and id."""
+        attributes = self.item.attributes
+        given = trace_id(attributes.get("traceparent", ""))
+        return given or correlation_id(attributes.get("source", ""), attributes.get("id", ""))
 
 
 class Collect:
@@ -169,6 +173,7 @@ class Collect:
 
         if tally.offsets:
             await self._reviews.append(changes, also=also)
+            STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
 
     def _letter(self, judged: Judged) -> DeadLetter:
         message, problem = judged.message, judged.problem

@@ -12,6 +12,7 @@ from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import DeadLetter
 from streams.topics import DEADLETTER
+from telemetry.metrics import DEAD_LETTERS
 
 TYPE = "deadletter.message"
 
@@ -34,6 +35,8 @@ class DeadLetters:
         """Return when the broker has confirmed all. Raises TransientError otherwise; a repeat has the same ids."""
         if letters:
             await asyncio.to_thread(self._sender.send, [_outgoing(letter) for letter in letters])
+            for letter in letters:
+                DEAD_LETTERS.labels(letter.stage, letter.reason).inc()
 
 
 def _outgoing(letter: DeadLetter) -> Outgoing:

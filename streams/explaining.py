@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from pathlib import PurePath
+from types import FrameType
 
 from schemas.errors import ReviewstreamError
 
@@ -15,5 +16,13 @@ def explained(error: BaseException) -> str:
 
 def place(error: BaseException) -> list[str]:
     """The call chain to where it was raised, `file:line function`, innermost last: a trace without its texts."""
-    frames = traceback.extract_tb(error.__traceback__)
+    return _lines(traceback.extract_tb(error.__traceback__))
+
+
+def frames_of(frame: FrameType | None) -> list[str]:
+    """The same for a thread that runs."""
+    return _lines(traceback.extract_stack(frame))
+
+
+def _lines(frames: traceback.StackSummary) -> list[str]:
     return [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]

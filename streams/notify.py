@@ -12,10 +12,12 @@ from aggregates.saga import record_notified
 from schemas.errors import PermanentError
 from schemas.messages import Notification
 from schemas.parts import NotificationSent
-from services.notifications.channel import Channel
+from schemas.record import to_record
+from services.notifications.channel import Channel, Traced
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
 from streams.work import Done, Failed, Outcome, Work
+from telemetry.tracing import traceparent
 
 REPROCESSING = "reprocessing"
 
@@ -47,7 +49,7 @@ class Notify:
         matched = await asyncio.to_thread(lambda: [self._match(each) for each in work])
         matches = [match for match in matched if isinstance(match, _Match)]
         for channel in self._channels if matches else ():
-            await asyncio.to_thread(channel.deliver, [_notification(match, channel, now) for match in matches])
+            await asyncio.to_thread(channel.deliver, [_traced(match, channel, now) for match in matches])
         return [self._outcome(each, match, now) for each, match in zip(work, matched, strict=True)]
 
     def _match(self, work: Work) -> _Match | Exception | None:
@@ -71,6 +73,13 @@ class Notify:
 
 def _id(work: Work, channel: Channel, rule: str) -> str:
     return str(notification_id(work.review.id, work.review.revision, channel.name, rule))
+
+
+def _traced(match: _Match, channel: Channel, now: datetime) -> Notification:
+    plain, item = _notification(match, channel, now), match.work.item
+    if item.correlation_id is None:
+        return plain
+    return Traced(**to_record(plain), traceparent=traceparent(item.correlation_id, item.event_id))
 
 
 def _notification(match: _Match, channel: Channel, now: datetime) -> Notification:

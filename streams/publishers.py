@@ -14,6 +14,7 @@ from schemas.codec import encode
 from schemas.messages import StepBatch, StepItem
 from streams.deadletters import Sender
 from streams.topics import TRIGGERS, partition_of, public_topic, step_topic
+from telemetry.tracing import traceparent
 
 PACK = 64
 Convert = Callable[[Sequence[RecordedEvent]], Iterable[Outgoing]]
@@ -91,6 +92,7 @@ def _headers(event: RecordedEvent, review: bytes) -> list[tuple[str, bytes]]:
         found.append(("ce_causationid", str(event.causation_id).encode()))
     if event.correlation_id:
         found.append(("ce_correlationid", str(event.correlation_id).encode()))
+        found.append(("ce_traceparent", traceparent(event.correlation_id, event.event_id).encode()))
     return found
 
 

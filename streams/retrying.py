@@ -17,6 +17,8 @@ from tenacity import (
 
 from connectors.classify import fault_of
 from connectors.faults import Fault
+from telemetry.metrics import RETRIES
+from telemetry.progress import beat
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -32,6 +34,8 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
 
     def report(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
+        beat(what)
+        RETRIES.labels(what).inc()
         log.warning("retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
 
     retry = AsyncRetrying(
@@ -43,5 +47,7 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
     )
     async for attempt in retry:
         with attempt:
-            return await call()
+            answer = await call()
+            beat(what)
+            return answer
     raise AssertionError("unreachable: the last error is raised")

@@ -14,8 +14,10 @@ from aggregates.review import Review
 from eventstore.log import Also, EventLog
 from eventstore.mapper import Mapper
 from eventstore.model import NewEvent, RecordedEvent
+from telemetry.metrics import CACHE_LOOKUPS
 
 MAPPER = Mapper()
+HITS, MISSES = CACHE_LOOKUPS.labels("hit"), CACHE_LOOKUPS.labels("miss")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Reviews:
         """The reviews at least at the given versions; version 0 accepts whatever is cached, even nothing stored."""
         found = {i: review for i, version in versions.items() if (review := self._cached(i, version)) is not None}
         missing = versions.keys() - found.keys()
+        HITS.inc(len(found))
+        MISSES.inc(len(missing))
         return found | await self.read(missing)
 
     async def read(self, ids: Collection[UUID]) -> dict[UUID, Review]:

@@ -22,6 +22,7 @@ from schemas.errors import InvalidInput, ReviewstreamError
 from schemas.messages import DeadLetter, StepBatch, StepItem
 from streams.deadletters import DeadLetters
 from streams.explaining import explained, place
+from streams.observing import about, count
 from streams.retrying import retrying
 from streams.reviews import Change, Reviews
 from streams.topics import step_topic
@@ -79,14 +80,17 @@ class StepRuntime:
             for item in await self._unpacked(message):
                 newest[item.stream_id], origins[item.position] = item, message
         due = await self._retrying(lambda: self._due(list(newest.values())), what=f"{self.step.name}.load")
+        about(due)
         return Prepared(await self._perform(due), origins)
 
     async def commit(self, prepared: Prepared) -> None:
         """Append what followed, until nothing is refused; dead-letter what failed. Then the batch may be acknowledged."""
         results = prepared.results
+        about([work for work, _ in results])
         for _ in range(MAX_ROUNDS):
             await self._bury(results, prepared.origins)
             refused = await self._append(results)
+            count(self.step.name, results, refused=len(refused))
             if not refused:
                 return
             due = await self._retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from reviewstream.embedded.crashes import Crashes
 from reviewstream.embedded.process import Child
 from reviewstream.embedded.state import Board
 from schemas.errors import Unavailable
@@ -14,6 +15,8 @@ from schemas.errors import Unavailable
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 15.0
 HEALTHY_AFTER = 30.0
+MEANINGS = {70: "an agent failed", 86: "its watchdog saw it stand still"}
+"""What our workers mean by their exit codes."""
 
 
 class Runnable(Protocol):
@@ -23,6 +26,9 @@ class Runnable(Protocol):
 
     @property
     def pid(self) -> int | None: ...
+
+    @property
+    def port(self) -> int | None: ...
 
     def start(self) -> None: ...
 
@@ -52,6 +58,7 @@ class Keeper:
         self.failure: Unavailable | None = None
         self._on_change, self._first_tries = on_change, first_tries
         self._stopping = threading.Event()
+        self._crashes = Crashes()
         self._thread = threading.Thread(target=self._keep, name=f"keeper-{name}", daemon=True)
 
     def start(self) -> None:
@@ -67,10 +74,11 @@ class Keeper:
             restarts, phase = restarts + 1, "restarting"
             if self._stopping.is_set() or self._gives_up(restarts, ending):
                 return
-            note = str(ending).partition("\n")[0]
+            self._crashes.ended(time.monotonic())
+            note = self._crashes.note() + str(ending).partition("\n")[0]
             self.board.unit(self.name, phase=phase, pid=None, restarts=restarts, note=note)
             self._on_change(self.name, f"starting again: {note}")
-            self._stopping.wait(backoff.pause(time.monotonic() - began))
+            self._stopping.wait(self._crashes.pause(backoff.pause(time.monotonic() - began)))
 
     def _run_once(self) -> Unavailable:
         """Run it to its end, which is returned as an error."""
@@ -84,12 +92,12 @@ class Keeper:
         child = self.unit.child
         if child is None:  # it was stopped while it started
             return Unavailable(f"{self.name} was stopped")
-        self.board.unit(self.name, phase="ready", pid=child.pid, note="")
+        self.board.unit(self.name, phase="ready", pid=child.pid, port=self.unit.port, note=self._crashes.note())
         self.ready_once.set()
         self._on_change(self.name, f"ready after {time.monotonic() - began:.1f} s")
         code = child.process.wait()
         child.kill()  # what it may have left in its group
-        return Unavailable(f"{self.name} ended with code {code}")
+        return Unavailable(f"{self.name} ended with code {code}" + (f": {MEANINGS[code]}" if code in MEANINGS else ""))
 
     def _gives_up(self, failures: int, ending: Unavailable) -> bool:
         """What never came up in its first tries is set up wrongly: say so instead of trying for ever."""

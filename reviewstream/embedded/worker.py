@@ -7,9 +7,10 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from reviewstream.embedded import liveness
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, python_env, tail
-from reviewstream.embedded.ready import READY_FILE
+from reviewstream.embedded.ready import READY_FILE, announced_port
 from schemas.errors import Unavailable
 
 LOOK_EVERY = 0.05
@@ -23,7 +24,7 @@ class Worker:
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     ready_seconds: float = 120.0
-    stop_seconds: float = 6.0
+    stop_seconds: float = 10.0
 
 
 class RunningWorker:
@@ -43,6 +44,11 @@ class RunningWorker:
         """The process id while it runs."""
         return self.child.pid if self.child and self.child.exit_code is None else None
 
+    @property
+    def port(self) -> int | None:
+        """The port of its health endpoint, once it is ready."""
+        return announced_port(self.ready_file)
+
     def start(self) -> None:
         """Run it and return when it said that it is ready. Raises `Unavailable` with the tail of its log."""
         self._stopping.clear()
@@ -52,6 +58,8 @@ class RunningWorker:
         if problem := self._wait(self.child):
             self.child.kill()
             raise Unavailable(f"worker {self.name} {problem}; see {self.log}\n{tail(self.log)}")
+        if (port := self.port) is not None:
+            liveness.watch(self.name, self.child, port, self._stopping)
 
     def _wait(self, child: Child) -> str:
         """What kept it from getting ready, or an empty text."""

@@ -6,28 +6,33 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import faust
 import structlog
 
-from nlp.pool import AnalysisPool
+from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.embedded.ready import announce_ready
+from reviewstream.health.ending import end_within
+from reviewstream.health.guard import Guard
+from reviewstream.health.pulse import Pulse
+from reviewstream.health.steps import StepsLook
 from reviewstream.workers.collector import calm
 from streams.analytics import Analytics
-from streams.app import AppSettings, add_collect, add_step, build_app
+from streams.app import FAILED, AppSettings, add_collect, add_step, build_app
 from streams.compensate import Compensate
 from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
 from streams.store import Store
-from streams.topics import GROUP
+from streams.topics import GROUP, INBOUND, step_topic
 from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
 STEPS = ("collect", "store", "nlp", "analytics", "notify", "compensate")
+_SERVERS = {"collect": ("tenancy",), "store": ("mongo",), "notify": ("tenancy",)}
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -37,6 +42,9 @@ def run(parts: Bootstrap) -> None:
     steps = [name.strip() for name in parts.settings.steps.split(",")]
     app = build_app(_app_settings(parts, steps))
     preparing: list[Preparing] = []
+    pulse = Pulse()
+    app.task(on_leader=False)(pulse.run)
+    guard = _guard(parts, app, steps, pulse)
     announcing: list[asyncio.Task[None]] = []
     build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
         "collect": lambda parts, app: add_collect(app, parts.collect),
@@ -56,12 +64,24 @@ def run(parts: Bootstrap) -> None:
     @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
     async def _assigned(*_: object, **__: object) -> None:
         if not announcing:  # later assignments are rebalances
-            announcing.append(app.loop.create_task(_announce(app, preparing)))
+            announcing.append(app.loop.create_task(_announce(app, preparing, guard)))
 
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
     )
+    end_within(
+        lambda: bool(worker.should_stop or app.should_stop),
+        at_once=guard.stopping,
+        at_last=lambda: _commit(app),
+        code=lambda: FAILED if app.crashed or worker.crashed else 0,
+    )
     worker.execute_from_commandline()
+
+
+def _commit(app: faust.App) -> None:
+    """What is acknowledged is not repeated: Faust commits it every second while it waits for the rest."""
+    with suppress(Exception):  # whatever it fails of, the process ends now
+        asyncio.run_coroutine_threadsafe(app.consumer.commit(), app.loop).result(timeout=0.8)
 
 
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
@@ -73,6 +93,26 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
         data_dir=str(parts.settings.data_dir / "faust"),
         partitions=parts.settings.partitions,
     )
+
+
+def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> Guard:
+    topics = {step: INBOUND if step == "collect" else step_topic(step) for step in steps}
+    look = StepsLook(
+        GroupOffsets(parts.settings.url("kafka"), _group(steps), list(topics.values())),
+        topics,
+        pulse=pulse,
+        assigned=lambda: _assigned_to(app),
+        analysing=lambda: parts.analysis_pool.process_ids() if "nlp" in steps else (),
+    )
+    servers = list(
+        dict.fromkeys(server for step in steps for server in ("eventstore", "kafka", *_SERVERS.get(step, ())))
+    )
+    return Guard(parts, servers=servers, look=look, alive=pulse.problem)
+
+
+def _assigned_to(app: faust.App) -> set[Place]:
+    """The partitions that this worker has now. Faust makes its consumer when it is first asked for: not before the start."""
+    return {(place.topic, place.partition) for place in app.consumer.assignment()}
 
 
 def _group(steps: list[str]) -> str:
@@ -99,15 +139,14 @@ def _compensate(parts: Bootstrap) -> Compensate:
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     """The models load while the app starts and joins its group; texts that come before they are there wait."""
-    pool = AnalysisPool(parts.settings.nlp_workers, parts.analysis)
-    parts.closing.callback(pool.close)
+    pool = parts.analysis_pool
     _add(parts, app, Nlp(pool, parts.settings.processing_version), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
     return starter.submit(pool.start)
 
 
-async def _announce(app: faust.App, preparing: list[Preparing]) -> None:
+async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) -> None:
     """Ready once everything is loaded; what cannot be loaded ends the process."""
     try:
         await asyncio.gather(*map(asyncio.wrap_future, preparing))
@@ -116,4 +155,4 @@ async def _announce(app: faust.App, preparing: list[Preparing]) -> None:
         await app.crash(error)
     else:
         calm()
-        announce_ready()
+        guard.announce()

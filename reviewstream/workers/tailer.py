@@ -11,7 +11,9 @@ import structlog
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.embedded.ready import announce_ready
+from reviewstream.health.ending import end_within
+from reviewstream.health.guard import Guard
+from reviewstream.health.tailing import TailLook
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
 from reviewstream.workers import sweeping
 from reviewstream.workers.collector import calm
@@ -28,9 +30,16 @@ def run(parts: Bootstrap) -> None:
         signal.signal(number, lambda *_: stop.set())
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
     try:
-        feeds = [_Feed(name, _runner(parts, name, tail), stop) for name in _wanted(parts)]
+        subscriptions = {name: _subscription(parts, name, tail) for name in _wanted(parts) if name != SWEEPER}
+        runs = {name: each.run for name, each in subscriptions.items()}
+        if SWEEPER in _wanted(parts):
+            runs[SWEEPER] = sweeping.build(parts).run
+        feeds = [_Feed(name, run, stop) for name, run in runs.items()]
+        look = TailLook(parts.settings.url("eventstore"), list(subscriptions.values()))
+        guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
         calm()
-        announce_ready()
+        guard.announce()
+        end_within(stop.is_set, at_once=guard.stopping, code=lambda: int(any(feed.failed for feed in feeds)))
         stop.wait()
         for feed in feeds:
             feed.join()
@@ -46,6 +55,16 @@ class _Feed:
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still feeds."""
+        return self._thread.is_alive()
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error ended it."""
+        return self._error is not None
 
     def join(self) -> None:
         """Wait for its end. Raises what ended it."""
@@ -68,10 +87,17 @@ def _wanted(parts: Bootstrap) -> list[str]:
     return [name for name in wanted if name != "public" or parts.settings.public_topics != "off"]
 
 
-def _runner(parts: Bootstrap, name: str, tail: SharedTail) -> Callable[[threading.Event], None]:
-    if name == SWEEPER:
-        return sweeping.build(parts).run
-    return Subscription(_BUILD[name](parts), tail, linger=_LINGER[name]).run
+def _subscription(parts: Bootstrap, name: str, tail: SharedTail) -> Subscription:
+    return Subscription(_BUILD[name](parts), tail, linger=_LINGER[name])
+
+
+def _servers(parts: Bootstrap) -> list[str]:
+    """What the subscriptions rely on."""
+    return list(dict.fromkeys(server for name in _wanted(parts) for server in _SERVERS[name]))
+
+
+def _ended(feeds: list[_Feed]) -> str:
+    return "" if all(feed.alive for feed in feeds) else "a subscription has ended"
 
 
 def _steps(parts: Bootstrap) -> Publisher:
@@ -88,6 +114,13 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     "postgres": postgres_handler,
     "clickhouse": clickhouse_handler,
 }
-# Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs four parts on disk,
-# which it has to merge: with 3 seconds a third less of its time than with one.
+# Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs
+# four parts on disk, which it has to merge: with 3 seconds a third less of its time than with one.
 _LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 3.0}
+_SERVERS = {
+    "steps": ("eventstore", "kafka"),
+    "public": ("eventstore", "kafka"),
+    "postgres": ("eventstore", "readmodels"),
+    "clickhouse": ("eventstore", "readmodels", "clickhouse"),
+    SWEEPER: ("eventstore", "readmodels", "kafka"),
+}

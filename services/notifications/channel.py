@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from schemas.messages import Notification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traced(Notification):
+    """A notification with the W3C trace context that it belongs to: beside its contract, for the transport to carry."""
+
+    traceparent: str
 
 
 class Channel(Protocol):

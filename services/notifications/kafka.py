@@ -9,6 +9,7 @@ from connectors.kafka import ConfirmingProducer, Outgoing
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import Notification
+from services.notifications.channel import Traced
 
 
 class KafkaChannel:
@@ -30,5 +31,6 @@ class KafkaChannel:
             subject=notification.review_id,
             time=notification.occurred_at,
             tenant=notification.tenant,
+            extensions={"traceparent": notification.traceparent} if isinstance(notification, Traced) else None,
         )
         return Outgoing(self._topic, notification.review_id.encode(), encode(notification), attributes)

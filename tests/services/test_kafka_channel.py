@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from connectors.kafka import ConfirmingProducer, create_topics
 from schemas.codec import decode
 from schemas.errors import TransientError
 from schemas.messages import Notification
-from services.notifications.channel import Channel
+from services.notifications.channel import Channel, Traced
 from services.notifications.kafka import KafkaChannel
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789012, tzinfo=UTC)
@@ -82,6 +83,14 @@ def test_what_is_delivered_can_be_read_by_anybody(kafka_bootstrap: str, topic: s
             "ce_time": b"2026-02-03T04:05:06.789012+00:00",
             "ce_tenantid": b"acme",
         }
+
+
+def test_the_trace_travels_beside_the_contract(kafka_bootstrap: str, topic: str, consumer: Consumer):
+    plain, parent = notification(str(uuid4())), f"00-{'a' * 32}-{'b' * 16}-01"
+    KafkaChannel(ConfirmingProducer(kafka_bootstrap), topic).deliver([Traced(**asdict(plain), traceparent=parent)])
+    (message,) = read(consumer, topic, 1)
+    assert dict(message.headers())["ce_traceparent"] == parent.encode()
+    assert decode(message.value()) == plain
 
 
 def test_notifications_of_a_review_keep_their_order(kafka_bootstrap: str, topic: str, consumer: Consumer):

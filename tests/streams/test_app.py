@@ -14,19 +14,26 @@ from uuid import uuid4
 import pytest
 
 from connectors.kafka import Outgoing, create_topics
+from connectors.kafka_offsets import GroupOffsets
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
-from streams.topics import INBOUND, all_topics
+from schemas.messages import StepBatch
+from services.inbound.ledger import InboundLedger
+from streams.reviews import fold
+from streams.topics import INBOUND, all_topics, step_topic
 from tests.databases import database
 from tests.embedded.waiting import until
 from tests.servers import running
 from tests.streams.pipeline import SAGA, Pipeline, registered
+from tests.streams.topics import Topic
 from tests.streams.workers import Child
 
 STORED = ("review.collected", "review.raw_stored")
 PARTITIONS = 4
+BATCH = {"collect": 400, "store": 64, "nlp": 8, "analytics": 64, "notify": 64}
+"""Messages that a step takes at a time."""
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +87,28 @@ def streams(pipeline: Pipeline, tailer: Child) -> Iterator[Child]:
 def crowding() -> float:
     """How much longer than alone a process takes where others queue for the cores."""
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+def repeats(pipeline: Pipeline) -> dict[str, int]:
+    """How many messages of each topic the next worker will get although all of their work stands in the log."""
+    topics = {step: INBOUND if step == "collect" else step_topic(step) for step in BATCH}
+    group = GroupOffsets(pipeline.kafka, "reviewstream", list(topics.values()))
+    offsets = group.ask()
+    group.close()
+    counted = InboundLedger(pipeline.pool).next_offsets(INBOUND, range(PARTITIONS))
+    found = {"collect": sum(at - offsets[INBOUND, partition][0] for partition, at in counted.items())}
+    for step in BATCH.keys() - {"collect"}:
+        reader = Topic(pipeline.kafka, topics[step])
+        reader._begin = {place[1]: at[0] for place, at in offsets.items() if place[0] == topics[step]}
+        found[step] = sum(_done(pipeline, step, batch) for batch in reader.values())
+    return found
+
+
+def _done(pipeline: Pipeline, step: str, batch: StepBatch) -> bool:
+    """Whether no review of the message waits for the step any more."""
+    log = EventLog(pipeline.pool)
+    histories = log.read_streams([item.stream_id for item in batch.items])
+    return not any(fold(stream, events).due(step) for stream, events in histories.items())
 
 
 def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
@@ -218,5 +247,9 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
     print(f"stop under load: {stopped:.1f} s")
     assert pipeline.histories(ids)[SAGA] < 1500, "it was over before the signal"
     assert stopped <= 10 * crowding()
+    repeated = repeats(pipeline)
+    record_property("repeated_messages", repeated)
+    print(f"done but not acknowledged, in messages: {repeated}")
+    assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
     streams.start(REVIEWSTREAM_STEPS=every_step)
     until(lambda: pipeline.histories(ids) == {SAGA: 1500}, 200)

@@ -300,3 +300,13 @@ async def test_a_dead_letter_keeps_the_bytes_and_headers_as_they_came(gate: Gate
     assert letter.payload == b"\x00\xff raw"
     assert (letter.headers["x-odd"], letter.headers["x-none"]) == ("\\xff", "")
     assert (letter.origin_partition, letter.origin_offset, letter.origin_item) == (3, 5, 0)
+
+
+@pytest.mark.parametrize("valid", [True, False])
+async def test_the_publisher_s_trace_becomes_the_saga_s_correlation_id(gate: Gate, valid: bool) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    before = gate.log.head()
+    await gate.handle(inbound(body(), 0, traceparent=f"00-{trace}-{'00f067aa0ba902b7' if valid else '0' * 16}-01"))
+    (event,) = gate.log.read_after(before, 2)
+    assert event.correlation_id is not None
+    assert (event.correlation_id.hex == trace) is valid

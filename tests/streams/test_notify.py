@@ -15,6 +15,7 @@ from connectors.kafka import ConfirmingProducer
 from eventstore.log import EventLog
 from schemas.errors import PermanentError, TransientError
 from schemas.messages import Notification
+from services.notifications.channel import Traced
 from services.notifications.kafka import KafkaChannel
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
@@ -24,6 +25,7 @@ from streams.reviews import Change, Reviews
 from streams.runtime import StepRuntime
 from streams.topics import NOTIFICATIONS
 from streams.work import Done, Failed, Outcome
+from telemetry.tracing import trace_id
 from tests.streams.making import NOW, advanced, collected, next_events, packed, work
 from tests.streams.topics import Topic
 
@@ -129,6 +131,18 @@ async def test_every_channel_is_told_with_an_id_of_its_own_that_never_changes(
     assert all(first_id == second_id for first_id, second_id in told)
     assert told[0] != told[1]
     assert {each.notification_id for each in first.events[0].notifications} == {ids[0] for ids in told}
+
+
+async def test_a_notification_belongs_to_the_trace_of_its_saga(
+    directory: TenantDirectory, tenant: Tenant, channel: Channel
+) -> None:
+    plain = work(waiting(tenant, rating=1), tenant=tenant.id)
+    traced = replace(plain, item=replace(plain.item, correlation_id=uuid4()))
+    await Notify(directory, [channel], now=lambda: NOW).perform([traced, plain])
+    told, untraced = channel.told
+    assert isinstance(told, Traced)
+    assert trace_id(told.traceparent) == traced.item.correlation_id
+    assert not isinstance(untraced, Traced), "nobody knows its trace"
 
 
 async def test_a_reprocessed_review_tells_nobody_and_says_why(

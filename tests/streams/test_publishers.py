@@ -170,6 +170,7 @@ async def test_public_messages_are_the_log_s_own_bytes_with_cloud_events_headers
             "ce_position": str(event.position),
             "ce_causationid": str(event.causation_id),
             "ce_correlationid": str(event.correlation_id),
+            "ce_traceparent": f"00-{event.correlation_id.hex}-{event.event_id.hex[16:]}-01",
         }
 
 

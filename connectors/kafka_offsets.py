@@ -1,0 +1,60 @@
+"""How far a consumer group has come in its topics, asked cheaply again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+
+from confluent_kafka import OFFSET_END, OFFSET_INVALID, Consumer, KafkaException, TopicPartition
+
+from connectors.kafka import client_config
+from schemas.errors import TransientError
+
+Place = tuple[str, int]
+"""Topic and partition."""
+
+
+class GroupOffsets:
+    """The offsets of one group. Keeps its connection; partitions that a topic gets later are not seen.
+
+    It asks as a consumer that never subscribes, and so is no member of the group. The admin client can be asked as well,
+    but when the broker goes away while it lists a group's offsets, librdkafka fails an assertion (`eonce->refcnt > 0`)
+    and takes the whole process along.
+    """
+
+    def __init__(self, url: str, group: str, topics: Collection[str], *, timeout: float = 4.0) -> None:
+        """`timeout` in seconds bounds each question."""
+        self._consumer = Consumer({**client_config(url), "group.id": group, "enable.auto.commit": False})
+        self._topics, self._timeout = topics, timeout
+
+    def ask(self) -> dict[Place, tuple[int, int]]:
+        """Committed and end offset of each partition. Raises TransientError when the broker does not answer."""
+        try:
+            ends = self._consumer.offsets_for_times(self._asked(OFFSET_END), timeout=self._timeout)
+            committed = self._consumer.committed(self._asked(), timeout=self._timeout)
+        except KafkaException as error:
+            raise TransientError(f"Kafka did not say how far the group is: {error.args[0].name()}") from error
+        done = {(each.topic, each.partition): max(0, each.offset) for each in _answered(committed)}
+        return {
+            place: (done[place], each.offset) for each in _answered(ends) if (place := (each.topic, each.partition))
+        }
+
+    def close(self) -> None:
+        """Leave the connection."""
+        self._consumer.close()
+
+    def _asked(self, offset: int = OFFSET_INVALID) -> list[TopicPartition]:
+        return [TopicPartition(topic, partition, offset) for topic, partition in self._places]
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        known = self._consumer.list_topics(timeout=self._timeout).topics
+        return [(name, partition) for name in self._topics if name in known for partition in known[name].partitions]
+
+
+def _answered(places: list[TopicPartition]) -> list[TopicPartition]:
+    """Raises TransientError when a partition has an error of its own."""
+    for each in places:
+        if each.error is not None:
+            raise TransientError(f"Kafka did not say how far {each.topic} is: {each.error.name()}")
+    return places

@@ -1,0 +1,38 @@
+"""A crash loop: something that ends again and again is set up wrongly or hits the same stone each time."""
+
+from __future__ import annotations
+
+from collections import deque
+
+LOOP_ENDS = 5
+LOOP_SECONDS = 300.0
+LOOP_PAUSE = 15.0
+LONGEST_LOOP_PAUSE = 60.0
+
+
+class Crashes:
+    """Ends of one unit, as many as make a loop and no more. Times in seconds of any clock that only goes forward."""
+
+    def __init__(self) -> None:
+        self._ends: deque[float] = deque(maxlen=LOOP_ENDS)
+        self._in_a_row = 0
+
+    def ended(self, now: float) -> None:
+        """It ended."""
+        self._ends.append(now)
+        self._in_a_row = self._in_a_row + 1 if self._looping(now) else 0
+
+    def pause(self, otherwise: float) -> float:
+        """How long to wait before the next start: 15, 30, then 60 s in a loop, however long it lived in between."""
+        if not self._in_a_row:
+            return otherwise
+        return max(otherwise, min(LONGEST_LOOP_PAUSE, LOOP_PAUSE * float(2 ** min(4, self._in_a_row - 1))))
+
+    def note(self) -> str:
+        """What to tell of it; an empty text where there is no loop."""
+        if not self._in_a_row:
+            return ""
+        return f"crash loop: ended {LOOP_ENDS} times within {LOOP_SECONDS:.0f} s; "
+
+    def _looping(self, now: float) -> bool:
+        return len(self._ends) == LOOP_ENDS and now - self._ends[0] <= LOOP_SECONDS

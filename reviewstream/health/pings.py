@@ -1,0 +1,92 @@
+"""How each server is asked: over its own protocol, on a connection of the ping's own, so that no busy pool delays it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pymongo
+from confluent_kafka.admin import AdminClient
+
+from connectors import clickhouse
+from connectors.kafka import client_config
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.health.servers import Ping
+
+if TYPE_CHECKING:
+    from clickhouse_driver import Client
+
+SECONDS = 4
+
+
+class OneConnection:
+    """Asks PostgreSQL on one connection, made anew after an error. For one thread."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def value(self, sql: bytes = b"SELECT 1") -> int:
+        """The one value. Raises psycopg.Error."""
+        try:
+            row = self._open().execute(sql).fetchone()
+        except psycopg.Error:
+            self._drop()
+            raise
+        return int(row[0]) if row else 0
+
+    def _open(self) -> psycopg.Connection[Any]:
+        if self._connection is None:
+            self._connection = psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=SECONDS,
+                tcp_user_timeout=SECONDS * 1000,
+                application_name="reviewstream/health",
+            )
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def pings(parts: Bootstrap, names: Collection[str]) -> dict[str, Ping]:
+    """A ping for each of these servers, which are named as in the settings: `kafka` for `REVIEWSTREAM_KAFKA_URL`."""
+    return {name: _PING[name](parts, parts.settings.url(name)) for name in names}
+
+
+def _postgres(_: Bootstrap, url: str) -> Ping:
+    return OneConnection(url).value
+
+
+def _kafka(_: Bootstrap, url: str) -> Ping:
+    admin = AdminClient(client_config(url))
+    return lambda: admin.list_topics(timeout=SECONDS)
+
+
+def _mongo(parts: Bootstrap, _: str) -> Ping:
+    client = parts.mongo
+
+    def ping() -> None:
+        with pymongo.timeout(SECONDS):
+            client.admin.command("ping")
+
+    return ping
+
+
+def _clickhouse(_: Bootstrap, url: str) -> Ping:
+    client: Client = clickhouse.connect(url, timeout=SECONDS)
+    return lambda: client.execute("SELECT 1")
+
+
+_PING: dict[str, Callable[[Bootstrap, str], Ping]] = {
+    "eventstore": _postgres,
+    "readmodels": _postgres,
+    "tenancy": _postgres,
+    "kafka": _kafka,
+    "mongo": _mongo,
+    "clickhouse": _clickhouse,
+}

@@ -1,0 +1,64 @@
+"""How far the steps of a streams worker are: committed offsets against the ends of their topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import psutil
+
+from connectors.kafka_offsets import GroupOffsets, Place
+from reviewstream.health.pulse import Pulse
+from reviewstream.health.stillness import Seen
+from telemetry.metrics import STEP_LAG
+from telemetry.progress import beats
+
+LOOP = "event loop"
+
+
+class StepsLook:
+    """Looks at every step of the worker, and at its event loop.
+
+    A step that works long on a batch gives signs (see telemetry.progress), and the analysis processes burn CPU time:
+    both count as progress. Partitions of other workers of the group are theirs to watch.
+    """
+
+    def __init__(
+        self,
+        offsets: GroupOffsets,
+        topics: Mapping[str, str],
+        *,
+        pulse: Pulse,
+        assigned: Callable[[], Collection[Place]],
+        analysing: Callable[[], Collection[int]] = tuple,
+    ) -> None:
+        """`topics` by step; `analysing` are the ids of the analysis processes."""
+        self._offsets, self._topics, self._pulse = offsets, topics, pulse
+        self._assigned, self._analysing = assigned, analysing
+
+    def __call__(self) -> dict[str, Seen]:
+        """Raises TransientError when the broker does not answer."""
+        places = self._offsets.ask()
+        ours = set(self._assigned())
+        mine = {place: at for place, at in places.items() if not ours or place in ours}
+        steps = {step: self._step(step, topic, mine) for step, topic in self._topics.items()}
+        return {**steps, LOOP: Seen(self._pulse.count, 1)}
+
+    def _step(self, step: str, topic: str, places: Mapping[Place, tuple[int, int]]) -> Seen:
+        own = {place: at for place, at in places.items() if place[0] == topic}
+        waiting = sum(max(0, end - committed) for committed, end in own.values())
+        STEP_LAG.labels(step).set(waiting)
+        committed = tuple(sorted((place, at[0]) for place, at in own.items()))
+        busy = cpu_seconds(self._analysing()) if step == "nlp" else 0.0
+        return Seen((committed, beats(step), busy), waiting)
+
+
+def cpu_seconds(pids: Collection[int]) -> float:
+    """What these processes have used so far, to a twentieth: less than that is idling."""
+    used = 0.0
+    for pid in pids:
+        try:
+            times = psutil.Process(pid).cpu_times()
+        except psutil.Error:
+            continue
+        used += times.user + times.system
+    return round(used * 20) / 20

@@ -1,0 +1,91 @@
+"""Every metric of the workers, in one registry a process. docs/operations.md lists them, and a test compares.
+
+Labels are few and come from the code (steps, subscriptions, reasons), never from tenants, reviews or publishers.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from telemetry.pool_metrics import PoolCollector
+
+REGISTRY = CollectorRegistry(auto_describe=True)
+ProcessCollector(registry=REGISTRY)
+PlatformCollector(registry=REGISTRY)
+GCCollector(registry=REGISTRY)
+REGISTRY.register(PoolCollector())
+
+BATCH_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+LOOP_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+SUBSCRIPTION_EVENTS = Counter(
+    "reviewstream_subscription_events_total",
+    "Events of the log that a subscription handled.",
+    ["subscription"],
+    registry=REGISTRY,
+)
+SUBSCRIPTION_BATCH = Histogram(
+    "reviewstream_subscription_batch_seconds",
+    "Time to handle one batch of events durably.",
+    ["subscription"],
+    registry=REGISTRY,
+    buckets=BATCH_SECONDS,
+)
+SUBSCRIPTION_LAG = Gauge(
+    "reviewstream_subscription_lag_events",
+    "Events between a subscription's position and the head of the log.",
+    ["subscription"],
+    registry=REGISTRY,
+)
+STEP_REVIEWS = Counter(
+    "reviewstream_step_reviews_total", "Reviews that a step finished, well or not.", ["step"], registry=REGISTRY
+)
+STEP_FAILURES = Counter(
+    "reviewstream_step_failures_total", "Reviews that a step failed for good.", ["step"], registry=REGISTRY
+)
+STEP_BATCH = Histogram(
+    "reviewstream_step_batch_seconds",
+    "Time of one batch of a step: `prepare` makes its effect durable, `commit` appends its events.",
+    ["step", "phase"],
+    registry=REGISTRY,
+    buckets=BATCH_SECONDS,
+)
+STEP_LAG = Gauge(
+    "reviewstream_step_lag_messages",
+    "Messages in a step's topic that its group has not committed; one packs up to 64 reviews.",
+    ["step"],
+    registry=REGISTRY,
+)
+RETRIES = Counter(
+    "reviewstream_retries_total", "Calls tried again after a transient failure.", ["what"], registry=REGISTRY
+)
+DEAD_LETTERS = Counter(
+    "reviewstream_dead_letters_total", "Messages put aside for good.", ["stage", "reason"], registry=REGISTRY
+)
+CACHE_LOOKUPS = Counter(
+    "reviewstream_review_cache_lookups_total",
+    "Reviews that a step found in the process's cache, or had to read.",
+    ["result"],
+    registry=REGISTRY,
+)
+NLP_QUEUE = Gauge(
+    "reviewstream_nlp_queue_texts", "Texts given to the analysis pool and not answered.", registry=REGISTRY
+)
+LOOP_LAG = Histogram(
+    "reviewstream_event_loop_lag_seconds",
+    "How much later than asked the event loop woke a sleeper.",
+    registry=REGISTRY,
+    buckets=LOOP_SECONDS,
+)
+SERVER_UP = Gauge(
+    "reviewstream_server_up", "1 while a server that this process relies on answers.", ["server"], registry=REGISTRY
+)
+STANDSTILL = Gauge(
+    "reviewstream_standstill_seconds",
+    "For how long work has waited without any progress; the watchdog ends the process at its limit.",
+    ["what"],
+    registry=REGISTRY,
+)

@@ -1,0 +1,63 @@
+"""The running product notices by itself what stands still, and says so."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.pipeline import Pipeline, wait_for
+from tests.e2e.test_kills import REVIEWS, reviews
+
+
+def test_status_shows_where_workers_serve_their_health_and_metrics(pipeline: Pipeline) -> None:
+    pipeline.until_ready()
+    for name in ("tailer", "streams"):
+        unit = pipeline.json("status")["units"][name]
+        assert unit["ok"], unit
+        with urllib.request.urlopen(f"{unit['detail']}/metrics", timeout=5) as answer:
+            assert b"reviewstream_standstill_seconds" in answer.read()
+
+
+@pytest.mark.timeout(400)
+def test_a_worker_that_stands_still_is_started_again_and_everything_completes(
+    pipeline: Pipeline, tenant: str, tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    before = pipeline.until_quiet()["events"]
+    restarts, analyst = pipeline.state().units["streams"].restarts, pipeline._analysis_process()
+    os.kill(analyst, signal.SIGSTOP)
+    file = reviews(tmp_path / "reviews.jsonl", "still")
+    pipeline.ok("publish", str(file), "--tenant", tenant, "--source", "still")
+    began = time.monotonic()
+    wait_for(lambda: pipeline.state().units["streams"].restarts > restarts, "nobody noticed", 60)
+    record_property("noticed_after_seconds", time.monotonic() - began)
+    assert "its watchdog saw it stand still" in pipeline.state().units["streams"].note or pipeline.state().ready
+    pipeline.until_ready()
+    assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("name", ["tailer", "streams"])
+def test_a_worker_stopped_under_load_ends_within_ten_seconds_and_nothing_is_lost(
+    pipeline: Pipeline, tenant: str, tmp_path: Path, name: str, record_property: pytest.RecordProperty
+) -> None:
+    before = pipeline.until_quiet()["events"]
+    file = reviews(tmp_path / "reviews.jsonl", f"stop-{name}")
+    pipeline.ok("publish", str(file), "--tenant", tenant, "--source", "stop")
+    wait_for(lambda: pipeline.parts.event_log.head() > before + REVIEWS, "the sagas do not start", 60)
+    pid = pipeline.pid(name)
+    began = time.monotonic()
+    os.kill(pid, signal.SIGTERM)
+    wait_for(lambda: pipeline.state().units[name].pid != pid, f"{name} does not end", 60)
+    ended = time.monotonic() - began
+    record_property("stop_seconds", ended)
+    print(f"{name} stopped under load in {ended:.1f} s")
+    assert ended <= 10 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    pipeline.until_ready()
+    assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
+    verified = pipeline.run("verify")
+    assert verified.returncode == 0, verified.stdout.decode()

@@ -1,0 +1,40 @@
+"""The streams worker whose store step hangs for ever while the file named by HANG_WHILE exists; HANG_HOW says how."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewstream import logs
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.settings import load
+from reviewstream.workers import streams
+from streams.store import Store
+from streams.work import Outcome, Work
+
+FOR_EVER = 10_000
+
+
+def hangs() -> bool:
+    return Path(os.environ["HANG_WHILE"]).exists()
+
+
+def hang_the_loop() -> None:
+    time.sleep(FOR_EVER)
+
+
+class Hanging(Store):
+    async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
+        if hangs():
+            hang_the_loop() if os.environ["HANG_HOW"] == "loop" else await asyncio.sleep(FOR_EVER)
+        return await super().perform(work)
+
+
+if __name__ == "__main__":
+    streams.Store = Hanging  # type: ignore[misc]
+    logs.configure("info", process="streams")
+    with Bootstrap(load(), process="streams") as parts:
+        streams.run(parts)
