@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from aggregates.ids import raw_review_id
-from aggregates.review import DONE, FAILED, STEPS, Review
+from aggregates.review import ABANDONED, DONE, FAILED, STEPS, Review
 from schemas import events as ev
 from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, NotificationSent, TopicShare
@@ -101,6 +101,18 @@ def compensate(review: Review, *, max_attempts: int, backoff: timedelta, now: da
         )
     events.append(_retry_or_abandon(review, failure, max_attempts, backoff, now))
     return tuple(events)
+
+
+def revive(review: Review, *, now: datetime) -> Events:
+    """Somebody mended what made the step fail: it is tried again at once, whatever the number of attempts."""
+    failure = review.failure
+    if review.step not in {ABANDONED, FAILED} or failure is None:
+        raise NotAllowed(f"only a review whose step failed is revived; this one is at {review.step or 'no step yet'}")
+    return (
+        ev.ReviewMarkedForRetry(
+            revision=review.revision, step=failure.step, attempt=failure.attempt + 1, not_before=now, marked_at=now
+        ),
+    )
 
 
 def request_reprocessing(review: Review, processing_version: str, *, reason: str = "", now: datetime) -> Events:

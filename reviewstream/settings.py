@@ -44,7 +44,8 @@ class Settings(BaseSettings):
         10, description="Partitions of each topic when it is created."
     )
     steps: str = Field(
-        "collect,store,nlp,analytics,notify", description="Which steps a streams worker runs, separated by commas."
+        "collect,store,nlp,analytics,notify,deadletters",
+        description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(
         "steps,public,postgres,clickhouse", description="What a tailer feeds, separated by commas."
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     nlp_in_flight: Annotated[int, Field(ge=1, le=32)] = Field(3, description="NLP batches in flight.")
     nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
     processing_version: str = Field("1", description="Version of the analysis that new results carry.")
+    actor: str = Field(
+        "", description="Who works with dead letters, for the audit; the user of the operating system if not set."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level logged.")
 
     @classmethod

@@ -15,7 +15,8 @@ from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
 from reviewstream.workers.collector import calm
 from streams.analytics import Analytics
-from streams.app import AppSettings, add_collect, add_step, build_app
+from streams.app import AppSettings, add_collect, add_letters, add_step, build_app
+from streams.keeping import KeepLetters
 from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
@@ -24,7 +25,7 @@ from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
-STEPS = ("collect", "store", "nlp", "analytics", "notify")
+STEPS = ("collect", "store", "nlp", "analytics", "notify", "deadletters")
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -41,6 +42,7 @@ def run(parts: Bootstrap) -> None:
         "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
         "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
+        "deadletters": lambda parts, app: add_letters(app, KeepLetters(parts.letters)),
     }
     for name in steps:
         build[name](parts, app)
