@@ -150,12 +150,11 @@ class Bootstrap:
         inbound = kafka.describe(self.settings.url("kafka"), INBOUND)
         return Replaying(self.letters, self.producer, self.reviews, inbound.partitions)
 
-    @cached_property
-    def collect(self) -> Collect:
-        """The gate."""
+    def collect(self, topic_id: str) -> Collect:
+        """The gate of the inbound topic that has this id."""
         from streams.collect import Collect
 
-        return Collect(self.reviews, self.ledger, self.directory, self.deadletters)
+        return Collect(self.reviews, self.ledger, self.directory, self.deadletters, topic_id=topic_id)
 
     @cached_property
     def channels(self) -> list[Channel]:

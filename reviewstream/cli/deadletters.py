@@ -25,7 +25,9 @@ from streams.replaying import CHUNK, Replayed, refusal
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
-projection_option = click.option("--projection", help="With --stage projection: only this one.")
+projection_option = click.option(
+    "--projection", "--publisher", "name", help="With --stage projection or publisher: only this one."
+)
 
 
 @click.group()
@@ -40,12 +42,12 @@ def deadletters() -> None:
 @projection_option
 @json_option
 @data_dir_option
-def list_(state: str, projection: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
+def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """List dead letters, oldest first; with --stage projection or publisher, the streams that stand aside there."""
     with bootstrap(data_dir) as parts:
         found: Sequence[Letter] | Sequence[Parked]
         if filters["stage"] in parked.STAGES:
-            found = parked.find(parts, filters["stage"], projection)
+            found = parked.find(parts, filters["stage"], name)
         else:
             found = parts.letters.find(selection(parts, **filters, state=state))
         if as_json:
@@ -80,7 +82,7 @@ def show(letter_id: UUID, with_payload: bool, as_json: bool, data_dir: Path | No
 @json_option
 @data_dir_option
 def replay(
-    projection: str | None,
+    name: str | None,
     dry_run: bool,
     yes: bool,
     rate: float | None,
@@ -94,7 +96,7 @@ def replay(
     """
     with bootstrap(data_dir) as parts:
         if filters["stage"] in parked.STAGES:
-            _readmit(parts, filters, projection, dry_run=dry_run, yes=yes, as_json=as_json)
+            _readmit(parts, filters, name, dry_run=dry_run, yes=yes, as_json=as_json)
             return
         letters = _open(parts, selection(parts, **filters))
         if not dry_run and letters:
@@ -160,15 +162,17 @@ def _replay(parts: Bootstrap, letters: Sequence[Letter], rate: float | None) -> 
 
 
 def _readmit(
-    parts: Bootstrap, filters: dict[str, Any], projection: str | None, *, dry_run: bool, yes: bool, as_json: bool
+    parts: Bootstrap, filters: dict[str, Any], name: str | None, *, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
     stage = filters.pop("stage")
-    if any(value for name, value in filters.items() if name != "limit"):
-        raise InvalidInput("parked streams are taken back as a whole: the only filter is --projection", field="stage")
-    found = parked.find(parts, stage, projection)
+    if any(value for filtered, value in filters.items() if filtered != "limit"):
+        raise InvalidInput(
+            "parked streams are taken back as a whole: the only filters are --projection and --publisher", field="stage"
+        )
+    found = parked.find(parts, stage, name)
     if not dry_run and found:
         _agree(f"take back {len(found)} parked streams?", yes=yes)
-        found = parked.readmit_stage(parts, stage, projection, actor=actor(parts))
+        found = parked.readmit_stage(parts, stage, name, actor=actor(parts))
     pages.say_parked(found, dry_run=dry_run, as_json=as_json)
     if not dry_run:
         _fail_if([one.error for one in found])

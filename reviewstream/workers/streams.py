@@ -14,18 +14,23 @@ from nlp.pool import AnalysisPool, AnalyzerSettings
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
 from reviewstream.workers.collector import calm
+from schemas.errors import Unavailable
 from streams.analytics import Analytics
 from streams.app import AppSettings, add_collect, add_letters, add_step, build_app
+from streams.inbound import recognise, replaced
 from streams.keeping import KeepLetters
 from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
 from streams.store import Store
+from streams.topics import INBOUND
 from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
 STEPS = ("collect", "store", "nlp", "analytics", "notify", "deadletters")
+LOOK_EVERY = 15.0
+"""Seconds between looks whether the inbound topic is still the same."""
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -37,7 +42,7 @@ def run(parts: Bootstrap) -> None:
     preparing: list[Preparing] = []
     announcing: list[asyncio.Task[None]] = []
     build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
-        "collect": lambda parts, app: add_collect(app, parts.collect),
+        "collect": _add_collect,
         "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
         "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
@@ -94,6 +99,18 @@ def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
     return starter.submit(pool.start)
+
+
+def _add_collect(parts: Bootstrap, app: faust.App) -> None:
+    url = parts.settings.url("kafka")
+    topic_id = recognise(url, parts.ledger, app.conf.id)
+    add_collect(app, parts.collect(topic_id))
+
+    @app.timer(interval=LOOK_EVERY)  # type: ignore[untyped-decorator]
+    async def _look() -> None:
+        if await asyncio.to_thread(replaced, url, topic_id):
+            log.error("inbound.replaced", topic_id=topic_id)
+            await app.crash(Unavailable(f"{INBOUND} was made anew; the worker starts again to count it anew"))
 
 
 async def _announce(app: faust.App, preparing: list[Preparing]) -> None:

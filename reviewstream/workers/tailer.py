@@ -12,9 +12,9 @@ from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.embedded.ready import announce_ready
+from reviewstream.publishers import PUBLISHERS
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
 from reviewstream.workers.collector import calm
-from streams.publishers import Publisher, public_messages, step_messages
 
 log = structlog.get_logger(__name__)
 
@@ -68,17 +68,8 @@ def _handlers(parts: Bootstrap) -> list[tuple[Handler, float]]:
     return [(_BUILD[name](parts), _LINGER[name]) for name in wanted]
 
 
-def _steps(parts: Bootstrap) -> Publisher:
-    return Publisher("steps", step_messages(parts.settings.partitions), parts.producer, parts.positions)
-
-
-def _public(parts: Bootstrap) -> Publisher:
-    return Publisher("public", public_messages, parts.new_producer(), parts.positions)
-
-
 _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
-    "steps": _steps,
-    "public": _public,
+    **PUBLISHERS,
     "postgres": postgres_handler,
     "clickhouse": clickhouse_handler,
 }
