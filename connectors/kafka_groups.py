@@ -36,4 +36,7 @@ def set_back(url: str, group: str, topic: str, offsets: Mapping[int, int], *, ti
     try:
         admin.alter_consumer_group_offsets([asked], request_timeout=timeout)[group].result(timeout + 1)
     except KafkaException as error:
-        raise TransientError(f"group {group} cannot be set back: {error.args[0].name()}") from error
+        raise TransientError(
+            f"group {group} cannot be set back in {topic}, which holds messages that were never counted: "
+            f"{error.args[0].name()}; stop all its workers, then start them again"
+        ) from error

@@ -18,12 +18,23 @@ from streams.topics import INBOUND
 log = structlog.get_logger(__name__)
 
 
-def recognise(url: str, ledger: InboundLedger, group: str, *, patience: float = 20.0) -> str:
+def recognise(url: str, ledger: InboundLedger, group: str, *, patience: float = 45.0) -> str:
     """The id of the inbound topic, known to the ledger from now on; the group reads what the ledger has not counted.
 
-    `patience`: seconds to wait for members of the group to be gone, where it must be set back. Raises Unavailable after
-    that, and when there is no topic; TransientError when Kafka does not answer.
+    `patience`: seconds to wait for a broker that is starting, and for members of the group to be gone where it must be
+    set back: one that died is remembered for some seconds. Raises Unavailable when there is no topic, and
+    TransientError after that time.
     """
+    waiting = Retrying(
+        retry=retry_if_exception_type(TransientError),
+        stop=stop_after_delay(patience),
+        wait=wait_fixed(0.5),
+        reraise=True,
+    )
+    return waiting(_recognise, url, ledger, group)
+
+
+def _recognise(url: str, ledger: InboundLedger, group: str) -> str:
     topic = describe(url, INBOUND)
     if ledger.recognise(INBOUND, topic.id, end_offsets(url, INBOUND)):
         log.warning("inbound.made_anew", topic=INBOUND, topic_id=topic.id)
@@ -33,24 +44,8 @@ def recognise(url: str, ledger: InboundLedger, group: str, *, patience: float = 
     ahead = {number: counted.get(number, 0) for number, offset in reads.items() if offset > counted.get(number, 0)}
     if ahead:
         log.warning("inbound.group_set_back", group=group, partitions=sorted(ahead))
-        _set_back(url, group, ahead, patience)
+        set_back(url, group, INBOUND, ahead)
     return topic.id
-
-
-def _set_back(url: str, group: str, offsets: dict[int, int], patience: float) -> None:
-    """A member that died is remembered for some seconds."""
-    waiting = Retrying(
-        retry=retry_if_exception_type(TransientError),
-        stop=stop_after_delay(patience),
-        wait=wait_fixed(1),
-        reraise=True,
-    )
-    try:
-        waiting(set_back, url, group, INBOUND, offsets)
-    except TransientError as error:
-        raise Unavailable(
-            f"{error}. {INBOUND} holds messages that were never counted: stop all streams workers, then start them again"
-        ) from error
 
 
 def replaced(url: str, topic_id: str) -> bool:

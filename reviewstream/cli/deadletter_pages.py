@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from projections.queries.jsonable import jsonable
@@ -27,9 +27,11 @@ def slugs(parts: Bootstrap) -> Mapping[str, str]:
 
 def table(found: Sequence[Letter] | Sequence[Parked], names: Mapping[str, str]) -> Table:
     """The list."""
-    shown = Table("letter", "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong")
+    shown = Table(Column("letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong")
     if any(isinstance(one, Parked) for one in found):
-        shown = Table("stage", "parked (UTC)", "tenant", "name", "review", "since", "what is wrong")
+        shown = Table(
+            "stage", "parked (UTC)", "tenant", "name", Column("review", no_wrap=True), "since", "what is wrong"
+        )
     for one in found:
         shown.add_row(*map(Text, _parked(one, names) if isinstance(one, Parked) else _letter(one, names)))
     return shown

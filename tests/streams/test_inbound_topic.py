@@ -49,6 +49,7 @@ def pipeline(own_kafka: Kafka, postgres_url: str, streams_template: str, tmp_pat
             "REVIEWSTREAM_PARTITIONS": str(PARTITIONS),
             "REVIEWSTREAM_STEPS": "collect",
         }
+        made_anew(own_kafka.bootstrap)  # without what other tests sent
         yield Pipeline(environment, tmp_path, pool, own_kafka.bootstrap, registered(pool))
 
 
