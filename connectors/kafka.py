@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from connectors.faults import Fault, Faults, by_code
@@ -41,6 +41,9 @@ FAULTS = Faults(
 
 REPLICATION = -1
 """As the broker has it by default."""
+
+REFUSED_FOR_GOOD = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.POLICY_VIOLATION})
+"""What a broker says of a message that it will never take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +137,17 @@ class _Pending:
 
     def delivered(self, error: KafkaError | None, message: Message) -> None:
         if error is not None:
-            self.error = error
+            # What passes by itself comes first: a batch that lacks other confirmations, too, is tried again as a whole.
+            if self.error is None or self.error.code() in REFUSED_FOR_GOOD:
+                self.error = error
             return
         self.confirmed += 1
         place = (str(message.topic()), int(message.partition() or 0))
         self.offsets[place] = max(self.offsets.get(place, -1), int(message.offset() or 0))
 
     def check(self) -> None:
+        if self.error is not None and self.error.code() in REFUSED_FOR_GOOD:
+            raise PermanentError(f"Kafka refuses a message: {self.error.name()}")
         if self.error is not None or self.confirmed != self.sent:
             reason = self.error.name() if self.error else "no confirmation in time"
             raise _meaning(self.error)(f"Kafka confirmed {self.confirmed} of {self.sent} messages: {reason}")
@@ -167,6 +174,27 @@ def _ignore_existing(name: str, future: Any) -> None:
     except KafkaException as error:
         if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise TransientError(f"topic {name} could not be created: {error.args[0].name()}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class TopicInfo:
+    """A topic as it stands. `id` is Kafka's own: one that is deleted and made anew under its name has another."""
+
+    id: str
+    partitions: int
+
+
+def describe(url: str, topic: str, *, timeout: float = 10.0) -> TopicInfo:
+    """Which topic stands under that name. Raises Unavailable when none does, TransientError without an answer."""
+    admin = AdminClient(client_config(url))
+    try:
+        asked = admin.describe_topics(TopicCollection([topic]), request_timeout=timeout)[topic]
+        found = asked.result(timeout + 1)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            raise Unavailable(f"there is no topic {topic}: `reviewstream setup` creates what is missing") from error
+        raise TransientError(f"Kafka did not describe {topic}: {error.args[0].name()}") from error
+    return TopicInfo(str(found.topic_id), len(found.partitions))
 
 
 def end_offsets(url: str, topic: str, *, timeout: float = 10.0) -> dict[int, int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
+from eventstore.aside import Aside
 from eventstore.statements import statement
 
 
@@ -14,6 +15,7 @@ class Positions:
 
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool
+        self.aside = Aside(pool)
 
     def get(self, name: str) -> int:
         """The last position handled, 0 for a new subscriber."""

@@ -13,10 +13,11 @@ from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
 from reviewstream.settings import Settings
+from services.deadletters.store import LetterStore
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
-from streams.topics import NOTIFICATIONS
+from streams.topics import INBOUND, NOTIFICATIONS
 
 if TYPE_CHECKING:
     import pymongo
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from services.notifications.channel import Channel
     from streams.collect import Collect
     from streams.deadletters import DeadLetters
+    from streams.replaying import Replaying
     from streams.reviews import Reviews
 
 # What only some processes need is imported where it is built: a command starts in half the time.
@@ -138,11 +140,23 @@ class Bootstrap:
         return DeadLetters(self.producer)
 
     @cached_property
-    def collect(self) -> Collect:
-        """The gate."""
+    def letters(self) -> LetterStore:
+        """Dead letters as operators work with them."""
+        return LetterStore(self.readmodels_pool)
+
+    @cached_property
+    def replaying(self) -> Replaying:
+        """Replays dead letters."""
+        from streams.replaying import Replaying
+
+        inbound = kafka.describe(self.settings.url("kafka"), INBOUND)
+        return Replaying(self.letters, self.producer, self.reviews, inbound.partitions)
+
+    def collect(self, topic_id: str) -> Collect:
+        """The gate of the inbound topic that has this id."""
         from streams.collect import Collect
 
-        return Collect(self.reviews, self.ledger, self.directory, self.deadletters)
+        return Collect(self.reviews, self.ledger, self.directory, self.deadletters, topic_id=topic_id)
 
     @property
     def analysis(self) -> AnalyzerSettings:

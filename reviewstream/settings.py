@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         10, description="Partitions of each topic when it is created."
     )
     steps: str = Field(
-        "collect,store,nlp,analytics,notify,compensate",
+        "collect,store,nlp,analytics,notify,compensate,deadletters",
         description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(
@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     )
     otlp_endpoint: str = Field(
         "", description="Where OpenTelemetry spans go, `http://host:4318/v1/traces`; needs the extra `tracing`."
+    )
+    actor: str = Field(
+        "", description="Who works with dead letters, for the audit; the user of the operating system if not set."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe level logged.")
 

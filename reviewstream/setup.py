@@ -11,6 +11,7 @@ from projections.registry import MIGRATIONS as PROJECTIONS
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.readmodels import create_all
 from reviewstream.settings import Settings
+from services.deadletters.store import MIGRATIONS as LETTERS
 from services.inbound.ledger import MIGRATIONS as LEDGER
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 from streams.topics import INBOUND, all_topics
@@ -24,6 +25,7 @@ def prepare(settings: Settings) -> None:
     migrate(settings.url("eventstore"), LEDGER)
     migrate(settings.url("tenancy"), TENANCY)
     migrate(settings.url("readmodels"), PROJECTIONS)
+    migrate(settings.url("readmodels"), LETTERS)
     _create_topics(settings)
     with Bootstrap(settings, process="setup") as parts:
         parts.raw_reviews.create_index([("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)])

@@ -22,9 +22,10 @@ from schemas.errors import ReviewstreamError
 from streams.collect import Collect, InboundMessage
 from streams.explaining import explained, place
 from streams.flight import Flight
+from streams.keeping import KeepLetters
 from streams.observing import observed
 from streams.runtime import Prepared, StepMessage, StepRuntime
-from streams.topics import INBOUND, step_topic
+from streams.topics import DEADLETTER, INBOUND, step_topic
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -92,6 +93,15 @@ def add_collect(app: faust.App, collect: Collect, *, take: int = 400) -> None:
         return [_inbound(event.message) for event in events]
 
     _add_agent(app, INBOUND, "collect", begin, collect.handle, take, 1)
+
+
+def add_letters(app: faust.App, keeping: KeepLetters, *, take: int = 16) -> None:
+    """The agent that keeps dead letters for operators. A letter may weigh megabytes, so few at a time."""
+
+    async def begin(events: Sequence[Any]) -> list[StepMessage]:
+        return [_read(event.message) for event in events]
+
+    _add_agent(app, DEADLETTER, "deadletters", begin, keeping.handle, take, 1)
 
 
 def _add_agent(

@@ -90,12 +90,16 @@ class Collect:
         tenants: TenantDirectory,
         deadletters: DeadLetters,
         *,
+        topic_id: str = "",
         patience: float = 300.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """What fails transiently is tried again for `patience` seconds."""
+        """What fails transiently is tried again for `patience` seconds.
+
+        `topic_id` is Kafka's id of the inbound topic: one that is made anew under the same name is counted anew.
+        """
         self._reviews, self._ledger, self._tenants, self._deadletters = reviews, ledger, tenants, deadletters
-        self._patience, self._now = patience, now
+        self._topic_id, self._patience, self._now = topic_id, patience, now
 
     async def handle(self, messages: Sequence[InboundMessage]) -> None:
         """Return when every message is durably accepted, recognised as a repeat, or dead-lettered."""
@@ -105,7 +109,7 @@ class Collect:
     async def _attempt(self, messages: Sequence[InboundMessage]) -> None:
         fresh = await self._unhandled(messages)
         judged = await asyncio.to_thread(self._judge, fresh)
-        tally = Tally(messages[0].topic)
+        tally = Tally(messages[0].topic, self._topic_id)
         for message in fresh:
             tally.handled(message.partition, message.offset)
         changes = await self._decide([each for each in judged if each.draft is not None], tally)
@@ -114,7 +118,7 @@ class Collect:
 
     async def _unhandled(self, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
         partitions = {message.partition for message in messages}
-        known = await asyncio.to_thread(self._ledger.next_offsets, messages[0].topic, partitions)
+        known = await asyncio.to_thread(self._ledger.next_offsets, messages[0].topic, partitions, self._topic_id)
         return [message for message in messages if message.offset >= known.get(message.partition, 0)]
 
     def _judge(self, messages: Sequence[InboundMessage]) -> list[Judged]:
@@ -178,10 +182,11 @@ class Collect:
     def _letter(self, judged: Judged) -> DeadLetter:
         message, problem = judged.message, judged.problem
         assert problem is not None
-        place = (message.topic, message.partition, message.offset)
+        # Without Kafka's id, letters of a topic that was made anew would pass for letters of the one before.
+        topic = f"{message.topic}@{self._topic_id}" if self._topic_id else message.topic
         return DeadLetter(
-            dead_letter_id=str(dead_letter_id(*place, judged.item.index)),
-            tenant=judged.tenant.slug if judged.tenant else None,
+            dead_letter_id=str(dead_letter_id(topic, message.partition, message.offset, judged.item.index)),
+            tenant=str(judged.tenant.id) if judged.tenant else None,
             stage="inbound",
             reason=problem.reason,
             field=problem.field,

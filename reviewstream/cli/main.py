@@ -20,6 +20,7 @@ COMMANDS = {
     "publish": "publish",
     "query": "query",
     "replay": "replay",
+    "deadletters": "deadletters",
     "verify": "verify",
     "worker": "worker",
     "setup": "stack",

@@ -19,20 +19,26 @@ from reviewstream.health.guard import Guard
 from reviewstream.health.pulse import Pulse
 from reviewstream.health.steps import StepsLook
 from reviewstream.workers.collector import calm
+from schemas.errors import Unavailable
 from streams.analytics import Analytics
-from streams.app import FAILED, AppSettings, add_collect, add_step, build_app
+from streams.app import FAILED, AppSettings, add_collect, add_letters, add_step, build_app
 from streams.compensate import Compensate
+from streams.inbound import recognise, replaced
+from streams.keeping import KeepLetters
 from streams.nlp import Nlp
 from streams.notify import Notify
 from streams.runtime import StepRuntime
 from streams.store import Store
-from streams.topics import GROUP, INBOUND, step_topic
+from streams.topics import DEADLETTER, GROUP, INBOUND, step_topic
 from streams.work import Step
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
-STEPS = ("collect", "store", "nlp", "analytics", "notify", "compensate")
-_SERVERS = {"collect": ("tenancy",), "store": ("mongo",), "notify": ("tenancy",)}
+STEPS = ("collect", "store", "nlp", "analytics", "notify", "compensate", "deadletters")
+_SERVERS = {"collect": ("tenancy",), "store": ("mongo",), "notify": ("tenancy",), "deadletters": ("readmodels",)}
+_TOPICS = {"collect": INBOUND, "deadletters": DEADLETTER}
+LOOK_EVERY = 15.0
+"""Seconds between looks whether the inbound topic is still the same."""
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -47,12 +53,13 @@ def run(parts: Bootstrap) -> None:
     guard = _guard(parts, app, steps, pulse)
     announcing: list[asyncio.Task[None]] = []
     build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
-        "collect": lambda parts, app: add_collect(app, parts.collect),
+        "collect": _add_collect,
         "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
         "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
         "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
         "compensate": lambda parts, app: _add(parts, app, _compensate(parts)),
+        "deadletters": lambda parts, app: add_letters(app, KeepLetters(parts.letters)),
     }
     for name in steps:
         build[name](parts, app)
@@ -96,7 +103,7 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
 
 
 def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> Guard:
-    topics = {step: INBOUND if step == "collect" else step_topic(step) for step in steps}
+    topics = {step: _TOPICS.get(step) or step_topic(step) for step in steps}
     look = StepsLook(
         GroupOffsets(parts.settings.url("kafka"), _group(steps), list(topics.values())),
         topics,
@@ -144,6 +151,18 @@ def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
     return starter.submit(pool.start)
+
+
+def _add_collect(parts: Bootstrap, app: faust.App) -> None:
+    url = parts.settings.url("kafka")
+    topic_id = recognise(url, parts.ledger, app.conf.id)
+    add_collect(app, parts.collect(topic_id))
+
+    @app.timer(interval=LOOK_EVERY)  # type: ignore[untyped-decorator]
+    async def _look() -> None:
+        if await asyncio.to_thread(replaced, url, topic_id):
+            log.error("inbound.replaced", topic_id=topic_id)
+            await app.crash(Unavailable(f"{INBOUND} was made anew; the worker starts again to count it anew"))
 
 
 async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) -> None:

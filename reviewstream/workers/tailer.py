@@ -14,10 +14,10 @@ from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
 from reviewstream.health.tailing import TailLook
+from reviewstream.publishers import PUBLISHERS
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
 from reviewstream.workers import sweeping
 from reviewstream.workers.collector import calm
-from streams.publishers import Publisher, public_messages, step_messages
 
 log = structlog.get_logger(__name__)
 SWEEPER = "sweeper"
@@ -100,17 +100,8 @@ def _ended(feeds: list[_Feed]) -> str:
     return "" if all(feed.alive for feed in feeds) else "a subscription has ended"
 
 
-def _steps(parts: Bootstrap) -> Publisher:
-    return Publisher("steps", step_messages(parts.settings.partitions), parts.producer, parts.positions)
-
-
-def _public(parts: Bootstrap) -> Publisher:
-    return Publisher("public", public_messages, parts.new_producer(), parts.positions)
-
-
 _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
-    "steps": _steps,
-    "public": _public,
+    **PUBLISHERS,
     "postgres": postgres_handler,
     "clickhouse": clickhouse_handler,
 }

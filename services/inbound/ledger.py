@@ -45,10 +45,11 @@ class Rejection:
 class Tally:
     """What one batch of inbound messages came to: by partition, by publishing run, and the rejected lines.
 
-    `offsets` maps a partition to its first and last handled offset.
+    `offsets` maps a partition to its first and last handled offset. `topic_id` is Kafka's own id of the topic.
     """
 
     topic: str
+    topic_id: str = ""
     partitions: dict[int, Totals] = field(default_factory=dict)
     offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
     runs: dict[str, Totals] = field(default_factory=dict)
@@ -72,9 +73,25 @@ class InboundLedger:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def next_offsets(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+    def recognise(self, topic: str, topic_id: str, ends: Mapping[int, int]) -> bool:
+        """Whether another topic stood under that name before; from now on `offsets` tells of this one.
+
+        Offsets of a topic that was made anew start at 0 again, so each topic has rows of its own. Rows that know no id
+        yet are taken for this topic's, unless one is beyond its partition's end in `ends`.
+        """
+        asked = {"topic": topic, "topic_id": topic_id}
+        with self._pool.connection() as connection, connection.transaction():
+            before = connection.execute(statement(__package__, "present_topic"), asked).fetchone()
+            unnamed = connection.execute(statement(__package__, "unnamed_offsets"), asked).fetchall()
+            fits = before is None and all(offset <= ends.get(partition, 0) for partition, offset in unnamed)
+            if unnamed and fits:
+                connection.execute(statement(__package__, "name_offsets"), asked)
+            connection.execute(statement(__package__, "recognise_topic"), asked)
+        return before != (topic_id,) if before else not fits
+
+    def next_offsets(self, topic: str, partitions: Iterable[int], topic_id: str = "") -> dict[int, int]:
         """Below these offsets everything was handled durably; a partition that was never seen is missing."""
-        asked = {"topic": topic, "partitions": list(partitions)}
+        asked = {"topic": topic, "topic_id": topic_id, "partitions": list(partitions)}
         with self._pool.connection() as connection:
             return dict(connection.execute(statement(__package__, "next_offsets"), asked).fetchall())
 
@@ -109,7 +126,7 @@ class InboundLedger:
         return [Rejection(*row) for row in rows]
 
     def offsets(self, topic: str) -> Mapping[int, int]:
-        """Next offset of every partition that was seen."""
+        """Next offset of every partition that was seen, of the topic that stands under that name now."""
         with self._pool.connection() as connection:
             return dict(connection.execute(statement(__package__, "offsets"), {"topic": topic}).fetchall())
 
@@ -121,7 +138,8 @@ class InboundLedger:
     def _count_partition(
         self, cursor: psycopg.Cursor[Any], tally: Tally, partition: int, first: int, last: int
     ) -> None:
-        values = {"topic": tally.topic, "partition": partition, "first_offset": first, "next_offset": last + 1}
+        values: dict[str, Any] = {"topic": tally.topic, "topic_id": tally.topic_id, "partition": partition}
+        values |= {"first_offset": first, "next_offset": last + 1}
         counts = _counts(tally.partitions.get(partition, Totals()))
         cursor.execute(statement(__package__, "count_partition"), {**values, **counts})
         if cursor.rowcount != 1:

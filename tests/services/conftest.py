@@ -43,7 +43,7 @@ def services_pool(new_database: Callable[[], str]) -> Iterator[Pool]:
 def pool(services_pool: Pool) -> Pool:
     """The same pool, with empty tables."""
     with services_pool.connection() as connection:
-        connection.execute("TRUNCATE tenants, inbound_partitions, inbound_runs, inbound_rejections")
+        connection.execute("TRUNCATE tenants, inbound_partitions, inbound_topics, inbound_runs, inbound_rejections")
     return services_pool
 
 

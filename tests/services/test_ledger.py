@@ -121,6 +121,39 @@ def test_other_topics_are_counted_apart(pool: Pool, ledger: InboundLedger):
     assert (ledger.offsets(TOPIC), ledger.offsets("other.inbound")) == ({0: 1}, {0: 1})
 
 
+def test_a_topic_made_anew_is_counted_anew_and_nothing_is_forgotten(pool: Pool, ledger: InboundLedger):
+    assert not ledger.recognise(TOPIC, "first", {0: 0})
+    record(pool, ledger, named("first", [(0, 0), (0, 1)]))
+    assert ledger.recognise(TOPIC, "second", {0: 0})
+    assert not ledger.recognise(TOPIC, "second", {0: 1})
+    assert (ledger.offsets(TOPIC), ledger.next_offsets(TOPIC, [0], "second")) == ({}, {})
+    record(pool, ledger, named("second", [(0, 0)]))
+    record(pool, ledger, named("first", [(0, 2)]))  # a worker that has not noticed yet
+    assert ledger.offsets(TOPIC) == {0: 1}
+    assert ledger.next_offsets(TOPIC, [0], "first") == {0: 3}
+    assert ledger.totals().received == 4
+
+
+def test_counts_from_before_topics_had_ids_are_this_topics_if_they_fit(pool: Pool, ledger: InboundLedger):
+    record(pool, ledger, tallied([(0, 4)]))
+    assert not ledger.recognise(TOPIC, "id", {0: 5})
+    assert ledger.offsets(TOPIC) == ledger.next_offsets(TOPIC, [0], "id") == {0: 5}
+
+
+def test_counts_beyond_the_topics_end_are_of_another_topic(pool: Pool, ledger: InboundLedger):
+    record(pool, ledger, tallied([(0, 4)]))
+    assert ledger.recognise(TOPIC, "id", {0: 4})
+    assert ledger.offsets(TOPIC) == {}
+    assert ledger.totals().received == 1
+
+
+def named(topic_id: str, messages: list[Message]) -> Tally:
+    """The tally of messages of a topic with that id."""
+    tally = tallied(messages)
+    tally.topic_id = topic_id
+    return tally
+
+
 def test_rejected_lines_come_in_order_and_the_first_reason_stays(pool: Pool, ledger: InboundLedger):
     tally = Tally(TOPIC)
     tally.handled(0, 0)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from eventstore.migrate import MIGRATIONS as EVENTSTORE
 from eventstore.migrate import migrate
+from services.deadletters.store import MIGRATIONS as LETTERS
 from services.inbound.ledger import MIGRATIONS as INBOUND
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 from tests.databases import create, name_of
 
 
 def migrated(server: str) -> str:
-    """The name of a new database with the tables of event log, ledger and tenancy, to be copied."""
+    """The name of a new database with the tables of event log, ledger, dead letters and tenancy, to be copied."""
     url = create(server)
-    for migrations in (EVENTSTORE, INBOUND, TENANCY):
+    for migrations in (EVENTSTORE, INBOUND, LETTERS, TENANCY):
         migrate(url, migrations)
     return name_of(url)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.kafka import ConfirmingProducer, Outgoing
+from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from connectors.postgres import Pool
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from eventstore.positions import Positions
 from schemas import events as ev
 from schemas.codec import decode, encode
-from schemas.errors import TransientError
+from schemas.errors import PermanentError, TransientError
 from schemas.messages import StepBatch
 from streams.publishers import PACK, Publisher, public_messages, step_messages
 from streams.reviews import Change, Reviews
@@ -190,3 +191,108 @@ def test_packs_stand_in_the_partition_that_the_review_has(
     for partition, found in positions.items():
         assert found == sorted(found)
         assert {partition_of(events[n - 1].stream_id, PARTITIONS) for n in found} == {partition}
+
+
+class Log:
+    """The events as the log has them."""
+
+    def __init__(self, events: Sequence[RecordedEvent]) -> None:
+        self.events = events
+
+    def read_streams(self, stream_ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+        return {stream: [event for event in self.events if event.stream_id == stream] for stream in stream_ids}
+
+
+class Refusing(Recording):
+    """A broker that never takes the messages of some positions; keeps what it took, in order."""
+
+    def __init__(self, poison: set[int]) -> None:
+        super().__init__()
+        self.poison = poison
+        self.taken: list[int] = []
+
+    def send(self, messages: Sequence[Outgoing]) -> object:
+        positions = [int(dict(message.headers)["ce_position"]) for message in messages]
+        if self.poison.intersection(positions):
+            raise PermanentError("Kafka refuses a message: MSG_SIZE_TOO_LARGE")
+        self.taken += positions
+        return None
+
+
+HISTORIES = st.lists(st.integers(0, 4), min_size=1, max_size=30)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(streams=HISTORIES, poison=st.sets(st.integers(1, 30), max_size=4), size=st.integers(1, 9), mended=st.data())
+def test_a_bad_event_holds_back_its_stream_and_nothing_else(
+    shared_pool: Pool, streams: list[int], poison: set[int], size: int, mended: st.DataObject
+) -> None:
+    events = [recorded(n, "review.processed", UUID(int=stream)) for n, stream in enumerate(streams, 1)]
+    name, sender, positions = f"public-{uuid4()}", Refusing(poison), Positions(shared_pool)
+    for start in range(0, len(events), size):
+        Publisher(name, public_messages, sender, positions).handle(events[start : start + size])
+    first_bad = {e.stream_id: e.position for e in reversed(events) if e.position in poison}
+    before = [e.position for e in events if e.position < first_bad.get(e.stream_id, len(events) + 1)]
+    assert sender.taken == before
+    assert {one.stream_id: one.position for one in positions.aside.find(name)} == first_bad
+    assert positions.get(name) == len(events)
+
+    sender.poison = mended.draw(st.sets(st.sampled_from(sorted(poison)), max_size=3)) if poison else set()
+    refused = Publisher(name, public_messages, sender, positions).readmit(Log(events))
+    still_bad = {e.stream_id: e.position for e in reversed(events) if e.position in sender.poison}
+    assert {one.stream_id: one.position for one in refused} == still_bad
+    for stream in {e.stream_id for e in events}:
+        mine = [e.position for e in events if e.stream_id == stream]
+        due = [position for position in mine if position < still_bad.get(stream, len(events) + 1)]
+        assert [position for position in sender.taken if position in mine] == due
+
+
+def test_events_that_come_while_a_stream_is_taken_back_are_not_lost(shared_pool: Pool) -> None:
+    """The publisher has skipped an event, and before its position moves the stream is taken back."""
+    stream, name = uuid4(), f"public-{uuid4()}"
+    events = [recorded(n, "review.processed", stream) for n in (1, 2)]
+    sender, positions = Refusing({1}), Positions(shared_pool)
+    publisher = Publisher(name, public_messages, sender, positions)
+    publisher.handle(events[:1])
+    look = publisher._standing_aside
+
+    def then_taken_back() -> Any:
+        found = look()
+        if sender.poison:
+            sender.poison = set()
+            assert Publisher(name, public_messages, sender, positions).readmit(Log(events)) == []
+        return found
+
+    publisher._standing_aside = then_taken_back  # type: ignore[method-assign]
+    publisher.handle(events[1:])
+    assert sender.taken == [1, 2]
+    assert positions.aside.find(name) == []
+
+
+def test_an_event_of_an_unknown_type_holds_back_its_stream_and_nothing_else(shared_pool: Pool) -> None:
+    name, sender, positions = f"public-{uuid4()}", Refusing(set()), Positions(shared_pool)
+    events = [recorded(1, "review.of_a_later_release"), recorded(2, "review.processed")]
+    Publisher(name, public_messages, sender, positions).handle(events)
+    assert sender.taken == [2]
+    (one,) = positions.aside.find(name)
+    assert (one.position, one.error) == (
+        1,
+        "no message can be made of it: this release has no public topic for review.of_a_later_release",
+    )
+
+
+def test_what_a_broker_never_takes_stands_aside_and_the_producer_goes_on(
+    topics: str, shared_producer: ConfirmingProducer, shared_pool: Pool
+) -> None:
+    topic, name = f"small-{uuid4()}", f"small-{uuid4()}"
+    create_topics(topics, {topic: 1}, config={"max.message.bytes": "2000"})
+    reader, positions = Topic(topics, topic), Positions(shared_pool)
+    events = [recorded(n, "review.processed") for n in range(1, 8)]
+
+    def convert(some: Sequence[RecordedEvent]) -> list[Outgoing]:
+        return [Outgoing(topic, None, b"x" * (9000 if event.position == 4 else event.position)) for event in some]
+
+    Publisher(name, convert, shared_producer, positions).handle(events)
+    assert {len(message.value()) for message in reader.messages()} == {1, 2, 3, 5, 6, 7}
+    (one,) = positions.aside.find(name)
+    assert (one.position, one.error) == (4, "Kafka refuses a message: MSG_SIZE_TOO_LARGE")

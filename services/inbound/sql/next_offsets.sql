@@ -1,1 +1,2 @@
-SELECT partition, next_offset FROM inbound_partitions WHERE topic = %(topic)s AND partition = ANY(%(partitions)s)
+SELECT partition, next_offset FROM inbound_partitions
+WHERE topic = %(topic)s AND topic_id = %(topic_id)s AND partition = ANY(%(partitions)s)

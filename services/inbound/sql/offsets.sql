@@ -1,1 +1,3 @@
-SELECT partition, next_offset FROM inbound_partitions WHERE topic = %(topic)s
+SELECT partition, next_offset FROM inbound_partitions
+WHERE topic = %(topic)s
+  AND topic_id = coalesce((SELECT t.topic_id FROM inbound_topics AS t WHERE t.topic = %(topic)s), '')

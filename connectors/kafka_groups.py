@@ -1,0 +1,42 @@
+"""Where a consumer group stands in a topic, and setting it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from connectors.kafka import client_config
+from schemas.errors import TransientError
+
+
+def committed(url: str, group: str, topic: str, partitions: int, *, timeout: float = 10.0) -> dict[int, int]:
+    """The next offset that the group reads, by partition; partitions in which it never read are missing.
+
+    Raises TransientError when the broker does not answer.
+    """
+    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, number) for number in range(partitions)])
+    admin = AdminClient(
+        client_config(url)
+    )  # a name of its own: without a reference it would go before the answer comes
+    try:
+        answer = admin.list_consumer_group_offsets([asked], request_timeout=timeout)[group]
+        found = answer.result(timeout + 1).topic_partitions
+    except KafkaException as error:
+        raise TransientError(f"Kafka did not say where group {group} stands: {error.args[0].name()}") from error
+    return {place.partition: place.offset for place in found if place.offset >= 0}
+
+
+def set_back(url: str, group: str, topic: str, offsets: Mapping[int, int], *, timeout: float = 10.0) -> None:
+    """Let the group read from these offsets on. Raises TransientError while it has members."""
+    places = [TopicPartition(topic, partition, offset) for partition, offset in offsets.items()]
+    asked = ConsumerGroupTopicPartitions(group, places)
+    admin = AdminClient(client_config(url))
+    try:
+        admin.alter_consumer_group_offsets([asked], request_timeout=timeout)[group].result(timeout + 1)
+    except KafkaException as error:
+        raise TransientError(
+            f"group {group} cannot be set back in {topic}, which holds messages that were never counted: "
+            f"{error.args[0].name()}; stop all its workers, then start them again"
+        ) from error

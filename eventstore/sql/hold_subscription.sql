@@ -1,0 +1,1 @@
+SELECT position FROM subscriptions WHERE name = %(name)s FOR UPDATE

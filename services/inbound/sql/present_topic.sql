@@ -1,0 +1,1 @@
+SELECT topic_id FROM inbound_topics WHERE topic = %(topic)s
