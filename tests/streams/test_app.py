@@ -8,6 +8,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -108,7 +109,7 @@ def _done(pipeline: Pipeline, step: str, batch: StepBatch) -> bool:
     """Whether no review of the message waits for the step any more."""
     log = EventLog(pipeline.pool)
     histories = log.read_streams([item.stream_id for item in batch.items])
-    return not any(fold(stream, events).due(step) for stream, events in histories.items())
+    return not any(fold(stream, events).due(step, datetime.now(UTC)) for stream, events in histories.items())
 
 
 def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
