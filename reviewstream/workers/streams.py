@@ -92,7 +92,7 @@ def _commit(app: faust.App) -> None:
 
 
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
-    group = _group(steps)
+    group = group_of(steps)
     return AppSettings(
         kafka_url=parts.settings.url("kafka"),
         app_id=group,
@@ -105,7 +105,7 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
 def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> Guard:
     topics = {step: _TOPICS.get(step) or step_topic(step) for step in steps}
     look = StepsLook(
-        GroupOffsets(parts.settings.url("kafka"), _group(steps), list(topics.values())),
+        GroupOffsets(parts.settings.url("kafka"), group_of(steps), list(topics.values())),
         topics,
         pulse=pulse,
         assigned=lambda: _assigned_to(app),
@@ -122,7 +122,7 @@ def _assigned_to(app: faust.App) -> set[Place]:
     return {(place.topic, place.partition) for place in app.consumer.assignment()}
 
 
-def _group(steps: list[str]) -> str:
+def group_of(steps: list[str]) -> str:
     """The consumer group: one for each set of steps.
 
     A static member that comes back with other topics would keep its old partitions, and the new ones would stand still.

@@ -20,6 +20,7 @@ from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
+from reviewstream.workers.streams import group_of
 from schemas.messages import StepBatch
 from services.inbound.ledger import InboundLedger
 from streams.reviews import fold
@@ -93,7 +94,7 @@ def crowding() -> float:
 def repeats(pipeline: Pipeline) -> dict[str, int]:
     """How many messages of each topic the next worker will get although all of their work stands in the log."""
     topics = {step: INBOUND if step == "collect" else step_topic(step) for step in BATCH}
-    group = GroupOffsets(pipeline.kafka, "reviewstream", list(topics.values()))
+    group = GroupOffsets(pipeline.kafka, group_of(list(BATCH)), list(topics.values()))
     offsets = group.ask()
     group.close()
     counted = InboundLedger(pipeline.pool).next_offsets(INBOUND, range(PARTITIONS))
@@ -237,7 +238,7 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
 ) -> None:
     ids = [f"t{n}" for n in range(1500)]
     pipeline.publish(ids, content="The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6)
-    every_step = "collect,store,nlp,analytics,notify"
+    every_step = ",".join(BATCH)
     streams.start(REVIEWSTREAM_STEPS=every_step)
     until(lambda: pipeline.histories(ids)[SAGA] > 0, 200)
     began = time.monotonic()
