@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
+from schemas import failpoints
 from schemas.errors import PermanentError, TransientError
 
 MAX_INBOUND = 4_000_000
@@ -71,9 +72,11 @@ class ConfirmingProducer:
         """
         with self._lock:
             pending = _Pending()
+            failpoints.hit("producer.before_send")
             try:
                 for message in messages:
                     self._produce(message, pending)
+                failpoints.hit("producer.unconfirmed")
             finally:
                 self._producer.flush(self._timeout + 1)
             pending.check()

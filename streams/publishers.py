@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from connectors.kafka import Outgoing
 from eventstore.model import RecordedEvent
 from eventstore.positions import Positions
+from schemas import failpoints
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import StepBatch, StepItem
@@ -32,7 +33,9 @@ class Publisher:
         messages = list(self._convert(events))
         if messages:
             self._sender.send(messages)
+        failpoints.hit("publisher.sent")
         self._positions.move(self.name, events[-1].position)
+        failpoints.hit("publisher.moved")
 
 
 def step_messages(partitions: int) -> Convert:

@@ -16,6 +16,7 @@ import structlog
 
 from aggregates.ids import dead_letter_id
 from aggregates.saga import fail
+from schemas import failpoints
 from schemas.codec import decode
 from schemas.errors import InvalidInput, ReviewstreamError, Unavailable
 from schemas.messages import DeadLetter, StepBatch, StepItem
@@ -82,10 +83,12 @@ class StepRuntime:
     async def commit(self, prepared: Prepared) -> None:
         """Append what followed, until nothing is refused; dead-letter what failed. Then the batch may be acknowledged."""
         results = prepared.results
+        failpoints.hit("step.effect_done")
         for _ in range(MAX_ROUNDS):
             await self._bury(results, prepared.origins)
             refused = await self._append(results)
             if not refused:
+                failpoints.hit("step.appended")
                 return
             due = await self._retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here
             results = await self._perform(due)
