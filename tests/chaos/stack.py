@@ -1,0 +1,84 @@
+"""A stack whose workers can be told to fail, started from any copy of the tree."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemas.failpoints import DIRECTORY
+from tests.chaos.schedule import Blow
+from tests.e2e.pipeline import Pipeline
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Stack(Pipeline):
+    """A running stack: `tree` is where its code stands; we ourselves always run this one."""
+
+    tree: Path = field(default=ROOT)
+
+    def __post_init__(self) -> None:
+        self.points = self.data_dir.with_name(self.data_dir.name + "-points")
+        self.points.mkdir(parents=True, exist_ok=True)
+
+    def run(self, *args: str, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
+        """`reviewstream ARGS` of the tree."""
+        environment = {**os.environ, "PYTHONPATH": str(self.tree), DIRECTORY: str(self.points)}
+        environment |= {"REVIEWSTREAM_NLP_WORKERS": "1", "REVIEWSTREAM_LOG_LEVEL": "warning"}
+        command = [sys.executable, "-m", "reviewstream", *args, "--data-dir", str(self.data_dir)]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, timeout=timeout, check=False, env=environment, cwd=self.tree
+        )
+
+    def arm(self, plan: str) -> None:
+        """A new plan of failpoints for all workers, also for those that are running."""
+        fresh = self.points / "fresh"
+        fresh.write_text(plan)
+        fresh.replace(self.points / "plan")
+
+    def hits(self) -> Counter[str]:
+        """How often each point was passed by any process."""
+        return Counter(line for file in self.points.glob("hits-*") for line in file.read_text().split())
+
+    def strike(self, blow: Blow) -> None:
+        """Do it. A victim that is away just now has been hit by something else."""
+        with suppress(ProcessLookupError, AssertionError, ValueError):
+            if blow.how == "kill":
+                self.kill(blow.victim)
+            elif blow.how == "term":
+                os.kill(self.pid(blow.victim), signal.SIGTERM)
+            else:
+                self._freeze(blow)
+
+    def _freeze(self, blow: Blow) -> None:
+        pid = self._analysis_process() if blow.victim == "nlp" else self.pid(blow.victim)
+        handle = os.pidfd_open(pid)
+        signal.pidfd_send_signal(handle, signal.SIGSTOP)
+
+        def thaw() -> None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(handle, signal.SIGCONT)
+            os.close(handle)
+
+        threading.Timer(blow.seconds, thaw).start()
+
+
+@contextmanager
+def stack(data_dir: Path, tree: Path = ROOT) -> Iterator[Stack]:
+    """A stack that ends with the block."""
+    running = Stack(data_dir, tree=tree)
+    running.ok("up", "--detach")
+    try:
+        yield running
+    finally:
+        running.parts.__exit__(None, None, None)
+        running.ok("down")
