@@ -27,7 +27,7 @@ from schemas.errors import InvalidInput, TransientError
 
 PLAN = "REVIEWSTREAM_FAILPOINTS"
 DIRECTORY = "REVIEWSTREAM_FAILPOINTS_DIR"
-FORM = re.compile(r"([a-z_.]+)=(crash|error|delay)(?::([1-9]\d*))?(?::(\d+(?:\.\d+)?))?")
+FORM = re.compile(r"([a-z_.]+)=(crash|error|delay)(?::([1-9]\d*)(?::(\d+(?:\.\d+)?))?)?")
 
 
 @dataclass(frozen=True, slots=True)

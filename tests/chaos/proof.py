@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
 from uuid import UUID
 
 from confluent_kafka import Message
@@ -57,7 +59,7 @@ class Proof:
 
     def _log(self) -> Iterator[str]:
         ids = self._ids()
-        yield from differences("event log: reviews", {i: 1 for i in ids.values()}, dict.fromkeys(self.events, 1))
+        yield from differences("event log: reviews", dict.fromkeys(ids.values(), 1), dict.fromkeys(self.events, 1))
         for name, stream in ids.items():
             yield from _history(name, self.expected.editions[name], self.events.get(stream, []))
         log, head = self.parts.event_log, self.parts.event_log.head()
@@ -159,10 +161,11 @@ def _history(name: str, editions: list[dict[str, object]], events: list[Recorded
 
 def _ids(at: RecordedEvent, revision: int, apart: str) -> set[UUID]:
     """With the processing version that the review had, or none before its first analysis."""
-    return {event_id(at.stream_id, at.topic, revision, each, attempt) for each in (apart, "", "1") for attempt in (0, 1)}
+    pairs = product((apart, "", "1"), (0, 1))
+    return {event_id(at.stream_id, at.topic, revision, each, attempt) for each, attempt in pairs}
 
 
-def differences(where: str, wanted: Mapping[Hashable, int], found: Mapping[Hashable, int]) -> Iterator[str]:
+def differences(where: str, wanted: Mapping[Any, int], found: Mapping[Any, int]) -> Iterator[str]:
     """What is lost, doubled or foreign, with one example each."""
     lost = [each for each in wanted if each not in found]
     foreign = [each for each in found if each not in wanted]

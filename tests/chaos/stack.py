@@ -13,11 +13,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reviewstream.embedded.postgres import Postgres
 from schemas.failpoints import DIRECTORY
 from tests.chaos.schedule import Blow
 from tests.e2e.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[2]
+ASKED = {"postgres": Postgres.stop_signal}
+"""SIGTERM would let PostgreSQL wait for its clients to leave, and ours stay."""
 
 
 @dataclass
@@ -55,7 +58,7 @@ class Stack(Pipeline):
             if blow.how == "kill":
                 self.kill(blow.victim)
             elif blow.how == "term":
-                os.kill(self.pid(blow.victim), signal.SIGTERM)
+                os.kill(self.pid(blow.victim), ASKED.get(blow.victim, signal.SIGTERM))
             else:
                 self._freeze(blow)
 

@@ -1,0 +1,37 @@
+"""The edge in process: what the gate says of a message, without any server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aggregates.gate import Draft, admit
+from schemas.cloudevents import InboundItem, parse
+from schemas.errors import InvalidInput
+from tests.hostile import bodies, fields
+from tests.hostile.messages import Case, Headers
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def corpus() -> list[Case]:
+    """Every case of the table."""
+    return [*fields.cases(), *bodies.cases()]
+
+
+def judge(headers: Headers, value: bytes | None) -> list[tuple[str, Any]]:
+    """For each event in the message: "accepted" with the draft's values, or the reason with its field and text.
+
+    Whatever else than InvalidInput the edge raises comes through.
+    """
+    return [_one(item) for item in parse(headers, value)]
+
+
+def _one(item: InboundItem) -> tuple[str, Any]:
+    if item.problem is not None:
+        return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
+    try:
+        draft: Draft = admit(item.data or {}, NOW)
+    except InvalidInput as problem:
+        return problem.reason, (problem.field, str(problem), item.raw)
+    return "accepted", dict(draft.values)

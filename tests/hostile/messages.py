@@ -1,0 +1,51 @@
+"""One hostile message and how to make them from a good one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.cloudevents import JSON
+
+GOOD = {"source": "harbour", "external_id": "good", "content": "A fine evening.", "rating": 4, "published_at": "2026-09-01"}
+ENVELOPE = {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "/table", "ce_type": "review.submitted"}
+Headers = Sequence[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message as the broker would deliver it. `tenant` None: the good one."""
+
+    name: str
+    value: bytes | None
+    headers: Headers
+    tenant: bytes | None = None
+
+    def sent(self, tenant: str, run: str) -> list[tuple[str, bytes]]:
+        """Its headers with a tenant and a publishing run, for a real pipeline."""
+        owner = tenant.encode() if self.tenant is None else self.tenant
+        return [*self.headers, ("ce_tenantid", owner), ("ce_runid", run.encode())]
+
+
+def headers(content_type: str = JSON, **changes: str | None) -> list[tuple[str, bytes]]:
+    """Good headers with changes; None leaves one out."""
+    merged = {"content-type": content_type, **ENVELOPE, **changes}
+    return [(name, value.encode()) for name, value in merged.items() if value is not None]
+
+
+def binary(name: str, value: bytes, content_type: str = JSON) -> Case:
+    """A binary CloudEvent with that body."""
+    return Case(name, value, headers(content_type))
+
+
+def review(name: str, **changes: Any) -> Case:
+    """A good review with other fields, as JSON; what JSON cannot say goes in by Python's extensions of it."""
+    return binary(name, json.dumps({**GOOD, "external_id": name[:200], **changes}).encode())
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    """A structured CloudEvent."""
+    attributes = {name.removeprefix("ce_"): value for name, value in ENVELOPE.items()}
+    return {**attributes, "data": GOOD, **changes}
