@@ -22,14 +22,14 @@ SEEDS_A_STACK = 25
 
 
 @click.command()
-@click.option("--seeds", default="100", show_default=True, help="How many, or which, separated by commas.")
+@click.option("--seeds", default="100", show_default=True, help="How many, or which: `17,42`, or `17,` for one.")
 @click.option("--longest", default=30.0, show_default=True, help="Seconds that a frozen process stays so at most.")
 @click.option("--patience", default=180.0, show_default=True, help="Seconds until all must be at rest again.")
 @click.option("--reviews", default=150, show_default=True, help="Reviews a seed.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep data and logs in this directory.")
 def main(seeds: str, longest: float, patience: float, reviews: int, keep: Path | None) -> None:
     """Break it, and see that nothing is lost and nothing doubled."""
-    chosen = [int(seed) for seed in seeds.split(",")] if "," in seeds else list(range(1, int(seeds) + 1))
+    chosen = [int(seed) for seed in seeds.split(",") if seed] if "," in seeds else list(range(1, int(seeds) + 1))
     outcomes: dict[int, Outcome] = {}
     began = time.monotonic()
     for start in range(0, len(chosen), SEEDS_A_STACK):

@@ -51,7 +51,12 @@ class Writer:
         self.plan = plan
         self.ledger = os.open(plan["ledger"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self.failed = 0
-        config: dict[str, Any] = {"enable.idempotence": True, "message.timeout.ms": 600_000, "linger.ms": 2, "log_level": 0}
+        config: dict[str, Any] = {
+            "enable.idempotence": True,
+            "message.timeout.ms": 600_000,
+            "linger.ms": 2,
+            "log_level": 0,
+        }
         config |= {"reconnect.backoff.max.ms": 500, "partitioner": "murmur2_random"}
         self.producer = Producer({"bootstrap.servers": plan["bootstrap"], **config})
 

@@ -24,10 +24,11 @@ def judge(headers: Headers, value: bytes | None) -> list[tuple[str, Any]]:
 
     Whatever else than InvalidInput the edge raises comes through.
     """
-    return [_one(item) for item in parse(headers, value)]
+    return [verdict(item) for item in parse(headers, value)]
 
 
-def _one(item: InboundItem) -> tuple[str, Any]:
+def verdict(item: InboundItem) -> tuple[str, Any]:
+    """The same for one event."""
     if item.problem is not None:
         return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
     try:

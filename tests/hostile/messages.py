@@ -9,24 +9,32 @@ from typing import Any
 
 from schemas.cloudevents import JSON
 
-GOOD = {"source": "harbour", "external_id": "good", "content": "A fine evening.", "rating": 4, "published_at": "2026-09-01"}
+GOOD = {
+    "source": "harbour",
+    "external_id": "good",
+    "content": "A fine evening.",
+    "rating": 4,
+    "published_at": "2026-09-01",
+}
 ENVELOPE = {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "/table", "ce_type": "review.submitted"}
+TENANT = "hostile-table"
+"""The good tenant: structured events name it within their body."""
 Headers = Sequence[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A message as the broker would deliver it. `tenant` None: the good one."""
+    """A message as the broker would deliver it."""
 
     name: str
     value: bytes | None
     headers: Headers
-    tenant: bytes | None = None
+    tenant: bytes = TENANT.encode()
 
-    def sent(self, tenant: str, run: str) -> list[tuple[str, bytes]]:
-        """Its headers with a tenant and a publishing run, for a real pipeline."""
-        owner = tenant.encode() if self.tenant is None else self.tenant
-        return [*self.headers, ("ce_tenantid", owner), ("ce_runid", run.encode())]
+    @property
+    def sent(self) -> list[tuple[str, bytes]]:
+        """Its headers with the tenant, for a real pipeline."""
+        return [*self.headers, ("ce_tenantid", self.tenant)]
 
 
 def headers(content_type: str = JSON, **changes: str | None) -> list[tuple[str, bytes]]:
@@ -48,4 +56,4 @@ def review(name: str, **changes: Any) -> Case:
 def event(**changes: Any) -> dict[str, Any]:
     """A structured CloudEvent."""
     attributes = {name.removeprefix("ce_"): value for name, value in ENVELOPE.items()}
-    return {**attributes, "data": GOOD, **changes}
+    return {**attributes, "tenantid": TENANT, "data": GOOD, **changes}

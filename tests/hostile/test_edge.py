@@ -18,7 +18,9 @@ TYPES = st.sampled_from([JSON, AVRO, STRUCTURED, BATCH, "text/plain", ""])
 SMALL = [case for case in CORPUS if len(case.value or b"") < 2_000]
 LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
 LEAF |= st.sampled_from(["2026-09-01", "\0", "\ud800", "1.0", "review.submitted", 10**400])
-TREE = st.recursive(LEAF, lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3))
+TREE = st.recursive(
+    LEAF, lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3)
+)
 CHANGES = st.dictionaries(st.sampled_from([*GOOD, "title", "metadata", "author_name", "url"]), TREE, max_size=3)
 
 
@@ -47,7 +49,9 @@ def messages(draw: st.DrawFn) -> tuple[list[tuple[str, bytes]], bytes | None]:
     kind = draw(st.integers(0, 3))
     if kind == 0:
         names = st.sampled_from(["content-type", *ENVELOPE, "ce_problem"]) | st.text(max_size=6)
-        return draw(st.lists(st.tuples(names, st.binary(max_size=12)), max_size=6)), draw(st.none() | st.binary(max_size=60))
+        return draw(st.lists(st.tuples(names, st.binary(max_size=12)), max_size=6)), draw(
+            st.none() | st.binary(max_size=60)
+        )
     if kind == 1:
         case = draw(st.sampled_from(SMALL))
         return list(case.headers), _bent(draw, case.value or b"")
@@ -63,7 +67,7 @@ def _bent(draw: st.DrawFn, value: bytes) -> bytes:
 
 
 @pytest.mark.timeout(300)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(messages())
 def test_anything_is_judged_without_another_error_and_always_in_the_same_way(message: Any) -> None:
     headers, value = message

@@ -11,7 +11,17 @@ from tests.chaos.planted import bugs
 from tests.chaos.schedule import POINTS
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("schemas", "aggregates", "connectors", "nlp", "eventstore", "services", "streams", "projections", "reviewstream")
+ROOMS = (
+    "schemas",
+    "aggregates",
+    "connectors",
+    "nlp",
+    "eventstore",
+    "services",
+    "streams",
+    "projections",
+    "reviewstream",
+)
 
 
 def in_code() -> Counter[str]:

@@ -17,7 +17,9 @@ from schemas.errors import InvalidInput, TransientError
 from schemas.failpoints import DIRECTORY, PLAN, Armed, Rule, arm, hit
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = "import os; from schemas import failpoints as f; f.arm(os.environ); [f.hit('a.b') or print(n) for n in range(4)]"
+SCRIPT = (
+    "import os; from schemas import failpoints as f; f.arm(os.environ); [f.hit('a.b') or print(n) for n in range(4)]"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +39,9 @@ def test_a_rule_reads_as_it_is_written() -> None:
     assert Rule.parse("a.b=error") == Rule("a.b", "error", 1, 0.0)
 
 
-@pytest.mark.parametrize("text", ["a.b", "=crash", "a.b=boom", "a.b=crash:0", "a.b=crash:x", "a.b=delay:1:2:3", "a b=crash"])
+@pytest.mark.parametrize(
+    "text", ["a.b", "=crash", "a.b=boom", "a.b=crash:0", "a.b=crash:x", "a.b=delay:1:2:3", "a b=crash"]
+)
 def test_a_bad_rule_is_refused_with_the_form(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"point=crash\|error\|delay"):
         failpoints.parse(text)
