@@ -23,7 +23,7 @@ MOODS = ("lovely and calm", "dreadful and loud", "wonderful", "dirty and rude", 
 def body(rng: random.Random, number: int, edition: int) -> dict[str, Any]:
     """A review; another edition is another text."""
     text = f"Edition {edition}: the {rng.choice(WORDS)} of Porto was {rng.choice(MOODS)}, said visitor {number}."
-    day = f"2026-0{rng.randint(1, 9)}-{rng.randint(1, 28):02d}"
+    day = f"2024-0{rng.randint(1, 9)}-{rng.randint(1, 28):02d}"
     return {"external_id": f"r{number}", "content": text, "rating": rng.randint(1, 5), "published_at": day}
 
 

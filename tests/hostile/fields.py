@@ -31,11 +31,11 @@ NUMBERS = {
     "digits of another script": '"\u0664"', "an underscore": '"1_0"',
 }  # fmt: skip
 DATES = (
-    "2026-02-30", "2026-13-01", "2026-00-10", "0000-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
-    "1969-12-31T23:59:59Z", "1970-01-01", "1970-01-01T00:00:00+14:00", "2026-09-01T25:00:00", "2026-09-01T23:59:60Z",
-    "2026-09-01T12:00:00+99:99", "20260901", "2026-W36-2", "2026-244", "tomorrow", "09/01/2026", "2026-9-1", "1756684800",
-    "\u0662\u0660\u0662\u0666-09-01", "2026-09-01T12:00:00.123456789Z", "-2026-09-01", "2026-09-01 12:00", "2026\u221209\u221201",
-    "2099-01-01", " 2026-09-01 ", "2026-09-01T12:00:00[Europe/Lisbon]", "2026-09-01T", "P1D", "now",
+    "2024-02-30", "2024-13-01", "2024-00-10", "0000-01-01", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
+    "1969-12-31T23:59:59Z", "1970-01-01", "1970-01-01T00:00:00+14:00", "2024-09-01T25:00:00", "2024-09-01T23:59:60Z",
+    "2024-09-01T12:00:00+99:99", "20240901", "2024-W36-2", "2024-244", "tomorrow", "09/01/2026", "2024-9-1", "1725148800",
+    "\u0662\u0660\u0662\u0664-09-01", "2024-09-01T12:00:00.123456789Z", "-2024-09-01", "2024-09-01 12:00", "2024\u221209\u221201",
+    "2099-01-01", " 2024-09-01 ", "2024-09-01T12:00:00[Europe/Lisbon]", "2024-09-01T", "P1D", "now",
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def cases() -> Iterator[Case]:
     yield from (review(f"{field} is {name}", **{field: value}) for field in GOOD for name, value in TYPES.items())
     yield from _numbers()
     yield from (review(f"date {number}", published_at=date) for number, date in enumerate(DATES))
-    yield from (review(f"date as {type(date).__name__}", published_at=date) for date in (1756684800, 1e300, [], {}))
+    yield from (review(f"date as {type(date).__name__}", published_at=date) for date in (1725148800, 1e300, [], {}))
     yield from _sizes()
     yield from _keys()
 
@@ -72,7 +72,6 @@ def _numbers() -> Iterator[Case]:
 def _sizes() -> Iterator[Case]:
     for size in (0, 1, 199_999, 200_000, 200_001, 1_000_000, 1_300_000):
         yield review(f"content of {size}", content="x" * size)
-        yield review(f"content of {size // 4} emoji", content="\U0001f600" * (size // 4))
     for field, most in (
         ("title", 2_000),
         ("external_id", 200),

@@ -14,7 +14,7 @@ GOOD = {
     "external_id": "good",
     "content": "A fine evening.",
     "rating": 4,
-    "published_at": "2026-09-01",
+    "published_at": "2024-09-01",
 }
 ENVELOPE = {"ce_specversion": "1.0", "ce_id": "1", "ce_source": "/table", "ce_type": "review.submitted"}
 TENANT = "hostile-table"

@@ -17,7 +17,7 @@ CORPUS = corpus()
 TYPES = st.sampled_from([JSON, AVRO, STRUCTURED, BATCH, "text/plain", ""])
 SMALL = [case for case in CORPUS if len(case.value or b"") < 2_000]
 LEAF = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12)
-LEAF |= st.sampled_from(["2026-09-01", "\0", "\ud800", "1.0", "review.submitted", 10**400])
+LEAF |= st.sampled_from(["2024-09-01", "\0", "\ud800", "1.0", "review.submitted", 10**400])
 TREE = st.recursive(
     LEAF, lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=8), below, max_size=3)
 )
