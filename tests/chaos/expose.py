@@ -18,10 +18,19 @@ from tests.chaos.stack import stack
 @click.command()
 @click.argument("names", nargs=-1)
 @click.option("--control/--no-control", default=True, help="First the same failpoints without any bug.")
-def main(names: tuple[str, ...], control: bool) -> None:
-    """Print a table: bug, seconds, what found it."""
+@click.option("--bugs/--no-bugs", default=True, help="The bugs.")
+def main(names: tuple[str, ...], *, control: bool, bugs: bool) -> None:
+    """Print a table: bug, failpoint, what found it."""
     chosen = [bug for bug in planted.bugs() if not names or bug.name in names]
-    wrong = _control(chosen) if control else []
+    wrong = [*(_control(chosen) if control else []), *(_planted(chosen) if bugs else [])]
+    if wrong:
+        _say(f"wrong: {', '.join(wrong)}")
+        sys.exit(1)
+
+
+def _planted(chosen: list[Bug]) -> list[str]:
+    """The bugs that nothing found."""
+    wrong = []
     print("| planted bug | failpoint | found by |\n|---|---|---|")
     for bug in chosen:
         with _directory() as directory:
@@ -30,9 +39,7 @@ def main(names: tuple[str, ...], control: bool) -> None:
         print(f"| {bug.what} | `{bug.plan or 'none'}` | {found or 'NOTHING'} |", flush=True)
         _say(f"{bug.name}: {'found' if found else 'NOT FOUND'} in {outcome.seconds:.0f} s")
         wrong += [] if found else [bug.name]
-    if wrong:
-        _say(f"wrong: {', '.join(wrong)}")
-        sys.exit(1)
+    return wrong
 
 
 def _control(chosen: list[Bug]) -> list[str]:
