@@ -52,9 +52,10 @@ def _one(running: Stack, seed: int, longest: float, patience: float, reviews: in
 def _summary(outcomes: dict[int, Outcome], seconds: float) -> None:
     failed = [seed for seed, outcome in outcomes.items() if outcome.problems]
     sent, reviews = sum(o.sent for o in outcomes.values()), sum(o.reviews for o in outcomes.values())
+    fired = sum(outcome.fired for outcome in outcomes.values())
     each = statistics.median(outcome.seconds for outcome in outcomes.values())
-    print(f"{len(outcomes)} seeds, {sent} messages, {reviews} reviews, {len(failed)} seeds failed", end="; ")
-    print(f"{seconds / 60:.0f} min, a seed takes {each:.0f} s at the median")
+    print(f"{len(outcomes)} seeds, {sent} messages, {reviews} reviews, {fired} failpoints fired", end="; ")
+    print(f"{len(failed)} seeds failed; {seconds / 60:.0f} min, a seed takes {each:.0f} s at the median")
     if failed:
         print(f"again: make chaos SEEDS={','.join(map(str, failed))},")
         sys.exit(1)

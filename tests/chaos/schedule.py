@@ -8,6 +8,8 @@ from dataclasses import dataclass
 SERVERS = ("postgres", "kafka", "secantus", "clickhouse", "valkey")
 WORKERS = ("tailer", "streams", "nlp")
 VICTIMS = SERVERS + WORKERS
+EVERYTHING = "supervisor"
+"""All processes at once: they end with their supervisor, and somebody starts it again."""
 STREAMS_POINTS = (
     "append.before_commit", "append.committed", "ledger.partly_counted", "collect.appended", "step.effect_done",
     "step.appended", "acknowledge.before", "acknowledge.done", "deadletter.before_send", "deadletter.sent",
@@ -49,14 +51,15 @@ def schedule(seed: int, *, load: float = 6.0, longest: float = 30.0) -> Schedule
     """Three or four blows during `load` seconds and two failpoints. One frozen process in five stays so for `longest`
     seconds, the others for at most 3.
 
-    Victims go round with the seed, so that three seeds in a row hit every one.
+    Victims go round with the seed, so that three seeds in a row hit every one; in every fifth all end at once, at last.
     """
     rng = random.Random(f"chaos-{seed}")
     turns = [VICTIMS[(3 * seed + turn) % len(VICTIMS)] for turn in range(3)]
     victims = turns + rng.sample(VICTIMS, rng.randint(0, 1))
     blows = sorted((_blow(rng, victim, load, longest) for victim in victims), key=lambda blow: blow.at)
-    rules = [_rule(rng, STREAMS_POINTS), _rule(rng, TAILER_POINTS)]
-    return Schedule(tuple(blows), ";".join(rules))
+    if seed % 5 == 0:
+        blows.append(Blow(load, "kill", EVERYTHING))
+    return Schedule(tuple(blows), ";".join([_rule(rng, STREAMS_POINTS), _rule(rng, TAILER_POINTS)]))
 
 
 def _blow(rng: random.Random, victim: str, load: float, longest: float) -> Blow:
@@ -70,4 +73,9 @@ def _blow(rng: random.Random, victim: str, load: float, longest: float) -> Blow:
 def _rule(rng: random.Random, points: tuple[str, ...]) -> str:
     action = rng.choices(("crash", "error", "delay"), (5, 3, 2))[0]
     seconds = f":{rng.uniform(0.2, 1.5):.1f}" if action == "delay" else ""
-    return f"{rng.choice(points)}={action}:{rng.randint(1, 6)}{seconds}"
+    point = rng.choice(points)
+    # ClickHouse is written seldom, and recovers only from a crash.
+    nth = rng.randint(1, 2 if point.startswith("clickhouse") else 5)
+    if point == "clickhouse.recovering":
+        return f"clickhouse.inserted=crash:{nth};{point}={action}:1{seconds}"
+    return f"{point}={action}:{nth}{seconds}"

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from reviewstream.embedded.postgres import Postgres
 from schemas.failpoints import DIRECTORY
-from tests.chaos.schedule import Blow
-from tests.e2e.pipeline import Pipeline
+from tests.chaos.schedule import EVERYTHING, Blow
+from tests.e2e.pipeline import Pipeline, wait_for
+from tests.embedded.waiting import is_gone
 
 ROOT = Path(__file__).parents[2]
 ASKED = {"postgres": Postgres.stop_signal}
@@ -52,15 +53,28 @@ class Stack(Pipeline):
         """How often each point was passed by any process."""
         return Counter(line for file in self.points.glob("hits-*") for line in file.read_text().split())
 
+    def fired(self) -> int:
+        """How many rules have worked, over all plans."""
+        return sum(1 for _ in self.points.glob("fired-*"))
+
     def strike(self, blow: Blow) -> None:
         """Do it. A victim that is away just now has been hit by something else."""
         with suppress(ProcessLookupError, AssertionError, ValueError):
-            if blow.how == "kill":
+            if blow.victim == EVERYTHING:
+                self._kill_everything()
+            elif blow.how == "kill":
                 self.kill(blow.victim)
             elif blow.how == "term":
                 os.kill(self.pid(blow.victim), ASKED.get(blow.victim, signal.SIGTERM))
             else:
                 self._freeze(blow)
+
+    def _kill_everything(self) -> None:
+        state = self.state()
+        processes = [state.supervisor, *(unit.pid for unit in state.units.values() if unit.pid)]
+        os.kill(state.supervisor, signal.SIGKILL)
+        wait_for(lambda: all(map(is_gone, processes)), "processes outlive their supervisor", 20)
+        self.ok("up", "--detach")
 
     def _freeze(self, blow: Blow) -> None:
         pid = self._analysis_process() if blow.victim == "nlp" else self.pid(blow.victim)

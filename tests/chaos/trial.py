@@ -34,17 +34,18 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it; times in seconds."""
+    """What came of it; `fired` is how many failpoints worked; times in seconds."""
 
     problems: tuple[str, ...]
     sent: int
     reviews: int
+    fired: int
     seconds: float
 
 
 def run(stack: Stack, seed: int, schedule: Schedule, *, load: Load, patience: float) -> Outcome:
     """Run it on a stack that is at rest. `patience`: seconds until it must be at rest again."""
-    began = time.monotonic()
+    began, fired = time.monotonic(), stack.fired()
     trial = _Trial(stack, seed, load)
     stack.arm(schedule.plan)
     writer = trial.start_writer()
@@ -57,7 +58,8 @@ def run(stack: Stack, seed: int, schedule: Schedule, *, load: Load, patience: fl
         writer.kill()
         writer.wait()
     expected = read(trial.ledger)
-    return Outcome(tuple(problems), expected.messages, len(expected.editions), time.monotonic() - began)
+    seconds, fired = time.monotonic() - began, stack.fired() - fired
+    return Outcome(tuple(problems), expected.messages, len(expected.editions), fired, seconds)
 
 
 class _Trial:
