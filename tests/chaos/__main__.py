@@ -32,10 +32,13 @@ def main(seeds: str, longest: float, patience: float, reviews: int, keep: Path |
     chosen = [int(seed) for seed in seeds.split(",") if seed] if "," in seeds else list(range(1, int(seeds) + 1))
     outcomes: dict[int, Outcome] = {}
     began = time.monotonic()
-    for start in range(0, len(chosen), SEEDS_A_STACK):
-        with _directory(keep) as directory, stack(directory / f"data-{start}") as running:
-            for seed in chosen[start : start + SEEDS_A_STACK]:
+    while left := [seed for seed in chosen if seed not in outcomes]:
+        with _directory(keep) as directory, stack(directory / f"data-{left[0]}") as running:
+            for seed in left[:SEEDS_A_STACK]:
                 outcomes[seed] = _one(running, seed, longest, patience, reviews)
+                if outcomes[seed].problems:
+                    _keep_logs(running, seed)
+                    break  # what is lost stays lost: the next seed needs a stack of its own
     _summary(outcomes, time.monotonic() - began)
 
 
@@ -47,6 +50,12 @@ def _one(running: Stack, seed: int, longest: float, patience: float, reviews: in
     for problem in outcome.problems:
         _say(f"  {problem}")
     return outcome
+
+
+def _keep_logs(running: Stack, seed: int) -> None:
+    kept = Path(tempfile.mkdtemp(prefix=f"reviewstream-chaos-seed-{seed}-"))
+    shutil.copytree(running.data_dir / "logs", kept, dirs_exist_ok=True)
+    _say(f"  logs: {kept}")
 
 
 def _summary(outcomes: dict[int, Outcome], seconds: float) -> None:
