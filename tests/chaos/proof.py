@@ -17,7 +17,6 @@ from projections import registry
 from projections.clickhouse.store import ClickHouseStore
 from projections.verify import verify
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.readmodels import analytics
 from schemas.codec import decode
 from schemas.events import ReviewCollected, ReviewRevised
 from services.tenancy.tenants import Tenant
@@ -34,6 +33,7 @@ class Proof:
     """Compares one tenant's run; `reading` was made before the load began."""
 
     parts: Bootstrap
+    clickhouse: ClickHouseStore
     tenant: Tenant
     source: str
     expected: Expected
@@ -90,7 +90,7 @@ class Proof:
         yield from differences("PostgreSQL", self._wanted(), Counter(rows))
 
     def _clickhouse(self) -> Iterator[str]:
-        store = analytics(self.parts)
+        store = self.clickhouse
         with self.parts.readmodels_pool.connection() as connection:
             at = registry.live_or_fail(connection, store.name)
         facts = _ask(store, f"SELECT review_id, revision FROM {at.target}.review_facts FINAL", self.tenant)
@@ -130,7 +130,7 @@ class Proof:
 
     def _verified(self) -> Iterator[str]:
         pool, log = self.parts.readmodels_pool, self.parts.event_log
-        for check in verify(pool, log, clickhouse=analytics(self.parts)).checks:
+        for check in verify(pool, log, clickhouse=self.clickhouse).checks:
             if not check.ok:
                 yield f"verify: {check.name}: {check.expected} in the log, {check.actual} in the read model"
 

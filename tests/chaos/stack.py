@@ -11,9 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from projections.clickhouse.store import ClickHouseStore
 from reviewstream.embedded.postgres import Postgres
+from reviewstream.readmodels import analytics
 from schemas.failpoints import DIRECTORY
 from tests.chaos.schedule import EVERYTHING, Blow
 from tests.e2e.pipeline import Pipeline, wait_for
@@ -33,6 +36,11 @@ class Stack(Pipeline):
     def __post_init__(self) -> None:
         self.points = self.data_dir.with_name(self.data_dir.name + "-points")
         self.points.mkdir(parents=True, exist_ok=True)
+
+    @cached_property
+    def analytics(self) -> ClickHouseStore:
+        """One for all comparisons: each has connections of its own, and the server bounds their number."""
+        return analytics(self.parts)
 
     def run(self, *args: str, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
         """`reviewstream ARGS` of the tree."""

@@ -15,7 +15,6 @@ from psycopg import sql
 
 from connectors.kafka import Outgoing
 from projections import registry
-from reviewstream.readmodels import analytics
 from services.tenancy.tenants import Tenant
 from streams.topics import INBOUND
 from tests.chaos.stack import Stack
@@ -49,7 +48,7 @@ def send(stack: Stack, tenant: Tenant, reviews: Sequence[dict[str, Any]]) -> Non
 
 def content(stack: Stack, tenant: Tenant) -> tuple[object, ...]:
     """A hash and the number of reviews in PostgreSQL, and the rollup's rows in ClickHouse."""
-    parts, store = stack.parts, analytics(stack.parts)
+    parts, store = stack.parts, stack.analytics
     with parts.readmodels_pool.connection() as connection:
         schema = sql.Identifier(registry.live_or_fail(connection, "reviews").target)
         rows = connection.execute(sql.SQL(CONTENT).format(schema=schema), {"tenant": tenant.id}).fetchone()

@@ -94,7 +94,8 @@ class _Trial:
             self.stack.until_quiet(patience)
         except AssertionError as error:
             return [f"no rest after {patience:.0f} s: {_behind(self.stack) or error}"]
-        return _again(Proof(self.stack.parts, self.tenant, self.source, read(self.ledger), self.reading))
+        stack = self.stack
+        return _again(Proof(stack.parts, stack.analytics, self.tenant, self.source, read(self.ledger), self.reading))
 
 
 def _behind(stack: Stack) -> str:
