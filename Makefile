@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PYTHON
 RS := .venv/bin/reviewstream
 
-.PHONY: help setup setup-dev demo up down test lint faults bench requirements clean
+.PHONY: help setup setup-dev demo up down test lint faults bench chaos chaos-bugs requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ faults: setup-dev ## every server down, frozen, slow, silent, torn; full disk; c
 
 bench: setup-dev ## measure, side by side in one run; figures go to docs/benchmarks.md by hand
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+chaos: setup-dev ## break it by seed and prove that nothing is lost (SEEDS=100, or SEEDS=17,42)
+	@.venv/bin/python -m tests.chaos $(if $(SEEDS),--seeds $(SEEDS)) $(ARGS)
+
+chaos-bugs: setup-dev ## plant known bugs, and see that each is found
+	@.venv/bin/python -m tests.chaos.expose $(ARGS)
 
 requirements: setup-dev ## resolve the requirements files anew, without addresses
 	@scripts/lock.sh

@@ -12,6 +12,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer, Topic
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from connectors.faults import Fault, Faults, by_code
+from schemas import failpoints
 from schemas.errors import PermanentError, ReviewstreamError, TransientError, Unavailable
 
 MAX_INBOUND = 4_000_000
@@ -96,9 +97,11 @@ class ConfirmingProducer:
         """
         with self._lock:
             pending = _Pending()
+            failpoints.hit("producer.before_send")
             try:
                 for message in messages:
                     self._produce(message, pending)
+                failpoints.hit("producer.unconfirmed")
             finally:
                 self._producer.flush(self._timeout + 1)
             pending.check()

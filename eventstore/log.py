@@ -9,6 +9,7 @@ from eventstore.append import Request, WrongGuess, append_requests
 from eventstore.model import AppendResult, NewEvent
 from eventstore.reader import LogReader
 from eventstore.session import Cursor, transaction
+from schemas import failpoints
 
 __all__ = ["Also", "Cursor", "EventLog"]
 
@@ -53,4 +54,6 @@ class EventLog(LogReader):
             results = append_requests(cursor, requests, contiguous=contiguous, trusting=trusting)
             if also is not None:
                 also(cursor, results[0])
+            failpoints.hit("append.before_commit")
+        failpoints.hit("append.committed")
         return results

@@ -22,6 +22,10 @@ PROCESSES = """
 Two variables concern a single process and not the whole: `REVIEWSTREAM_READY_FILE` names a file that a worker creates
 when it is ready, for a supervisor that waits; `REVIEWSTREAM_INSTANCE` is the worker's id in its consumer group, which
 must differ between workers that run the same steps.
+
+Two more are for tests of what a failure does, and cost nothing unless set: `REVIEWSTREAM_FAILPOINTS` names points at which
+a worker crashes, errs or waits, `REVIEWSTREAM_FAILPOINTS_DIR` a directory with such a plan that may change while workers
+run. [reliability.md](reliability.md) has their form and the list of points.
 """
 
 

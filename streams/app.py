@@ -18,6 +18,7 @@ import structlog
 from mode.supervisors import CrashingSupervisor
 
 from connectors.kafka import bootstrap
+from schemas import failpoints
 from schemas.errors import ReviewstreamError
 from streams.collect import Collect, InboundMessage
 from streams.explaining import explained, place
@@ -135,8 +136,10 @@ def _inbound(message: Any) -> InboundMessage:
 
 
 async def _acknowledge(stream: Any, events: Sequence[Any]) -> None:
+    failpoints.hit("acknowledge.before")
     for event in events:
         await stream.ack(event)
+    failpoints.hit("acknowledge.done")
 
 
 def _die(app: faust.App, name: str, error: BaseException) -> None:

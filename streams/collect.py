@@ -19,6 +19,7 @@ from aggregates.gate import Draft, admit
 from aggregates.ids import correlation_id, dead_letter_id, review_id
 from aggregates.review import Review
 from eventstore.model import AppendResult
+from schemas import failpoints
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput, InvalidReview, VersionConflict
 from schemas.messages import DeadLetter
@@ -177,6 +178,7 @@ class Collect:
 
         if tally.offsets:
             await self._reviews.append(changes, also=also)
+            failpoints.hit("collect.appended")
             STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
 
     def _letter(self, judged: Judged) -> DeadLetter:

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from connectors.kafka import Outgoing
+from schemas import failpoints
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import DeadLetter
@@ -34,7 +35,9 @@ class DeadLetters:
     async def send(self, letters: Sequence[DeadLetter]) -> None:
         """Return when the broker has confirmed all. Raises TransientError otherwise; a repeat has the same ids."""
         if letters:
+            failpoints.hit("deadletter.before_send")
             await asyncio.to_thread(self._sender.send, [_outgoing(letter) for letter in letters])
+            failpoints.hit("deadletter.sent")
             for letter in letters:
                 DEAD_LETTERS.labels(letter.stage, letter.reason).inc()
 

@@ -13,6 +13,7 @@ from connectors.kafka import Outgoing
 from eventstore.aside import Poison, StreamAside
 from eventstore.model import RecordedEvent
 from eventstore.positions import Positions
+from schemas import failpoints
 from schemas.cloudevents import standing_headers
 from schemas.codec import encode
 from schemas.errors import PermanentError
@@ -75,8 +76,10 @@ class Publisher:
         due = [each for each in events if each.stream_id not in aside or each.position < aside[each.stream_id]]
         skipped = {each.stream_id for each in events} & aside.keys()
         poison = list(self._sift(due).values())
+        failpoints.hit("publisher.sent")
         if not skipped and not poison:
             self._positions.move(self.name, events[-1].position)
+            failpoints.hit("publisher.moved")
             return True
         for one in poison:
             log.warning("publisher.aside", publisher=self.name, position=one.event.position, error=one.error)

@@ -17,6 +17,7 @@ import structlog
 from aggregates.ids import dead_letter_id
 from aggregates.saga import fail
 from connectors.classify import nobodys_fault
+from schemas import failpoints
 from schemas.codec import decode
 from schemas.errors import InvalidInput, ReviewstreamError
 from schemas.messages import DeadLetter, StepBatch, StepItem
@@ -87,11 +88,13 @@ class StepRuntime:
         """Append what followed, until nothing is refused; dead-letter what failed. Then the batch may be acknowledged."""
         results = prepared.results
         about([work for work, _ in results])
+        failpoints.hit("step.effect_done")
         for _ in range(MAX_ROUNDS):
             await self._bury(results, prepared.origins)
             refused = await self._append(results)
             count(self.step.name, results, refused=len(refused))
             if not refused:
+                failpoints.hit("step.appended")
                 return
             due = await self._retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here
             results = await self._perform(due)

@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 
 from aggregates.ids import raw_review_id
 from aggregates.saga import record_raw
+from schemas import failpoints
 from schemas.errors import TransientError
 from streams.work import Done, Outcome, Work
 
@@ -75,7 +76,9 @@ def _replacement(new: dict[str, Any]) -> ReplaceOne[dict[str, Any]]:
 
 def _ignoring_duplicates(write: Callable[[], object]) -> None:
     try:
+        failpoints.hit("raw.before_write")
         write()
+        failpoints.hit("raw.written")
     except BulkWriteError as error:
         settle(error)
 

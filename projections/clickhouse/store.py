@@ -25,6 +25,7 @@ from projections.clickhouse.rows import COLUMNS, TABLES, rows
 from projections.decoding import Decoded, Decoder, Poison
 from projections.registry import Version
 from projections.store import Digest, EventSource
+from schemas import failpoints
 
 INSERT_SETTINGS = {"max_partitions_per_insert_block": 0, "insert_deduplicate": 1}
 """Reviews of many years come in one batch, and each month is a partition."""
@@ -79,12 +80,14 @@ class ClickHouseStore:
                 return registry.move(connection, at, to)
             intended = registry.intend(connection, at, to)
             sifted = parking.sift(connection, at, decoded, poison)
+        failpoints.hit("clickhouse.announced")
         return self._write(intended, sifted)
 
     def recover(self, at: Version, source: EventSource) -> Version:
         """Insert the announced range again, whatever of it stands already, and settle."""
         if at.pending_to is None:
             return at
+        failpoints.hit("clickhouse.recovering")
         pages = source.scan(at.position, at.pending_to, topics=self.topics)
         decoded, poison = self._checked([event for page in pages for event in page])
         with self._pool.connection() as connection, connection.transaction():
@@ -113,13 +116,17 @@ class ClickHouseStore:
 
     def _write(self, at: Version, events: Sequence[Decoded]) -> Version:
         self._insert_all(at, events, f"{at.name}:{at.version}:{at.position}-{at.pending_to}")
+        failpoints.hit("clickhouse.inserted")
         with self._pool.connection() as connection:
-            return registry.settle(connection, at)
+            settled = registry.settle(connection, at)
+        failpoints.hit("clickhouse.settled")
+        return settled
 
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         for table, lines in rows(events).items():
             if lines:
                 self._insert(at.target, table, lines, token)
+                failpoints.hit("clickhouse.partly_inserted")
 
     def _insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
         insert = f"INSERT INTO {database}.{table} ({COLUMNS[table]}) VALUES"

@@ -18,6 +18,7 @@ from projections.postgres.projector import Changes, Projector
 from projections.registry import Version
 from projections.statements import in_schema, on_table, statement, text
 from projections.store import Digest, EventSource
+from schemas import failpoints
 
 Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
 REFUSED = (psycopg.DataError, psycopg.IntegrityError, ValueError)
@@ -106,6 +107,8 @@ class PostgresStore:
             # First, because it takes the row's lock: a switch waits for us, and we never write in vain.
             moved = registry.move(connection, at, to)
             apply(cursor, at, parking.sift(connection, at, decoded, poison))
+            failpoints.hit("postgres.before_commit")
+        failpoints.hit("postgres.committed")
         return moved
 
     def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:

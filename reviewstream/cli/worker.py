@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import click
 from reviewstream import logs
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.cli.common import connected, data_dir_option
+from schemas import failpoints
 
 
 @click.command()
@@ -17,6 +19,7 @@ from reviewstream.cli.common import connected, data_dir_option
 @data_dir_option
 def worker(name: str, data_dir: Path | None) -> None:
     """Run one worker: `tailer` or `streams`."""
+    failpoints.arm(os.environ)
     settings = connected(data_dir)
     logs.configure(settings.log_level, process=name)
     with Bootstrap(settings, process=name) as parts:

@@ -11,6 +11,7 @@ import psycopg
 
 from connectors.postgres import Pool
 from connectors.sql import statement
+from schemas import failpoints
 from schemas.errors import VersionConflict
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -102,6 +103,7 @@ class InboundLedger:
         """
         for partition, (first, last) in sorted(tally.offsets.items()):
             self._count_partition(cursor, tally, partition, first, last)
+        failpoints.hit("ledger.partly_counted")
         for run_id, totals in sorted(tally.runs.items()):
             cursor.execute(statement(__package__, "count_run"), {"run_id": run_id, **_counts(totals)})
         for run_id, rejection in tally.rejections:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from connectors.kafka import ConfirmingProducer, Outgoing
+from schemas import failpoints
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import Notification
@@ -22,7 +23,9 @@ class KafkaChannel:
 
     def deliver(self, notifications: Sequence[Notification]) -> None:
         """Return when the broker has confirmed all."""
+        failpoints.hit("notification.before_send")
         self._producer.send([self._outgoing(notification) for notification in notifications])
+        failpoints.hit("notification.confirmed")
 
     def _outgoing(self, notification: Notification) -> Outgoing:
         attributes = headers(

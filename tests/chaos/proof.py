@@ -1,0 +1,175 @@
+"""The comparison: writer's list = event log = raw store = PostgreSQL = ClickHouse = topics. Each difference is a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from confluent_kafka import Message
+
+from aggregates.ids import event_id, review_id
+from eventstore.model import RecordedEvent
+from projections import registry
+from projections.clickhouse.store import ClickHouseStore
+from projections.verify import verify
+from reviewstream.bootstrap import Bootstrap
+from schemas.codec import decode
+from schemas.events import ReviewCollected, ReviewRevised
+from services.tenancy.tenants import Tenant
+from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, PUBLIC_EVENTS
+from tests.chaos.ledger import Expected
+from tests.chaos.reading import Reading, header
+
+STEPS = ("raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified")
+TOPICS = (NOTIFICATIONS, DEADLETTER, *(f"reviews.{event}" for event in PUBLIC_EVENTS))
+
+
+@dataclass
+class Proof:
+    """Compares one tenant's run; `reading` was made before the load began."""
+
+    parts: Bootstrap
+    clickhouse: ClickHouseStore
+    tenant: Tenant
+    source: str
+    expected: Expected
+    reading: Reading
+    events: dict[UUID, list[RecordedEvent]] = field(default_factory=lambda: defaultdict(list))
+
+    def problems(self) -> list[str]:
+        """Everything that is wrong; nothing lost and nothing doubled if empty."""
+        for page in self.parts.event_log.scan(tenant_id=self.tenant.id):
+            for event in page:
+                self.events[event.stream_id].append(event)
+        by_topic: dict[str, list[Message]] = defaultdict(list)
+        for message in self.reading.messages():
+            by_topic[message.topic()].append(message)
+        return [
+            *self._log(), *self._counts(), *self._raw(), *self._postgres(), *self._clickhouse(),
+            *self._public(by_topic), *self._notified(by_topic[NOTIFICATIONS]), *self._buried(by_topic[DEADLETTER]),
+            *self._verified(),
+        ]  # fmt: skip
+
+    def _ids(self) -> dict[str, UUID]:
+        return {name: review_id(self.tenant.id, self.source, name) for name in self.expected.editions}
+
+    def _log(self) -> Iterator[str]:
+        ids = self._ids()
+        yield from differences("event log: reviews", dict.fromkeys(ids.values(), 1), dict.fromkeys(self.events, 1))
+        for name, stream in ids.items():
+            yield from _history(name, self.expected.editions[name], self.events.get(stream, []))
+        log, head = self.parts.event_log, self.parts.event_log.head()
+        if log.count() != head:
+            yield f"event log: {log.count()} events and head {head}"
+
+    def _counts(self) -> Iterator[str]:
+        counted, expected = self.parts.ledger.run(self.source), self.expected
+        found = (counted.received, counted.accepted, counted.deduplicated, counted.dead_lettered)
+        dead = len(expected.broken)
+        wanted = (expected.messages, expected.accepted, expected.messages - expected.accepted - dead, dead)
+        if found != wanted:
+            yield f"ledger: received, accepted, deduplicated, dead-lettered are {found} and not {wanted}"
+
+    def _raw(self) -> Iterator[str]:
+        rows = self.parts.raw_reviews.find({"tenant_id": str(self.tenant.id)})
+        found = Counter((row["external_id"], row["revision"], row["content"]) for row in rows)
+        yield from differences("raw store", self._wanted(), found)
+
+    def _postgres(self) -> Iterator[str]:
+        with self.parts.readmodels_pool.connection() as connection:
+            at = registry.live_or_fail(connection, "reviews")
+            rows = connection.execute(
+                f"SELECT external_id, revision, content FROM {at.target}.processed_reviews"
+                " WHERE tenant_id = %s AND sentiment_label IS NOT NULL",
+                [self.tenant.id],
+            ).fetchall()
+        yield from differences("PostgreSQL", self._wanted(), Counter(rows))
+
+    def _clickhouse(self) -> Iterator[str]:
+        store = self.clickhouse
+        with self.parts.readmodels_pool.connection() as connection:
+            at = registry.live_or_fail(connection, store.name)
+        facts = _ask(store, f"SELECT review_id, revision FROM {at.target}.review_facts FINAL", self.tenant)
+        revisions = {stream: len(self.expected.editions[name]) for name, stream in self._ids().items()}
+        yield from differences("ClickHouse facts", Counter(revisions.items()), Counter(facts))
+        ((total,),) = _ask(store, f"SELECT sum(total_reviews) FROM {at.target}.review_metrics", self.tenant)
+        if total != len(revisions):
+            yield f"ClickHouse rollup: {total} reviews and not {len(revisions)}"
+
+    def _public(self, by_topic: Mapping[str, list[Message]]) -> Iterator[str]:
+        for event in PUBLIC_EVENTS:
+            mine = [m for m in by_topic[f"reviews.{event}"] if header(m, "ce_tenantid") == str(self.tenant.id)]
+            topic = f"review.{event}"
+            wanted = {str(e.event_id): 1 for found in self.events.values() for e in found if e.topic == topic}
+            yield from differences(f"topic reviews.{event}", wanted, {header(m, "ce_id"): 1 for m in mine})
+
+    def _notified(self, messages: list[Message]) -> Iterator[str]:
+        ids: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for message in messages:
+            if header(message, "ce_tenantid") == self.tenant.slug:
+                told = decode(message.value())
+                ids[told.external_id, told.revision].add(told.notification_id)
+        for missing in sorted(self.expected.must_notify() - ids.keys()):
+            yield f"notifications: {missing} was due and did not come"
+        for extra in sorted(ids.keys() - self.expected.may_notify()):
+            yield f"notifications: {extra} was not due"
+        for twice in sorted(place for place, found in ids.items() if len(found) > 1):
+            yield f"notifications: {twice} came under {len(ids[twice])} ids"
+
+    def _buried(self, messages: list[Message]) -> Iterator[str]:
+        letters = [decode(m.value()) for m in messages if header(m, "ce_tenantid") == self.tenant.slug]
+        mine = [letter for letter in letters if letter.origin_topic == INBOUND]
+        found = {(letter.origin_partition, letter.origin_offset): 1 for letter in mine}
+        yield from differences("dead letters", dict.fromkeys(self.expected.broken, 1), found)
+        if len({letter.dead_letter_id for letter in mine}) != len(found):
+            yield "dead letters: one message came under several ids"
+
+    def _verified(self) -> Iterator[str]:
+        pool, log = self.parts.readmodels_pool, self.parts.event_log
+        for check in verify(pool, log, clickhouse=self.clickhouse).checks:
+            if not check.ok:
+                yield f"verify: {check.name}: {check.expected} in the log, {check.actual} in the read model"
+
+    def _wanted(self) -> Counter[tuple[str, int, str]]:
+        return Counter((name, revision, text) for name, (revision, text) in self.expected.final.items())
+
+
+def _ask(store: ClickHouseStore, select: str, tenant: Tenant) -> list[tuple[object, ...]]:
+    return list(store.clients.execute(f"{select} WHERE tenant_id = %(tenant)s", {"tenant": str(tenant.id)}))
+
+
+def _history(name: str, editions: list[dict[str, object]], events: list[RecordedEvent]) -> Iterator[str]:
+    """The texts in order, each step at most once a revision, all of them for the last; ids as the contract has them."""
+    typed = [decode(event.state) for event in events]
+    texts = [event.content for event in typed if isinstance(event, ReviewCollected | ReviewRevised)]
+    if texts != [edition["content"] for edition in editions]:
+        yield f"event log: {name} has {len(texts)} texts and not its {len(editions)} in order"
+    passed = Counter((event.TOPIC, event.revision) for event in typed)
+    if [event.version for event in events] != list(range(1, len(events) + 1)) or max(passed.values(), default=1) > 1:
+        yield f"event log: {name} has a step twice or a version missing"
+    if any(passed[f"review.{step}", len(editions)] != 1 for step in STEPS) or ("review.step_failed", 1) in passed:
+        yield f"event log: {name} is not complete at its last revision"
+    for event, one in zip(typed, events, strict=True):
+        apart = getattr(event, "content_hash", None) or str(getattr(event, "processing_version", "1"))
+        if one.event_id not in _ids(one, event.revision, apart):
+            yield f"event log: the id of {event.TOPIC} of {name} does not follow from what it is"
+
+
+def _ids(at: RecordedEvent, revision: int, apart: str) -> set[UUID]:
+    """With the processing version that the review had, or none before its first analysis."""
+    pairs = product((apart, "", "1"), (0, 1))
+    return {event_id(at.stream_id, at.topic, revision, each, attempt) for each, attempt in pairs}
+
+
+def differences(where: str, wanted: Mapping[Any, int], found: Mapping[Any, int]) -> Iterator[str]:
+    """What is lost, doubled or foreign, with one example each."""
+    lost = [each for each in wanted if each not in found]
+    foreign = [each for each in found if each not in wanted]
+    doubled = [each for each in found if each in wanted and found[each] > wanted[each]]
+    for what, listed in (("lost", lost), ("foreign", foreign), ("doubled", doubled)):
+        if listed:
+            yield f"{where}: {len(listed)} {what}, such as {listed[0]}"

@@ -1,0 +1,38 @@
+"""The edge in process: what the gate says of a message, without any server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from aggregates.gate import Draft, admit
+from schemas.cloudevents import InboundItem, parse
+from schemas.errors import InvalidInput
+from tests.hostile import bodies, fields
+from tests.hostile.messages import Case, Headers
+
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def corpus() -> list[Case]:
+    """Every case of the table."""
+    return [*fields.cases(), *bodies.cases()]
+
+
+def judge(headers: Headers, value: bytes | None) -> list[tuple[str, Any]]:
+    """For each event in the message: "accepted" with the draft's values, or the reason with its field and text.
+
+    Whatever else than InvalidInput the edge raises comes through.
+    """
+    return [verdict(item) for item in parse(headers, value)]
+
+
+def verdict(item: InboundItem) -> tuple[str, Any]:
+    """The same for one event."""
+    if item.problem is not None:
+        return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
+    try:
+        draft: Draft = admit(item.data or {}, NOW)
+    except InvalidInput as problem:
+        return problem.reason, (problem.field, str(problem), item.raw)
+    return "accepted", dict(draft.values)
