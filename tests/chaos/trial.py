@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
 from schemas.errors import ReviewstreamError
-from streams.retrying import TRANSIENT
+from streams.retrying import transient
 from tests.chaos.ledger import DUE_AT_MOST, read
 from tests.chaos.proof import TOPICS, Proof
 from tests.chaos.reading import Reading
@@ -106,7 +106,7 @@ def _behind(stack: Stack) -> str:
 
 
 @retry(
-    retry=retry_if_exception_type((*TRANSIENT, ReviewstreamError)),
+    retry=retry_if_exception(lambda error: isinstance(error, ReviewstreamError) or transient(error)),
     wait=wait_fixed(0.5), stop=stop_after_delay(20), reraise=True,
 )  # fmt: skip
 def _again(proof: Proof) -> list[str]:
