@@ -121,7 +121,7 @@ class Proof:
             yield f"notifications: {twice} came under {len(ids[twice])} ids"
 
     def _buried(self, messages: list[Message]) -> Iterator[str]:
-        letters = [decode(m.value()) for m in messages if header(m, "ce_tenantid") == self.tenant.slug]
+        letters = [decode(m.value()) for m in messages if header(m, "ce_tenantid") == str(self.tenant.id)]
         mine = [letter for letter in letters if letter.origin_topic == INBOUND]
         found = {(letter.origin_partition, letter.origin_offset): 1 for letter in mine}
         yield from differences("dead letters", dict.fromkeys(self.expected.broken, 1), found)
