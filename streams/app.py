@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -117,12 +118,25 @@ def _add_agent(
     prepare, commit = observed(name, "prepare", begin), observed(name, "commit", finish)
 
     async def run(stream: Any) -> None:
-        async with Flight(commit, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight:
-            async for events in stream.noack_take(take, within=WITHIN):
+        async with (
+            Flight(commit, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight,
+            _taking(stream, take) as batches,
+        ):
+            async for events in batches:
                 await flight.launch(prepare(events), partial(_acknowledge, stream, events))
 
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     app.agent(source, name=f"reviewstream.{name}", concurrency=1)(run)
+
+
+def _taking(stream: Any, take: int) -> aclosing[Any]:
+    """Batches of a stream that nobody but us acknowledges, whatever ends it.
+
+    When `noack_take` ends, Faust gives the stream its old way of acknowledging back and goes on draining it until the
+    process has ended: everything that came meanwhile would be acknowledged without having been handled.
+    """
+    stream.enable_acks = False
+    return aclosing(stream.noack_take(take, within=WITHIN))
 
 
 def _read(message: Any) -> StepMessage:
