@@ -20,10 +20,11 @@ KNOWN = frozenset(
         "event", "level", "timestamp", "process", "logger", "exception",
         # what it is about
         "step", "subscriber", "agent", "projection", "server", "version", "what", "correlation_ids",
+        "publisher", "topic", "topic_id", "group", "partitions",
         # what happened; `error` is written by streams.explaining, `at` names files and functions
-        "error", "error_type", "at", "code", "reason",
+        "error", "error_type", "at", "code", "reason", "why",
         # how much
-        "attempt", "reviews", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
+        "attempt", "attempts", "reviews", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
     }
 )  # fmt: skip
 """Keys whose values our own code makes. A new key needs a line here, and a look at what its values may hold."""

@@ -6,14 +6,18 @@ from datetime import datetime
 from uuid import UUID
 
 from aggregates import saga
+from schemas.errors import NotAllowed
 from streams.reviews import Change, Reviews
 
 
 async def revive(reviews: Reviews, review_id: UUID, tenant_id: UUID, now: datetime) -> bool:
     """Append that the failed step is tried again; False when the review moved meanwhile, so that it is asked anew.
 
-    Raises NotAllowed when no step of the review failed.
+    Raises NotAllowed when no step of the review failed, or when it is tried again already.
     """
     review = (await reviews.read({review_id}))[review_id]
-    refused = await reviews.append([Change(review, tenant_id, saga.revive(review, now=now))])
+    events = saga.revive(review, now=now)
+    if not events:
+        raise NotAllowed(f"the review goes on already: it is at {review.step}")
+    refused = await reviews.append([Change(review, tenant_id, events)])
     return not refused

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+import signal
+import threading
 from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import UTC
@@ -36,14 +37,24 @@ def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
 
 def _watch(parts: Bootstrap, found: Status) -> None:
     """On a terminal in place; into a file or pipe one after the other."""
-    with Live(page(found), console=out, auto_refresh=False) if out.is_terminal else nullcontext() as live:
-        while True:
-            if live is None:
-                out.print(page(found))
-            else:
-                live.update(page(found), refresh=True)
-            time.sleep(1)
-            found = gather(parts)
+    # Not by KeyboardInterrupt: raised inside a driver's callback it would be swallowed there.
+    stop = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    try:
+        with Live(page(found), console=out, auto_refresh=False) if out.is_terminal else nullcontext() as live:
+            _show(live, found)
+            while not stop.wait(1):
+                _show(live, gather(parts))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    raise click.Abort
+
+
+def _show(live: Live | None, found: Status) -> None:
+    if live is None:
+        out.print(page(found))
+    else:
+        live.update(page(found), refresh=True)
 
 
 def page(found: Status) -> Group:

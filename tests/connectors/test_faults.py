@@ -150,7 +150,7 @@ class TestKafka:
         topic = f"faults-{uuid4().hex}"
         create_topics(kafka_bootstrap, {topic: 1}, config={"max.message.bytes": "1000"})
         producer = ConfirmingProducer(kafka_bootstrap)
-        with pytest.raises(PermanentError, match="confirmed 0 of 1 messages: MSG_SIZE_TOO_LARGE"):
+        with pytest.raises(PermanentError, match="refuses a message: MSG_SIZE_TOO_LARGE"):
             producer.send([Outgoing(topic, b"k", bytes(5000))])
         assert producer.send([Outgoing(topic, b"k", b"small")])
 

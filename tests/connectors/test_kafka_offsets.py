@@ -7,9 +7,10 @@ from uuid import uuid4
 
 import pytest
 from confluent_kafka import Consumer, TopicPartition
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
-from connectors.kafka_offsets import GroupOffsets
+from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from schemas.errors import TransientError
@@ -29,12 +30,18 @@ def commit(bootstrap: str, group: str, topic: str, offset: int) -> None:
     consumer.close()
 
 
+@retry(retry=retry_if_exception_type(TransientError), wait=wait_fixed(0.2), stop=stop_after_delay(30), reraise=True)
+def answered(offsets: GroupOffsets) -> dict[Place, tuple[int, int]]:
+    """A broker that has just started looks for the group's coordinator first."""
+    return offsets.ask()
+
+
 def test_what_is_committed_and_where_each_partition_ends(own_kafka: Kafka) -> None:
     topic, group = f"t-{uuid4()}", f"g-{uuid4()}"
     create_topics(own_kafka.bootstrap, {topic: 2})
     ConfirmingProducer(own_kafka.bootstrap).send([Outgoing(topic, None, b"x", partition=0)] * 5)
     offsets = GroupOffsets(own_kafka.bootstrap, group, [topic])
-    assert offsets.ask() == {(topic, 0): (0, 5), (topic, 1): (0, 0)}
+    assert answered(offsets) == {(topic, 0): (0, 5), (topic, 1): (0, 0)}
     commit(own_kafka.bootstrap, group, topic, 3)
     assert offsets.ask() == {(topic, 0): (3, 5), (topic, 1): (0, 0)}
     offsets.close()

@@ -54,7 +54,7 @@ def misbehaving(world: World, server: str, begin: Callable[[], object]) -> Itera
 
 def cases() -> Iterator[object]:
     """Every fault of every server; those that `make test` runs are marked by True."""
-    short = {("kafka", "down"), ("postgres", "torn"), ("secantus", "silent"), ("clickhouse", "slow")}
+    short = {("postgres", "torn"), ("clickhouse", "slow")}
     for server in SERVERS:
         for name, fault in (("down", World.down), ("frozen", World.frozen)):
             yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}")
@@ -95,7 +95,7 @@ def test_workers_that_come_and_go_lose_and_double_nothing(
     world: World, source: str, everything: bool, count: int
 ) -> None:
     """A rebalance in the middle of the load: one member leaves in order, another is killed; both come back."""
-    if count > 2 and not everything:
+    if not everything:
         pytest.skip("runs in `make faults`")
     before = world.parts.event_log.head()
     with world.workers(streams=count):
