@@ -24,7 +24,7 @@ KNOWN = frozenset(
         # what happened; `error` is written by streams.explaining, `at` names files and functions
         "error", "error_type", "at", "code", "reason", "why",
         # how much
-        "attempt", "attempts", "reviews", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
+        "attempt", "attempts", "reviews", "first", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
     }
 )  # fmt: skip
 """Keys whose values our own code makes. A new key needs a line here, and a look at what its values may hold."""
