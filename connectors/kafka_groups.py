@@ -8,6 +8,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicP
 from confluent_kafka.admin import AdminClient
 
 from connectors.kafka import client_config
+from connectors.kafka_offsets import answered, asking_consumer
 from schemas.errors import TransientError
 
 
@@ -16,16 +17,14 @@ def committed(url: str, group: str, topic: str, partitions: int, *, timeout: flo
 
     Raises TransientError when the broker does not answer.
     """
-    asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, number) for number in range(partitions)])
-    admin = AdminClient(
-        client_config(url)
-    )  # a name of its own: without a reference it would go before the answer comes
+    consumer = asking_consumer(url, group)
     try:
-        answer = admin.list_consumer_group_offsets([asked], request_timeout=timeout)[group]
-        found = answer.result(timeout + 1).topic_partitions
+        found = consumer.committed([TopicPartition(topic, number) for number in range(partitions)], timeout=timeout)
     except KafkaException as error:
         raise TransientError(f"Kafka did not say where group {group} stands: {error.args[0].name()}") from error
-    return {place.partition: place.offset for place in found if place.offset >= 0}
+    finally:
+        consumer.close()
+    return {place.partition: place.offset for place in answered(found) if place.offset >= 0}
 
 
 def set_back(url: str, group: str, topic: str, offsets: Mapping[int, int], *, timeout: float = 10.0) -> None:

@@ -14,17 +14,21 @@ Place = tuple[str, int]
 """Topic and partition."""
 
 
-class GroupOffsets:
-    """The offsets of one group. Keeps its connection; partitions that a topic gets later are not seen.
+def asking_consumer(url: str, group: str) -> Consumer:
+    """A consumer that only asks: it never subscribes, and so is no member of the group. Close it.
 
-    It asks as a consumer that never subscribes, and so is no member of the group. The admin client can be asked as well,
-    but when the broker goes away while it lists a group's offsets, librdkafka fails an assertion (`eonce->refcnt > 0`)
-    and takes the whole process along.
+    The admin client can be asked as well, but when the broker goes away, or has not found the group's coordinator yet,
+    while it lists a group's offsets, librdkafka fails an assertion (`eonce->refcnt > 0`) and takes the process along.
     """
+    return Consumer({**client_config(url), "group.id": group, "enable.auto.commit": False})
+
+
+class GroupOffsets:
+    """The offsets of one group. Keeps its connection; partitions that a topic gets later are not seen."""
 
     def __init__(self, url: str, group: str, topics: Collection[str], *, timeout: float = 4.0) -> None:
         """`timeout` in seconds bounds each question."""
-        self._consumer = Consumer({**client_config(url), "group.id": group, "enable.auto.commit": False})
+        self._consumer = asking_consumer(url, group)
         self._topics, self._timeout = topics, timeout
 
     def ask(self) -> dict[Place, tuple[int, int]]:
@@ -34,10 +38,8 @@ class GroupOffsets:
             committed = self._consumer.committed(self._asked(), timeout=self._timeout)
         except KafkaException as error:
             raise TransientError(f"Kafka did not say how far the group is: {error.args[0].name()}") from error
-        done = {(each.topic, each.partition): max(0, each.offset) for each in _answered(committed)}
-        return {
-            place: (done[place], each.offset) for each in _answered(ends) if (place := (each.topic, each.partition))
-        }
+        done = {(each.topic, each.partition): max(0, each.offset) for each in answered(committed)}
+        return {place: (done[place], each.offset) for each in answered(ends) if (place := (each.topic, each.partition))}
 
     def close(self) -> None:
         """Leave the connection."""
@@ -52,7 +54,7 @@ class GroupOffsets:
         return [(name, partition) for name in self._topics if name in known for partition in known[name].partitions]
 
 
-def _answered(places: list[TopicPartition]) -> list[TopicPartition]:
+def answered(places: list[TopicPartition]) -> list[TopicPartition]:
     """Raises TransientError when a partition has an error of its own."""
     for each in places:
         if each.error is not None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from connectors.kafka import client_config
+from connectors.kafka_offsets import answered, asking_consumer
 from schemas.errors import TransientError
 
 
@@ -17,16 +18,13 @@ class TopicProgress:
 
     def __init__(self, url: str, *, groups: str, timeout: float = 10.0) -> None:
         """`groups` is what the names of the consumer groups in question begin with."""
-        self._admin = AdminClient(client_config(url))
+        self._url, self._admin = url, AdminClient(client_config(url))
+        self._consumers: dict[str, Consumer] = {}
         self._groups, self._timeout = groups, timeout
 
     def ends(self, topic: str) -> dict[int, int]:
         """The next offset of each partition."""
-        try:
-            partitions = self._admin.list_topics(topic, timeout=self._timeout).topics[topic].partitions
-        except KafkaException as error:
-            raise _unknown(error) from error
-        asked = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}
+        asked = {TopicPartition(topic, partition): OffsetSpec.latest() for partition in self._partitions(topic)}
         answers = self._admin.list_offsets(asked, request_timeout=self._timeout) if asked else {}
         return {place.partition: int(_result(future).offset) for place, future in answers.items()}
 
@@ -37,8 +35,8 @@ class TopicProgress:
         """
         furthest: dict[int, int] = {}
         for group in self._names():
-            for place in self._committed(group):
-                if place.topic == topic and place.offset >= 0:
+            for place in self._committed(group, topic):
+                if place.offset >= 0:
                     furthest[place.partition] = max(place.offset, furthest.get(place.partition, 0))
         return furthest
 
@@ -46,10 +44,21 @@ class TopicProgress:
         listed = _result(self._admin.list_consumer_groups(request_timeout=self._timeout))
         return [group.group_id for group in listed.valid if group.group_id.startswith(self._groups)]
 
-    def _committed(self, group: str) -> list[TopicPartition]:
-        asked = [ConsumerGroupTopicPartitions(group)]
-        answers = self._admin.list_consumer_group_offsets(asked, request_timeout=self._timeout)
-        return list(_result(answers[group]).topic_partitions)
+    def _committed(self, group: str, topic: str) -> list[TopicPartition]:
+        if group not in self._consumers:
+            self._consumers[group] = asking_consumer(self._url, group)
+        asked = [TopicPartition(topic, partition) for partition in self._partitions(topic)]
+        try:
+            found = self._consumers[group].committed(asked, timeout=self._timeout) if asked else []
+        except KafkaException as error:
+            raise _unknown(error) from error
+        return answered(found)
+
+    def _partitions(self, topic: str) -> list[int]:
+        try:
+            return list(self._admin.list_topics(topic, timeout=self._timeout).topics[topic].partitions)
+        except KafkaException as error:
+            raise _unknown(error) from error
 
 
 def _result(future: Future[Any]) -> Any:

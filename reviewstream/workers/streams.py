@@ -156,6 +156,8 @@ def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
 def _add_collect(parts: Bootstrap, app: faust.App) -> None:
     url = parts.settings.url("kafka")
     topic_id = recognise(url, parts.ledger, app.conf.id)
+    # A static member that comes back keeps the assignment it had, and while the topic was away that was none of it.
+    app.conf.consumer_group_instance_id += "-" + "".join(filter(str.isalnum, topic_id))
     add_collect(app, parts.collect(topic_id))
 
     @app.timer(interval=LOOK_EVERY)  # type: ignore[untyped-decorator]

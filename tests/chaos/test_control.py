@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
-from confluent_kafka.admin import AdminClient
-
-from connectors.kafka import ConfirmingProducer, Outgoing, client_config, create_topics
+from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
+from connectors.kafka_groups import committed as group_stands
+from schemas.errors import TransientError
 from tests.chaos.stock_agent import BATCH
 from tests.embedded.waiting import until
 
@@ -54,10 +53,10 @@ def kept(kind: str, bootstrap: str, directory: Path) -> Iterator[tuple[Keeper, s
 
 
 def committed(bootstrap: str, group: str, topic: str) -> int:
-    admin = AdminClient(client_config(bootstrap))
-    asked = [ConsumerGroupTopicPartitions(group, [TopicPartition(topic, 0)])]
-    (future,) = admin.list_consumer_group_offsets(asked).values()
-    return int(future.result().topic_partitions[0].offset)
+    try:
+        return group_stands(bootstrap, group, topic, 1).get(0, 0)
+    except TransientError:  # the group's coordinator is not found yet
+        return 0
 
 
 def lost(keeper: Keeper, group: str, topic: str, bootstrap: str) -> set[bytes]:
