@@ -12,6 +12,7 @@ from typing import ClassVar
 import psycopg
 from psycopg import sql
 
+from reviewstream.embedded import smart_shutdown
 from reviewstream.embedded.datadir import DataDir, write_private
 from reviewstream.embedded.identity import unprivileged_identity
 from reviewstream.embedded.packages import package_dir, program
@@ -93,6 +94,11 @@ class Postgres(Server):
     def argv(self) -> list[str]:
         options = [f"-c{key}={value}" for key, value in SETTINGS.items()]
         return [_binary("postgres"), "-D", str(self.cluster), "-p", str(self.port), *options]
+
+    def start(self) -> None:
+        super().start()
+        if self.child is not None:
+            smart_shutdown.watch(self.child, self.cluster / "postmaster.pid", self._stopping)
 
     def ping(self) -> str:
         with psycopg.connect(self.url("postgres", admin=True), connect_timeout=3) as connection:

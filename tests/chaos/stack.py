@@ -15,7 +15,6 @@ from functools import cached_property
 from pathlib import Path
 
 from projections.clickhouse.store import ClickHouseStore
-from reviewstream.embedded.postgres import Postgres
 from reviewstream.readmodels import analytics
 from schemas.failpoints import DIRECTORY
 from tests.chaos.schedule import EVERYTHING, Blow
@@ -23,8 +22,6 @@ from tests.e2e.pipeline import Pipeline, wait_for
 from tests.embedded.waiting import is_gone
 
 ROOT = Path(__file__).parents[2]
-ASKED = {"postgres": Postgres.stop_signal}
-"""SIGTERM would let PostgreSQL wait for its clients to leave, and ours stay."""
 
 
 @dataclass
@@ -73,7 +70,7 @@ class Stack(Pipeline):
             elif blow.how == "kill":
                 self.kill(blow.victim)
             elif blow.how == "term":
-                os.kill(self.pid(blow.victim), ASKED.get(blow.victim, signal.SIGTERM))
+                os.kill(self.pid(blow.victim), signal.SIGTERM)
             else:
                 self._freeze(blow)
 
