@@ -123,6 +123,7 @@ class Collect:
         return [message for message in messages if message.offset >= known.get(message.partition, 0)]
 
     def _judge(self, messages: Sequence[InboundMessage]) -> list[Judged]:
+        self._tenants.forget_unknown()
         return [self._gate(message, item) for message in messages for item in parse(message.headers, message.value)]
 
     def _gate(self, message: InboundMessage, item: InboundItem) -> Judged:

@@ -8,23 +8,21 @@ from collections.abc import Callable
 
 from services.tenancy.tenants import Tenant, Tenants, may_name
 
+MOST = 10_000
+
 
 class TenantDirectory:
-    """Finds tenants by slug or id. Known ones are kept for `ttl` seconds, unknown ones for `unknown_ttl`.
+    """Finds tenants by slug or id. Known ones are kept for `ttl` seconds, unknown names until `forget_unknown`.
 
-    Thread-safe. The second time is short, so that a tenant can send as soon as it is registered.
+    Thread-safe. Who calls `forget_unknown` when messages have come, and only then asks for their tenants, knows every
+    tenant that was registered before it sent.
     """
 
-    def __init__(
-        self,
-        tenants: Tenants,
-        *,
-        ttl: float = 30.0,
-        unknown_ttl: float = 1.0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._tenants, self._ttl, self._unknown_ttl, self._clock = tenants, ttl, unknown_ttl, clock
-        self._known: dict[str, tuple[float, Tenant | None]] = {}
+    def __init__(self, tenants: Tenants, *, ttl: float = 30.0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._tenants, self._ttl, self._clock = tenants, ttl, clock
+        self._known: dict[str, tuple[float, Tenant]] = {}
+        self._unknown: set[str] = set()
+        self._forgotten = 0
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Tenant | None:
@@ -33,20 +31,32 @@ class TenantDirectory:
             return None
         with self._lock:
             until, tenant = self._known.get(name, (0.0, None))
-        if self._clock() < until:
-            return tenant
-        return self._look_up(name)
+            if name in self._unknown:
+                return None
+        return tenant if self._clock() < until else self._look_up(name)
 
     def forget(self) -> None:
         """Ask anew from now on."""
         with self._lock:
             self._known.clear()
+        self.forget_unknown()
+
+    def forget_unknown(self) -> None:
+        """Ask anew for names that nobody had."""
+        with self._lock:
+            self._unknown.clear()
+            self._forgotten += 1
 
     def _look_up(self, name: str) -> Tenant | None:
-        tenant = self._tenants.find(name)
-        ttl = self._unknown_ttl if tenant is None else self._ttl
         with self._lock:
-            if len(self._known) > 10_000:  # names come from outside: they must not fill the memory
+            forgotten = self._forgotten
+        tenant = self._tenants.find(name)
+        with self._lock:
+            if len(self._known) + len(self._unknown) > MOST:  # names come from outside: they must not fill the memory
                 self._known.clear()
-            self._known[name] = (self._clock() + ttl, tenant)
+                self._unknown.clear()
+            if tenant is not None:
+                self._known[name] = (self._clock() + self._ttl, tenant)
+            elif forgotten == self._forgotten:  # or the answer may be older than what somebody asks about now
+                self._unknown.add(name)
         return tenant

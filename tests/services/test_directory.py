@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connectors.postgres import Pool
 from services.tenancy.directory import TenantDirectory
-from services.tenancy.tenants import Tenants
+from services.tenancy.tenants import Tenant, Tenants
 
 
 class Clock:
@@ -19,7 +21,7 @@ class Clock:
 
 def test_a_known_tenant_is_kept_for_its_time(tenants: Tenants):
     clock = Clock()
-    directory = TenantDirectory(tenants, ttl=30, unknown_ttl=1, clock=clock)
+    directory = TenantDirectory(tenants, ttl=30, clock=clock)
     old = tenants.create("acme")
     assert directory.find("acme") == directory.find(str(old.id)) == old
     new = tenants.change_settings("acme", {"notify": {}})
@@ -29,15 +31,29 @@ def test_a_known_tenant_is_kept_for_its_time(tenants: Tenants):
     assert directory.find("acme") == directory.find(str(old.id)) == new
 
 
-def test_an_unknown_tenant_is_asked_for_again_soon(tenants: Tenants):
-    clock = Clock()
-    directory = TenantDirectory(tenants, ttl=30, unknown_ttl=1, clock=clock)
+def test_an_unknown_tenant_is_asked_for_again_when_told(tenants: Tenants):
+    directory = TenantDirectory(tenants, clock=Clock())
     assert directory.find("acme") is None
     created = tenants.create("acme")
-    clock.now += 0.9
     assert directory.find("acme") is None
-    clock.now += 0.1
+    directory.forget_unknown()
     assert directory.find("acme") == created
+
+
+def test_an_answer_that_was_overtaken_is_not_kept(tenants: Tenants, monkeypatch: pytest.MonkeyPatch):
+    """One batch asks; before it has its answer the tenant is registered, and the next batch begins."""
+    directory, find = TenantDirectory(tenants, clock=Clock()), tenants.find
+
+    def slowly(name: str) -> Tenant | None:
+        answer = find(name)
+        monkeypatch.undo()
+        tenants.create(name)
+        directory.forget_unknown()
+        return answer
+
+    monkeypatch.setattr(tenants, "find", slowly)
+    assert directory.find("acme") is None
+    assert directory.find("acme") == tenants.find("acme") is not None
 
 
 def test_forgetting_asks_anew(tenants: Tenants):
@@ -64,12 +80,12 @@ def test_names_that_are_none_are_not_kept(tenants: Tenants):
     directory = TenantDirectory(tenants, clock=Clock())
     for name in ("x" * 100_000, "a\0b", "\ud800", ""):
         assert directory.find(name) is None
-    assert directory._known == {}
+    assert (directory._known, directory._unknown) == ({}, set())
 
 
 def test_invented_names_do_not_fill_the_memory(tenants: Tenants):
     directory = TenantDirectory(tenants, clock=Clock())
-    directory._known = {f"name-{number}": (2_000.0, None) for number in range(10_001)}
+    directory._unknown = {f"name-{number}" for number in range(10_001)}
     created = tenants.create("acme")
     assert directory.find("acme") == created
-    assert list(directory._known) == ["acme"]
+    assert (list(directory._known), directory._unknown) == (["acme"], set())

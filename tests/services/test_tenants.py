@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_slug_is_taken_once(tenants: Tenants):
 
 @pytest.mark.parametrize(
     "slug",
-    ["", "-a", "a-", "A", "blue harbour", "blue_harbour", "a" * 64, "a\n", "ä", "a\0", "\ud800", str(uuid4())],
+    ["", "-a", "a-", "A", "blue harbour", "blue_harbour", "a" * 64, "a\n", "ä", "a\0", "\ud800", str(UUID(int=7))],
 )
 def test_bad_slugs_are_refused(tenants: Tenants, slug):
     with pytest.raises(InvalidInput, match="lower-case letters, digits and hyphens") as caught:
@@ -95,7 +95,7 @@ def test_settings_are_replaced_as_a_whole(tenants: Tenants):
     assert changed.settings == {"notify": {"rating_at_most": 1}}
 
 
-@pytest.mark.parametrize("name", ["nobody", "", str(uuid4()), "a\0b", "\ud800", "a' OR '1'='1", "x" * 100_000])
+@pytest.mark.parametrize("name", ["nobody", "", str(UUID(int=7)), "a\0b", "\ud800", "a' OR '1'='1", "x" * 100_000])
 def test_unknown_tenants_are_none_whatever_is_asked(tenants: Tenants, name):
     tenants.create("acme")
     assert tenants.find(name) is None

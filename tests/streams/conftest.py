@@ -80,7 +80,7 @@ def tenants(pool: Pool) -> Tenants:
 
 @pytest.fixture
 def directory(tenants: Tenants) -> TenantDirectory:
-    return TenantDirectory(tenants, ttl=0.0, unknown_ttl=0.0)
+    return TenantDirectory(tenants, ttl=0.0)
 
 
 @pytest.fixture
