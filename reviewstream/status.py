@@ -15,16 +15,21 @@ from connectors.kafka import end_offsets
 from projections import registry
 from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
+from reviewstream import parked
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.deadlines import by_state
 from reviewstream.embedded import control, liveness
 from reviewstream.embedded.crashes import LOOP_SECONDS
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.stack import build
-from reviewstream.embedded.state import State
+from reviewstream.embedded.state import State, Unit
 from streams.topics import INBOUND
 
 SHOWN = 5
+COUNTS = (
+    "received", "accepted", "deduplicated", "dead_lettered", "open_letters", "parked", "waiting", "events", "retrying",
+    "abandoned",
+)  # fmt: skip
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -69,6 +74,7 @@ class UnitStatus:
 @dataclass(frozen=True, slots=True)
 class Status:
     """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet judged.
+    `open_letters` dead letters wait for somebody, and `parked` streams stand aside behind an event that failed.
 
     Of the reviews that `steps` counts, `stuck` names those that wait too long, by step; `retrying` wait for a retry,
     the next of them in `retries`. `abandoned` wait for nothing but a person.
@@ -78,6 +84,8 @@ class Status:
     accepted: int
     deduplicated: int
     dead_lettered: int
+    open_letters: int
+    parked: int
     waiting: int
     events: int
     steps: Mapping[str, Lag]
@@ -95,9 +103,8 @@ class Status:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        names = ("received", "accepted", "deduplicated", "dead_lettered", "waiting", "events", "retrying", "abandoned")
         return {
-            **{name: getattr(self, name) for name in names},
+            **{name: getattr(self, name) for name in COUNTS},
             "steps": dict(self.steps),
             "stuck": dict(self.stuck),
             "retries": list(self.retries),
@@ -120,6 +127,8 @@ def gather(parts: Bootstrap) -> Status:
         accepted=totals.accepted,
         deduplicated=totals.deduplicated,
         dead_lettered=totals.dead_lettered,
+        open_letters=parts.letters.count_open(),
+        parked=sum(len(parked.find(parts, stage)) for stage in parked.STAGES),
         waiting=waiting,
         events=head,
         steps=steps,
@@ -143,7 +152,7 @@ def units(parts: Bootstrap) -> dict[str, UnitStatus]:
     with ThreadPoolExecutor(len(servers) or 1) as pool:
         answers = dict(zip(servers, pool.map(_ping, servers.values()), strict=True))
         workers = [name for name, unit in state.units.items() if unit.kind == "worker" and unit.port]
-        answers |= zip(workers, pool.map(_readiness, (state.units[name].port for name in workers)), strict=True)
+        answers |= zip(workers, pool.map(_readiness, (state.units[name] for name in workers)), strict=True)
     return {name: _unit(state, name, answers.get(name)) for name in state.units}
 
 
@@ -154,10 +163,11 @@ def _ping(server: Any) -> tuple[bool, str]:
         return False, type(error).__name__
 
 
-def _readiness(port: int) -> tuple[bool, str]:
+def _readiness(worker: Unit) -> tuple[bool, str]:
     """What a worker says of itself, and where."""
-    ok, said = liveness.ask(port, "/readyz", timeout=3)
-    place = f"http://127.0.0.1:{port}"
+    assert worker.port is not None
+    ok, said = liveness.ask(worker.host, worker.port, "/readyz", timeout=3)
+    place = f"http://{worker.host}:{worker.port}"
     return ok, place if ok else f"{place}: {said}"
 
 

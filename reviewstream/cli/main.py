@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Sequence
 
 import click
 from rich.console import Console
@@ -52,10 +53,10 @@ def cli() -> None:
     """Reviews in, insight out: an event-sourced review pipeline."""
 
 
-def main() -> None:
-    """Run the command line; never shows a trace for an error that we understand."""
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line, `argv` or that of the process; never shows a trace for an error that we understand."""
     try:
-        cli(standalone_mode=False)
+        cli(argv, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)

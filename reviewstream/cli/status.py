@@ -62,7 +62,8 @@ def page(found: Status) -> Group:
     sums = (
         f"received {found.received} = accepted {found.accepted} + deduplicated {found.deduplicated} "
         f"+ dead-lettered {found.dead_lettered};  waiting in Kafka: {found.waiting};  events: {found.events}\n"
-        f"waiting for a retry: {found.retrying};  abandoned: {found.abandoned}"
+        f"waiting for a retry: {found.retrying};  abandoned: {found.abandoned};  "
+        f"open dead letters: {found.open_letters};  streams aside: {found.parked}"
     )
     return Group(
         sums,

@@ -30,6 +30,9 @@ class Runnable(Protocol):
     @property
     def port(self) -> int | None: ...
 
+    @property
+    def host(self) -> str: ...
+
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -92,7 +95,8 @@ class Keeper:
         child = self.unit.child
         if child is None:  # it was stopped while it started
             return Unavailable(f"{self.name} was stopped")
-        self.board.unit(self.name, phase="ready", pid=child.pid, port=self.unit.port, note=self._crashes.note())
+        place = {"host": self.unit.host, "port": self.unit.port}
+        self.board.unit(self.name, phase="ready", pid=child.pid, note=self._crashes.note(), **place)
         self.ready_once.set()
         self._on_change(self.name, f"ready after {time.monotonic() - began:.1f} s")
         code = child.process.wait()

@@ -19,30 +19,30 @@ MISSES = 6
 """So many answers in a row must fail: 15 s for a process that says nothing at all."""
 
 
-def watch(name: str, child: Child, port: int, stopping: threading.Event) -> None:
+def watch(name: str, child: Child, at: tuple[str, int], stopping: threading.Event) -> None:
     """Ask in the background until the child ends; kill it after MISSES failures in a row."""
-    threading.Thread(target=_watch, args=(name, child, port, stopping), name=f"liveness-{name}", daemon=True).start()
+    threading.Thread(target=_watch, args=(name, child, at, stopping), name=f"liveness-{name}", daemon=True).start()
 
 
-def _watch(name: str, child: Child, port: int, stopping: threading.Event) -> None:
+def _watch(name: str, child: Child, at: tuple[str, int], stopping: threading.Event) -> None:
     misses = 0
     while child.exit_code is None and not stopping.wait(EVERY):
-        misses = 0 if lives(port) else misses + 1
+        misses = 0 if lives(*at) else misses + 1
         if misses >= MISSES:
             log.error("worker.does_not_answer", what=name)
             child.process.kill()  # its keeper waits for it, clears its group and starts it again
             return
 
 
-def lives(port: int) -> bool:
-    """Whether the worker on that loopback port says that it lives."""
-    return ask(port, "/livez", timeout=TIMEOUT)[0]
+def lives(host: str, port: int) -> bool:
+    """Whether the worker there says that it lives."""
+    return ask(host, port, "/livez", timeout=TIMEOUT)[0]
 
 
-def ask(port: int, path: str, *, timeout: float) -> tuple[bool, str]:
+def ask(host: str, port: int, path: str, *, timeout: float) -> tuple[bool, str]:
     """Whether a worker's check is passed, and what it says. Never raises."""
     try:
-        with _direct.open(f"http://127.0.0.1:{port}{path}", timeout=timeout) as answer:
+        with _direct.open(f"http://{host}:{port}{path}", timeout=timeout) as answer:
             return answer.status == HTTPStatus.OK, _said(answer)
     except urllib.error.HTTPError as error:
         with error:
@@ -55,5 +55,5 @@ def _said(answer: IO[bytes]) -> str:
     return ", ".join(answer.read(2_000).decode(errors="replace").splitlines())
 
 
-# The environment may name a proxy, which knows nothing of our loopback.
+# The environment may name a proxy, which knows nothing of this machine.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

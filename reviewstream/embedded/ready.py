@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 
 READY_FILE = "REVIEWSTREAM_READY_FILE"
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - to recognise it, not to listen there
 
 
 def announce_ready(address: str = "") -> None:
@@ -24,7 +26,13 @@ def announce_ready(address: str = "") -> None:
         half.replace(path)  # who sees the file sees all of it
 
 
+def announced(ready_file: Path) -> tuple[str, int] | None:
+    """Host and port at which a worker's endpoint can be asked from this machine, if it announced one."""
+    host, _, port = (ready_file.read_text() if ready_file.exists() else "").rpartition(":")
+    return (LOOPBACK if host == EVERYWHERE else host, int(port)) if port.isdigit() else None
+
+
 def announced_port(ready_file: Path) -> int | None:
-    """The port that a worker announced."""
-    port = ready_file.read_text().rpartition(":")[2] if ready_file.exists() else ""
-    return int(port) if port.isdigit() else None
+    """The port alone."""
+    found = announced(ready_file)
+    return found[1] if found else None

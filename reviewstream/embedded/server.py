@@ -23,6 +23,7 @@ from tenacity import (
 
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, tail
+from reviewstream.embedded.ready import LOOPBACK
 from schemas.errors import Unavailable
 
 
@@ -96,6 +97,11 @@ class Server(ABC):
         return (self.name,)
 
     @property
+    def host(self) -> str:
+        """Servers listen on loopback only."""
+        return LOOPBACK
+
+    @property
     def port(self) -> int:
         """Its loopback port."""
         return self.data.port(self.name)
@@ -151,7 +157,7 @@ class Server(ABC):
         began = time.monotonic()
         try:
             # Drivers wait, retry and log before they admit that nobody listens.
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection((self.host, self.port), timeout=1).close()
             ok, detail = True, self.ping()
         except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
             ok, detail = False, f"{type(error).__name__}: {error}"

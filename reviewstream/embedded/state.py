@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reviewstream.embedded.datadir import write_private
+from reviewstream.embedded.ready import LOOPBACK
 
 Phase = Literal["waiting", "starting", "ready", "restarting", "stopping", "stopped"]
 FILE = "state.json"
@@ -26,6 +27,7 @@ class Unit:
     since: float = field(default_factory=time.time)
     pid: int | None = None
     port: int | None = None
+    host: str = LOOPBACK
     restarts: int = 0
     note: str = ""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from reviewstream.embedded import liveness
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.process import Child, python_env, tail
-from reviewstream.embedded.ready import READY_FILE, announced_port
+from reviewstream.embedded.ready import LOOPBACK, READY_FILE, announced
 from schemas.errors import Unavailable
 
 LOOK_EVERY = 0.05
@@ -47,7 +47,14 @@ class RunningWorker:
     @property
     def port(self) -> int | None:
         """The port of its health endpoint, once it is ready."""
-        return announced_port(self.ready_file)
+        found = announced(self.ready_file)
+        return found[1] if found else None
+
+    @property
+    def host(self) -> str:
+        """Where that can be reached."""
+        found = announced(self.ready_file)
+        return found[0] if found else LOOPBACK
 
     def start(self) -> None:
         """Run it and return when it said that it is ready. Raises `Unavailable` with the tail of its log."""
@@ -59,7 +66,7 @@ class RunningWorker:
             self.child.kill()
             raise Unavailable(f"worker {self.name} {problem}; see {self.log}\n{tail(self.log)}")
         if (port := self.port) is not None:
-            liveness.watch(self.name, self.child, port, self._stopping)
+            liveness.watch(self.name, self.child, (self.host, port), self._stopping)
 
     def _wait(self, child: Child) -> str:
         """What kept it from getting ready, or an empty text."""

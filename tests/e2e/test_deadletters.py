@@ -64,6 +64,7 @@ def test_from_a_missing_tenant_to_its_reviews(pipeline: Pipeline) -> None:
         "open",
     )
     before = adds_up(pipeline)
+    assert before["open_letters"] >= 2
 
     dry = pipeline.run("deadletters", "replay", "--tenant", slug, "--dry-run", "--json")
     assert (dry.returncode, len(json.loads(dry.stdout)["replayed"])) == (0, 2)
@@ -75,6 +76,7 @@ def test_from_a_missing_tenant_to_its_reviews(pipeline: Pipeline) -> None:
     assert done == {"dry_run": False, "replayed": [first["dead_letter_id"]], "refused": []}
     assert audit(pipeline, first) == [("replayed", "published to reviews.inbound again")]
     after = adds_up(pipeline)
+    assert 0 < after["open_letters"] <= pipeline.parts.letters.count_open()
     assert [after[name] - before[name] for name in ("received", "accepted", "dead_lettered")] == [1, 1, 0]
     assert len(pipeline.json("query", "reviews", "--tenant", slug)["reviews"]) == 1
     assert [letter["dead_letter_id"] for letter in letters(pipeline, slug, 1)] == [second["dead_letter_id"]]
@@ -165,6 +167,7 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
     (parked,) = pipeline.json("deadletters", "list", "--stage", stage)
     assert (parked["name"], parked["stream_id"], parked["position"]) == (name, row["review_id"], last)
     assert tenant in pipeline.ok("deadletters", "list", "--stage", stage)
+    assert pipeline.until_quiet()["parked"] == 1
     assert b"would take back: 1" in pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run").stdout
     assert pipeline.json("deadletters", "list", "--stage", stage) == [parked]
     assert pipeline.json("deadletters", "replay", "--stage", stage, f"--{stage}", name, "--yes")["parked"] == []

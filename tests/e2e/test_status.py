@@ -74,7 +74,7 @@ def test_people_see_what_is_stuck_and_what_was_given_up() -> None:
     stuck, retry = UUID(int=1), UUID(int=2)
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     found = Status(
-        received=3, accepted=3, deduplicated=0, dead_lettered=0, waiting=0, events=9,
+        received=3, accepted=3, deduplicated=0, dead_lettered=0, open_letters=7, parked=2, waiting=0, events=9,
         steps={"nlp": Lag(7, 900.0)}, stuck={"nlp": Stuck(6, [stuck])},
         retrying=1, retries=[Retry(retry, UUID(int=3), "notify", 4, at)], abandoned=5,
         subscriptions={}, units={},
@@ -83,6 +83,7 @@ def test_people_see_what_is_stuck_and_what_was_given_up() -> None:
     with console.capture() as captured:
         console.print(page(found))
     shown = captured.get()
-    for words in (str(stuck), str(retry), "2026-03-01 12:00:00 UTC", "abandoned: 5", "waiting for a retry: 1"):
+    sums = ("abandoned: 5", "waiting for a retry: 1", "open dead letters: 7", "streams aside: 2")
+    for words in (str(stuck), str(retry), "2026-03-01 12:00:00 UTC", *sums):
         assert words in shown
     assert not found.quiet

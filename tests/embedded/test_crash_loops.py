@@ -100,7 +100,7 @@ def test_a_suspended_worker_is_killed_and_started_again(bench: Bench) -> None:
     pid = unit.pid
     assert pid is not None
     assert unit.port is not None
-    assert liveness.lives(unit.port)
+    assert liveness.lives(unit.host, unit.port)
     began = time.monotonic()
     os.kill(pid, signal.SIGSTOP)
     until(lambda: bench.state().units["telling"].pid not in {pid, None}, 40)
