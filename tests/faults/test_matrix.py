@@ -21,7 +21,7 @@ from tests.faults.world import World
 REVIEWS = 600
 SHIFTED = (str(Path(__file__).with_name("shifted_clock.py")),)
 SERVERS = ("postgres", "kafka", "secantus", "valkey", "clickhouse")
-BEHIND_A_PROXY = ("postgres", "secantus", "clickhouse")
+BEHIND_A_PROXY = ("postgres", "kafka", "secantus", "clickhouse")
 Fault = Callable[[World], AbstractContextManager[None]]
 
 

@@ -1,4 +1,4 @@
-"""Servers, workers that reach some of them through proxies, keepers that restart the workers, and what a test asks."""
+"""Servers, workers that reach them through proxies, keepers that restart the workers, and what a test asks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from connectors.mapping import FieldMapping
 from connectors.rows import Row
 from projections.verify import verify
 from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.kafka import Kafka
 from reviewstream.embedded.keeper import Keeper
 from reviewstream.embedded.stack import EmbeddedStack, resident_bytes
 from reviewstream.embedded.state import Board, Unit
@@ -32,8 +34,25 @@ from tests.faults.proxy import FaultProxy
 
 TENANT = "faults"
 EVENTS_A_REVIEW = 6
-# Kafka names its own address to its clients, so a proxy would see the first request only.
-PROXIED = {"postgres": ("EVENTSTORE", "READMODELS", "TENANCY"), "secantus": ("MONGO",), "clickhouse": ("CLICKHOUSE",)}
+PROXIED = {
+    "postgres": ("EVENTSTORE", "READMODELS", "TENANCY"), "kafka": ("KAFKA",), "secantus": ("MONGO",),
+    "clickhouse": ("CLICKHOUSE",),
+}  # fmt: skip
+
+
+class KafkaElsewhere(Kafka):
+    """A broker that names a proxy's port to its clients instead of its own, so that all they say goes through it."""
+
+    def __init__(self, data: DataDir) -> None:
+        super().__init__(data)
+        self.proxy = FaultProxy(data.choose_port(self.name))
+
+    def _write_properties(self, log_dir: str) -> None:
+        super()._write_properties(log_dir)
+        own, named = (f"advertised.listeners=PLAINTEXT://127.0.0.1:{port}" for port in (self.port, self.proxy.port))
+        text = self.properties.read_text()
+        assert own in text
+        self.properties.write_text(text.replace(own, named))
 
 
 class World:
@@ -41,21 +60,23 @@ class World:
 
     def __init__(self, directory: Path) -> None:
         self.stack = EmbeddedStack(directory)
+        self.stack.servers["kafka"] = kafka = KafkaElsewhere(self.stack.data)
         self.urls = self.stack.start()
         settings = with_urls(load(data_dir=directory), self.urls)
         prepare(settings)
         self.parts = Bootstrap(settings, process="test")
         self.parts.tenants.create(TENANT)
-        self.proxies = {name: FaultProxy(_port(self.urls[_url(keys[0])])) for name, keys in PROXIED.items()}
+        others = {name: _port(self.urls[_url(keys[0])]) for name, keys in PROXIED.items() if name != kafka.name}
+        self.proxies = {kafka.name: kafka.proxy, **{name: FaultProxy(port) for name, port in others.items()}}
         self.keepers: dict[str, Keeper] = {}
 
     def close(self) -> None:
         """End everything."""
         self.stop_workers()
         self.parts.__exit__(None, None, None)
+        self.stack.stop()
         for proxy in self.proxies.values():
             proxy.close()
-        self.stack.stop()
 
     @contextmanager
     def workers(
