@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -11,14 +13,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psutil
 import psycopg
+import structlog
+from click.testing import CliRunner
 from psycopg_pool import PoolTimeout
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from projections.queries.jsonable import jsonable
+from reviewstream import logs
 from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.cli.main import main
 from reviewstream.embedded import control
 from reviewstream.embedded.state import State
 from reviewstream.settings import load
@@ -47,10 +54,26 @@ class Pipeline:
         except (ReviewstreamError, psycopg.Error, PoolTimeout):
             return None
 
-    def run(self, *args: str, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
-        """`reviewstream ARGS --data-dir …`, whatever it exits with."""
-        command = [sys.executable, "-m", "reviewstream", *args, "--data-dir", str(self.data_dir)]
-        return subprocess.run(command, input=stdin, capture_output=True, timeout=timeout, check=False)
+    def run(self, *args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+        """`reviewstream ARGS --data-dir …`, whatever it exits with.
+
+        In this process, except for what starts others: to import everything anew takes longer than most commands.
+        """
+        argv = [*args, "--data-dir", str(self.data_dir)]
+        if args[0] in {"up", "down"}:
+            command = [sys.executable, "-m", "reviewstream", *argv]
+            return subprocess.run(command, input=stdin, capture_output=True, timeout=300, check=False)
+        code: int | str | None = 0
+        given = io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin or b"")))  # as a pipe is; click's has no peek()
+        with CliRunner().isolation() as (out, err, _), patch.object(logs, "configure", _log_here):
+            sys.stdin = given
+            try:
+                main(argv)
+            except SystemExit as ending:
+                code = ending.code
+            finally:
+                structlog.reset_defaults()
+            return subprocess.CompletedProcess(argv, int(code or 0), out.getvalue(), err.getvalue())
 
     def ok(self, *args: str, stdin: bytes | None = None) -> str:
         """The same, which must succeed; its standard output."""
@@ -100,6 +123,16 @@ class Pipeline:
     def _analysis_process(self) -> int:
         family = psutil.Process(self.pid("streams")).children(recursive=True)
         return max(family, key=lambda process: process.memory_info().rss).pid
+
+
+def _log_here(level: str, *, process: str) -> None:
+    """What a command logs goes to its standard error, without hooks that would outlive it in this process."""
+    del process
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 def wait_for(holds: Any, otherwise: str, limit: float) -> None:
