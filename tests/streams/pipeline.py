@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aggregates.ids import review_id
 from connectors.kafka import ConfirmingProducer, Outgoing
-from connectors.postgres import Pool
+from connectors.postgres import Pool, open_pool
 from eventstore.log import EventLog
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.tenants import Tenant, Tenants
 from streams.topics import INBOUND
+from tests.databases import database
 from tests.streams.making import body, inbound
 from tests.streams.workers import Child
 
@@ -64,6 +66,15 @@ class Pipeline:
         return InboundLedger(self.pool).totals()
 
 
-def registered(pool: Pool) -> Tenant:
-    """The tenant whose reviews these are."""
-    return Tenants(pool).create("blue-harbour")
+@contextmanager
+def pipeline_on(
+    postgres_url: str, template: str, kafka: str, directory: Path, *, partitions: int, **settings: str
+) -> Iterator[Pipeline]:
+    """A pipeline with a database of its own, a tenant in it, and a name in the raw store; `settings` by their names in lower case."""
+    with database(postgres_url, template) as url, open_pool(url, name="test") as pool:
+        named = {
+            "data_dir": str(directory), "eventstore_url": url, "tenancy_url": url, "kafka_url": f"kafka://{kafka}",
+            "mongo_database": f"test_{uuid4().hex}", "nlp_workers": "1", "partitions": str(partitions), **settings,
+        }  # fmt: skip
+        environment = {f"REVIEWSTREAM_{name.upper()}": value for name, value in named.items()}
+        yield Pipeline(environment, directory, pool, kafka, Tenants(pool).create("blue-harbour"))

@@ -10,13 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from connectors.kafka import Outgoing, create_topics
 from connectors.kafka_offsets import GroupOffsets
-from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
@@ -25,15 +23,15 @@ from schemas.messages import StepBatch
 from services.inbound.ledger import InboundLedger
 from streams.reviews import fold
 from streams.topics import INBOUND, all_topics, step_topic
-from tests.databases import database
 from tests.embedded.waiting import until
 from tests.servers import running
-from tests.streams.pipeline import SAGA, Pipeline, registered
+from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.topics import Topic
 from tests.streams.workers import Child
 
 STORED = ("review.collected", "review.raw_stored")
 PARTITIONS = 4
+MANY, REPEATS, RUBBISH = 2500, 100, 50
 BATCH = {"collect": 400, "store": 64, "nlp": 8, "analytics": 64, "notify": 64}
 """Messages that a step takes at a time."""
 
@@ -55,20 +53,11 @@ def pipeline(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pipeline]:
     directory = tmp_path_factory.mktemp("pipeline")
-    with database(postgres_url, streams_template) as url, open_pool(url, name="test") as pool:
-        environment = {
-            "REVIEWSTREAM_DATA_DIR": str(directory),
-            "REVIEWSTREAM_EVENTSTORE_URL": url,
-            "REVIEWSTREAM_TENANCY_URL": url,
-            "REVIEWSTREAM_KAFKA_URL": f"kafka://{own_kafka.bootstrap}",
-            "REVIEWSTREAM_MONGO_URL": mongo_url,
-            "REVIEWSTREAM_MONGO_DATABASE": f"test_{uuid4().hex}",
-            "REVIEWSTREAM_PARTITIONS": str(PARTITIONS),
-            "REVIEWSTREAM_SUBSCRIPTIONS": "steps,public",
-            "REVIEWSTREAM_NLP_WORKERS": "1",
-            "REVIEWSTREAM_STEPS": "collect,store",
-        }
-        yield Pipeline(environment, directory, pool, own_kafka.bootstrap, registered(pool))
+    with pipeline_on(
+        postgres_url, streams_template, own_kafka.bootstrap, directory, partitions=PARTITIONS, mongo_url=mongo_url,
+        subscriptions="steps,public", steps="collect,store",
+    ) as made:  # fmt: skip
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -116,26 +105,28 @@ def _done(pipeline: Pipeline, step: str, batch: StepBatch) -> bool:
 def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
 ) -> None:
-    ids = [f"k{n}" for n in range(5000)]
+    ids = [f"k{n}" for n in range(MANY)]
     pipeline.publish(ids)
-    pipeline.publish(ids[::50])
-    pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * 50)
+    pipeline.publish(ids[:REPEATS])
+    pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * RUBBISH)
     log = EventLog(pipeline.pool)
-    for killed_at in (300, 3000):
+    for killed_at in (300, 2000):
         streams.start()
         until(lambda at=killed_at: log.head() >= at, 90)
         streams.signal(signal.SIGKILL)
         assert streams.wait(10) == -signal.SIGKILL
-        assert pipeline.histories(ids)[STORED] < 5000, "it was over before the kill"
+        assert pipeline.histories(ids)[STORED] < MANY, "it was over before the kill"
     began = time.monotonic()
     streams.start()
     record_property("restart_seconds", streams.wait_ready(90))
-    until(lambda: log.head() >= 10_000 and pipeline.totals().received >= 5150, 120)
+    until(lambda: log.head() >= 2 * MANY and pipeline.totals().received >= MANY + REPEATS + RUBBISH, 120)
     record_property("recovery_seconds", time.monotonic() - began)
-    assert pipeline.histories(ids) == {STORED: 5000}
-    assert log.head() == 10_000
+    assert pipeline.histories(ids) == {STORED: MANY}
+    assert log.head() == 2 * MANY
     totals = pipeline.totals()
-    assert (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered) == (5150, 5000, 100, 50)
+    assert (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered) == (
+        MANY + REPEATS + RUBBISH, MANY, REPEATS, RUBBISH,
+    )  # fmt: skip
     streams.signal(signal.SIGTERM)
     began = time.monotonic()
     assert streams.wait(60) == 0
@@ -219,7 +210,7 @@ def test_the_whole_saga_within_a_second_when_idle(
 ) -> None:
     streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
     record_property("start_seconds_with_models", streams.wait_ready(200))
-    until(lambda: pipeline.histories([f"k{n}" for n in range(5000)]) == {SAGA: 5000}, 200)
+    until(lambda: pipeline.histories([f"k{n}" for n in range(MANY)]) == {SAGA: MANY}, 200)
     seconds = []
     for number in range(12):
         external = f"s{number}"

@@ -12,7 +12,6 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from connectors.kafka import client_config, create_topics, describe
 from connectors.kafka_groups import committed, set_back
-from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
@@ -20,10 +19,9 @@ from schemas.errors import TransientError, Unavailable
 from services.inbound.ledger import InboundLedger
 from streams.inbound import recognise, replaced
 from streams.topics import INBOUND, all_topics
-from tests.databases import database
 from tests.embedded.waiting import until
 from tests.servers import running
-from tests.streams.pipeline import Pipeline, registered
+from tests.streams.pipeline import Pipeline, pipeline_on
 from tests.streams.workers import Child
 
 PARTITIONS = 2
@@ -40,17 +38,10 @@ def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 
 @pytest.fixture
 def pipeline(own_kafka: Kafka, postgres_url: str, streams_template: str, tmp_path: Path) -> Iterator[Pipeline]:
-    with database(postgres_url, streams_template) as url, open_pool(url, name="test") as pool:
-        environment = {
-            "REVIEWSTREAM_DATA_DIR": str(tmp_path),
-            "REVIEWSTREAM_EVENTSTORE_URL": url,
-            "REVIEWSTREAM_TENANCY_URL": url,
-            "REVIEWSTREAM_KAFKA_URL": f"kafka://{own_kafka.bootstrap}",
-            "REVIEWSTREAM_PARTITIONS": str(PARTITIONS),
-            "REVIEWSTREAM_STEPS": "collect",
-        }
-        made_anew(own_kafka.bootstrap)  # without what other tests sent
-        yield Pipeline(environment, tmp_path, pool, own_kafka.bootstrap, registered(pool))
+    kafka = own_kafka.bootstrap
+    with pipeline_on(postgres_url, streams_template, kafka, tmp_path, partitions=PARTITIONS, steps="collect") as made:
+        made_anew(kafka)  # without what other tests sent
+        yield made
 
 
 @pytest.fixture

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from connectors import clickhouse
 from connectors.kafka import create_topics
-from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from eventstore.migrate import migrate
 from eventstore.positions import Positions
@@ -25,11 +24,10 @@ from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, StepFailed
 from streams.reviews import Reviews
 from streams.topics import all_topics
-from tests.databases import database
 from tests.embedded.waiting import until
 from tests.servers import running
 from tests.streams.making import collected
-from tests.streams.pipeline import SAGA, Pipeline, registered
+from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child
 
 BACKOFF = 1.0
@@ -56,25 +54,14 @@ def pipeline(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pipeline]:
     directory = tmp_path_factory.mktemp("recovery")
-    with database(postgres_url, streams_template) as url, open_pool(url, name="test") as pool:
+    with pipeline_on(
+        postgres_url, streams_template, own_kafka.bootstrap, directory, partitions=2, mongo_url=mongo_url,
+        clickhouse_url=clickhouse_url, subscriptions="steps,postgres,clickhouse,sweeper", retry_attempts=str(ATTEMPTS),
+        retry_backoff_seconds=str(BACKOFF), step_deadline_seconds=str(DEADLINE),
+    ) as made:  # fmt: skip
+        url = made.environment["REVIEWSTREAM_EVENTSTORE_URL"]
         migrate(url, MIGRATIONS)
-        environment = {
-            "REVIEWSTREAM_DATA_DIR": str(directory),
-            "REVIEWSTREAM_EVENTSTORE_URL": url,
-            "REVIEWSTREAM_TENANCY_URL": url,
-            "REVIEWSTREAM_READMODELS_URL": url,
-            "REVIEWSTREAM_KAFKA_URL": f"kafka://{own_kafka.bootstrap}",
-            "REVIEWSTREAM_MONGO_URL": mongo_url,
-            "REVIEWSTREAM_MONGO_DATABASE": f"test_{uuid4().hex}",
-            "REVIEWSTREAM_CLICKHOUSE_URL": clickhouse_url,
-            "REVIEWSTREAM_PARTITIONS": "2",
-            "REVIEWSTREAM_SUBSCRIPTIONS": "steps,postgres,clickhouse,sweeper",
-            "REVIEWSTREAM_NLP_WORKERS": "1",
-            "REVIEWSTREAM_RETRY_ATTEMPTS": str(ATTEMPTS),
-            "REVIEWSTREAM_RETRY_BACKOFF_SECONDS": str(BACKOFF),
-            "REVIEWSTREAM_STEP_DEADLINE_SECONDS": str(DEADLINE),
-        }
-        yield Pipeline(environment, directory, pool, own_kafka.bootstrap, registered(pool))
+        yield replace(made, environment={**made.environment, "REVIEWSTREAM_READMODELS_URL": url})
 
 
 @pytest.fixture(scope="module")
