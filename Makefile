@@ -25,7 +25,7 @@ down: setup ## stop them
 	@$(RS) down
 
 test: setup-dev ## all tests, on real servers, with coverage
-	@.venv/bin/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
 lint: setup-dev ## ruff, mypy (strict), and the layers of the house
 	@.venv/bin/ruff check .

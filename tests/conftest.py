@@ -1,3 +1,34 @@
-"""Wires the shared fixtures."""
+"""Wires the shared fixtures, and deals the tests out to processes that run side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 pytest_plugins = ["tests.servers"]
+
+TOGETHER = ("tests/e2e", "tests/chaos", "tests/faults")
+"""Their tests share a running stack, so one process has them all. They take longest and therefore begin first."""
+
+
+def group(nodeid: str) -> str:
+    """Which tests run in one process, one after the other: those of a file, or of a package of TOGETHER."""
+    return next((package for package in TOGETHER if nodeid.startswith(f"{package}/")), nodeid.partition("::")[0])
+
+
+class Grouped(LoadScopeScheduling):
+    """Deals out groups instead of single tests: what they set up together is set up once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
+    return Grouped(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    rank = {package: place for place, package in enumerate(TOGETHER)}
+    items.sort(key=lambda item: rank.get(group(item.nodeid), len(rank)))
