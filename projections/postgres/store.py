@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
-import psycopg
 from psycopg import Connection, Cursor, sql
 from psycopg_pool import ConnectionPool
 
+from connectors.faults import Fault
+from connectors.postgres import FAULTS
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.decoding import Decoded, Decoder, Poison
@@ -21,7 +22,7 @@ from projections.store import Digest, EventSource
 from schemas import failpoints
 
 Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
-REFUSED = (psycopg.DataError, psycopg.IntegrityError, ValueError)
+REFUSED: tuple[type[Exception], ...] = (*FAULTS.named(Fault.POISON), ValueError)
 """What one event's content can be to blame for."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 
 from tests.e2e.pipeline import Pipeline
 
@@ -36,6 +37,7 @@ ACCEPTED = {
     "an emoji": row(content="\N{THUMBS UP SIGN}", rating=5),
     "no rating": row(rating=None),
     "a text of 100 kB": row(content="very long and rather good. " * 3_700),
+    "a word of 6,000 letters": row(content=f"Lovely view {random.Random(1).randbytes(3_000).hex()} in Porto"),
     "mixed scripts": row(content="Отлично, 素晴らしい and great"),
     "an empty text with a rating": row(content="", rating=2),
     "a date in 1970": row(published_at="1970-01-01"),

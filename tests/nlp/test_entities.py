@@ -86,6 +86,12 @@ def test_endless_runs_do_not_stall_the_tokenizer(finder: EntityFinder, run: str)
     assert mentions[0][:2] == (11, 16)
 
 
+def test_a_name_that_no_index_could_hold_is_none(finder: EntityFinder) -> None:
+    doc = finder._pipeline.make_doc("Grand " * 40 + "Hotel")
+    assert finder._named(doc, [(0, len(doc), "ORG")]) == []
+    assert finder._named(doc, [(0, 30, "ORG")]) == [(0, 179, "ORG")]
+
+
 def test_new_words_do_not_fill_the_vocabulary(finder: EntityFinder) -> None:
     before = len(finder._pipeline.vocab.strings)
     finder.find([f"Word{number} and thing{number}" for number in range(500)])

@@ -87,3 +87,13 @@ def test_keywords_of_any_text(text: str, language: str) -> None:
         for span in keyword.mentions:
             assert 0 <= span.start < span.end <= len(text)
             assert " ".join(text[span.start : span.end].lower().replace("-", " ").split()) == keyword.text
+
+
+@pytest.mark.parametrize("length", [101, 6_000])
+def test_an_endless_word_is_none(length: int) -> None:
+    found = keywords_of(f"harbour view {'x' * length} breakfast", "en")
+    assert {keyword.text for keyword in found} == {"harbour view", "breakfast"}
+
+
+def test_a_long_word_is_one() -> None:
+    assert [keyword.text for keyword in keywords_of("y" * 100, "en")] == ["y" * 100]

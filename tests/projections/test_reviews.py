@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
 
 import pytest
@@ -121,6 +122,23 @@ def test_a_number_that_is_none_parks_its_review_and_no_other(
     (parked,) = rows("SELECT * FROM parked_streams")
     assert (parked["stream_id"], parked["position"], parked["error"]) == (bad.id, 3, "refused: ValueError")
     assert rows("SELECT revision FROM processed_reviews WHERE external_id = 'bad'") == [{"revision": 1}]
+
+
+@pytest.mark.parametrize("found", ["keyword", "entity"])
+def test_a_finding_that_no_index_can_hold_parks_its_review_and_no_other(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, found: str
+) -> None:
+    endless = random.Random(1).randbytes(3_000).hex()  # cannot be compressed until it fits
+    bad = history.review("bad").collected()
+    bad.processed(keywords=[(endless, 0.9)]) if found == "keyword" else bad.processed([(endless, "LOC", 0.8, 0.6)])
+    history.review("good").collected().analyzed()
+    head = history.save(log)
+    for events in log.scan(0, batch=100):
+        handler.handle(events)
+    assert handler.position() == head
+    (parked,) = rows("SELECT * FROM parked_streams")
+    assert (parked["stream_id"], parked["error"]) == (bad.id, "refused: CheckViolation")
+    assert [e["entity_text"] for e in rows("SELECT * FROM review_entities")] == ["Harbour"]
 
 
 def test_positions_move_over_events_of_other_topics(

@@ -28,7 +28,7 @@ CREATE TABLE {schema}.processed_reviews (
 CREATE TABLE {schema}.review_entities (
     review_id   uuid          NOT NULL,
     tenant_id   uuid          NOT NULL,
-    entity_text text          NOT NULL,
+    entity_text text          NOT NULL CHECK (length(entity_text) <= 400), -- or no index could hold it
     entity_type text          NOT NULL,
     salience    numeric(3, 2) NOT NULL,
     sentiment   numeric(3, 2),
@@ -40,7 +40,7 @@ CREATE INDEX idx_entities_review ON {schema}.review_entities (review_id);
 CREATE TABLE {schema}.review_keywords (
     review_id uuid          NOT NULL,
     tenant_id uuid          NOT NULL,
-    keyword   text          NOT NULL,
+    keyword   text          NOT NULL CHECK (length(keyword) <= 400),
     relevance numeric(5, 4) NOT NULL,
     mentions  jsonb         NOT NULL,
     position  bigint        NOT NULL
