@@ -39,9 +39,10 @@ FAULTS = Faults(
         {
             # UserNotFound, Unauthorized, AuthenticationFailed, UnsatisfiableWriteConcern, MechanismUnavailable, Atlas
             Fault.FATAL: (11, 13, 18, 100, 334, 8000),
-            # Host and network, lock and time limits, shutdown and stepping down, write concern and conflict, disk full
+            # Host and network, lock and time limits, shutdown and stepping down, write concern and conflict, disk full;
+            # 1 and 8 are the server's own troubles, such as a storage engine that gave up: no document is to blame
             Fault.TRANSIENT: (
-                *(6, 7, 24, 50, 64, 89, 91, 112, 133, 189, 202, 262),
+                *(1, 8, 6, 7, 24, 50, 64, 89, 91, 112, 133, 189, 202, 262),
                 *(9001, 10107, 11600, 11602, 13435, 13436, 14031),
             ),
         }

@@ -91,6 +91,10 @@ class TestMongo:
         error = pymongo.errors.BulkWriteError({"writeErrors": [{"code": 11000}, {"code": code}]})
         assert fault_of(error) is expected
 
+    @pytest.mark.parametrize("code", [1, 8, 14031])
+    def test_a_server_in_trouble_is_waited_for(self, code: int) -> None:
+        assert fault_of(pymongo.errors.OperationFailure("internal server error", code)) is Fault.TRANSIENT
+
     def test_a_url_that_is_none(self) -> None:
         with fault(Fault.FATAL):
             mongo.connect("mongodb://:@:")
