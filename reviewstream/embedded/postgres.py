@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +13,7 @@ from typing import ClassVar
 import psycopg
 from psycopg import sql
 
-from reviewstream.embedded import smart_shutdown
+from reviewstream.embedded import limbo
 from reviewstream.embedded.datadir import DataDir, write_private
 from reviewstream.embedded.identity import unprivileged_identity
 from reviewstream.embedded.packages import package_dir, program
@@ -98,7 +99,8 @@ class Postgres(Server):
     def start(self) -> None:
         super().start()
         if self.child is not None:
-            smart_shutdown.watch(self.child, self.cluster / "postmaster.pid", self._stopping)
+            lost = partial(limbo.is_stopping, self.cluster / "postmaster.pid")
+            limbo.watch(self.child, lost, signal.SIGINT, self._stopping)
 
     def ping(self) -> str:
         with psycopg.connect(self.url("postgres", admin=True), connect_timeout=3) as connection:

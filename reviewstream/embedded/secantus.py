@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from reviewstream.embedded import limbo
 from reviewstream.embedded.packages import package_dir, script
 from reviewstream.embedded.process import Child, tail
 from reviewstream.embedded.server import Server
@@ -89,6 +91,12 @@ class Secantus(Server):
             raise Unavailable(
                 f"secantus has users that we did not make ({users}); remove {self.directory} and start again"
             )
+
+    def start(self) -> None:
+        panic = limbo.Panic(self.log)
+        super().start()
+        if self.child is not None:
+            limbo.watch(self.child, panic, signal.SIGKILL, self._stopping)
 
     def ping(self) -> str:
         with _client(self.url) as client:

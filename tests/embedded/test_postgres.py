@@ -10,8 +10,8 @@ import psycopg
 import pytest
 
 from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.limbo import is_stopping
 from reviewstream.embedded.postgres import Postgres
-from reviewstream.embedded.smart_shutdown import is_stopping
 from tests.embedded.waiting import until
 from tests.servers import running
 
