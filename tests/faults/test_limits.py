@@ -19,7 +19,12 @@ REVIEWS = 600
 SINKS = ("clickhouse", "secantus")
 MOST_RSS = 50 * 2**20
 DISKS = {"postgres": "384m", "kafka": "192m", "secantus": "192m", "clickhouse": "192m"}
-LEFT = 2**20
+LEFT = {"postgres": 2**20, "kafka": 2**20, "secantus": 0, "clickhouse": 0}
+"""Bytes that are still free on the full disk."""
+ENDS = ("secantus",)
+"""Who cannot go on when there is room again, and is ended by its own watch."""
+PADDING = {"postgres": 0, "kafka": 0, "secantus": 6_000, "clickhouse": 0}
+"""Letters more in a review: the raw store has 10 MB of its journal in reserve."""
 
 
 @pytest.mark.timeout(600)
@@ -67,11 +72,13 @@ def test_a_full_disk_delays_and_loses_nothing(small_disk: Path, seconds: float, 
         with world.workers():
             world.send("disk", REVIEWS)
             world.settle(0, REVIEWS)
-            _fill(ballast)
+            _fill(ballast, LEFT[server])
             with suppress(*((TransientError,) if server == "kafka" else ())):  # what it does not confirm is not ours
-                world.send("disk", 4 * REVIEWS, first=REVIEWS + 1)
+                world.send("disk", 4 * REVIEWS, first=REVIEWS + 1, padding=PADDING[server])
             threading.Event().wait(seconds)  # the fault's length is the experiment
             assert not (status := world.status()) or not status.quiet, "the disk was never full"
+            if server in ENDS:
+                until(lambda: world.stack.servers[server].pid is None, 20)
             ballast.unlink()
             if world.stack.servers[server].pid is None:
                 world.stack.start_one(server)
@@ -83,7 +90,7 @@ def test_a_full_disk_delays_and_loses_nothing(small_disk: Path, seconds: float, 
         world.close()
 
 
-def _fill(ballast: Path) -> None:
+def _fill(ballast: Path, left: int) -> None:
     free = os.statvfs(ballast.parent)
     with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, free.f_bavail * free.f_frsize - LEFT))
+        os.posix_fallocate(file.fileno(), 0, max(1, free.f_bavail * free.f_frsize - left))

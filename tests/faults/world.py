@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,10 +106,10 @@ class World:
         """Resident bytes of the workers with their children."""
         return sum(resident_bytes(pid) for keeper in self.keepers.values() if (pid := keeper.unit.pid) is not None)
 
-    def send(self, source: str, count: int, first: int = 1) -> Checkpoint:
-        """Publish reviews; the broker has them all when this returns."""
+    def send(self, source: str, count: int, first: int = 1, *, padding: int = 0) -> Checkpoint:
+        """Publish reviews, each with a word of `padding` letters; the broker has them all when this returns."""
         checkpoint = Checkpoint(None, f"{source}-{first}", "")
-        rows = (Row(number, 0, _review(number), b"", None) for number in range(first, first + count))
+        rows = (Row(number, 0, _review(number, padding), b"", None) for number in range(first, first + count))
         envelope = Envelope(TENANT, source, checkpoint.run_id, FieldMapping())
         for _ in Publishing(self.parts.producer, self.parts.ledger).send(rows, envelope, checkpoint):
             pass
@@ -188,10 +189,11 @@ def _port(url: str) -> int:
     return port
 
 
-def _review(number: int) -> dict[str, object]:
+def _review(number: int, padding: int) -> dict[str, object]:
+    word = random.Random(number).randbytes(padding // 2).hex()
     return {
         "external_id": str(number),
-        "content": f"Visit {number} to the lighthouse in Porto was {'lovely' if number % 3 else 'dreadful'}.",
+        "content": f"Visit {number} to the lighthouse in Porto was {'lovely' if number % 3 else 'dreadful'}. {word}",
         "rating": 5 if number % 3 else 1,
         "published_at": f"2026-09-{1 + number % 28:02d}",
     }
