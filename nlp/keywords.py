@@ -19,9 +19,8 @@ from nlp.stop_words import is_stop, stop_words
 
 NAME = "reviewstream-rake 2"
 LONGEST_PHRASE = 3
-LONGEST_WORD = (
-    100  # characters; what is longer is a token or a key that somebody pasted, and read models index keywords
-)
+LONGEST_WORD = 100
+"""Characters. What is longer is something that somebody pasted, and read models index keywords."""
 _UNSPACED = frozenset(("bo", "dz", "ja", "km", "lo", "my", "th", "wuu", "yue", "zh"))
 # Marks are parts of words in many scripts (combining accents, Indic vowel signs, joiners) but not \w.
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0xFE30)) if category(sign) in ("Mn", "Mc")) + "\u200c\u200d"
