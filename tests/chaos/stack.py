@@ -64,10 +64,11 @@ class Stack(Pipeline):
 
     def strike(self, blow: Blow) -> None:
         """Do it. A victim that is away just now has been hit by something else."""
+        if blow.victim == EVERYTHING:
+            self._kill_everything()
+            return
         with suppress(ProcessLookupError, AssertionError, ValueError):
-            if blow.victim == EVERYTHING:
-                self._kill_everything()
-            elif blow.how == "kill":
+            if blow.how == "kill":
                 self.kill(blow.victim)
             elif blow.how == "term":
                 os.kill(self.pid(blow.victim), signal.SIGTERM)
@@ -78,7 +79,8 @@ class Stack(Pipeline):
         state = self.state()
         processes = [state.supervisor, *(unit.pid for unit in state.units.values() if unit.pid)]
         os.kill(state.supervisor, signal.SIGKILL)
-        wait_for(lambda: all(map(is_gone, processes)), "processes outlive their supervisor", 20)
+        # A frozen PostgreSQL gets its death signal when it is thawed, after 30 s at most.
+        wait_for(lambda: all(map(is_gone, processes)), "processes outlive their supervisor", 60)
         self.ok("up", "--detach")
 
     def _freeze(self, blow: Blow) -> None:
