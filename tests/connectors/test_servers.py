@@ -18,6 +18,7 @@ from connectors import clickhouse, mongo, postgres, redis
 from connectors.kafka import ConfirmingProducer, Outgoing, bootstrap, create_topics
 from connectors.sql import statement
 from schemas.errors import PermanentError, TransientError
+from tests.embedded.waiting import until
 
 
 def a_closed_port() -> int:
@@ -193,7 +194,8 @@ class TestKafka:
         name, other = f"connectors-{uuid4().hex}", f"connectors-{uuid4().hex}"
         create_topics(f"kafka://{kafka_bootstrap}", {name: 2})
         create_topics(kafka_bootstrap, {name: 5, other: 1})
-        found = AdminClient({"bootstrap.servers": kafka_bootstrap}).list_topics(timeout=10).topics
+        admin = AdminClient({"bootstrap.servers": kafka_bootstrap})
+        found = until(lambda: (known := admin.list_topics(timeout=10).topics).keys() >= {name, other} and known)
         assert (len(found[name].partitions), len(found[other].partitions)) == (2, 1)
 
     def test_a_topic_that_cannot_be_is_an_error(self, kafka_bootstrap):

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import timeit
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,5 +83,6 @@ def test_a_new_plan_is_taken_up_and_counts_from_the_beginning(tmp_path: Path) ->
 
 def test_switched_off_a_point_costs_less_than_a_microsecond() -> None:
     """Measured 25 to 60 ns; points are passed once a batch, never once an event."""
-    best = min(timeit.repeat(lambda: hit("append.committed"), number=20_000, repeat=5)) / 20_000
+    measured = timeit.repeat(lambda: hit("append.committed"), timer=time.process_time, number=20_000, repeat=20)
+    best = min(measured) / 20_000
     assert best < 1e-6
