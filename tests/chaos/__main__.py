@@ -23,11 +23,11 @@ SEEDS_A_STACK = 25
 
 @click.command()
 @click.option("--seeds", default="100", show_default=True, help="How many, or which: `17,42`, or `17,` for one.")
-@click.option("--longest", default=30.0, show_default=True, help="Seconds that a frozen process stays so at most.")
+@click.option("--frozen", default=30.0, show_default=True, help="Seconds that a frozen process stays so.")
 @click.option("--patience", default=180.0, show_default=True, help="Seconds until all must be at rest again.")
 @click.option("--reviews", default=150, show_default=True, help="Reviews a seed.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep data and logs in this directory.")
-def main(seeds: str, longest: float, patience: float, reviews: int, keep: Path | None) -> None:
+def main(seeds: str, frozen: float, patience: float, reviews: int, keep: Path | None) -> None:
     """Break it, and see that nothing is lost and nothing doubled."""
     chosen = [int(seed) for seed in seeds.split(",") if seed] if "," in seeds else list(range(1, int(seeds) + 1))
     outcomes: dict[int, Outcome] = {}
@@ -35,15 +35,15 @@ def main(seeds: str, longest: float, patience: float, reviews: int, keep: Path |
     while left := [seed for seed in chosen if seed not in outcomes]:
         with _directory(keep) as directory, stack(directory / f"data-{left[0]}") as running:
             for seed in left[:SEEDS_A_STACK]:
-                outcomes[seed] = _one(running, seed, longest, patience, reviews)
+                outcomes[seed] = _one(running, seed, frozen, patience, reviews)
                 if outcomes[seed].problems:
                     _keep_logs(running, seed)
                     break  # what is lost stays lost: the next seed needs a stack of its own
     _summary(outcomes, time.monotonic() - began)
 
 
-def _one(running: Stack, seed: int, longest: float, patience: float, reviews: int) -> Outcome:
-    plan = schedule(seed, longest=longest)
+def _one(running: Stack, seed: int, frozen: float, patience: float, reviews: int) -> Outcome:
+    plan = schedule(seed, frozen=frozen)
     outcome = trial.run(running, seed, plan, load=Load(reviews), patience=patience)
     verdict = "ok" if not outcome.problems else "FAILED"
     _say(f"seed {seed}: {verdict} in {outcome.seconds:.0f} s, {outcome.sent} messages, {plan}")

@@ -47,26 +47,24 @@ class Schedule:
         return f"{', '.join(map(str, self.blows))}; {self.plan}"
 
 
-def schedule(seed: int, *, load: float = 6.0, longest: float = 30.0) -> Schedule:
-    """Three or four blows during `load` seconds and two failpoints. One frozen process in five stays so for `longest`
-    seconds, the others for at most 3.
+def schedule(seed: int, *, load: float = 6.0, frozen: float = 30.0) -> Schedule:
+    """Three or four blows during `load` seconds and two failpoints. A frozen process stays so for `frozen` seconds.
 
     Victims go round with the seed, so that three seeds in a row hit every one; in every fifth all end at once, at last.
     """
     rng = random.Random(f"chaos-{seed}")
     turns = [VICTIMS[(3 * seed + turn) % len(VICTIMS)] for turn in range(3)]
     victims = turns + rng.sample(VICTIMS, rng.randint(0, 1))
-    blows = sorted((_blow(rng, victim, load, longest) for victim in victims), key=lambda blow: blow.at)
+    blows = sorted((_blow(rng, victim, load, frozen) for victim in victims), key=lambda blow: blow.at)
     if seed % 5 == 0:
         blows.append(Blow(load, "kill", EVERYTHING))
     return Schedule(tuple(blows), ";".join([_rule(rng, STREAMS_POINTS), _rule(rng, TAILER_POINTS)]))
 
 
-def _blow(rng: random.Random, victim: str, load: float, longest: float) -> Blow:
+def _blow(rng: random.Random, victim: str, load: float, frozen: float) -> Blow:
     at, how = round(rng.uniform(0.3, load), 2), rng.choices(("kill", "term", "stop"), (5, 2, 2))[0]
     if how == "term" and victim == "nlp":
         how = "kill"  # its processes end with their parent, not by request
-    frozen = rng.choices((round(rng.uniform(0.5, 3), 1), longest), (4, 1))[0]
     return Blow(at, how, victim, frozen if how == "stop" else 0.0)
 
 

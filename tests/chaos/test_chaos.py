@@ -46,7 +46,7 @@ def test_the_comparison_sees_what_is_lost_doubled_and_foreign() -> None:
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_nothing_is_lost_and_nothing_doubled(chaos: Stack, seed: int) -> None:
-    plan = schedule(seed, load=LOAD.seconds, longest=3.0)
+    plan = schedule(seed, load=LOAD.seconds, frozen=3.0)
     outcome = trial.run(chaos, seed, plan, load=LOAD, patience=60.0)
     assert not outcome.problems, f"seed {seed}: {plan}"
     assert outcome.reviews == LOAD.count
