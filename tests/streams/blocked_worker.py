@@ -1,4 +1,4 @@
-"""The streams worker whose store step hangs for ever while the file named by HANG_WHILE exists; HANG_HOW says how."""
+"""The streams worker of which one step, HANG_STEP, hangs for ever while the file HANG_WHILE exists; HANG_HOW says how."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from reviewstream import logs
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from reviewstream.workers import streams
-from streams.store import Store
 from streams.work import Outcome, Work
 
 FOR_EVER = 10_000
@@ -26,15 +26,19 @@ def hang_the_loop() -> None:
     time.sleep(FOR_EVER)
 
 
-class Hanging(Store):
-    async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
-        if hangs():
-            hang_the_loop() if os.environ["HANG_HOW"] == "loop" else await asyncio.sleep(FOR_EVER)
-        return await super().perform(work)
+def hanging(step: type[Any]) -> type[Any]:
+    class Hanging(step):
+        async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
+            if hangs():
+                hang_the_loop() if os.environ["HANG_HOW"] == "loop" else await asyncio.sleep(FOR_EVER)
+            return await super().perform(work)
+
+    return Hanging
 
 
 if __name__ == "__main__":
-    streams.Store = Hanging  # type: ignore[misc]
+    name = os.environ.get("HANG_STEP", "Store")
+    setattr(streams, name, hanging(getattr(streams, name)))
     logs.configure("info", process="streams")
     with Bootstrap(load(), process="streams") as parts:
         streams.run(parts)

@@ -34,6 +34,8 @@ PARTITIONS = 4
 MANY, REPEATS, RUBBISH = 2500, 100, 50
 BATCH = {"collect": 400, "store": 64, "nlp": 8, "analytics": 64, "notify": 64}
 """Messages that a step takes at a time."""
+LONG = "The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6
+BLOCKED = Path(__file__).with_name("blocked_worker.py")
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +230,7 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
     pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
 ) -> None:
     ids = [f"t{n}" for n in range(1500)]
-    pipeline.publish(ids, content="The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6)
+    pipeline.publish(ids, content=LONG)
     every_step = ",".join(BATCH)
     streams.start(REVIEWSTREAM_STEPS=every_step)
     until(lambda: pipeline.histories(ids)[SAGA] > 0, 200)
@@ -246,3 +248,38 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
     assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
     streams.start(REVIEWSTREAM_STEPS=every_step)
     until(lambda: pipeline.histories(ids) == {SAGA: 1500}, 200)
+
+
+def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
+    pipeline: Pipeline, tailer: Child, tmp_path: Path, record_property: pytest.RecordProperty
+) -> None:
+    """The last step hangs for ever while the others are in the middle of their work."""
+    hang = tmp_path / "hang"
+    hang.touch()
+    child = pipeline.program(
+        BLOCKED, HANG_WHILE=str(hang), HANG_HOW="agent", HANG_STEP="Notify", REVIEWSTREAM_WATCHDOG_SECONDS="60",
+        REVIEWSTREAM_STEPS=",".join(BATCH),
+    )  # fmt: skip
+    ids = [f"u{n}" for n in range(1500)]
+    try:
+        child.start()
+        child.wait_ready(200)
+        pipeline.publish(ids, content=LONG)
+        until(lambda: pipeline.histories(ids)[SAGA[:5]] > 0, 200)
+        began = time.monotonic()
+        child.signal(signal.SIGTERM)
+        assert child.wait(90) == 0, child.output.read_text()[-3000:]
+        stopped = time.monotonic() - began
+        record_property("cut_stop_seconds", stopped)
+        assert "worker.stop_cut_short" in child.output.read_text()
+        assert pipeline.histories(ids)[SAGA[:5]] < 1500, "it was over before the signal"
+        assert stopped <= 10 * crowding()
+        repeated = repeats(pipeline)
+        record_property("repeated_messages_of_a_cut_stop", repeated)
+        print(f"cut stop: {stopped:.1f} s; done but not acknowledged, in messages: {repeated}")
+        assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
+        hang.unlink()
+        child.start()
+        until(lambda: pipeline.histories(ids) == {SAGA: 1500}, 200)
+    finally:
+        child.end()
