@@ -97,7 +97,9 @@ def fail(review: Review, revision: int, step: str, *, error_type: str, error: st
     )
 
 
-def request_reprocessing(review: Review, processing_version: str, *, reason: str = "", now: datetime) -> Events:
+def request_reprocessing(
+    review: Review, processing_version: str, *, reason: str = "", run_id: str | None = None, now: datetime
+) -> Events:
     """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed.
 
     A version is asked for once in a revision: ids of events name it, so going back needs a name of its own.
@@ -114,7 +116,12 @@ def request_reprocessing(review: Review, processing_version: str, *, reason: str
         raise NotAllowed(f"processing version {processing_version} was replaced already; give the analysis a new name")
     return (
         ev.ReprocessingRequested(
-            revision=review.revision, processing_version=processing_version, reason=reason, requested_at=now
+            revision=review.revision,
+            processing_version=processing_version,
+            reason=reason,
+            requested_at=now,
+            run_id=run_id,
+            replaces=review.processing_version or None,
         ),
     )
 

@@ -167,6 +167,8 @@ class ReprocessingRequested:
     processing_version: str
     reason: str = ""
     requested_at: datetime
+    run_id: str | None = None
+    replaces: str | None = None
 
 
 ReviewEvent: TypeAlias = (

@@ -40,3 +40,9 @@ def upcast(
             ) from None
         record = link(record)
     return record
+
+
+@upcaster("review.reprocessing_requested", 1)
+def _of_no_run(record: Record) -> Record:
+    """Version 1 did not say which run had asked, nor what it replaced."""
+    return {**record, "run_id": None, "replaces": None}

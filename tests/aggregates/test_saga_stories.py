@@ -92,7 +92,9 @@ def test_collecting_names_the_run_and_the_time():
 
 def test_reprocessing_is_quiet_and_replaces_the_contribution():
     asked = given(*TO_DONE).when(reprocessing("v2")).then(
-        ev.ReprocessingRequested(revision=1, processing_version="v2", reason="better", requested_at=NOW)
+        ev.ReprocessingRequested(
+            revision=1, processing_version="v2", reason="better", requested_at=NOW, replaces="v1"
+        )
     )  # fmt: skip
     assert (asked.step, asked.quiet, asked.processing_version, asked.contribution) == ("nlp", True, "v2", COUNTED)
     analysed = after(*TO_DONE, reprocessing("v2"), analysing(version="v2", score=-0.25))

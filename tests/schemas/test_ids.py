@@ -28,6 +28,7 @@ COMMITTED = [
     (14, "step.batch.v1"),
     (15, "notification.review.v1"),
     (16, "deadletter.message.v1"),
+    (17, "review.reprocessing_requested.v2"),
 ]
 
 
@@ -62,8 +63,8 @@ def test_versions_of_a_contract_follow_each_other():
 
 
 def test_unknown_id_says_which_are_known():
-    with pytest.raises(UnknownSchema, match=r"17 is not pinned.*1 to 16") as caught:
-        contract(17)
+    with pytest.raises(UnknownSchema, match=r"18 is not pinned.*1 to 17") as caught:
+        contract(18)
     assert caught.value.reason == "unknown_schema"
 
 

@@ -67,6 +67,9 @@ UNMARKED = {
     "review.marked_for_retry.v1": {"revision", "step", "attempt", "not_before", "marked_at"},
     "review.abandoned.v1": {"revision", "step", "attempts", "reason", "abandoned_at"},
     "review.reprocessing_requested.v1": {"revision", "processing_version", "reason", "requested_at"},
+    "review.reprocessing_requested.v2": {
+        "revision", "processing_version", "reason", "requested_at", "run_id", "replaces",
+    },
     "inbound.review.v1": {
         "source", "platform", "external_id", "rating", "best_rating", "worst_rating", "published_at", "language",
     },

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+from dataclasses import replace
 
+import fastavro
+import pytest
+from hypothesis import given
+
+from schemas.codec import decode
 from schemas.errors import UnknownSchema
-from schemas.registry import contracts, newest
+from schemas.events import ReprocessingRequested
+from schemas.record import to_record
+from schemas.registry import contract, contracts, newest
 from schemas.upcasters import UPCASTERS, upcast, upcaster
+from tests.schemas.strategies import instances
 
 
 def _adding(name: str):
@@ -57,6 +66,15 @@ def test_decorator_registers_and_hands_back_the_function(monkeypatch):
 
 
 def test_every_older_version_that_is_committed_has_its_link():
-    for contract in contracts().values():
-        if contract.version < newest(contract.topic).version:
-            assert (contract.topic, contract.version) in UPCASTERS
+    for each in contracts().values():
+        if each.version < newest(each.topic).version:
+            assert (each.topic, each.version) in UPCASTERS
+
+
+@given(instances(ReprocessingRequested))
+def test_a_request_of_version_1_says_of_no_run_and_of_nothing_replaced(event):
+    written = {name: value for name, value in to_record(event).items() if name not in {"run_id", "replaces"}}
+    body = io.BytesIO()
+    fastavro.schemaless_writer(body, contract(12).parsed, written)
+    read = decode(b"\0\0\0\0\x0c" + body.getvalue())
+    assert read == replace(event, run_id=None, replaces=None)
