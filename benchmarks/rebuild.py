@@ -25,19 +25,19 @@ import click
 import psutil
 from clickhouse_driver import Client
 
-from connectors.postgres import open_pool
+from connectors.postgres import Pool, open_pool
 from eventstore.log import EventLog
 from eventstore.migrate import migrate
 from eventstore.model import NewEvent
 from projections.clickhouse.store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
-from projections.postgres.preparing import Preparing
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.postgres.store import PostgresStore
 from projections.rebuild import rebuild
 from projections.registry import MIGRATIONS
 from projections.runner import ensure_live
+from projections.shards import Parts, Sharded
 from projections.store import Store
 from reviewstream.embedded.clickhouse import ClickHouse
 from reviewstream.embedded.datadir import DataDir
@@ -53,6 +53,20 @@ WORDS = [f"word{n}" for n in range(4_000)]
 
 def open_log(url: str) -> EventLog:
     return EventLog(open_pool(url, name="rebuild", size=2))
+
+
+def stores_on(pool: Pool, clickhouse_url: str) -> list[Store]:
+    projectors = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())
+    stores: list[Store] = [PostgresStore(pool, projector) for projector in projectors]
+    return [*stores, ClickHouseStore(pool, partial(Client.from_url, clickhouse_url))]
+
+
+@contextmanager
+def open_parts(log_url: str, models_url: str, clickhouse_url: str, name: str) -> Iterator[Parts]:
+    """For the processes that fill a share."""
+    with open_pool(models_url, name="share", size=3) as pool, open_pool(log_url, name="share", size=2) as source:
+        store = next(each for each in stores_on(pool, clickhouse_url) if each.name == name)
+        yield Parts(pool, store, EventLog(source))
 
 
 def saga(number: int, chance: random.Random) -> list[Any]:
@@ -138,18 +152,17 @@ def servers() -> Iterator[tuple[str, str, str]]:
 @click.command()
 @click.option("--reviews", default=40_000, show_default=True)
 @click.option("--rounds", default=3, show_default=True)
-@click.option("--processes", default=2, show_default=True, help="That prepare for PostgreSQL; 0: none.")
+@click.option("--processes", default=2, show_default=True, help="That each fill a share; 0: this one alone.")
 def main(reviews: int, rounds: int, processes: int) -> None:
     """Measure and print; exit code 1 when a goal is missed."""
     with servers() as (log_url, models_url, clickhouse_url), open_pool(models_url, name="bench", size=6) as pool:
         log = open_log(log_url)
         for batch in history(reviews):
             log.append(batch)
-        projectors = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())
-        stores: list[Store] = [PostgresStore(pool, projector) for projector in projectors]
-        stores.append(ClickHouseStore(pool, partial(Client.from_url, clickhouse_url)))
-        preparing = Preparing(partial(open_log, log_url), processes=processes) if processes else None
-        best = {store.name: max(measure(pool, store, log, preparing, n) for n in range(rounds)) for store in stores}
+        stores = stores_on(pool, clickhouse_url)
+        opening = partial(open_parts, log_url, models_url, clickhouse_url)
+        sharded = Sharded(opening, shards=processes) if processes else None
+        best = {store.name: max(measure(pool, store, log, sharded, n) for n in range(rounds)) for store in stores}
         log._pool.close()  # noqa: SLF001 - this script opened it
     missed = [name for name, rate in best.items() if rate < GOALS[name]]
     print("goals missed: " + ", ".join(missed) if missed else "all goals reached")
@@ -162,10 +175,10 @@ def cpu() -> float:
     return sum(sum(process.cpu_times()[:4]) for process in everyone)
 
 
-def measure(pool: Any, store: Store, log: EventLog, preparing: Preparing | None, turn: int) -> float:
+def measure(pool: Any, store: Store, log: EventLog, sharded: Sharded | None, turn: int) -> float:
     ensure_live(pool, store)
     began, worked = perf_counter(), cpu()
-    outcome = rebuild(pool, store, log, **({"bulk": preparing.fill} if preparing else {}))
+    outcome = rebuild(pool, store, log, bulk=sharded.fill if sharded else None)
     seconds = perf_counter() - began
     rate, each = outcome.position / seconds, 1e6 * (cpu() - worked) / outcome.position
     print(

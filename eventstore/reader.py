@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
@@ -15,6 +15,9 @@ from eventstore.session import transaction
 from eventstore.statements import statement
 
 END = 2**63 - 1
+T = TypeVar("T")
+Shard: TypeAlias = tuple[int, int]
+"""(number, of how many): a share of the streams, by the last byte of their ids."""
 
 
 class LogReader:
@@ -53,7 +56,7 @@ class LogReader:
         Fewer than `limit` means that the log holds no more now.
         """
         if topics is None and tenant_id is None:
-            return self._range(position, min(position + limit, END if until is None else until))
+            return self._read("read_range", _filters(position, min(position + limit, END if until is None else until)))
         found: list[RecordedEvent] = []
         for page in self.scan(position, until, topics=topics, tenant_id=tenant_id):
             found += page
@@ -69,17 +72,22 @@ class LogReader:
         topics: Collection[str] | None = None,
         tenant_id: UUID | None = None,
         since: datetime | None = None,
+        before: datetime | None = None,
+        streams: Collection[UUID] | None = None,
+        shard: Shard | None = None,
         batch: int = 5_000,
     ) -> Iterator[list[RecordedEvent]]:
         """Batches of events with `after` < position <= `until` (the head at the start) that pass the filters.
 
+        Recorded at `since` or later, and earlier than `before`. A `shard` has all events of its share of the streams.
         Never an empty batch; memory is bounded by `batch` events. Positions have no gaps, so a page is a range of
         positions: each is one short query, and no snapshot is held while the caller works on a batch. (A cursor
         held open for minutes would keep old versions of the head row alive and slow every append down.)
         """
         last = self.head() if until is None else min(until, self.head())
         for start in range(after, last, batch):
-            page = self._range(start, min(start + batch, last), topics, tenant_id, since)
+            end = min(start + batch, last)
+            page = self._read("read_range", _filters(start, end, topics, tenant_id, since, before, streams, shard))
             if page:
                 yield page
 
@@ -98,23 +106,15 @@ class LogReader:
         topics: Collection[str] | None = None,
         tenant_id: UUID | None = None,
         since: datetime | None = None,
+        before: datetime | None = None,
+        streams: Collection[UUID] | None = None,
     ) -> int:
         """How many events `scan` would give with the same arguments."""
-        asked = _filters(after, END if until is None else until, topics, tenant_id, since)
+        asked = _filters(after, END if until is None else until, topics, tenant_id, since, before, streams)
         with transaction(self._pool) as cursor:
             row = cursor.execute(statement("count_range"), asked).fetchone()
         assert row is not None
         return int(row[0])
-
-    def _range(
-        self,
-        after: int,
-        until: int,
-        topics: Collection[str] | None = None,
-        tenant_id: UUID | None = None,
-        since: datetime | None = None,
-    ) -> list[RecordedEvent]:
-        return self._read("read_range", _filters(after, until, topics, tenant_id, since))
 
     def _read(self, name: str, asked: dict[str, Any]) -> list[RecordedEvent]:
         with transaction(self._pool) as cursor:
@@ -125,11 +125,22 @@ class LogReader:
 _as_event: Callable[[tuple[Any, ...]], RecordedEvent] = partial(tuple.__new__, RecordedEvent)
 
 
-def _listed(topics: Collection[str] | None) -> list[str] | None:
-    return None if topics is None else list(topics)
+def _listed(values: Collection[T] | None) -> list[T] | None:
+    return None if values is None else list(values)
 
 
 def _filters(
-    after: int, until: int, topics: Collection[str] | None, tenant_id: UUID | None, since: datetime | None
+    after: int,
+    until: int,
+    topics: Collection[str] | None = None,
+    tenant_id: UUID | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    streams: Collection[UUID] | None = None,
+    shard: Shard | None = None,
 ) -> dict[str, Any]:
-    return {"after": after, "until": until, "topics": _listed(topics), "tenant_id": tenant_id, "since": since}
+    number, of = shard or (None, None)
+    return {
+        "after": after, "until": until, "topics": _listed(topics), "tenant_id": tenant_id, "since": since,
+        "before": before, "streams": _listed(streams), "shard": number, "shards": of,
+    }  # fmt: skip

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import threading
-from multiprocessing import connection, parent_process
 from multiprocessing.synchronize import Barrier
 from typing import TYPE_CHECKING
 
 from nlp.model import Analysis
 from nlp.settings import AnalyzerSettings
+from telemetry.parent import follow_parent
 
 if TYPE_CHECKING:
     from nlp.analyzer import Analyzer
@@ -31,7 +30,7 @@ class _Process:
 
 def prepare(settings: AnalyzerSettings, together: Barrier) -> None:
     """Load and warm the models. A failure is kept for the first caller: the executor would only say "broken"."""
-    _follow_parent()
+    follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what ends
     os.nice(_NICENESS)
     _Process.together = together
@@ -62,19 +61,3 @@ def _ready() -> Analyzer:
     if _Process.analyzer is None:
         raise _Process.failure or RuntimeError("the process was not prepared")
     return _Process.analyzer
-
-
-def _follow_parent() -> None:
-    """Leave when the parent is gone, even by kill -9.
-
-    Watches the parent's sentinel. Linux's PR_SET_PDEATHSIG would fire too early: it follows the thread that launched the
-    process, and that may be a short-lived one.
-    """
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_leave_after, args=(parent.sentinel,), name="parent-watch", daemon=True).start()
-
-
-def _leave_after(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import structlog
 from psycopg import Connection
@@ -15,11 +16,13 @@ from projections.parking import parked
 from projections.registry import Version
 from projections.scanning import fill
 from projections.statements import statement
-from projections.store import Digest, EventSource, Store
+from projections.store import Digest, Digests, EventSource, Store
 from projections.switching import held_still
 from schemas.errors import VerificationFailed
 
 log = structlog.get_logger(__name__)
+NOTHING = Digest(0, 0)
+NAMED = 6
 View: TypeAlias = AbstractContextManager[tuple[Connection[Any], Version]]
 
 
@@ -66,12 +69,16 @@ def _incomparable(connection: Connection[Any], store: Store, live: Version, at: 
     return ""
 
 
-def _differences(theirs: dict[str, Digest], ours: dict[str, Digest]) -> str:
-    found = [
-        f"{table} has {ours[table].rows} rows, live {digest.rows}"
-        if ours[table].rows != digest.rows
-        else f"{table} has other content in {digest.rows} rows"
-        for table, digest in theirs.items()
-        if ours[table] != digest
-    ]
-    return ", ".join(found)
+def _differences(theirs: Digests, ours: Digests) -> str:
+    """By table and tenant, in words; at most NAMED of them."""
+    pairs = {at: (theirs.get(at, NOTHING), ours.get(at, NOTHING)) for at in sorted({*theirs, *ours}, key=str)}
+    found = [_difference(at, *pair) for at, pair in pairs.items() if pair[0] != pair[1]]
+    more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
+    return ", ".join(found[:NAMED] + more)
+
+
+def _difference(at: tuple[str, UUID], live: Digest, made: Digest) -> str:
+    table, tenant = at
+    if live.rows != made.rows:
+        return f"{table} has {made.rows} rows of tenant {tenant}, live {live.rows}"
+    return f"{table} has other content in the {live.rows} rows of tenant {tenant}"

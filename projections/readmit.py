@@ -11,7 +11,7 @@ from projections.clickhouse.store import ClickHouseStore
 from projections.parking import ParkedStream
 from projections.postgres.store import PostgresStore
 from projections.registry import Version
-from projections.repair import whole_streams
+from projections.repair import STREAMS, histories
 from projections.statements import statement
 from projections.store import EventSource
 from projections.switching import held_still, one_at_a_time
@@ -41,9 +41,9 @@ def _rows_anew(pool: ConnectionPool[Any], store: PostgresStore, source: EventSou
     """The reviews are made anew from their whole history; what is refused again is parked again."""
     with held_still(pool, store.name) as (connection, live):
         streams = [one.stream_id for one in _of(parking.parked(connection, store.name), live)]
-        store.purge(connection, live, tenant_id=None, streams=streams)
-        for events in whole_streams(store, source, live, streams):
-            store.reapply(connection, live, events)
+        for start in range(0, len(streams), STREAMS):
+            lot = streams[start : start + STREAMS]
+            store.remake(connection, live, lot, histories(store, source, live, lot))
 
 
 def _sums_added(pool: ConnectionPool[Any], store: ClickHouseStore, source: EventSource) -> None:

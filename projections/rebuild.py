@@ -1,5 +1,6 @@
 """Blue-green rebuild: a new version is filled beside the live one, compared with it, and switched in one step.
 
+What is built is durable with every batch. A rebuild that was paused, or that died, goes on where it stood.
 A replay of a part of history must not take the place of the whole: see `projections.repair` for what it does instead.
 """
 
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeAlias
 
 from psycopg_pool import ConnectionPool
@@ -19,6 +20,7 @@ from projections.scanning import fill
 from projections.selection import EVERYTHING, Selection
 from projections.store import EventSource, Store
 from projections.switching import discard, one_at_a_time, prune, switch
+from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (events passed, events in all)."""
@@ -26,10 +28,18 @@ CLOSE_ENOUGH = 2_000
 
 
 class Fill(Protocol):
-    """Brings a version forward; projections.scanning.fill."""
+    """Brings a version forward; `projections.shards.Sharded.fill` does it with several processes."""
 
     def __call__(
-        self, store: Store, at: Version, source: EventSource, until: int, *, moved: Callable[[int], None] | None
+        self,
+        pool: ConnectionPool[Any],
+        store: Store,
+        at: Version,
+        source: EventSource,
+        until: int,
+        *,
+        moved: Callable[[int], None],
+        rate: float | None,
     ) -> Version:
         """Apply all events after `at` up to `until`."""
         ...
@@ -58,6 +68,14 @@ class Outcome:
     note: str
 
 
+class Paused(ReviewstreamError):
+    """Somebody asked for a pause; what is built so far stays. `at` is how far it came."""
+
+    def __init__(self, at: Version) -> None:
+        super().__init__(f"paused at position {at.position}; --resume goes on")
+        self.at = at
+
+
 def plan(pool: ConnectionPool[Any], store: Store, source: EventSource, selection: Selection = EVERYTHING) -> Plan:
     """Count and estimate, touching nothing. Raises Unavailable before the projection's first start."""
     events = source.count(**selection.filters(store.topics))
@@ -76,88 +94,144 @@ def rebuild(
     progress: Progress = lambda _done, _total: None,
     events_per_second: float | None = None,
     accept_difference: bool = False,
-    bulk: Fill = fill,
+    restart: bool = False,
+    resume: bool = False,
+    bulk: Fill | None = None,
 ) -> Outcome:
     """Build the next version from the whole history, compare it with the live one, switch; keep the old one.
 
     `pool` must be able to give four connections at once.
 
-    Workers may go on meanwhile; they notice the switch. `events_per_second` limits the pace.
-    `bulk` fills in the mass of events; `projections.postgres.preparing.Preparing.fill` does it with more processes.
+    Workers may go on meanwhile; they notice the switch. `events_per_second` limits the pace. `bulk` fills in the mass
+    of events. Goes on with a version that an interrupted rebuild left, or with `restart` builds a new one; a paused one
+    wants `resume`. A pause ends it: the outcome has not switched, and its note says so.
     Raises VerificationFailed when the contents differ, unless `accept_difference`; NotAllowed when a rebuild of
-    this projection is running. After an error the live version is as before.
+    this projection is running, or paused. After any error the live version is as before.
     """
     started = time.monotonic()
     with one_at_a_time(pool, store.name):
-        prune(pool, store)
-        at = begin(pool, store)
-        moved = _Pace(progress, source.head(), events_per_second)
+        at = _taken_up(pool, store, restart=restart, resume=resume)
+        since, moved = at.position, _Moved(pool, store.name, progress, source.head())
         try:
-            at = _bulk(pool, store, at, source, moved, bulk)
-            at = _level(pool, store, at, source, moved)
+            at = _build(pool, store, at, source, moved, events_per_second, bulk or _alone)
             at, note = compare(pool, store, at, source, accept_difference=accept_difference)
             at = fill(store, at, source, source.head(), moved=moved)
             now = switch(pool, store, at, source)
-        except BaseException:
-            _restore(pool, store, at)
+        except Paused as pause:
+            seconds, at = time.monotonic() - started, pause.at
+            return Outcome(store.name, at.version, at.position, at.position - since, seconds, False, str(pause))
+        except BaseException as error:
+            _restore(pool, store, at, keep=not isinstance(error, VerificationFailed))
             raise
         prune(pool, store)
     return Outcome(store.name, now.version, now.position, now.position, time.monotonic() - started, True, note)
 
 
-def begin(pool: ConnectionPool[Any], store: Store, selection: Selection = EVERYTHING) -> Version:
+def pause(pool: ConnectionPool[Any], name: str) -> Version:
+    """Ask a rebuild to stop after its present batch. Raises NotAllowed when none is under way."""
+    with pool.connection() as connection:
+        found = registry.set_paused(connection, name, paused=True)
+    if found is None:
+        raise NotAllowed(f"projection {name} is not being rebuilt: there is nothing to pause")
+    return found
+
+
+def begin(pool: ConnectionPool[Any], store: Store) -> Version:
     """An empty next version."""
     with pool.connection() as connection, connection.transaction():
         registry.lock_projection(connection, store.name)
         registry.live_or_fail(connection, store.name)
-        version = registry.begin(connection, store.name, state="building", shape=store.shape, only=selection.as_json())
+        version = registry.begin(connection, store.name, state="building", shape=store.shape)
         store.create(connection, version)
     return version
 
 
-def _bulk(
-    pool: ConnectionPool[Any], store: Store, at: Version, source: EventSource, moved: _Pace, bulk: Fill
+def _taken_up(pool: ConnectionPool[Any], store: Store, *, restart: bool, resume: bool) -> Version:
+    """The version that was left unfinished, if it can be gone on with; otherwise a new one."""
+    with pool.connection() as connection:
+        left = registry.unfinished(connection, store.name)
+    if left is not None and not restart and left.shape == store.shape:
+        if left.paused and not resume:
+            raise NotAllowed(f"projection {store.name} has a paused rebuild: --resume goes on, --restart begins anew")
+        with pool.connection() as connection:
+            registry.set_paused(connection, store.name, paused=False)
+        prune(pool, store, building=left.version)
+        return left
+    if resume:
+        raise NotAllowed(f"projection {store.name} has no unfinished rebuild to resume")
+    prune(pool, store)
+    return begin(pool, store)
+
+
+def _build(
+    pool: ConnectionPool[Any],
+    store: Store,
+    at: Version,
+    source: EventSource,
+    moved: _Moved,
+    rate: float | None,
+    bulk: Fill,
 ) -> Version:
-    """Fill without the indexes for reading, then make them.
+    """Fill without the indexes for reading, make them, and follow the live version until only a little is left.
 
     No further than the live version stands, so that both can be compared; unless it has not begun.
     """
-    with pool.connection() as connection:
-        live = registry.live_or_fail(connection, store.name)
-    at = bulk(store, at, source, live.position or source.head(), moved=moved)
-    with pool.connection() as connection:
-        store.complete(connection, at)
-    return at
-
-
-def _level(pool: ConnectionPool[Any], store: Store, at: Version, source: EventSource, moved: _Pace) -> Version:
-    """Follow the live version, which moves on meanwhile, until only a little is left."""
+    if not at.indexed:
+        with pool.connection() as connection:
+            live = registry.live_or_fail(connection, store.name)
+        at = store.recover(at, source)
+        at = bulk(pool, store, at, source, live.position or source.head(), moved=moved, rate=rate)
+        with pool.connection() as connection, connection.transaction():
+            store.complete(connection, at)
+            at = registry.set_indexed(connection, at)
+    at = store.recover(at, source)
     while True:
         with pool.connection() as connection:
             until = registry.live_or_fail(connection, store.name).position
         if until - at.position < CLOSE_ENOUGH:
             return at
-        at = fill(store, at, source, until, moved=moved)
+        at = fill(store, at, source, until, moved=moved, rate=rate)
 
 
-def _restore(pool: ConnectionPool[Any], store: Store, failed: Version) -> None:
-    """As before: the views on the live version, the unfinished one gone."""
+def _alone(
+    pool: ConnectionPool[Any],
+    store: Store,
+    at: Version,
+    source: EventSource,
+    until: int,
+    *,
+    moved: Callable[[int], None],
+    rate: float | None,
+) -> Version:
+    """In this process; shares that a killed rebuild left are finished one after the other."""
+    with pool.connection() as connection:
+        shares = registry.split(connection, at, 0)
+    if not shares:
+        return fill(store, at, source, until, moved=moved, rate=rate)
+    for share in shares:
+        fill(store, store.recover(share, source), source, until, moved=moved, rate=rate)
+    with pool.connection() as connection:
+        return registry.join(connection, at, until)
+
+
+def _restore(pool: ConnectionPool[Any], store: Store, failed: Version, *, keep: bool) -> None:
+    """As before: the views on the live version. The unfinished one stays, to be gone on with, unless it is wrong."""
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
         store.publish(connection, live)
-    if live.version != failed.version:
+    if live.version != failed.version and not keep:
         discard(pool, store, failed)
 
 
-class _Pace:
-    """Tells progress after each batch, and waits when the batches come faster than allowed."""
+class _Moved:
+    """Tells progress after each batch, and raises Paused when somebody asked for it."""
 
-    def __init__(self, progress: Progress, total: int, events_per_second: float | None) -> None:
-        self._progress, self._total, self._limit = progress, total, events_per_second
-        self._began = time.monotonic()
+    def __init__(self, pool: ConnectionPool[Any], name: str, progress: Progress, total: int) -> None:
+        self._pool, self._name, self._progress, self._total = pool, name, progress, total
 
     def __call__(self, position: int) -> None:
         self._progress(position, max(self._total, position))
-        if self._limit:
-            due = self._began + position / self._limit
-            time.sleep(max(due - time.monotonic(), 0))
+        with self._pool.connection() as connection:
+            now = registry.unfinished(connection, self._name)
+        if now is not None and now.paused:
+            raise Paused(replace(now, position=position))

@@ -24,7 +24,11 @@ class PositionMoved(ReviewstreamError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a projection. `pending_to` is set while a range after `position` is being written."""
+    """One version of a projection. `pending_to` is set while a range after `position` is being written.
+
+    `paused` and `indexed` are about a version that is being built. With a `shard`, position and range are those of one
+    share of the streams, (number, of how many), while the version is filled by several processes.
+    """
 
     name: str
     version: int
@@ -35,6 +39,9 @@ class Version:
     filter: dict[str, Any] | None
     created_at: datetime
     switched_at: datetime | None
+    paused: bool = False
+    indexed: bool = False
+    shard: tuple[int, int] | None = None
 
     @property
     def target(self) -> str:
@@ -86,20 +93,20 @@ def begin(
 
 def move(connection: Connection[Any], at: Version, to: int) -> Version:
     """Record position `to`, in the transaction of the rows. Raises PositionMoved unless all is as `at` says."""
-    _guarded(connection, "sql/move", at, to)
+    _guarded(connection, "move", at, to)
     return replace(at, position=to)
 
 
 def intend(connection: Connection[Any], at: Version, to: int) -> Version:
     """Announce that (position, to] is going to be written elsewhere. Raises PositionMoved."""
-    _guarded(connection, "sql/intend", at, to)
+    _guarded(connection, "intend", at, to)
     return replace(at, pending_to=to)
 
 
 def settle(connection: Connection[Any], at: Version) -> Version:
     """Record that the announced range is written. Raises PositionMoved."""
     assert at.pending_to is not None
-    _guarded(connection, "sql/settle", at, at.pending_to)
+    _guarded(connection, "settle", at, at.pending_to)
     return replace(at, position=at.pending_to, pending_to=None)
 
 
@@ -110,13 +117,73 @@ def set_state(connection: Connection[Any], at: Version, state: str) -> Version:
     return changed
 
 
+def is_split(connection: Connection[Any], at: Version) -> bool:
+    """Whether a version is being filled in shares."""
+    return bool(_shards(connection, at))
+
+
+def split(connection: Connection[Any], at: Version, shards: int) -> list[Version]:
+    """Shares of a version that is being built; those that it has already, or `shards` new ones at its position."""
+    found = _shards(connection, at)
+    if not found:
+        values = {"name": at.name, "version": at.version, "position": at.position, "shards": shards}
+        connection.execute(statement("sql/split"), values)
+        found = _shards(connection, at)
+    return found
+
+
+def _shards(connection: Connection[Any], at: Version) -> list[Version]:
+    rows = connection.execute(statement("sql/shards"), {"name": at.name, "version": at.version}).fetchall()
+    return [
+        replace(at, position=position, pending_to=pending_to, shard=(number, len(rows)))
+        for number, position, pending_to in rows
+    ]
+
+
+def reload_shard(connection: Connection[Any], at: Version) -> Version:
+    """The shard as it stands now, kept from other processes until the connection is closed."""
+    assert at.shard is not None
+    connection.execute(
+        statement("sql/lock_shard"), {"name": at.name, "version": str(at.version), "shard": str(at.shard[0])}
+    )
+    return next(one for one in _shards(connection, at) if one.shard == at.shard)
+
+
+def join(connection: Connection[Any], at: Version, to: int) -> Version:
+    """Shards that all reached `to` as one version again. Raises PositionMoved if one has not."""
+    with connection.transaction():
+        _guarded(connection, "join", at, to)
+    return replace(at, position=to, pending_to=None, shard=None)
+
+
+def unfinished(connection: Connection[Any], name: str) -> Version | None:
+    """The version that a rebuild left behind, or is building now."""
+    building = [version for version in versions(connection, name) if version.state == "building"]
+    return building[-1] if building else None
+
+
+def set_paused(connection: Connection[Any], name: str, *, paused: bool) -> Version | None:
+    """Tell whoever builds a version of this projection; None if there is none."""
+    return _one(connection, "sql/set_paused", {"name": name, "paused": paused})
+
+
+def set_indexed(connection: Connection[Any], at: Version) -> Version:
+    """Record that what only reading needs is made."""
+    changed = _one(connection, "sql/set_indexed", {"name": at.name, "version": at.version})
+    assert changed is not None
+    return changed
+
+
 def forget(connection: Connection[Any], at: Version) -> None:
     """Take a version that is not live out of the registry."""
     connection.execute(statement("sql/forget_version"), {"name": at.name, "version": at.version})
 
 
-def _guarded(connection: Connection[Any], path: str, at: Version, to: int) -> None:
+def _guarded(connection: Connection[Any], action: str, at: Version, to: int) -> None:
     values = {"name": at.name, "version": at.version, "state": at.state, "position": at.position, "to": to}
+    path = f"sql/{action}"
+    if at.shard is not None:
+        path, values["shard"] = f"{path}_shard", at.shard[0]
     if connection.execute(statement(path), values).rowcount != 1:
         raise PositionMoved(
             f"projection {at.name} v{at.version} is not {at.state} at position {at.position} any more: it was "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from eventstore.pace import burst, paced
 from projections.registry import Version
 from projections.store import EventSource, Store
 from telemetry.progress import beat
@@ -22,12 +23,15 @@ def fill(
     *,
     batch: int | None = None,
     moved: Callable[[int], None] | None = None,
+    rate: float | None = None,
 ) -> Version:
     """Apply all events after `at` up to position `until`; `moved` hears each position reached.
 
-    `batch` positions at a time, if not as the store likes it.
+    `batch` positions at a time, if not as the store likes it; at most `rate` events a second.
     """
-    for events in ahead(source.scan(at.position, until, topics=store.topics, batch=batch or store.batch)):
+    size = burst(batch or store.batch, rate)
+    pages = ahead(source.scan(at.position, until, topics=store.topics, shard=at.shard, batch=size))
+    for events in paced(pages, rate):
         at = store.advance(at, events, events[-1].position)
         beat("projection")
         if moved is not None:

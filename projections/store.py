@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections.registry import Version
+
+if TYPE_CHECKING:
+    from projections.differences import Differences
 
 
 class EventSource(Protocol):
@@ -29,9 +33,15 @@ class EventSource(Protocol):
         topics: Collection[str] | None = None,
         tenant_id: UUID | None = None,
         since: datetime | None = None,
+        before: datetime | None = None,
+        streams: Collection[UUID] | None = None,
+        shard: tuple[int, int] | None = None,
         batch: int = 5_000,
     ) -> Iterator[list[RecordedEvent]]:
-        """Batches of the events with `after` < position <= `until` that pass the filters; none is empty."""
+        """Batches of the events with `after` < position <= `until` that pass the filters; none is empty.
+
+        `shard` (number, of how many) stands for all events of a share of the streams.
+        """
         ...
 
     def count(
@@ -42,6 +52,8 @@ class EventSource(Protocol):
         topics: Collection[str] | None = None,
         tenant_id: UUID | None = None,
         since: datetime | None = None,
+        before: datetime | None = None,
+        streams: Collection[UUID] | None = None,
     ) -> int:
         """How many events `scan` would give."""
         ...
@@ -59,6 +71,10 @@ class Digest:
 
     rows: int
     checksum: int
+
+
+Digests: TypeAlias = dict[tuple[str, UUID], Digest]
+"""By table and tenant."""
 
 
 class Store(Protocol):
@@ -102,10 +118,34 @@ class Store(Protocol):
         """Finish the range that was announced before a crash; nothing where `pending_to` is None."""
         ...
 
-    def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
-        """The content of each table, as `connection`'s snapshot sees it where the store can."""
+    def digests(self, connection: Connection[Any], version: Version) -> Digests:
+        """The content of each table and tenant, as `connection`'s snapshot sees it where the store can."""
         ...
 
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk."""
+        ...
+
+    def remake(
+        self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
+    ) -> None:
+        """Make these reviews anew from `events`, all they have up to the version's position, and unpark them.
+
+        In the transaction of `connection`, which keeps the live version still.
+        """
+        ...
+
+    def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
+        """Reviews of a tenant that have rows."""
+        ...
+
+    def differences(
+        self,
+        pool: ConnectionPool[Any],
+        source: EventSource,
+        streams: Sequence[UUID] | None,
+        into: Differences,
+        progress: Callable[[int, int], None],
+    ) -> Differences:
+        """What would be other if these reviews, or all, were made anew; changes nothing."""
         ...

@@ -106,12 +106,14 @@ def _retired(pool: ConnectionPool[Any], store: Store) -> Version:
     return kept[-1]
 
 
-def prune(pool: ConnectionPool[Any], store: Store, *, keep: int = 1) -> list[int]:
-    """Drop unfinished versions and all retired ones but the newest `keep`; gives the numbers dropped."""
+def prune(pool: ConnectionPool[Any], store: Store, *, keep: int = 1, building: int = 0) -> list[int]:
+    """Drop unfinished versions but `building`, and all retired ones but the newest `keep`; gives the numbers dropped."""
     with pool.connection() as connection:
         found = registry.versions(connection, store.name)
     retired = [v for v in found if v.state == "retired"]
-    doomed = [v for v in found if v.state == "building"] + retired[: max(len(retired) - keep, 0)]
+    doomed = [v for v in found if v.state == "building" and v.version != building] + retired[
+        : max(len(retired) - keep, 0)
+    ]
     for version in doomed:
         discard(pool, store, version)
     return [version.version for version in doomed]

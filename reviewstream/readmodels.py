@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from eventstore.subscription import Handler
 from projections.clickhouse.store import ClickHouseStore
@@ -13,8 +14,10 @@ from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.postgres.store import PostgresStore
 from projections.runner import GroupHandler, ProjectionHandler, ensure_live
+from projections.shards import Parts
 from projections.store import Store
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.settings import Settings
 from schemas.errors import InvalidInput
 
 PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
@@ -32,6 +35,13 @@ def store(parts: Bootstrap, name: str) -> Store:
     if name not in known:
         raise InvalidInput(f"no projection is called {name}; known are {', '.join(known)}", field="projection")
     return known[name]
+
+
+@contextmanager
+def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
+    """What a process needs that fills a share of that projection."""
+    with Bootstrap(settings, process="replay") as parts:
+        yield Parts(parts.readmodels_pool, store(parts, name), parts.event_log)
 
 
 def create_all(parts: Bootstrap) -> None:

@@ -143,10 +143,16 @@ def public_messages(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
     Raises PermanentError for an event that has no public topic: waiting for one would hold up all the others.
     """
     for event in events:
-        review, topic = str(event.stream_id).encode(), public_topic(event.topic)
+        topic = public_topic(event.topic)
         if topic not in PUBLIC:
             raise PermanentError(f"this release has no public topic for {event.topic}")
-        yield Outgoing(topic, review, event.state, _headers(event, review))
+        yield Outgoing(topic, *cloud_event(event))
+
+
+def cloud_event(event: RecordedEvent) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    """(key, value, headers) of an event for others."""
+    review = str(event.stream_id).encode()
+    return review, event.state, _headers(event, review)
 
 
 def _item(event: RecordedEvent) -> StepItem:

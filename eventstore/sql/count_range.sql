@@ -4,3 +4,5 @@ WHERE position > %(after)s AND position <= %(until)s
   AND (%(topics)s::text[] IS NULL OR topic = ANY (%(topics)s::text[]))
   AND (%(tenant_id)s::uuid IS NULL OR tenant_id = %(tenant_id)s::uuid)
   AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s::timestamptz)
+  AND (%(before)s::timestamptz IS NULL OR recorded_at < %(before)s::timestamptz)
+  AND (%(streams)s::uuid[] IS NULL OR originator_id = ANY (%(streams)s::uuid[]))

@@ -32,25 +32,26 @@ def rows(events: Sequence[Decoded]) -> dict[str, list[Row]]:
     """Rows by table, in the order of COLUMNS. The same events always give the same rows."""
     deltas = [(decoded.at.tenant_id, change) for decoded in events for change in signed(decoded)]
     return {
-        "review_facts": _facts(events),
+        "review_facts": facts(events),
         "review_metrics": _metrics(deltas),
         "daily_stats": _daily(deltas),
         "topic_trends": _trends(deltas),
     }
 
 
-def _facts(events: Sequence[Decoded]) -> list[Row]:
-    facts: dict[Key, Row] = {}
+def facts(events: Sequence[Decoded]) -> list[Row]:
+    """The last word about each review and day, deleted or not."""
+    found: dict[Key, Row] = {}
     for decoded in events:
         at, event = decoded
         if at.topic == AnalyticsRolledBack.TOPIC:
-            facts[at.stream_id, event["withdrawn"]["date"]] = _fact(decoded, event["withdrawn"], deleted=1)
+            found[at.stream_id, event["withdrawn"]["date"]] = _fact(decoded, event["withdrawn"], deleted=1)
             continue
         counts, before = event["contribution"], event["replaces"]
         if before is not None and before["date"] != counts["date"]:
-            facts[at.stream_id, before["date"]] = _fact(decoded, before, deleted=1)
-        facts[at.stream_id, counts["date"]] = _fact(decoded, counts, deleted=0)
-    return list(facts.values())
+            found[at.stream_id, before["date"]] = _fact(decoded, before, deleted=1)
+        found[at.stream_id, counts["date"]] = _fact(decoded, counts, deleted=0)
+    return list(found.values())
 
 
 def _fact(decoded: Decoded, what: Record, *, deleted: int) -> Row:

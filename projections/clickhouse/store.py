@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from clickhouse_driver import Client
 from psycopg import Connection
@@ -18,13 +19,14 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections import parking, registry
-from projections.clickhouse import schema
+from projections.clickhouse import remaking, schema
 from projections.clickhouse.clients import Clients
 from projections.clickhouse.contributions import TOPICS, check
 from projections.clickhouse.rows import COLUMNS, TABLES, rows
 from projections.decoding import Decoded, Decoder, Poison
+from projections.differences import Differences
 from projections.registry import Version
-from projections.store import Digest, EventSource
+from projections.store import Digest, Digests, EventSource
 from schemas import failpoints
 
 INSERT_SETTINGS = {"max_partitions_per_insert_block": 0, "insert_deduplicate": 1}
@@ -88,7 +90,7 @@ class ClickHouseStore:
         if at.pending_to is None:
             return at
         failpoints.hit("clickhouse.recovering")
-        pages = source.scan(at.position, at.pending_to, topics=self.topics)
+        pages = source.scan(at.position, at.pending_to, topics=self.topics, shard=at.shard)
         decoded, poison = self._checked([event for page in pages for event in page])
         with self._pool.connection() as connection, connection.transaction():
             sifted = parking.sift(connection, at, decoded, poison)
@@ -115,32 +117,71 @@ class ClickHouseStore:
         self._insert_all(at, decoded, f"{at.name}:{at.version}:{token}")
 
     def _write(self, at: Version, events: Sequence[Decoded]) -> Version:
-        self._insert_all(at, events, f"{at.name}:{at.version}:{at.position}-{at.pending_to}")
+        self._insert_all(at, events, _token(at))
         failpoints.hit("clickhouse.inserted")
         with self._pool.connection() as connection:
             settled = registry.settle(connection, at)
         failpoints.hit("clickhouse.settled")
         return settled
 
+    def remake(
+        self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
+    ) -> None:
+        """Replace wrong facts of these reviews and correct the sums of their days; unpark them first."""
+        parking.release(connection, live, streams=streams)
+        decoded, poison = self._checked(events)
+        remaking.remake(self, live, streams, parking.sift(connection, live, decoded, poison))
+
+    def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
+        """Reviews of a tenant that count."""
+        del connection
+        query = schema.render("reviews_of", database=live.target)
+        return {row[0] for row in self.clients.execute(query, {"tenant_id": tenant_id})}
+
+    def differences(
+        self,
+        pool: ConnectionPool[Any],
+        source: EventSource,
+        streams: Sequence[UUID] | None,
+        into: Differences,
+        progress: Callable[[int, int], None],
+    ) -> Differences:
+        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        return remaking.differences(pool, self, source, streams, into, progress)
+
+    def countable(
+        self, connection: Connection[Any], live: Version, events: Sequence[RecordedEvent]
+    ) -> Sequence[Decoded]:
+        """Those of the events that the live version counts."""
+        return parking.sift(connection, live, self._checked(events)[0], ())
+
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         for table, lines in rows(events).items():
             if lines:
-                self._insert(at.target, table, lines, token)
+                self.insert(at.target, table, lines, token)
                 failpoints.hit("clickhouse.partly_inserted")
 
-    def _insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
+    def insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
+        """Insert rows once for each `token`."""
         insert = f"INSERT INTO {database}.{table} ({COLUMNS[table]}) VALUES"
         settings = INSERT_SETTINGS | {"insert_deduplication_token": token}
         self.clients.execute(insert, lines, settings=settings)
 
-    def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
-        """Rows and checksum of each table's meaning, parts merged or not."""
+    def insert_from(self, database: str, table: str, query: str, values: dict[str, Any], token: str) -> None:
+        """Insert what a query finds, once for each `token`."""
+        settings = INSERT_SETTINGS | {"insert_deduplication_token": token}
+        self.clients.execute(f"INSERT INTO {database}.{table} ({COLUMNS[table]}) {query}", values, settings=settings)
+
+    def digests(self, connection: Connection[Any], version: Version) -> Digests:
+        """Rows and checksum of each table's meaning by tenant, parts merged or not."""
         del connection
-        found = {}
-        for table in TABLES:
-            ((count, checksum),) = self.clients.execute(schema.render(f"digests/{table}", database=version.target))
-            found[table] = Digest(count, checksum)
-        return found
+        return {
+            (table, tenant): Digest(count, checksum)
+            for table in TABLES
+            for tenant, count, checksum in self.clients.execute(
+                schema.render(f"digests/{table}", database=version.target)
+            )
+        }
 
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk."""
@@ -150,3 +191,9 @@ class ClickHouseStore:
     def _run(self, statements: Sequence[str]) -> None:
         for statement in statements:
             self.clients.execute(statement)
+
+
+def _token(at: Version) -> str:
+    """Names the range that is being written, and whose share of it."""
+    share = f":{at.shard[0]}/{at.shard[1]}" if at.shard else ""
+    return f"{at.name}:{at.version}:{at.position}-{at.pending_to}{share}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from psycopg import Connection, Cursor, sql
@@ -18,10 +19,14 @@ from projections.decoding import Decoded, Decoder, Poison
 from projections.postgres.projector import Changes, Projector
 from projections.registry import Version
 from projections.statements import in_schema, on_table, statement, text
-from projections.store import Digest, EventSource
+from projections.store import Digest, Digests, EventSource
 from schemas import failpoints
 
+if TYPE_CHECKING:
+    from projections.differences import Differences
+
 Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
+SQL = "postgres/sql"
 REFUSED: tuple[type[Exception], ...] = (*FAULTS.named(Fault.POISON), ValueError)
 """What one event's content can be to blame for."""
 
@@ -37,7 +42,7 @@ class PostgresStore:
         self.name, self.topics = projector.name, projector.topics
         self.projector = projector
         self._pool, self._decoder = pool, decoder or Decoder()
-        self._sql = f"postgres/sql/{projector.name}"
+        self._sql = f"{SQL}/{projector.name}"
         ddl = text(f"{self._sql}/tables") + text(f"{self._sql}/indexes")
         self.shape = hashlib.sha256(ddl.encode()).hexdigest()[:16]
 
@@ -68,30 +73,49 @@ class PostgresStore:
         except REFUSED:
             return self._advance(at, to, decoded, poison, self._apply_singly)
 
-    def advance_prepared(self, at: Version, changes: Changes, to: int) -> Version:
-        """The same with changes that `projector.prepare` made elsewhere, for a version without parked streams."""
-        with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            moved = registry.move(connection, at, to)
-            self._execute(cursor, at, changes)
-        return moved
-
-    def parks(self, at: Version) -> bool:
-        """Whether streams of this version stand aside."""
-        with self._pool.connection() as connection:
-            return any(one.version == at.version for one in parking.parked(connection, self.name))
-
-    def purge(
-        self, connection: Connection[Any], at: Version, *, tenant_id: UUID | None, streams: Sequence[UUID] | None
+    def remake(
+        self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
     ) -> None:
-        """Delete the rows of these reviews, or of the whole tenant when `streams` is None; unpark them."""
-        path = "purge_tenant" if streams is None else "purge_reviews"
-        values = {"tenant_id": tenant_id, "reviews": None if streams is None else list(streams)}
+        """Delete the rows of these reviews, unpark them, and apply their events, in the caller's transaction."""
         for table in self.projector.tables:
-            connection.execute(on_table(f"postgres/sql/{path}", at.target, table), values)
-        parking.release(connection, at, tenant_id=tenant_id, streams=streams)
+            connection.execute(on_table(f"{SQL}/purge_reviews", live.target, table), {"reviews": list(streams)})
+        parking.release(connection, live, streams=streams)
+        self._reapply(connection, live, events)
 
-    def reapply(self, connection: Connection[Any], at: Version, events: Sequence[RecordedEvent]) -> None:
-        """Apply events up to the version's position once more, to rows that were purged, in the caller's transaction."""
+    def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
+        """Reviews of a tenant that have rows in any table."""
+        asked = [on_table(f"{SQL}/reviews_of", live.target, table) for table in self.projector.tables]
+        return {row[0] for query in asked for row in connection.execute(query, {"tenant_id": tenant_id})}
+
+    def differences(
+        self,
+        pool: ConnectionPool[Any],
+        source: EventSource,
+        streams: Sequence[UUID] | None,
+        into: Differences,
+        progress: Callable[[int, int], None],
+    ) -> Differences:
+        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        from projections.postgres.rehearsing import rehearse
+
+        return rehearse(pool, self, source, streams, into, progress)
+
+    def rehearse(
+        self, connection: Connection[Any], live: Version, made: Version, events: Sequence[RecordedEvent]
+    ) -> None:
+        """Apply what `live` would apply to `made`; what the tables refuse is left out, as parking would."""
+        decoded, _ = self._decoder(events, self.topics)
+        sifted = parking.sift(connection, live, decoded, ())
+        with connection.cursor() as cursor:
+            try:
+                with connection.transaction():
+                    self._apply(cursor, made, sifted)
+            except REFUSED:
+                for one in sifted:
+                    with suppress(*REFUSED), connection.transaction():
+                        self._apply(cursor, made, [one])
+
+    def _reapply(self, connection: Connection[Any], at: Version, events: Sequence[RecordedEvent]) -> None:
         decoded, poison = self._decoder(events, self.topics)
         sifted = parking.sift(connection, at, decoded, poison)
         with connection.cursor() as cursor:
@@ -113,7 +137,10 @@ class PostgresStore:
         return moved
 
     def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
-        self._execute(cursor, at, self.projector.prepare(decoded))
+        changes: Changes = self.projector.prepare(decoded)
+        for name, parameter in self.projector.statements:
+            if parameter in changes:
+                cursor.execute(in_schema(f"{self._sql}/{name}", at.target), {parameter: changes[parameter]})
 
     def _apply_singly(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
         """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""
@@ -128,28 +155,21 @@ class PostgresStore:
                 aside.add(one.at.stream_id)
                 parking.park(cursor.connection, at, [Poison(one.at, f"refused: {type(error).__name__}")])
 
-    def _execute(self, cursor: Cursor[Any], at: Version, changes: Changes) -> None:
-        for name, parameter in self.projector.statements:
-            if parameter in changes:
-                cursor.execute(in_schema(f"{self._sql}/{name}", at.target), {parameter: changes[parameter]})
-
     def recover(self, at: Version, source: EventSource) -> Version:
         """Nothing to do: rows and position are of one transaction."""
         del source
         return at
 
-    def digests(self, connection: Connection[Any], version: Version) -> dict[str, Digest]:
-        """Rows and checksum of each table, as the connection's snapshot sees them."""
-        return {table: _digest(connection, version.target, table) for table in self.projector.tables}
+    def digests(self, connection: Connection[Any], version: Version) -> Digests:
+        """Rows and checksum of each table and tenant, as the connection's snapshot sees them."""
+        return {
+            (table, tenant): Digest(count, int(checksum))
+            for table in self.projector.tables
+            for tenant, count, checksum in connection.execute(on_table(f"{SQL}/digest", version.target, table))
+        }
 
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk with indexes."""
-        row = connection.execute(statement("postgres/sql/size"), {"schema": version.target}).fetchone()
+        row = connection.execute(statement(f"{SQL}/size"), {"schema": version.target}).fetchone()
         assert row is not None
         return int(row[0])
-
-
-def _digest(connection: Connection[Any], schema: str, table: str) -> Digest:
-    row = connection.execute(on_table("postgres/sql/digest", schema, table)).fetchone()
-    assert row is not None
-    return Digest(int(row[0]), int(row[1]))

@@ -21,7 +21,7 @@ from reviewstream.cli.common import err, out
 from reviewstream.cli.history import show_history
 from reviewstream.cli.publish import show as show_report
 from reviewstream.cli.query import metrics_table
-from reviewstream.cli.replay import say_outcome
+from reviewstream.cli.replay_pages import say_outcome
 from reviewstream.publishing.run import Report
 from reviewstream.readmodels import analytics
 from reviewstream.status import Status

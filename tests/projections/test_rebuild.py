@@ -14,14 +14,15 @@ from projections.clickhouse.store import ClickHouseStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.postgres.store import PostgresStore
-from projections.rebuild import plan, rebuild
+from projections.rebuild import begin, pause, plan, rebuild
 from projections.registry import PositionMoved
 from projections.runner import GroupHandler, ProjectionHandler
-from projections.store import Digest, Store
+from projections.scanning import fill
+from projections.store import Digests, Store
 from projections.switching import one_at_a_time, rollback
 from schemas.errors import NotAllowed, Unavailable, VerificationFailed
 from tests.projections.conftest import Rows
-from tests.projections.making import History
+from tests.projections.making import ACME, History
 
 MAKERS: dict[str, Callable[..., Store]] = {
     "reviews": lambda request: PostgresStore(request.getfixturevalue("pool"), ReviewsProjector()),
@@ -55,7 +56,7 @@ def some(history: History, start: int, count: int) -> None:
     history.review(f"r{start}y").collected().updated().rolled_back()
 
 
-def digests(pool: ConnectionPool, store: Store) -> dict[str, Digest]:
+def digests(pool: ConnectionPool, store: Store) -> Digests:
     with pool.connection() as connection:
         return store.digests(connection, registry.live_or_fail(connection, store.name))
 
@@ -170,7 +171,7 @@ def test_a_difference_keeps_the_live_version_unless_it_is_accepted(
     history.save(log)
     work(worker, log)
     rows("UPDATE processed_reviews SET sentiment_label = 'negative' WHERE external_id = 'r1' RETURNING 1")
-    with pytest.raises(VerificationFailed, match="processed_reviews has other content in 6 rows"):
+    with pytest.raises(VerificationFailed, match=f"processed_reviews has other content in the 6 rows of tenant {ACME}"):
         rebuild(pool, store, log)
     assert states(rows) == [(1, "live")]
     assert rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '^reviews_v'") == [{"nspname": "reviews_v1"}]
@@ -181,7 +182,7 @@ def test_a_difference_keeps_the_live_version_unless_it_is_accepted(
     ]
 
 
-def test_an_error_half_way_leaves_everything_as_it_was(
+def test_an_error_half_way_leaves_the_live_version_as_it_was_and_the_next_rebuild_goes_on(
     pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 4)
@@ -194,8 +195,85 @@ def test_an_error_half_way_leaves_everything_as_it_was(
 
     with pytest.raises(KeyboardInterrupt):
         rebuild(pool, store, log, progress=interrupt)
-    assert states(rows) == [(1, "live")]
+    assert states(rows) == [(1, "live"), (2, "building")]
     assert digests(pool, store) == before
+    outcome = rebuild(pool, store, log)
+    assert (outcome.version, outcome.note) == (2, "equal to v1")
+    assert digests(pool, store) == before
+
+
+def test_a_restart_forgets_what_was_left_unfinished(
+    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    some(history, 0, 4)
+    history.save(log)
+    work(worker, log)
+    left = begin(pool, store)
+    assert rebuild(pool, store, log, restart=True).note == "equal to v1"
+    assert states(rows) == [(1, "retired"), (2, "live")]
+    assert rows("SELECT created_at FROM projections WHERE state = 'live'")[0]["created_at"] > left.created_at
+
+
+def test_tables_of_another_shape_are_not_gone_on_with(
+    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, rows: Rows
+) -> None:
+    left = begin(pool, store)
+    rows("UPDATE projections SET shape = 'older' WHERE state = 'building' RETURNING 1")
+    rebuild(pool, store, log)
+    assert states(rows) == [(1, "retired"), (2, "live")]
+    assert rows("SELECT created_at FROM projections WHERE state = 'live'")[0]["created_at"] > left.created_at
+
+
+def test_a_paused_rebuild_goes_on_where_it_stood_when_it_is_resumed(
+    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    some(history, 0, 20)
+    history.save(log)
+    work(worker, log)
+    before = digests(pool, store)
+    size = {"batch": 30}
+
+    def stepwise(pool, store, at, source, until, *, moved, rate):
+        return fill(store, at, source, until, batch=size["batch"], moved=moved, rate=rate)
+
+    seen: list[int] = []
+
+    def first_batch(done: int, _total: int) -> None:
+        seen.append(done)
+        pause(pool, store.name)
+
+    paused = rebuild(pool, store, log, progress=first_batch, bulk=stepwise)
+    (reached,) = seen
+    assert (paused.switched, paused.position, paused.note) == (
+        False, reached, f"paused at position {reached}; --resume goes on",
+    )  # fmt: skip
+    assert 0 < reached < log.head()
+    with pytest.raises(NotAllowed, match="--resume goes on, --restart begins anew"):
+        rebuild(pool, store, log)
+    went_on: list[int] = []
+    outcome = rebuild(pool, store, log, resume=True, bulk=stepwise, progress=lambda done, _: went_on.append(done))
+    assert went_on[0] > reached
+    assert (outcome.version, outcome.note) == (2, "equal to v1")
+    assert digests(pool, store) == before
+
+
+def test_there_is_nothing_to_pause_or_resume_when_nothing_is_built(
+    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog
+) -> None:
+    with pytest.raises(NotAllowed, match="nothing to pause"):
+        pause(pool, store.name)
+    with pytest.raises(NotAllowed, match="no unfinished rebuild"):
+        rebuild(pool, store, log, resume=True)
+
+
+def test_the_pace_is_limited(
+    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History
+) -> None:
+    some(history, 0, 10)
+    history.save(log)
+    count = log.count(topics=store.topics)
+    outcome = rebuild(pool, store, log, events_per_second=2 * count)
+    assert outcome.seconds >= 0.4
 
 
 def test_two_rebuilds_at_once_are_refused(pool: ConnectionPool, store: Store, worker: Any, log: EventLog) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections import registry, repair
 from projections.clickhouse.store import ClickHouseStore
+from projections.differences import differences
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.store import PostgresStore
+from projections.rebuild import rebuild
 from projections.repair import replay_part
 from projections.runner import ProjectionHandler
-from projections.selection import Selection
+from projections.selection import EVERYTHING, Selection
+from projections.store import Digests
 from schemas.events import ReviewRevised
+from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, OTHER, History
 
@@ -105,20 +112,119 @@ def test_a_parked_review_comes_back(
     assert [row["external_id"] for row in rows("SELECT external_id FROM processed_reviews")] == ["r1"]
 
 
-def test_sums_of_a_part_are_built_beside_and_not_switched(
-    pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, history: History, rows: Rows
+@pytest.mark.usefixtures("damaged")
+def test_one_review_or_a_time_or_a_range_of_positions_selects(
+    pool: ConnectionPool, store: PostgresStore, log: EventLog, rows: Rows
 ) -> None:
-    history.review("r1").whole()
-    history.review("r1", tenant=OTHER).whole()
+    one, other = [e for e in log.read_after(0, 100) if e.version == 1][:2]
+    nothing = [
+        Selection(before=one.recorded_at),
+        Selection(since=datetime.now(UTC) + timedelta(days=1)),
+        Selection(to_position=other.position - 1, from_position=one.position, topics=frozenset({one.topic})),
+        Selection(streams=frozenset({one.stream_id}), tenant_id=OTHER),
+    ]
+    for selection in nothing:
+        replay_part(pool, store, log, selection)
+        assert len(damage(rows)) == 6, selection
+    replay_part(pool, store, log, Selection(streams=frozenset({one.stream_id})))
+    assert len(damage(rows)) == 5
+    replay_part(pool, store, log, Selection(from_position=one.position, to_position=other.position))
+    assert len(damage(rows)) == 4
+
+
+@pytest.mark.usefixtures("damaged")
+def test_rows_of_reviews_that_the_log_does_not_have_go_with_their_tenant(
+    pool: ConnectionPool, store: PostgresStore, log: EventLog, rows: Rows
+) -> None:
+    rows("UPDATE review_keywords SET review_id = gen_random_uuid() RETURNING 1")
+    replay_part(pool, store, log, Selection(tenant_id=ACME))
+    replay_part(pool, store, log, Selection(tenant_id=OTHER))
+    assert rebuild(pool, store, log).note == "equal to v1"
+
+
+@pytest.mark.usefixtures("damaged")
+def test_the_worker_goes_on_between_two_lots(
+    pool: ConnectionPool, store: PostgresStore, log: EventLog, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repair, "STREAMS", 2)
+    handler = ProjectionHandler(pool, store, log)
+    handler.position()
+
+    def work(_done: int, _total: int) -> None:
+        history.review(f"late{log.head()}").whole()
+        history.save(log)
+        handler.handle(log.read_after(handler._current().position, 100))
+
+    outcome = replay_part(pool, store, log, Selection(topics=frozenset({"review.collected"})), progress=work)
+    assert outcome.position < log.head()
+    assert rebuild(pool, store, log).note.startswith("equal")
+
+
+@pytest.fixture
+def counted(pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, history: History) -> ClickHouseStore:
+    """Reviews of two tenants with topics, one moved to another day, one withdrawn."""
+    for tenant in (ACME, OTHER):
+        history.review("r1", tenant=tenant).whole()
+        moved = history.review("r2", tenant=tenant).whole().revised().stored().analyzed()
+        moved.updated(day=date(2024, 5, 20), topics=(TopicShare("service", 0.75),), label="negative", score=-0.5)
+        history.review("r3", tenant=tenant).whole().rolled_back()
+        history.review("r4", tenant=tenant).collected(platform="", rating=None).updated(platform="", rating=None)
     history.save(log)
     handler = ProjectionHandler(pool, analytics, log)
     handler.position()
     handler.handle(log.read_after(0, 100))
-    outcome = replay_part(pool, analytics, log, Selection(tenant_id=OTHER))
-    assert (outcome.switched, outcome.version) == (False, 2)
-    assert "not switched" in outcome.note
-    assert analytics.clients.execute(f"SELECT count() FROM {analytics.name}_v2.review_facts") == [(1,)]
-    assert rows("SELECT version, state, filter FROM projections ORDER BY version") == [
-        {"version": 1, "state": "live", "filter": None},
-        {"version": 2, "state": "building", "filter": {"tenant_id": str(OTHER)}},
-    ]
+    return analytics
+
+
+DAMAGES = {
+    "a fact is missing": "DELETE FROM {db}.review_facts WHERE date = '2024-05-20'",
+    "facts are other": "INSERT INTO {db}.review_facts SELECT * REPLACE ('neutral' AS label, 9.99 AS rating, "
+    "position + 100 AS position) FROM {db}.review_facts FINAL",
+    "a fact is foreign": "INSERT INTO {db}.review_facts SELECT * REPLACE (toDate32('2020-02-02') AS date) "
+    "FROM {db}.review_facts FINAL",
+    "sums are doubled": "INSERT INTO {db}.review_metrics SELECT * FROM {db}.review_metrics",
+    "counters are missing": "TRUNCATE TABLE {db}.daily_stats",
+    "a topic is invented": "INSERT INTO {db}.topic_trends SELECT * REPLACE ('noise' AS topic_id) FROM {db}.topic_trends",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_facts_and_sums_are_made_anew_in_place(
+    pool: ConnectionPool, counted: ClickHouseStore, log: EventLog, damage: str
+) -> None:
+    def content() -> Digests:
+        with pool.connection() as connection:
+            return counted.digests(connection, registry.live_or_fail(connection, counted.name))
+
+    def left() -> dict[str, int]:
+        return differences(pool, counted, log, EVERYTHING).total
+
+    before = content()
+    assert left() == {}
+    counted.clients.execute(DAMAGES[damage].format(db=f"{counted.name}_v1"))
+    assert content() != before
+    assert left() != {}
+    assert replay_part(pool, counted, log, Selection(tenant_id=ACME)).note.startswith("4 reviews")
+    assert content() != before, "the other tenant was repaired, too"
+    assert differences(pool, counted, log, Selection(tenant_id=ACME)).total == {}
+    replay_part(pool, counted, log, Selection(tenant_id=OTHER))
+    assert content() == before
+    assert left() == {}
+    assert rebuild(pool, counted, log).note == "equal to v1"
+
+
+@pytest.mark.usefixtures("damaged")
+def test_differences_name_reviews_and_columns_and_change_nothing(
+    pool: ConnectionPool, store: PostgresStore, log: EventLog, rows: Rows
+) -> None:
+    found = differences(pool, store, log, Selection(tenant_id=ACME))
+    assert found.total == {"processed_reviews": 3, "review_entities": 3}
+    assert {one.columns for one in found.listed if one.table == "processed_reviews"} == {("content",)}
+    assert {(one.rows, one.rows_then) for one in found.listed if one.table == "review_entities"} == {(0, 1)}
+    assert {one.tenant_id for one in found.listed} == {ACME}
+    assert differences(pool, store, log, EVERYTHING, limit=2).total == {"processed_reviews": 6, "review_entities": 6}
+    assert len(differences(pool, store, log, EVERYTHING, limit=2).listed) == 2
+    assert len(damage(rows)) == 6
+    assert rows("SELECT nspname FROM pg_namespace WHERE nspname ~ '^reviews_v'") == [{"nspname": "reviews_v1"}]
+    replay_part(pool, store, log, Selection(tenant_id=ACME))
+    assert differences(pool, store, log, Selection(tenant_id=ACME)).total == {}

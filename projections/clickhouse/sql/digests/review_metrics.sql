@@ -1,4 +1,4 @@
-SELECT count(), sum(cityHash64(*)) FROM (
+SELECT tenant_id, count(), sum(cityHash64(*)) FROM (
     SELECT
         tenant_id, timestamp, source, platform, language, sum(m.sentiment_positive) AS positive,
         sum(m.sentiment_neutral) AS neutral, sum(m.sentiment_negative) AS negative,
@@ -9,3 +9,4 @@ SELECT count(), sum(cityHash64(*)) FROM (
     HAVING (positive, neutral, negative, undetermined, total, rated, scored) != (0, 0, 0, 0, 0, 0, 0)
         OR rating != 0 OR score != 0
 )
+GROUP BY tenant_id

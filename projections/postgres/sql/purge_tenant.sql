@@ -1,1 +1,0 @@
-DELETE FROM {table} WHERE tenant_id = %(tenant_id)s

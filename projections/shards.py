@@ -1,0 +1,138 @@
+"""Filling a version faster: several processes, each with a share of the streams and a position of its own.
+
+A projection keeps each stream's events in order and does not mind the order of streams, so that shares need not wait for
+each other. What each has written and how far it has come is durable with every batch: after a kill -9 they go on there.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+from typing import Any, NamedTuple, TypeAlias
+
+from psycopg_pool import ConnectionPool
+
+from projections import registry
+from projections.registry import Version
+from projections.scanning import fill
+from projections.store import EventSource, Store
+from schemas.errors import ReviewstreamError
+from telemetry.parent import follow_parent
+
+Moved: TypeAlias = Callable[[int], None]
+LEAST = 200_000
+"""Events below which starting processes takes longer than they save."""
+LOOK_EVERY = 0.25
+_STOP: list[Event] = []
+"""In the helping processes only."""
+
+
+class Parts(NamedTuple):
+    """What a helping process works with; `pool` leads to the registry."""
+
+    pool: ConnectionPool[Any]
+    store: Store
+    source: EventSource
+
+
+OpenParts: TypeAlias = Callable[[str], AbstractContextManager[Parts]]
+
+
+class _Stopped(ReviewstreamError):
+    """The rebuild was paused or ended; what is written stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharded:
+    """Fills with `shards` processes once there are at least `least` events.
+
+    `open_parts` makes a projection's parts by its name in another process: a function of a module, or a partial of one.
+    """
+
+    open_parts: OpenParts
+    shards: int = 2
+    least: int = LEAST
+    batch: int | None = None
+
+    def fill(
+        self,
+        pool: ConnectionPool[Any],
+        store: Store,
+        at: Version,
+        source: EventSource,
+        until: int,
+        *,
+        moved: Moved,
+        rate: float | None = None,
+    ) -> Version:
+        """Apply all events after `at` up to position `until`; `moved` hears how far it is on average.
+
+        What `moved` raises stops the processes after their present batch. `rate` bounds events a second.
+        """
+        with pool.connection() as connection:
+            begun = registry.is_split(connection, at)
+            if not begun and until - at.position < self.least:
+                shares = []
+            else:
+                shares = registry.split(connection, at, self.shards)
+        if not shares:
+            return fill(store, at, source, until, batch=self.batch, moved=moved, rate=rate)
+        self._run(pool, shares, until, moved, rate)
+        with pool.connection() as connection:
+            return registry.join(connection, at, until)
+
+    def _run(
+        self, pool: ConnectionPool[Any], shares: Sequence[Version], until: int, moved: Moved, rate: float | None
+    ) -> None:
+        each = rate / len(shares) if rate else None
+        with self._processes(len(shares)) as processes:
+            running = [processes.submit(_fill, self.open_parts, one, until, self.batch, each) for one in shares]
+            while not _ended(running):
+                moved(_average(pool, shares[0]))
+            for one in running:
+                one.result()
+            moved(until)
+
+    @contextmanager
+    def _processes(self, count: int) -> Iterator[ProcessPoolExecutor]:
+        spawn = multiprocessing.get_context("spawn")
+        stop = spawn.Event()
+        with ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(stop,)) as processes:
+            try:
+                yield processes
+            finally:
+                stop.set()
+
+
+def _ended(running: Sequence[Future[None]]) -> bool:
+    """Wait for a moment; whether all are through, or one has failed."""
+    done, still = wait(running, timeout=LOOK_EVERY, return_when=FIRST_EXCEPTION)
+    return not still or any(one.exception() for one in done)
+
+
+def _average(pool: ConnectionPool[Any], at: Version) -> int:
+    with pool.connection() as connection:
+        shares = registry.split(connection, at, 0)
+    return sum(one.position for one in shares) // len(shares)
+
+
+def _begin(stop: Event) -> None:
+    follow_parent()
+    _STOP.append(stop)
+
+
+def _fill(open_parts: OpenParts, share: Version, until: int, batch: int | None, rate: float | None) -> None:
+    def moved(_position: int) -> None:
+        if _STOP[0].is_set():
+            raise _Stopped
+
+    with open_parts(share.name) as (pool, store, source), pool.connection() as held:
+        at = store.recover(registry.reload_shard(held, share), source)
+        try:
+            fill(store, at, source, until, batch=batch, moved=moved, rate=rate)
+        except _Stopped:
+            return

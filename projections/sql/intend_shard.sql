@@ -1,0 +1,4 @@
+UPDATE projection_shards AS s SET pending_to = %(to)s
+FROM projections AS p
+WHERE s.name = %(name)s AND s.version = %(version)s AND s.shard = %(shard)s AND s.position = %(position)s
+  AND s.pending_to IS NULL AND (p.name, p.version, p.state) = (s.name, s.version, %(state)s)

@@ -1,0 +1,3 @@
+UPDATE projections SET indexed = true
+WHERE name = %(name)s AND version = %(version)s
+RETURNING *

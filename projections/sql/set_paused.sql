@@ -1,0 +1,3 @@
+UPDATE projections SET paused = %(paused)s
+WHERE name = %(name)s AND state = 'building'
+RETURNING *
