@@ -1,0 +1,145 @@
+"""`replay` as operators use it, and what it must never do: tell anybody outside."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+
+from connectors.kafka import client_config
+from reviewstream.readmodels import PROJECTORS
+from streams.topics import all_topics
+from tests.e2e.pipeline import Pipeline
+from tests.streams.topics import Topic
+
+MODELS = (*(projector.name for projector in PROJECTORS), "analytics")
+RATINGS = (1, 5, 2, 5, 3)
+
+
+@pytest.fixture(scope="module")
+def told(pipeline: Pipeline) -> str:
+    """A tenant some of whose reviews are worth a notification; all of them are through."""
+    slug = f"told-{uuid4().hex[:8]}"
+    pipeline.ok("tenant", "create", slug)
+    lines = [
+        {"id": str(n), "text": "The room in Lisbon was dirty.", "rating": rating, "date": "2026-09-02"}
+        for n, rating in enumerate(RATINGS)
+    ]
+    stdin = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    pipeline.json("publish", "-", "--format", "jsonl", "--tenant", slug, "--source", "hotel", stdin=stdin)
+    pipeline.until_quiet()
+    return slug
+
+
+def bootstrap(pipeline: Pipeline) -> str:
+    return str(client_config(pipeline.parts.settings.url("kafka"))["bootstrap.servers"])
+
+
+def ends(pipeline: Pipeline) -> dict[str, int]:
+    """How many messages were ever written to each topic."""
+    consumer = Consumer({**client_config(pipeline.parts.settings.url("kafka")), "group.id": f"ends-{uuid4()}"})
+    try:
+        topics = consumer.list_topics(timeout=20).topics
+        return {
+            name: sum(
+                consumer.get_watermark_offsets(TopicPartition(name, partition), timeout=20)[1]
+                for partition in topics[name].partitions
+            )
+            for name in all_topics(1)
+        }
+    finally:
+        consumer.close()
+
+
+def outside(pipeline: Pipeline) -> dict[str, Any]:
+    """Everything that somebody outside of the read models could notice."""
+    return {
+        "messages": ends(pipeline),
+        "events": pipeline.parts.event_log.head(),
+        "raw": pipeline.parts.raw_reviews.count_documents({}),
+        "received": pipeline.parts.ledger.totals(),
+    }
+
+
+def test_whatever_is_replayed_nothing_is_sent_collected_or_appended(pipeline: Pipeline, told: str) -> None:
+    before = outside(pipeline)
+    assert before["messages"]["reviews.notifications"] > 0, "nothing was ever sent: this would prove nothing"
+    for name in MODELS:
+        assert pipeline.json("replay", name, "--diff")["total"] == {}
+        assert pipeline.json("replay", name)["switched"]
+        pipeline.ok("replay", name, "--rollback")
+        pipeline.ok("replay", name, "--tenant", told)
+    pipeline.until_quiet()
+    assert outside(pipeline) == before
+    pipeline.ok("verify")
+
+
+def test_three_replays_make_the_same_read_models(pipeline: Pipeline, told: str) -> None:
+    for name in MODELS:
+        notes = {pipeline.json("replay", name)["note"].split(" v")[0] for _ in range(3)}
+        assert notes == {"equal to"}
+
+
+def test_a_damage_is_shown_by_its_columns_and_repaired_by_review(pipeline: Pipeline, told: str) -> None:
+    (row, *_) = pipeline.json("query", "reviews", "--tenant", told, "--min-rating", "5")["reviews"]
+    review = row["review_id"]
+    with pipeline.parts.readmodels_pool.connection() as connection:
+        connection.execute("UPDATE processed_reviews SET sentiment_label = 'neutral' WHERE review_id = %s", [review])
+    found = pipeline.json("replay", "reviews", "--diff", "--stream", review)
+    assert found["total"] == {"processed_reviews": 1}
+    assert [(one["key"], one["columns"]) for one in found["rows"]] == [(review, ["sentiment_label"])]
+    assert "sentiment_label" in pipeline.ok("replay", "reviews", "--diff")
+    repaired = pipeline.json("replay", "reviews", "--stream", review)
+    assert repaired["note"].startswith("1 reviews made anew")
+    assert pipeline.json("replay", "reviews", "--diff")["total"] == {}
+
+
+def test_history_goes_to_a_topic_with_its_ids_and_times_in_order(pipeline: Pipeline, told: str) -> None:
+    topic = f"history-{uuid4().hex[:8]}"
+    planned = pipeline.json("replay", "--to-topic", topic, "--tenant", told, "--dry-run")
+    assert planned == {**planned, "events": 6 * len(RATINGS), "published": False}
+    # Asked by a topic that has nothing yet, so that what comes can be told from what was there.
+    done = pipeline.json("replay", "--to-topic", topic, "--tenant", told, "--rate", "200")
+    assert (done["events"], done["published"]) == (6 * len(RATINGS), True)
+    reader = Topic(bootstrap(pipeline), topic)
+    reader._begin = dict.fromkeys(reader._begin, 0)
+    tenant = pipeline.parts.tenants.get(told).id
+    stands = {e.event_id: e for page in pipeline.parts.event_log.scan(tenant_id=tenant) for e in page}
+    found = []
+    for message in reader.messages():
+        headers = dict(message.headers())
+        event = stands[UUID(headers["ce_id"].decode())]
+        assert message.value() == event.state
+        assert message.key().decode() == str(event.stream_id)
+        assert headers["ce_time"].decode() == event.recorded_at.isoformat()
+        assert headers["ce_type"].decode() == event.topic
+        found.append((event.stream_id, event.version))
+    assert len(found) == len(stands) == 6 * len(RATINGS)
+    for stream in {stream for stream, _ in found}:
+        assert [version for of, version in found if of == stream] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--to-topic", "reviews.inbound"), "one of reviewstream's own"),
+        (("--to-topic", "mine", "--diff"), "--to-topic goes with"),
+        (("reviews", "--diff", "--dry-run"), "choose one of"),
+        (("reviews", "--tenant", "told", "--pause"), "filters go with"),
+        ((), "name a read model"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(pipeline: Pipeline, told: str, args: tuple[str, ...], says: str) -> None:
+    done = pipeline.run("replay", *(told if arg == "told" else arg for arg in args))
+    assert done.returncode == 2
+    assert says in done.stderr.decode()
+
+
+@pytest.mark.parametrize(("option", "says"), [("--pause", "nothing to pause"), ("--resume", "no unfinished rebuild")])
+def test_there_is_nothing_to_pause_or_to_resume(pipeline: Pipeline, told: str, option: str, says: str) -> None:
+    done = pipeline.run("replay", "reviews", option)
+    assert done.returncode == 1
+    assert says in done.stderr.decode()
