@@ -23,7 +23,7 @@ from projections.switching import discard, one_at_a_time, prune, switch
 from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (events passed, events in all)."""
+"""Called with (done, in all): events passed, and as many more as the time for indexes and comparing is worth."""
 CLOSE_ENOUGH = 2_000
 
 
@@ -111,11 +111,12 @@ def rebuild(
     started = time.monotonic()
     with one_at_a_time(pool, store.name):
         at = _taken_up(pool, store, restart=restart, resume=resume)
-        since, moved = at.position, _Moved(pool, store.name, progress, source.head())
+        since, moved = at.position, _Moved(pool, store, progress, source.head())
         try:
             at = _build(pool, store, at, source, moved, events_per_second, bulk or _alone)
             at, note = compare(pool, store, at, source, accept_difference=accept_difference)
-            at = fill(store, at, source, source.head(), moved=moved)
+            moved.compared()
+            at = fill(store, at, source, source.head())
             now = switch(pool, store, at, source)
         except Paused as pause:
             seconds, at = time.monotonic() - started, pause.at
@@ -184,13 +185,14 @@ def _build(
         with pool.connection() as connection, connection.transaction():
             store.complete(connection, at)
             at = registry.set_indexed(connection, at)
+        moved.indexed()
     at = store.recover(at, source)
     while True:
         with pool.connection() as connection:
             until = registry.live_or_fail(connection, store.name).position
         if until - at.position < CLOSE_ENOUGH:
             return at
-        at = fill(store, at, source, until, moved=moved, rate=rate)
+        at = fill(store, at, source, until, rate=rate)
 
 
 def _alone(
@@ -226,11 +228,20 @@ def _restore(pool: ConnectionPool[Any], store: Store, failed: Version, *, keep: 
 class _Moved:
     """Tells progress after each batch, and raises Paused when somebody asked for it."""
 
-    def __init__(self, pool: ConnectionPool[Any], name: str, progress: Progress, total: int) -> None:
-        self._pool, self._name, self._progress, self._total = pool, name, progress, total
+    def __init__(self, pool: ConnectionPool[Any], store: Store, progress: Progress, events: int) -> None:
+        self._pool, self._name, self._progress, self._events = pool, store.name, progress, events
+        self._total = events + round(events * store.finishing)
+
+    def indexed(self) -> None:
+        """About half of what follows the filling."""
+        self._progress((self._events + self._total) // 2, self._total)
+
+    def compared(self) -> None:
+        """Only the switch is left."""
+        self._progress(self._total, self._total)
 
     def __call__(self, position: int) -> None:
-        self._progress(position, max(self._total, position))
+        self._progress(min(position, self._events), self._total)
         with self._pool.connection() as connection:
             now = registry.unfinished(connection, self._name)
         if now is not None and now.paused:

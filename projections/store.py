@@ -90,6 +90,8 @@ class Store(Protocol):
     """Events a second that a rebuild handles, for estimates."""
     batch: int
     """Positions that a rebuild takes in one step."""
+    finishing: float
+    """What indexes and comparing take, as a share of what filling takes: for the estimate of a progress bar."""
 
     def create(self, connection: Connection[Any], version: Version) -> None:
         """Make the empty tables of a version, those of an unfinished attempt dropped first."""

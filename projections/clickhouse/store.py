@@ -40,6 +40,7 @@ class ClickHouseStore:
     snapshots = False
     pace = 100_000
     batch = 400_000  # an insert costs a part for every month in it, however few the rows
+    finishing = 0.05
 
     def __init__(
         self,

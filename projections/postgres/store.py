@@ -37,6 +37,7 @@ class PostgresStore:
     snapshots = True
     pace = 30_000
     batch = 10_000
+    finishing = 0.25
 
     def __init__(self, pool: ConnectionPool[Any], projector: Projector, decoder: Decoder | None = None) -> None:
         self.name, self.topics = projector.name, projector.topics

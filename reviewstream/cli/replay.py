@@ -141,10 +141,7 @@ def run(
     with bar(f"replaying {name}") as moved:
         if not selection.everything:
             return replay_part(pool, of, parts.event_log, selection, progress=moved)
-        outcome = rebuild(
+        return rebuild(
             pool, of, parts.event_log, progress=moved, events_per_second=rate, accept_difference=accept_difference,
             bulk=Sharded(partial(open_parts, parts.settings), shards=processes).fill, resume=resume, restart=restart,
         )  # fmt: skip
-        if outcome.switched:
-            moved(outcome.position, outcome.position)
-        return outcome

@@ -78,7 +78,9 @@ def test_a_rebuilt_version_equals_the_live_one_and_takes_its_place(
     assert digests(pool, store) == before
     assert sum(digest.rows for digest in before.values()) > 0
     assert states(rows) == [(1, "retired"), (2, "live")]
-    assert seen[-1][1] == head
+    done, total = seen[-1]
+    assert done == total == head + round(head * store.finishing)
+    assert [at for at, _ in seen] == sorted(at for at, _ in seen)
 
 
 def test_a_worker_notices_the_switch_and_leaves_the_old_version_alone(

@@ -87,7 +87,7 @@ def test_shares_build_what_one_process_builds(
     outcome = rebuild(pool, store, log, bulk=bulk, progress=lambda done, _: seen.append(done))
     assert outcome.note == "equal to v1"
     assert seen == sorted(seen)
-    assert seen[-1] == log.head()
+    assert log.head() in seen
     assert rows("SELECT * FROM projection_shards") == []
 
 
