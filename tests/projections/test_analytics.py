@@ -149,7 +149,7 @@ def test_a_crash_between_the_inserts_doubles_nothing_and_loses_nothing(
     for n in range(1, 5):
         history.review(f"r{n}").collected().updated(day=date(2020, n, 1), topics=(TopicShare("t", 0.5),))
     with monkeypatch.context() as dying:
-        dying.setattr(analytics, "_insert", only(survived, analytics._insert))
+        dying.setattr(analytics, "insert", only(survived, analytics.insert))
         if survived == len(TABLES):
             dying.setattr("projections.registry.settle", crash)
         with pytest.raises(Crash):
