@@ -15,7 +15,7 @@ from connectors.postgres import FAULTS
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.decoding import Decoded, Decoder, Poison
-from projections.postgres.projector import Changes, Projector
+from projections.postgres.projector import Changes, Projector, write
 from projections.registry import Version
 from projections.statements import in_schema, on_table, statement, text
 from projections.store import Digest, EventSource
@@ -72,7 +72,7 @@ class PostgresStore:
         """The same with changes that `projector.prepare` made elsewhere, for a version without parked streams."""
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             moved = registry.move(connection, at, to)
-            self._execute(cursor, at, changes)
+            write(cursor, self.projector, at.target, changes)
         return moved
 
     def parks(self, at: Version) -> bool:
@@ -113,7 +113,7 @@ class PostgresStore:
         return moved
 
     def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
-        self._execute(cursor, at, self.projector.prepare(decoded))
+        write(cursor, self.projector, at.target, self.projector.prepare(decoded))
 
     def _apply_singly(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
         """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""
@@ -127,11 +127,6 @@ class PostgresStore:
             except REFUSED as error:
                 aside.add(one.at.stream_id)
                 parking.park(cursor.connection, at, [Poison(one.at, f"refused: {type(error).__name__}")])
-
-    def _execute(self, cursor: Cursor[Any], at: Version, changes: Changes) -> None:
-        for name, parameter in self.projector.statements:
-            if parameter in changes:
-                cursor.execute(in_schema(f"{self._sql}/{name}", at.target), {parameter: changes[parameter]})
 
     def recover(self, at: Version, source: EventSource) -> Version:
         """Nothing to do: rows and position are of one transaction."""
