@@ -50,7 +50,7 @@ class Reader:
 
     def follow(self, until: int, *, batch: int, dies: bool = False) -> None:
         """Subscribe until position `until`, from where it was; when it `dies` it is started once more."""
-        self._until, self._dies = until, dies
+        self._until, self._dies = until, dies and self._position < until
         while self._position < until:
             self._stop.clear()
             try:
