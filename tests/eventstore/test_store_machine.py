@@ -20,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from structlog.testing import capture_logs
 
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
@@ -264,12 +265,9 @@ def world(postgres_url: str, template: str) -> Iterator[World]:
 @pytest.mark.timeout(120 + 5 * RUNS)
 def test_the_store_does_what_the_model_does(world: World) -> None:
     StoreMachine.world = world
-    run_state_machine_as_test(
-        StoreMachine,
-        settings=settings(
-            max_examples=RUNS, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    how = settings(max_examples=RUNS, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+    with capture_logs():  # a line for each subscription would hide the figures
+        run_state_machine_as_test(StoreMachine, settings=how)
     print(", ".join(f"{what} {count:,}" for what, count in world.did.items()))
     assert world.did["runs"] >= RUNS
     assert min(world.did[what] for what in ("appended", "skipped", "refused", "races", "interleaved")) > 0
