@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PYTHON
 RS := .venv/bin/reviewstream
 
-.PHONY: help setup setup-dev demo up down test lint faults bench chaos chaos-bugs requirements clean
+.PHONY: help setup setup-dev demo up down test lint properties faults bench chaos chaos-bugs requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: setup-dev ## ruff, mypy (strict), and the layers of the house
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+
+properties: setup-dev ## the event log against a model, by RUNS=1000 random stories with several writers at once
+	@REVIEWSTREAM_PROPERTY_RUNS=$(or $(RUNS),1000) .venv/bin/python -m pytest tests/eventstore/test_store_machine.py -rP --show-capture=stdout $(ARGS)
 
 faults: setup-dev ## every server down, frozen, slow, silent, torn; full disk; clocks: SECONDS=60 of each, about an hour
 	@REVIEWSTREAM_FAULT_SECONDS=$(or $(SECONDS),60) .venv/bin/python -m pytest tests/faults -v $(ARGS)

@@ -30,7 +30,8 @@ class EventLog(LogReader):
         version is not the next one) has none of its events appended and is reported in `conflicts`; the other
         streams go through. An event whose id already stands at its version is skipped.
         `also` runs in the same transaction, after the append; what it raises rolls both back.
-        `contiguous=False` accepts any version above the stream's newest.
+        `contiguous=False` accepts any version above the stream's newest. A stream that was begun so without a
+        version 1 must go on so: otherwise its version 1 is taken for the beginning of a new stream.
         """
         return self._append([events], also, contiguous=contiguous)[0]
 

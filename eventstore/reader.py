@@ -98,6 +98,16 @@ class LogReader:
         assert row is not None
         return int(row[0])
 
+    def position_at(self, time: datetime) -> int:
+        """Position of the last event recorded at or before `time` (aware), 0 when none was; a future time gives the head.
+
+        Reads some twenty or thirty rows, however long the log is.
+        """
+        with transaction(self._pool) as cursor:
+            row = cursor.execute(statement("position_at"), {"time": time}).fetchone()
+        assert row is not None
+        return int(row[0])
+
     def count(
         self,
         *,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,7 +21,8 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from eventstore.log import Cursor, EventLog
+from eventstore.insisting import Refused, insist, reason
+from eventstore.log import EventLog
 from eventstore.model import AppendResult, NewEvent, RecordedEvent
 from eventstore.notifications import NotificationStream
 from schemas.errors import TransientError, Unavailable
@@ -39,7 +41,7 @@ class ReviewstreamAggregateRecorder(AggregateRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append; `kwargs` may have tenant_id, causation_id and correlation_id for all of them.
 
-        Raises IntegrityError when any version is taken, OperationalError when the server is lost.
+        Raises IntegrityError that names the event which stands at a taken version, OperationalError when the server is lost.
         """
         self._insert(stored_events, **kwargs)
         return None
@@ -64,7 +66,10 @@ class ReviewstreamAggregateRecorder(AggregateRecorder):
     def _insert(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> AppendResult:
         events = [_new_event(stored, **kwargs) for stored in stored_events]
         with _library_errors():
-            return self.log.append(events, also=_insist, contiguous=False)
+            try:
+                return self.log.append(events, also=insist, contiguous=False)
+            except Refused as refused:
+                raise IntegrityError(reason(refused, events, self.log)) from refused
 
 
 class ReviewstreamRecorder(ReviewstreamAggregateRecorder, ApplicationRecorder):
@@ -100,15 +105,6 @@ class ReviewstreamRecorder(ReviewstreamAggregateRecorder, ApplicationRecorder):
         return NotificationStream(self, gt=gt, topics=topics)
 
 
-def _insist(_: Cursor, result: AppendResult) -> None:
-    """Inside the transaction: the library wants all or nothing, and no repeats."""
-    if result.conflicts:
-        first = result.conflicts[0]
-        raise IntegrityError(f"version {first.version} of {first.stream_id} cannot be recorded: another event stands")
-    if result.skipped:
-        raise IntegrityError("these events are recorded already")
-
-
 def _new_event(
     stored: StoredEvent,
     *,
@@ -120,7 +116,8 @@ def _new_event(
     if tracking is not None:
         raise ProgrammingError("the event log records no tracking: keep the position with the read model")
     stream_id, version = _uuid(stored.originator_id), stored.originator_version
-    event_id = uuid5(stream_id, str(version))
+    # By its content, too: a rival of another content is another event, and the conflict can name the one that stands.
+    event_id = uuid5(stream_id, f"{version}/{stored.topic}/{sha256(stored.state).hexdigest()}")
     return NewEvent(tenant_id, stream_id, version, stored.topic, stored.state, event_id, causation_id, correlation_id)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from projections.decoding import Decoded, Record
+from eventstore.model import RecordedEvent
+from projections.decoding import Decoded, Decoder, Poison, Record
 from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
 
 TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
@@ -30,6 +31,19 @@ def signed(decoded: Decoded) -> Iterator[Signed]:
     if event["replaces"] is not None:
         yield Signed(-1, event["replaces"])
     yield Signed(+1, event["contribution"])
+
+
+def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[Poison]]:
+    """The events that can be summed, and those that cannot, each by position."""
+    decoded, poison = decoder(events, TOPICS)
+    good: list[Decoded] = []
+    for one in decoded:
+        try:
+            check(one)
+            good.append(one)
+        except ValueError as error:
+            poison.append(Poison(one.at, f"refused: {error}"))
+    return good, sorted(poison, key=lambda one: one.at.position)
 
 
 def check(decoded: Decoded) -> None:

@@ -33,7 +33,7 @@ def rows(events: Sequence[Decoded]) -> dict[str, list[Row]]:
     deltas = [(decoded.at.tenant_id, change) for decoded in events for change in signed(decoded)]
     return {
         "review_facts": facts(events),
-        "review_metrics": _metrics(deltas),
+        "review_metrics": metrics(deltas),
         "daily_stats": _daily(deltas),
         "topic_trends": _trends(deltas),
     }
@@ -67,7 +67,8 @@ def _fact(decoded: Decoded, what: Record, *, deleted: int) -> Row:
     )
 
 
-def _metrics(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:
+def metrics(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:
+    """Rows of review_metrics; what cancels out gives none."""
     sums: dict[Key, list[Any]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0, Decimal(0), 0, Decimal(0)])
     for tenant, (sign, what) in deltas:
         counters = sums[tenant, what["date"], what["source"], what["platform"], what["language"]]

@@ -21,9 +21,9 @@ from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.clickhouse import remaking, schema
 from projections.clickhouse.clients import Clients
-from projections.clickhouse.contributions import TOPICS, check
+from projections.clickhouse.contributions import TOPICS, checked
 from projections.clickhouse.rows import COLUMNS, TABLES, rows
-from projections.decoding import Decoded, Decoder, Poison
+from projections.decoding import Decoded, Decoder
 from projections.differences import Differences
 from projections.registry import Version
 from projections.store import Digest, Digests, EventSource
@@ -77,7 +77,7 @@ class ClickHouseStore:
 
     def advance(self, at: Version, events: Sequence[RecordedEvent], to: int) -> Version:
         """Insert what the events stand for exactly once and move to `to`. Raises PositionMoved."""
-        decoded, poison = self._checked([e for e in events if at.position < e.position <= to])
+        decoded, poison = checked(self._decoder, [e for e in events if at.position < e.position <= to])
         with self._pool.connection() as connection, connection.transaction():
             if not decoded and not poison:
                 return registry.move(connection, at, to)
@@ -92,29 +92,18 @@ class ClickHouseStore:
             return at
         failpoints.hit("clickhouse.recovering")
         pages = source.scan(at.position, at.pending_to, topics=self.topics, shard=at.shard)
-        decoded, poison = self._checked([event for page in pages for event in page])
+        decoded, poison = checked(self._decoder, [event for page in pages for event in page])
         with self._pool.connection() as connection, connection.transaction():
             sifted = parking.sift(connection, at, decoded, poison)
         return self._write(at, sifted)
 
-    def _checked(self, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[Poison]]:
-        decoded, poison = self._decoder(events, self.topics)
-        good: list[Decoded] = []
-        for one in decoded:
-            try:
-                check(one)
-                good.append(one)
-            except ValueError as error:
-                poison.append(Poison(one.at, f"refused: {error}"))
-        return good, sorted(poison, key=lambda one: one.at.position)
-
     def accepts(self, events: Sequence[RecordedEvent]) -> bool:
         """Whether none of the events would be parked."""
-        return not self._checked(events)[1]
+        return not checked(self._decoder, events)[1]
 
     def readmit(self, at: Version, events: Sequence[RecordedEvent], token: str) -> None:
         """Insert what a parked stream missed, once for each `token`."""
-        decoded, _ = self._checked(events)
+        decoded, _ = checked(self._decoder, events)
         self._insert_all(at, decoded, f"{at.name}:{at.version}:{token}")
 
     def _write(self, at: Version, events: Sequence[Decoded]) -> Version:
@@ -130,7 +119,7 @@ class ClickHouseStore:
     ) -> None:
         """Replace wrong facts of these reviews and correct the sums of their days; unpark them first."""
         parking.release(connection, live, streams=streams)
-        decoded, poison = self._checked(events)
+        decoded, poison = checked(self._decoder, events)
         remaking.remake(self, live, streams, parking.sift(connection, live, decoded, poison))
 
     def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
@@ -154,7 +143,7 @@ class ClickHouseStore:
         self, connection: Connection[Any], live: Version, events: Sequence[RecordedEvent]
     ) -> Sequence[Decoded]:
         """Those of the events that the live version counts."""
-        return parking.sift(connection, live, self._checked(events)[0], ())
+        return parking.sift(connection, live, checked(self._decoder, events)[0], ())
 
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         for table, lines in rows(events).items():

@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+from psycopg import Cursor
 from pydantic_core import to_json as _to_json
 
 from projections.decoding import Decoded
+from projections.statements import in_schema
 
 Changes: TypeAlias = dict[str, str]
 
@@ -31,6 +33,14 @@ class Projector(Protocol):
         Pure, so that a rebuild can do it in other processes. Raises ValueError for NaN and infinities.
         """
         ...
+
+
+def write(cursor: Cursor[Any], projector: Projector, schema: str, changes: Changes) -> None:
+    """Run the projector's statements on the tables of `schema`."""
+    for name, parameter in projector.statements:
+        if parameter in changes:
+            statement = in_schema(f"postgres/sql/{projector.name}/{name}", schema)
+            cursor.execute(statement, {parameter: changes[parameter]})
 
 
 def to_json(value: Any) -> str:

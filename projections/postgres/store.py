@@ -16,7 +16,7 @@ from connectors.postgres import FAULTS
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.decoding import Decoded, Decoder, Poison
-from projections.postgres.projector import Changes, Projector
+from projections.postgres.projector import Projector, write
 from projections.registry import Version
 from projections.statements import in_schema, on_table, statement, text
 from projections.store import Digest, Digests, EventSource
@@ -138,10 +138,7 @@ class PostgresStore:
         return moved
 
     def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
-        changes: Changes = self.projector.prepare(decoded)
-        for name, parameter in self.projector.statements:
-            if parameter in changes:
-                cursor.execute(in_schema(f"{self._sql}/{name}", at.target), {parameter: changes[parameter]})
+        write(cursor, self.projector, at.target, self.projector.prepare(decoded))
 
     def _apply_singly(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
         """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""

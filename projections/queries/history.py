@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections.decoding import Decode, decode_state
 from projections.queries.jsonable import jsonable
-from projections.statements import statement
+from projections.statements import in_schema
 
 
 class StreamSource(Protocol):
@@ -59,17 +60,22 @@ def review_history(
     recorded = source.read_stream(review_id)
     if not recorded or recorded[0].tenant_id != tenant_id:
         return None
-    events = [_historic(event, decode) for event in recorded]
-    return ReviewHistory(review_id, events, _state(pool, tenant_id, review_id))
+    with pool.connection() as connection:
+        state = state_in(connection, tenant_id, review_id)
+    return ReviewHistory(review_id, [historic(event, decode) for event in recorded], state)
 
 
-def _historic(event: RecordedEvent, decode: Decode) -> HistoricEvent:
+def historic(event: RecordedEvent, decode: Decode) -> HistoricEvent:
+    """The event as people ask for it."""
     where = (event.event_id, event.topic, event.version, event.position, event.recorded_at)
     return HistoricEvent(*where, event.causation_id, event.correlation_id, jsonable(decode(event)))
 
 
-def _state(pool: ConnectionPool[Any], tenant_id: UUID, review_id: UUID) -> dict[str, Any] | None:
+def state_in(
+    connection: Connection[Any], tenant_id: UUID, review_id: UUID, *, schema: str = "public"
+) -> dict[str, Any] | None:
+    """The review's row with entities and keywords, as the tables of `schema` have it now."""
     values = {"tenant_id": tenant_id, "review_id": review_id}
-    with pool.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(statement("queries/sql/review_state"), values).fetchone()
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(in_schema("queries/sql/review_state", schema), values).fetchone()
     return None if row is None else dict(jsonable(row))

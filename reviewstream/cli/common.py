@@ -40,6 +40,11 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)
 
 
+def tenant_option(function: F) -> F:
+    """`--tenant`, for commands about one tenant."""
+    return click.option("--tenant", required=True, help="Slug of the tenant.")(function)
+
+
 def settings_for(data_dir: Path | None) -> Settings:
     """The settings of the environment for that data directory."""
     settings = load(data_dir=data_dir) if data_dir else load()

@@ -19,8 +19,8 @@ from projections.verify import verify
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.cli.common import err, out
 from reviewstream.cli.history import show_history
+from reviewstream.cli.metrics import metrics_table
 from reviewstream.cli.publish import show as show_report
-from reviewstream.cli.query import metrics_table
 from reviewstream.cli.replay_pages import say_outcome
 from reviewstream.publishing.run import Report
 from reviewstream.readmodels import analytics

@@ -14,10 +14,10 @@ from reviewstream.cli.common import out
 
 def show_history(found: ReviewHistory) -> None:
     """The events in order, then the evidence."""
-    table = Table("version", "when (UTC)", "event", "what it says", title=f"Review {found.aggregate_id}")
+    table = Table("version", "position", "when (UTC)", "event", "what it says", title=f"Review {found.aggregate_id}")
     for event in found.events:
         when = event.recorded_at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-        table.add_row(str(event.version), when, event.type, _said(event))
+        table.add_row(str(event.version), str(event.position), when, event.type, _said(event))
     out.print(table)
     if found.state:
         _show_evidence(found.state)

@@ -68,12 +68,58 @@ def test_one_review_tells_its_history_and_its_reasons(pipeline: Pipeline, known:
     assert "vaderSentiment" in page
 
 
+def test_one_review_as_it_was(pipeline: Pipeline, known: str) -> None:
+    (row,) = pipeline.json("query", "reviews", "--tenant", known, "--label", "negative")["reviews"]
+    asking = ("query", "review", row["review_id"], "--tenant", known)
+    now = pipeline.json(*asking)
+    collected, stored, processed, *_ = now["events"]
+    then = pipeline.json(*asking, "--at", str(stored["position"]))
+    assert then["events"] == [collected, stored]
+    assert set(then) == set(now)
+    assert set(then["state"]) == set(now["state"])
+    assert (then["state"]["content"], then["state"]["sentiment_label"]) == (REVIEWS[1]["text"], None)
+    assert pipeline.json(*asking, "--at", processed["recorded_at"])["state"]["language"] == "en"
+    assert pipeline.json(*asking, "--at", "2999-01-01") == now
+    assert "as of position" in pipeline.run(*asking, "--at", "2999-01-01").stderr.decode()
+    for at, said in (
+        (str(collected["position"] - 1), f"its first event is at position {collected['position']}, time"),
+        ("2001-01-01T00:00:00Z", "was not there yet"),
+        ("999999999", "beyond the end of the event log"),
+        ("yesterday", "neither a position of the event log"),
+    ):
+        done = pipeline.run(*asking, "--at", at)
+        assert (done.returncode, said in done.stderr.decode()) == (2, True), done.stderr
+
+
 def test_another_tenant_does_not_see_it(pipeline: Pipeline, known: str, tenant: str) -> None:
     (row,) = pipeline.json("query", "reviews", "--tenant", known, "--label", "negative")["reviews"]
     done = pipeline.run("query", "review", row["review_id"], "--tenant", tenant)
     assert done.returncode == 2
     assert b"has no review" in done.stderr
+    then = pipeline.run("query", "review", row["review_id"], "--tenant", tenant, "--at", "2999-01-01")
+    assert (then.returncode, b"has no review" in then.stderr) == (2, True)
     assert pipeline.json("query", "reviews", "--tenant", tenant)["reviews"] == []
+
+
+def test_numbers_as_they_were(pipeline: Pipeline, known: str) -> None:
+    asking = ("query", "metrics", "--tenant", known, "--since", "2026-09-01", "--until", "2026-09-30")
+    assert pipeline.json(*asking, "--at", "2999-01-01") == pipeline.json(*asking)
+    assert pipeline.json(*asking, "--at", "2999-01-01", "--by", "source") == pipeline.json(*asking, "--by", "source")
+    assert pipeline.json(*asking, "--at", "0") == []
+    (row,) = pipeline.json("query", "reviews", "--tenant", known, "--label", "negative")["reviews"]
+    events = pipeline.json("query", "review", row["review_id"], "--tenant", known)["events"]
+    (counted,) = [event["position"] for event in events if event["type"] == "review.analytics_updated"]
+
+    def negatives(position: int) -> int:
+        return sum(day["sentiment_negative"] for day in pipeline.json(*asking, "--at", str(position)))
+
+    assert negatives(counted - 1) + 1 == negatives(counted)
+    for refused, said in (
+        (("--since", "2026-09-01"), b"--until: missing"),
+        (("--since", "2026-09-01", "--until", "2026-10-02"), b"32 days are more than 31"),
+    ):
+        done = pipeline.run("query", "metrics", "--tenant", known, "--at", "1", *refused)
+        assert (done.returncode, said in done.stderr) == (2, True), done.stderr
 
 
 def test_numbers_entities_and_keywords(pipeline: Pipeline, known: str) -> None:

@@ -70,6 +70,22 @@ async def test_two_contents_collected_at_once_conflict_instead_of_passing_for_a_
     assert standing.content.content == "Lovely."
 
 
+async def test_of_two_processes_that_append_at_once_one_wins_and_the_other_finds_what_stands(log: EventLog) -> None:
+    for number in range(60):
+        processes = [Reviews(log), Reviews(log)]
+        rivals = [collected(f"r{number}", content=content) for content in ("Lovely.", "Awful.")]
+        stream = rivals[0].review.id
+        both = zip(processes, rivals, strict=True)
+        refused = await asyncio.gather(*(reviews.append([rival]) for reviews, rival in both))
+        assert sorted(refused, key=len) == [set(), {stream}]
+        (stands,) = log.read_stream(stream)
+        winner = refused.index(set())
+        assert stands.event_id == rivals[winner].recorded()[0].event_id
+        for reviews in processes:
+            found = (await reviews.load({stream: 0}))[stream]
+            assert (found.version, found.content) == (1, rivals[winner].events[0])
+
+
 async def test_the_same_append_twice_is_success_and_changes_nothing(log: EventLog) -> None:
     change = collected()
     assert await Reviews(log).append([change]) == set()

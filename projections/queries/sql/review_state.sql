@@ -3,13 +3,13 @@ SELECT review.*,
            SELECT jsonb_agg(jsonb_build_object(
                'text', e.entity_text, 'type', e.entity_type, 'salience', e.salience, 'sentiment', e.sentiment,
                'mentions', e.mentions
-           ) ORDER BY e.salience DESC, e.entity_text)
-           FROM public.review_entities AS e WHERE e.review_id = review.review_id
+           ) ORDER BY e.salience DESC, e.entity_text, e.entity_type)
+           FROM {schema}.review_entities AS e WHERE e.review_id = review.review_id
        ), '[]') AS entities,
        coalesce((
            SELECT jsonb_agg(jsonb_build_object('text', k.keyword, 'relevance', k.relevance, 'mentions', k.mentions)
                             ORDER BY k.relevance DESC, k.keyword)
-           FROM public.review_keywords AS k WHERE k.review_id = review.review_id
+           FROM {schema}.review_keywords AS k WHERE k.review_id = review.review_id
        ), '[]') AS keywords
-FROM public.processed_reviews AS review
+FROM {schema}.processed_reviews AS review
 WHERE review.tenant_id = %(tenant_id)s AND review.review_id = %(review_id)s
