@@ -27,11 +27,12 @@ down: setup ## stop them
 test: setup-dev ## all tests, on real servers, with coverage
 	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
-lint: setup-dev ## ruff, mypy (strict), and the layers of the house
+lint: setup-dev ## ruff, mypy (strict), the layers of the house, and contracts that stay readable
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/python -m schemas.compatibility
 
 faults: setup-dev ## every server down, frozen, slow, silent, torn; full disk; clocks: SECONDS=60 of each, about an hour
 	@REVIEWSTREAM_FAULT_SECONDS=$(or $(SECONDS),60) .venv/bin/python -m pytest tests/faults -v $(ARGS)
