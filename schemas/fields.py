@@ -14,11 +14,10 @@ def fields(source: Source) -> dict[str, Source]:
 
 
 def named(kind: Any) -> dict[str, Source]:
-    """Every type that is defined there, by its full name."""
+    """Every type that is defined there, by its full name, and by its short one, as references may have it."""
     found: dict[str, Source] = {}
-    for each in _definitions(kind):
-        space = each.get("namespace", "")
-        found[f"{space}.{each['name']}" if space else each["name"]] = each
+    for space, each in _definitions(kind, ""):
+        found[each["name"]] = found[f"{space}.{each['name']}".lstrip(".")] = each
     return found
 
 
@@ -50,12 +49,14 @@ def _below(kind: Any, path: str, types: Mapping[str, Source], within: tuple[str,
                 yield from _below(kind[inner], path, types, within)
 
 
-def _definitions(kind: Any) -> Iterator[Source]:
+def _definitions(kind: Any, space: str) -> Iterator[tuple[str, Source]]:
+    """(namespace, type): one that names none is in that of the type around it."""
     if isinstance(kind, list):
         for each in kind:
-            yield from _definitions(each)
+            yield from _definitions(each, space)
     elif isinstance(kind, dict):
+        space = kind.get("namespace", space)
         if "name" in kind:
-            yield kind
-        yield from _definitions([field["type"] for field in kind.get("fields", [])])
-        yield from _definitions([kind[inner] for inner in ("items", "values") if inner in kind])
+            yield space, kind
+        yield from _definitions([field["type"] for field in kind.get("fields", [])], space)
+        yield from _definitions([kind[inner] for inner in ("items", "values") if inner in kind], space)
