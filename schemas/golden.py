@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,6 @@ def golden(contract: Contract) -> dict[str, Any]:
     return found
 
 
-@cache
 def example(contract: Contract) -> Any:
     """What the contract's golden bytes say, as JSON: an example for people."""
     return golden(contract)["reads"][str(contract.version)]
