@@ -23,7 +23,8 @@ Written from `schemas/avro/` and `schemas/golden/` by `python -m schemas.describ
 |---|---|---|
 """
 READING = """
-Topics `steps.*` are internal: their number, names and contents may change with any release.
+`reviews.inbound` holds what publishers sent, as they sent it, right or wrong. Topics `steps.*` are internal: their
+number, names and contents may change with any release.
 
 ## Reading
 
@@ -56,7 +57,7 @@ go on.
 In Python, with `confluent-kafka` and `fastavro` alone:
 
 ```python
-names = {number: name for name, number in json.load(open("schemas/ids.json")).items()}
+names = {number: name for name, number in json.loads(Path("schemas/ids.json").read_text()).items()}
 
 
 def read(message):

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import fastavro
+import fastavro.schema
 import pytest
 
 from schemas.codec import decode_record
 from schemas.golden import golden, plain
-from schemas.registry import Contract, contracts
+from schemas.registry import Contract, contracts, newest
 from schemas.topics import STEPS, carrier
 from streams.topics import all_topics
 from tests.schemas.avro import fields_below
 
-PAGE = (Path(__file__).parents[2] / "docs/events.md").read_text()
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/events.md").read_text()
 SECTIONS = dict(re.findall(r"^## (\S+\.\S+ v\d+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
 ALL = list(contracts().values())
 
@@ -46,6 +52,28 @@ def test_the_example_is_what_golden_bytes_say(contract: Contract) -> None:
     (shown,) = re.findall(r"```json\n(.*?)```", section(contract), re.DOTALL)
     written, record = decode_record(bytes.fromhex(golden(contract)["bytes"]))
     assert (written, json.loads(shown)) == (contract, plain(record))
+
+
+def test_the_code_on_the_page_reads_every_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    given: dict[str, Any] = {"io": io, "json": json, "fastavro": fastavro, "Path": Path}
+    exec(code, given)  # the page's own words
+    for contract in ALL:
+        value = bytes.fromhex(golden(contract)["bytes"])
+        name, record = given["read"](SimpleNamespace(value=lambda value=value: value))
+        assert (name, plain(record)) == (contract.name, golden(contract)["reads"][str(contract.version)])
+
+
+def test_the_code_on_the_page_for_publishers_writes_what_the_gate_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/publishing.md").read_text(), re.DOTALL)
+    review = {"source": "hotel", "content": "Quiet.", "published_at": "2026-02-01"}
+    given: dict[str, Any] = {"io": io, "fastavro": fastavro, "review": review}
+    exec(code, given)
+    written, record = decode_record(given["value"])
+    assert written == newest("inbound.review")
+    assert {name: record[name] for name in review} == review
 
 
 def test_the_table_of_topics_has_all_public_ones() -> None:

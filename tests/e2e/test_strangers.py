@@ -1,0 +1,115 @@
+"""Strangers write to and read from every topic with plain clients, by what docs/events.md and docs/publishing.md say.
+
+Their programs see nothing of reviewstream but copies of `schemas/ids.json` and `schemas/avro/`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from streams.topics import all_topics
+from tests.e2e.pipeline import Pipeline
+from tests.e2e.strangers.consumer import CARRIES
+
+ROOT = Path(__file__).parents[2]
+STRANGERS = Path(__file__).parent / "strangers"
+REVIEWS = 5  # json, avro, structured, batch-1, batch-2
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory of the stranger's own with what he was given."""
+    place = tmp_path_factory.mktemp("stranger")
+    (place / "schemas").mkdir()
+    shutil.copy(ROOT / "schemas/ids.json", place / "schemas")
+    shutil.copytree(ROOT / "schemas/avro", place / "schemas/avro")
+    return place
+
+
+def broker(pipeline: Pipeline) -> str:
+    urls = dict(line.split("=", 1) for line in pipeline.ok("urls").splitlines())
+    return urls["REVIEWSTREAM_KAFKA_URL"].removeprefix("kafka://")
+
+
+def run(name: str, place: Path, *arguments: str) -> list[Any]:
+    """What a stranger's program prints, run without our path."""
+    command = [sys.executable, "-I", str(STRANGERS / f"{name}.py"), *arguments]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", ["producer", "consumer"])
+def test_strangers_import_nothing_of_ours(name: str) -> None:
+    tree = ast.parse((STRANGERS / f"{name}.py").read_text())
+    modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {module.partition(".")[0] for module in modules} - sys.stdlib_module_names == {"confluent_kafka", "fastavro"}
+
+
+def test_the_stranger_knows_every_topic_of_the_page() -> None:
+    assert set(CARRIES) == {topic for topic in all_topics(1) if not topic.startswith("steps.")}
+
+
+@pytest.mark.timeout(600)
+def test_a_stranger_publishes_in_every_form_and_another_reads_every_topic(
+    pipeline: Pipeline, tenant: str, elsewhere: Path
+) -> None:
+    assert published(pipeline, elsewhere, tenant, "first") == [7, 5, 0, 2]
+    assert published(pipeline, elsewhere, tenant, "again") == [2, 1, 1, 0]
+    reviews = pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]
+    assert sorted(each["external_id"] for each in reviews) == ["avro", "batch-1", "batch-2", "json", "structured"]
+
+    messages = run("consumer", elsewhere, broker(pipeline))
+    known = pipeline.parts.tenants.get(tenant)
+    of_tenant = [each for each in messages if each["headers"].get("ce_tenantid") in {str(known.id), tenant}]
+    assert Counter(each["topic"] for each in of_tenant) == {
+        "reviews.inbound": 5,  # those in binary mode: the attributes of the others are in their values
+        "reviews.collected": REVIEWS,
+        "reviews.revised": 1,
+        "reviews.raw_stored": REVIEWS + 1,
+        "reviews.processed": REVIEWS + 1,
+        "reviews.sentiment_analyzed": REVIEWS + 1,
+        "reviews.analytics_updated": REVIEWS + 1,
+        "reviews.subscribers_notified": REVIEWS + 1,
+        "reviews.notifications": 2,  # of ratings 1 and 2
+        "reviews.deadletter": 1,
+    }
+    assert whole_histories(of_tenant) == {"json": 12, "avro": 6, "structured": 6, "batch-1": 6, "batch-2": 6}
+    assert [letter["record"]["reason"] for letter in letters(of_tenant)] == ["out_of_range"]
+    unknown = [each for each in letters(messages) if each["record"]["headers"].get("ce_tenantid") == f"nobody-{tenant}"]
+    assert [(each["headers"]["ce_tenantid"], each["record"]["reason"]) for each in unknown] == [("", "unknown_tenant")]
+
+
+def published(pipeline: Pipeline, place: Path, tenant: str, what: str) -> list[int]:
+    """How many messages were received, accepted, deduplicated and dead-lettered when the stranger had sent them."""
+    before = pipeline.until_quiet()
+    run("producer", place, broker(pipeline), tenant, what)
+    after = pipeline.until_quiet()
+    return [after[name] - before[name] for name in ("received", "accepted", "deduplicated", "dead_lettered")]
+
+
+def letters(messages: list[Any]) -> list[Any]:
+    return [each for each in messages if each["topic"] == "reviews.deadletter"]
+
+
+def whole_histories(messages: list[Any]) -> dict[str, int]:
+    """How many events each review has by its external id: their versions have no gap, their partition is one."""
+    events = [each for each in messages if "ce_version" in each["headers"]]
+    names = {each["key"]: each["record"]["external_id"] for each in events if each["topic"] == "reviews.collected"}
+    found: dict[str, int] = {}
+    for review, name in names.items():
+        versions = sorted(int(each["headers"]["ce_version"]) for each in events if each["key"] == review)
+        assert versions == list(range(1, len(versions) + 1)), name
+        assert len({each["partition"] for each in events if each["key"] == review}) == 1, name
+        found[name] = len(versions)
+    return found
