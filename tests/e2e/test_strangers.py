@@ -11,14 +11,20 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aggregates.saga import fail, request_reprocessing
+from reviewstream.settings import load
+from schemas.events import ReviewMarkedForRetry
+from streams.reviews import Change, fold
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
 from tests.e2e.strangers.consumer import CARRIES
+from tests.streams.making import NOW, collected, next_events
 
 ROOT = Path(__file__).parents[2]
 STRANGERS = Path(__file__).parent / "strangers"
@@ -69,7 +75,10 @@ def test_a_stranger_publishes_in_every_form_and_another_reads_every_topic(
     reviews = pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]
     assert sorted(each["external_id"] for each in reviews) == ["avro", "batch-1", "batch-2", "json", "structured"]
 
+    trouble(pipeline, f"{tenant}-troubled")
+
     messages = run("consumer", elsewhere, broker(pipeline))
+    assert {each["topic"] for each in messages} == set(CARRIES), "there are topics that nobody has read from"
     known = pipeline.parts.tenants.get(tenant)
     of_tenant = [each for each in messages if each["headers"].get("ce_tenantid") in {str(known.id), tenant}]
     assert Counter(each["topic"] for each in of_tenant) == {
@@ -96,6 +105,35 @@ def published(pipeline: Pipeline, place: Path, tenant: str, what: str) -> list[i
     run("producer", place, broker(pipeline), tenant, what)
     after = pipeline.until_quiet()
     return [after[name] - before[name] for name in ("received", "accepted", "deduplicated", "dead_lettered")]
+
+
+def trouble(pipeline: Pipeline, slug: str) -> None:
+    """What the first reviews did not bring about: a step that fails, a retry, a review given up, one analysed anew."""
+    pipeline.ok("tenant", "create", slug)
+    log, tenant_id = pipeline.parts.event_log, pipeline.parts.tenants.get(slug).id
+    retried, given_up = collected(tenant=tenant_id), collected(tenant=tenant_id)
+    for change, attempts in ((retried, 1), (given_up, load().retry_attempts)):
+        assert not log.append(replace(change, events=failing(change, attempts)).recorded()).conflicts
+    pipeline.until_quiet()
+    review = fold(retried.review.id, log.read_stream(retried.review.id))
+    anew = request_reprocessing(review, "2", reason="a stranger wants to see it", now=NOW)
+    assert not log.append(Change(review, tenant_id, anew).recorded()).conflicts
+    pipeline.until_quiet()
+
+
+def failing(change: Change, attempts: int) -> tuple[Any, ...]:
+    """The events of a review whose last step has failed so often; compensation is left to the worker."""
+    review, events = change.review.after(change.events), change.events
+    for attempt in range(1, attempts + 1):
+        while review.step != "notify":
+            events += (more := next_events(review))
+            review = review.after(more)
+        events += (more := fail(review, 1, "notify", error_type="Planted", error="", now=NOW))
+        if attempt < attempts:
+            retry = ReviewMarkedForRetry(revision=1, step="notify", attempt=attempt + 1, not_before=NOW, marked_at=NOW)
+            events, more = (*events, retry), (*more, retry)
+        review = review.after(more)
+    return events
 
 
 def letters(messages: list[Any]) -> list[Any]:
