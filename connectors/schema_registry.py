@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import attrs
 import httpx2
@@ -135,10 +135,10 @@ def connect(url: str, *, timeout: float = 5.0) -> SchemaRegistry:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https", "mock"}:
         raise InvalidInput("REVIEWSTREAM_SCHEMA_REGISTRY_URL: begin it with https:// or http://", field="url")
-    secret, _, place = parts.netloc.rpartition("@")
-    config: dict[str, Any] = {"url": urlunsplit(parts._replace(netloc=place)), "timeout": timeout, "max.retries": 2}
-    if secret:
-        config["basic.auth.user.info"] = secret
+    place = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    config: dict[str, Any] = {"url": place, "timeout": timeout, "max.retries": 2}
+    if parts.username:  # beside the URL, so that it stands in none that a library may log
+        config["basic.auth.user.info"] = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return SchemaRegistry(SchemaRegistryClient.new_client(config))
 
 

@@ -11,9 +11,10 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -23,7 +24,7 @@ from schemas.events import ReviewMarkedForRetry
 from streams.reviews import Change, fold
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
-from tests.e2e.strangers.consumer import CARRIES
+from tests.e2e.strangers.consumer import CARRIES, checked
 from tests.streams.making import NOW, collected, next_events
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +65,55 @@ def test_strangers_import_nothing_of_ours(name: str) -> None:
 
 def test_the_stranger_knows_every_topic_of_the_page() -> None:
     assert set(CARRIES) == {topic for topic in all_topics(1) if not topic.startswith("steps.")}
+
+
+@dataclass(frozen=True)
+class Given:
+    """A message as confluent-kafka gives it."""
+
+    headers_: dict[str, str]
+    name: str = "review.raw_stored.v1"
+    topic_: str = "reviews.raw_stored"
+    key_: str = str(UUID(int=1))
+
+    def topic(self) -> str:
+        return self.topic_
+
+    def partition(self) -> int:
+        return 0
+
+    def key(self) -> bytes:
+        return self.key_.encode()
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        return [(name, value.encode()) for name, value in self.headers_.items()]
+
+    def value(self) -> bytes:
+        return bytes.fromhex(json.loads((ROOT / f"schemas/golden/{self.name}.json").read_text())["bytes"])
+
+
+GOOD = Given({
+    "content-type": "application/avro", "ce_specversion": "1.0", "ce_type": "review.raw_stored",
+    "ce_source": "/reviewstream", "ce_id": str(UUID(int=2)), "ce_subject": str(UUID(int=1)),
+    "ce_time": "2026-03-01T12:00:00+00:00", "ce_tenantid": str(UUID(int=3)), "ce_version": "2", "ce_position": "7",
+})  # fmt: skip
+
+
+def test_the_stranger_would_notice_what_is_not_as_the_page_has_it(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(elsewhere)
+    assert checked(GOOD)["name"] == GOOD.name  # type: ignore[arg-type]
+    without = [replace(GOOD, headers_={k: v for k, v in GOOD.headers_.items() if k != name}) for name in GOOD.headers_]
+    wrong = [replace(GOOD, headers_={**GOOD.headers_, name: "?"}) for name in GOOD.headers_]
+    others = [
+        replace(GOOD, name="review.collected.v1"),
+        replace(GOOD, topic_="reviews.collected"),
+        replace(GOOD, key_=str(UUID(int=4))),
+    ]
+    for message in (*without, *wrong, *others):
+        with pytest.raises((AssertionError, KeyError, ValueError)):
+            checked(message)  # type: ignore[arg-type]
 
 
 @pytest.mark.timeout(600)

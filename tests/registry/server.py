@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-SECRET = "registrar:not-for-logs"
+USER, PASSWORD = "registrar", "not@for/logs"
+SECRET = f"{USER}:{PASSWORD}"
 
 
 class Registry(ThreadingHTTPServer):
@@ -32,7 +33,7 @@ class Registry(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://{SECRET}@127.0.0.1:{self.server_port}"
+        return f"http://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.server_port}"
 
     def register(self, subject: str, body: dict[str, Any]) -> tuple[int, Any]:
         versions, mode = self.subjects.get(subject, {}), self.modes.get(subject, "READWRITE")

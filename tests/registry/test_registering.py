@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
@@ -18,7 +19,7 @@ from schemas.errors import InvalidInput, PermanentError, TransientError, Unavail
 from schemas.golden import golden, plain
 from schemas.registry import contract, contracts
 from streams.topics import all_topics
-from tests.registry.server import SECRET, Registry
+from tests.registry.server import PASSWORD, Registry
 
 
 def test_every_contract_stands_under_its_id_and_topic(server: Registry, registry: SchemaRegistry) -> None:
@@ -83,7 +84,7 @@ def test_trouble_says_what_the_registry_says_and_no_secret(
     server.failing = status
     with pytest.raises(kind, match="out of order") as caught:
         register(registry)
-    assert SECRET.partition(":")[2] not in str(caught.value)
+    assert not shown(str(caught.value))
 
 
 def test_a_registry_that_does_not_answer_is_waited_for() -> None:
@@ -93,10 +94,10 @@ def test_a_registry_that_does_not_answer_is_waited_for() -> None:
     away.close()
 
 
-def test_another_form_of_url_is_refused_without_showing_it() -> None:
+def test_another_form_of_url_is_refused_without_showing_it(server: Registry) -> None:
     with pytest.raises(InvalidInput, match="REVIEWSTREAM_SCHEMA_REGISTRY_URL: begin it with https://") as caught:
-        connect(f"kafka://{SECRET}@registry")
-    assert SECRET.partition(":")[2] not in str(caught.value)
+        connect(server.url.replace("http", "kafka"))
+    assert not shown(str(caught.value))
 
 
 def test_confluents_own_deserializer_reads_what_we_publish(server: Registry, registry: SchemaRegistry) -> None:
@@ -140,4 +141,8 @@ def test_workers_and_setup_use_the_registry_that_is_set(server: Registry) -> Non
 
 
 def test_the_url_is_a_secret(server: Registry) -> None:
-    assert SECRET.partition(":")[2] not in repr(load(schema_registry_url=server.url))
+    assert not shown(repr(load(schema_registry_url=server.url)))
+
+
+def shown(text: str) -> bool:
+    return PASSWORD in text or quote(PASSWORD, safe="") in text

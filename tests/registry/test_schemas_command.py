@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from reviewstream import logs
 from reviewstream.cli.main import main
 from schemas.registry import contracts
-from tests.registry.server import SECRET, Registry
+from tests.registry.server import PASSWORD, Registry
 
 
 @pytest.fixture
@@ -27,7 +28,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
         except SystemExit as ending:
             code = int(ending.code or 0)
         said = capsys.readouterr()
-        assert SECRET not in said.out + said.err
+        assert PASSWORD not in said.out + said.err
+        assert quote(PASSWORD, safe="") not in said.out + said.err
         return code, said.out, said.err
 
     return command
@@ -74,7 +76,7 @@ def test_from_nothing_registered_to_everything(registered: Registry, run) -> Non
 
 
 def test_a_wrong_password_is_a_sentence(registered: Registry, run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REVIEWSTREAM_SCHEMA_REGISTRY_URL", registered.url.replace("not-for-logs", "another-word"))
+    monkeypatch.setenv("REVIEWSTREAM_SCHEMA_REGISTRY_URL", registered.url.replace("not%40for", "another-word"))
     code, out, err = run("register")
     assert (code, out) == (1, "")
     assert "401: Unauthorized" in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -274,6 +275,14 @@ def test_the_command_of_make_lint_fails_and_says_why(tmp_path: Path) -> None:
         assert "review.collected.v1: altered_version" in done.stderr
     recipe = (ROOT / "Makefile").read_text().partition("\nlint:")[2].partition("\n\n")[0]
     assert "python -m schemas.compatibility" in recipe
+
+
+def test_the_page_for_developers_names_every_rule() -> None:
+    page = (ROOT / "docs/extending.md").read_text()
+    code = "".join((HERE / f"{name}.py").read_text() for name in ("compatibility", "seals", "resolution", "registry"))
+    rules = {rule for _, rule, _ in FORBIDDEN.values()} | set(re.findall(r'Violation\("(\w+)"', code))
+    assert len(rules) >= 15
+    assert not {rule for rule in rules if f"`{rule}`" not in page}
 
 
 def test_links_are_the_registered_upcasters() -> None:

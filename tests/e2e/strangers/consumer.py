@@ -36,7 +36,11 @@ CARRIES = {
     "reviews.notifications": "notification.review",
     "reviews.deadletter": "deadletter.message",
 }
-NAMES = {number: name for name, number in json.loads(Path("schemas/ids.json").read_text(encoding="utf-8")).items()}
+
+
+@functools.cache
+def names() -> dict[int, str]:
+    return {number: name for name, number in json.loads(Path("schemas/ids.json").read_text(encoding="utf-8")).items()}
 
 
 @functools.cache
@@ -47,7 +51,7 @@ def schema_of(name: str) -> Any:
 def read(value: bytes) -> tuple[str, dict[str, Any]]:
     """The name of the contract with its version, and the record."""
     assert value[0] == 0
-    name = NAMES[int.from_bytes(value[1:5], "big")]
+    name = names()[int.from_bytes(value[1:5], "big")]
     body = io.BytesIO(value[5:])
     record = fastavro.schemaless_reader(body, schema_of(name), None)
     assert not body.read(), "bytes after the end"
