@@ -47,8 +47,8 @@ class SchemaRegistry:
         found = self._found(schema_id)
         if found is None:
             return None
-        source = json.loads(found.schema_str) if found.schema_type == "AVRO" and not found.references else None
-        if not isinstance(source, dict):
+        source = _record(found)
+        if source is None:
             raise InvalidInput(
                 f"schema {schema_id} in the registry is no Avro record that stands for itself",
                 field="schema id",
@@ -87,7 +87,7 @@ class SchemaRegistry:
     def stands(self, subject: str, version: int, schema_id: int, source: Mapping[str, Any]) -> bool:
         """Whether it is registered so. Raises InvalidInput when another schema has the id."""
         found = self._found(schema_id)
-        if found is not None and json.loads(found.schema_str) != source:
+        if found is not None and _record(found) != source:
             raise InvalidInput(
                 f"{subject}: another schema has id {schema_id} in this registry; give reviewstream a context of its own:"
                 " end REVIEWSTREAM_SCHEMA_REGISTRY_URL with /contexts/.reviewstream",
@@ -113,6 +113,17 @@ class SchemaRegistry:
             yield
         finally:
             self._client.update_mode(subject, "READWRITE", force=True)
+
+
+def _record(found: Any) -> dict[str, Any] | None:
+    """An Avro record that needs no other schema; None for whatever else a registry may hold."""
+    if found.schema_type != "AVRO" or found.references:
+        return None
+    try:
+        source = json.loads(found.schema_str)
+    except ValueError:
+        return None
+    return source if isinstance(source, dict) else None
 
 
 @attrs.frozen

@@ -61,8 +61,11 @@ def test_a_publishers_own_schemas_get_ids_that_we_shall_never_pin(server: Regist
     assert max(contracts()) <= RESERVED
 
 
-def test_an_id_that_somebody_else_has_is_not_taken_from_him(server: Registry, registry: SchemaRegistry) -> None:
-    server.register("payments-value", {"schema": '{"type": "record", "name": "Payment", "fields": []}'})
+@pytest.mark.parametrize("schema", ['{"type": "record", "name": "Payment", "fields": []}', "message Payment {}"])
+def test_an_id_that_somebody_else_has_is_not_taken_from_him(
+    server: Registry, registry: SchemaRegistry, schema: str
+) -> None:
+    server.register("payments-value", {"schema": schema})
     with pytest.raises(InvalidInput, match=r"another schema has id 1 .*/contexts/\.reviewstream"):
         register(registry)
     assert list(server.subjects) == ["payments-value"]
@@ -122,7 +125,7 @@ def test_confluents_mock_is_looked_up_like_any_registry() -> None:
 def test_a_schema_that_is_no_avro_record_is_named() -> None:
     client = SchemaRegistryClient.new_client({"url": "mock://test"})
     registry = SchemaRegistry(client)
-    for schema in (Schema('{"type": "object"}', "JSON"), Schema('"string"', "AVRO")):
+    for schema in (Schema('{"type": "object"}', "JSON"), Schema('"string"', "AVRO"), Schema("string", "AVRO")):
         given = client.register_schema("other", schema)
         with pytest.raises(InvalidInput, match=f"schema {given} in the registry is no Avro record"):
             registry.schema(given)
