@@ -27,11 +27,12 @@ down: setup ## stop them
 test: setup-dev ## all tests, on real servers, with coverage
 	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
-lint: setup-dev ## ruff, mypy (strict), and the layers of the house
+lint: setup-dev ## ruff, mypy (strict), the layers of the house, and contracts that stay readable
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/python -m schemas.compatibility
 
 properties: setup-dev ## the event log against a model, by RUNS=1000 random stories with several writers at once
 	@REVIEWSTREAM_PROPERTY_RUNS=$(or $(RUNS),1000) .venv/bin/python -m pytest tests/eventstore/test_store_machine.py -rP --show-capture=stdout $(ARGS)

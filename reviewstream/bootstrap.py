@@ -13,6 +13,8 @@ from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
 from reviewstream.settings import Settings
+from schemas.errors import Unavailable
+from schemas.foreign import Foreign
 from services.deadletters.store import LetterStore
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from clickhouse_driver import Client
     from pymongo.collection import Collection
 
+    from connectors.schema_registry import SchemaRegistry
     from nlp.pool import AnalysisPool
     from services.notifications.channel import Channel
     from streams.collect import Collect
@@ -156,7 +159,21 @@ class Bootstrap:
         """The gate of the inbound topic that has this id."""
         from streams.collect import Collect
 
-        return Collect(self.reviews, self.ledger, self.directory, self.deadletters, topic_id=topic_id)
+        foreign = Foreign(self.registry.schema) if self.settings.schema_registry_url else None
+        return Collect(self.reviews, self.ledger, self.directory, self.deadletters, topic_id=topic_id, foreign=foreign)
+
+    @cached_property
+    def registry(self) -> SchemaRegistry:
+        """The schema registry. Raises Unavailable when none is named, or its client is not installed."""
+        if self.settings.schema_registry_url is None:
+            raise Unavailable("no schema registry is named: set REVIEWSTREAM_SCHEMA_REGISTRY_URL")
+        try:
+            from connectors import schema_registry
+        except ImportError as error:
+            raise Unavailable(f"{error.name} is missing: pip install 'reviewstream[registry]'") from None
+        registry = schema_registry.connect(self.settings.url("schema_registry"))
+        self.closing.callback(registry.close)
+        return registry
 
     @property
     def analysis(self) -> AnalyzerSettings:

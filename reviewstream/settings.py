@@ -36,6 +36,12 @@ class Settings(BaseSettings):
     mongo_url: Url = Field(None, description="MongoDB of the raw store, `mongodb://…`.")
     clickhouse_url: Url = Field(None, description="ClickHouse, `clickhouse://user:password@host:port/database`.")
     redis_url: Url = Field(None, description="Redis or Valkey of the cache, `redis://…` or `unix://…`.")
+    schema_registry_url: Url = Field(
+        None,
+        description="Confluent-compatible schema registry, `https://[user:password@]host[/contexts/.reviewstream]`: "
+        "contracts are registered there under their pinned ids, and publishers may use schemas of their own. "
+        "Needs the extra `registry`.",
+    )
     jars_dir: Path | None = Field(
         None, description="Where the broker's jars are kept; the user's cache directory if not set."
     )

@@ -10,6 +10,7 @@ from eventstore.migrate import migrate
 from projections.registry import MIGRATIONS as PROJECTIONS
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.readmodels import create_all
+from reviewstream.registering import register
 from reviewstream.settings import Settings
 from services.deadletters.store import MIGRATIONS as LETTERS
 from services.inbound.ledger import MIGRATIONS as LEDGER
@@ -27,9 +28,16 @@ def prepare(settings: Settings) -> None:
     migrate(settings.url("readmodels"), PROJECTIONS)
     migrate(settings.url("readmodels"), LETTERS)
     _create_topics(settings)
+    if settings.schema_registry_url:
+        _register(settings)
     with Bootstrap(settings, process="setup") as parts:
         parts.raw_reviews.create_index([("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)])
         create_all(parts)
+
+
+def _register(settings: Settings) -> None:
+    with Bootstrap(settings, process="setup") as parts:
+        register(parts.registry)
 
 
 def _create_topics(settings: Settings) -> None:

@@ -16,7 +16,8 @@ from uuid import UUID
 
 from schemas import strictjson
 from schemas.codec import decode_record, schema_of
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, UnknownSchema
+from schemas.foreign import Foreign
 
 SPEC = "1.0"
 SOURCE = "/reviewstream"
@@ -87,16 +88,21 @@ def standing_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[s
     )
 
 
-def parse(message_headers: Iterable[tuple[str, bytes]], value: bytes | None) -> list[InboundItem]:
-    """The events of one inbound message. Never raises: what cannot be read comes back as a problem."""
+def parse(
+    message_headers: Iterable[tuple[str, bytes]], value: bytes | None, foreign: Foreign | None = None
+) -> list[InboundItem]:
+    """The events of one inbound message: what cannot be read comes back as a problem.
+
+    `foreign` reads Avro whose schema is not one of ours; only it raises, TransientError when its registry is away.
+    """
     try:
-        return _items(message_headers, value or b"")
+        return _items(message_headers, value or b"", foreign)
     except RecursionError:  # parsed within the limit, but no room was left to write it out again
         problem = InvalidInput("nested too deeply; at most some hundred levels", reason="nesting")
         return [InboundItem(0, {}, None, problem, value or b"")]
 
 
-def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes) -> list[InboundItem]:
+def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes, foreign: Foreign | None) -> list[InboundItem]:
     attributes, content_type = _attributes(message_headers)
     if "problem" in attributes:
         # A publisher read a file and could not make a review of this row: its bytes are kept with its reason.
@@ -107,7 +113,7 @@ def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes) -> list[Inb
             return _batch(raw)
         if content_type == STRUCTURED:
             return [_structured(0, strictjson.loads(raw), raw)]
-        data = _body(content_type, raw)
+        data = _body(content_type, raw, foreign)
     except InvalidInput as problem:
         return [InboundItem(0, attributes, None, problem, raw)]
     return [_checked(0, attributes, data, raw)]
@@ -127,9 +133,9 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-def _body(content_type: str, raw: bytes) -> Any:
+def _body(content_type: str, raw: bytes, foreign: Foreign | None) -> Any:
     if content_type in AVRO_TYPES:
-        return _avro(raw)
+        return _avro(raw, foreign)
     if content_type == JSON:
         return strictjson.loads(raw)
     raise InvalidInput(
@@ -139,8 +145,13 @@ def _body(content_type: str, raw: bytes) -> Any:
     )
 
 
-def _avro(raw: bytes) -> Any:
-    schema = schema_of(raw)
+def _avro(raw: bytes, foreign: Foreign | None) -> Any:
+    try:
+        schema = schema_of(raw)
+    except UnknownSchema as unknown:
+        if foreign is None or unknown.reason != "unknown_schema":
+            raise
+        return foreign.read(raw)
     if schema.topic != "inbound.review":
         raise InvalidInput(f"schema {schema.topic} is not inbound.review", field="value", reason="wrong_schema")
     return decode_record(raw)[1]

@@ -35,7 +35,11 @@ def encode(value: Any) -> bytes:
 
 def encode_record(topic: str, record: dict[str, Any]) -> bytes:
     """A plain record in wire format, by the newest contract of that topic."""
-    schema = newest(topic)
+    return encode_with(newest(topic), record)
+
+
+def encode_with(schema: Contract, record: dict[str, Any]) -> bytes:
+    """A plain record in wire format, by this contract."""
     out = io.BytesIO()
     out.write(_header(schema))
     fastavro.schemaless_writer(out, schema.parsed, record)

@@ -11,7 +11,7 @@ from typing import Any
 
 import fastavro
 
-from schemas.errors import UnknownSchema
+from schemas.errors import InvalidInput, UnknownSchema
 
 HERE = Path(__file__).parent
 
@@ -26,12 +26,22 @@ class Contract:
     source: Mapping[str, Any]
     parsed: Any
 
+    @property
+    def name(self) -> str:
+        """Topic and version, as the file is called: review.collected.v1."""
+        return f"{self.topic}.v{self.version}"
+
 
 @cache
 def contracts() -> Mapping[int, Contract]:
     """All contracts by schema id, read from ids.json and avro/."""
-    pinned: dict[str, int] = json.loads((HERE / "ids.json").read_text())
-    return {schema_id: _load(name, schema_id) for name, schema_id in pinned.items()}
+    return read(HERE)
+
+
+def read(directory: Path) -> dict[int, Contract]:
+    """The contracts by schema id that a directory has in its ids.json and avro/."""
+    pinned: dict[str, int] = json.loads((directory / "ids.json").read_text())
+    return {schema_id: _load(name, schema_id, directory) for name, schema_id in pinned.items()}
 
 
 def contract(schema_id: int) -> Contract:
@@ -55,7 +65,19 @@ def newest(topic: str) -> Contract:
     return max(versions, key=lambda c: c.version)
 
 
-def _load(name: str, schema_id: int) -> Contract:
+def _load(name: str, schema_id: int, directory: Path = HERE) -> Contract:
     topic, _, version = name.rpartition(".v")
-    source = json.loads((HERE / "avro" / f"{name}.avsc").read_text())
-    return Contract(schema_id, topic, int(version), source, fastavro.parse_schema(source, named_schemas={}))
+    source = source_of(directory / "avro" / f"{name}.avsc")
+    try:
+        parsed = fastavro.parse_schema(source, named_schemas={})
+    except (fastavro.schema.SchemaParseException, ValueError) as error:
+        raise InvalidInput(f"it is no Avro schema: {error}", field=name, reason="no_schema") from None
+    return Contract(schema_id, topic, int(version), source, parsed)
+
+
+def source_of(path: Path) -> Any:
+    """What an .avsc file says. Raises InvalidInput when that is no JSON."""
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise InvalidInput(f"it is no JSON: {error}", field=path.stem, reason="no_json") from None

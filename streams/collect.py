@@ -22,6 +22,7 @@ from eventstore.model import AppendResult
 from schemas import failpoints
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput, InvalidReview, VersionConflict
+from schemas.foreign import Foreign
 from schemas.messages import DeadLetter
 from services.inbound.ledger import InboundLedger, Rejection, Tally
 from services.tenancy.directory import TenantDirectory
@@ -92,15 +93,18 @@ class Collect:
         deadletters: DeadLetters,
         *,
         topic_id: str = "",
+        foreign: Foreign | None = None,
         patience: float = 300.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """What fails transiently is tried again for `patience` seconds.
 
         `topic_id` is Kafka's id of the inbound topic: one that is made anew under the same name is counted anew.
+        `foreign` reads what publishers wrote with schemas that only a schema registry knows.
         """
         self._reviews, self._ledger, self._tenants, self._deadletters = reviews, ledger, tenants, deadletters
         self._topic_id, self._patience, self._now = topic_id, patience, now
+        self._foreign = foreign
 
     async def handle(self, messages: Sequence[InboundMessage]) -> None:
         """Return when every message is durably accepted, recognised as a repeat, or dead-lettered."""
@@ -124,7 +128,11 @@ class Collect:
 
     def _judge(self, messages: Sequence[InboundMessage]) -> list[Judged]:
         self._tenants.forget_unknown()
-        return [self._gate(message, item) for message in messages for item in parse(message.headers, message.value)]
+        return [
+            self._gate(message, item)
+            for message in messages
+            for item in parse(message.headers, message.value, self._foreign)
+        ]
 
     def _gate(self, message: InboundMessage, item: InboundItem) -> Judged:
         judged = Judged(message, item)

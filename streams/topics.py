@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from uuid import UUID
 
-INBOUND = "reviews.inbound"
-DEADLETTER = "reviews.deadletter"
-NOTIFICATIONS = "reviews.notifications"
+from schemas import topics
+
+INBOUND, DEADLETTER, NOTIFICATIONS = topics.INBOUND, topics.DEADLETTER, topics.NOTIFICATIONS
+public_topic = topics.public_topic
 
 GROUP = "reviewstream"
 """What the name of every consumer group of streams workers begins with."""
@@ -43,10 +43,10 @@ def step_topic(step: str) -> str:
     return f"steps.{step}"
 
 
-@cache
-def public_topic(event_topic: str) -> str:
-    """The public topic of an event type: review.collected is published to reviews.collected."""
-    return "reviews." + event_topic.removeprefix("review.")
+def carriers(contract_topic: str) -> list[str]:
+    """Every topic whose messages have that contract: one, or for step work those of all steps."""
+    topic = topics.carrier(contract_topic)
+    return [step_topic(step) for step in sorted(set(TRIGGERS.values()))] if topic == topics.STEPS else [topic]
 
 
 def partition_of(stream_id: UUID, partitions: int) -> int:

@@ -22,6 +22,7 @@ COMMANDS = {
     "query": "query",
     "replay": "replay",
     "deadletters": "deadletters",
+    "schemas": "schemas",
     "verify": "verify",
     "worker": "worker",
     "setup": "stack",

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from reviewstream import settings_page
-from schemas import describe
+from schemas import asyncapi, describe
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize(
     ("page", "render"),
-    [("settings.md", settings_page.render), ("events.md", describe.render)],
-    ids=["settings", "events"],
+    [("settings.md", settings_page.render), ("events.md", describe.render), ("asyncapi.json", asyncapi.render)],
+    ids=["settings", "events", "asyncapi"],
 )
 def test_a_written_page_is_up_to_date(page: str, render: Callable[[], str]) -> None:
-    assert (DOCS / page).read_text() == render(), f"write it anew: see the second paragraph of docs/{page}"
+    assert (DOCS / page).read_text() == render(), f"write docs/{page} anew: python -m {render.__module__} > docs/{page}"
 
 
 def test_every_variable_that_the_code_reads_is_documented() -> None:

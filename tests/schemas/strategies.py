@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from schemas.codec import classes
 from schemas.events import SentimentAnalyzed
+from schemas.fields import named
+from schemas.registry import contract
 
 LABELS = ("positive", "neutral", "negative", "undetermined")
 INT = st.integers(-(2**31), 2**31 - 1)
@@ -28,6 +30,17 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),
 }
+PRIMITIVE: dict[str, st.SearchStrategy[Any]] = {
+    "null": st.none(),
+    "string": TEXT,
+    "int": INT,
+    "long": st.integers(-(2**63), 2**63 - 1),
+    "boolean": st.booleans(),
+    "bytes": SIMPLE[bytes],
+    "double": SIMPLE[float],
+    "float": st.floats(allow_nan=False, allow_infinity=False, width=32),
+}
+LOGICAL = {"date": SIMPLE[date], "timestamp-micros": SIMPLE[datetime]}
 
 
 @cache
@@ -52,6 +65,34 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     if origin is Mapping:
         return st.dictionaries(values(args[0]), values(args[1]), max_size=3)
     return st.none() if hint is type(None) else SIMPLE[hint]
+
+
+@cache
+def records(schema_id: int) -> st.SearchStrategy[dict[str, Any]]:
+    """Plain records as the contract with that id has them, whether it is the newest or not."""
+    source = contract(schema_id).source
+    found: st.SearchStrategy[dict[str, Any]] = written(source, named(source))
+    return found
+
+
+def written(kind: Any, types: Mapping[str, Any]) -> st.SearchStrategy[Any]:
+    """Values of an Avro type as fastavro writes and reads them."""
+    if isinstance(kind, list):
+        return st.one_of(*(written(each, types) for each in kind))
+    if isinstance(kind, str):
+        return written(types[kind], types) if kind in types else PRIMITIVE[kind]
+    if "logicalType" in kind:
+        return LOGICAL[kind["logicalType"]]
+    match kind["type"]:
+        case "record":
+            return st.fixed_dictionaries({each["name"]: written(each["type"], types) for each in kind["fields"]})
+        case "array":
+            return st.lists(written(kind["items"], types), max_size=3)
+        case "map":
+            return st.dictionaries(TEXT, written(kind["values"], types), max_size=3)
+        case "enum":
+            return st.sampled_from(kind["symbols"])
+    return st.binary(min_size=kind["size"], max_size=kind["size"])
 
 
 def anything() -> st.SearchStrategy[Any]:

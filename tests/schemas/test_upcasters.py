@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from dataclasses import replace
 
 import fastavro
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
-from schemas.codec import decode
+from schemas.codec import classes, decode, decode_record, encode, encode_with
 from schemas.errors import UnknownSchema
 from schemas.events import ReprocessingRequested
 from schemas.record import to_record
 from schemas.registry import contract, contracts, newest
 from schemas.upcasters import UPCASTERS, upcast, upcaster
-from tests.schemas.strategies import instances
+from tests.schemas.strategies import instances, records
 
 
 def _adding(name: str):
@@ -69,6 +70,56 @@ def test_every_older_version_that_is_committed_has_its_link():
     for each in contracts().values():
         if each.version < newest(each.topic).version:
             assert (each.topic, each.version) in UPCASTERS
+
+
+@pytest.mark.parametrize("link", sorted(UPCASTERS), ids=str)
+def test_every_upcaster_is_pure_and_what_it_makes_is_written_by_the_next_version(link):
+    topic, version = link
+    before, after = of(topic, version), of(topic, version + 1)
+
+    @given(records(before.id))
+    def holds(record):
+        given_to_it = copy.deepcopy(record)
+        first, second = UPCASTERS[link](record), UPCASTERS[link](copy.deepcopy(record))
+        assert record == given_to_it, "it has changed what it was given"
+        assert first == second, "it says something else the second time"
+        schema, read = decode_record(encode_with(after, first))
+        assert schema is after
+        assert read == first, "it makes something that the next version does not have"
+
+    holds()
+
+
+@pytest.mark.parametrize("schema_id", sorted(contracts()))
+def test_a_chain_from_any_version_ends_in_the_newest_ones_fields(schema_id):
+    found = contract(schema_id)
+    last = newest(found.topic)
+
+    @settings(max_examples=30)
+    @given(records(schema_id))
+    def holds(record):
+        read = upcast(found.topic, found.version, last.version, record)
+        assert read.keys() == {field["name"] for field in last.source["fields"]}
+        value = decode(encode_with(found, record))
+        assert type(value) is classes()[found.topic]
+        assert decode(encode(value)) == value, "the newest version cannot write what was read"
+
+    holds()
+
+
+def test_an_impure_upcaster_would_be_noticed(monkeypatch):
+    def impure(record):
+        record["run_id"] = record["replaces"] = None
+        return record
+
+    link = ("review.reprocessing_requested", 1)
+    monkeypatch.setitem(UPCASTERS, link, impure)
+    with pytest.raises(AssertionError, match="it has changed what it was given"):
+        test_every_upcaster_is_pure_and_what_it_makes_is_written_by_the_next_version(link)
+
+
+def of(topic, version):
+    return next(each for each in contracts().values() if (each.topic, each.version) == (topic, version))
 
 
 @given(instances(ReprocessingRequested))

@@ -18,7 +18,9 @@ from eventstore.log import EventLog
 from schemas.cloudevents import AVRO, BATCH, INBOUND_TYPE, STRUCTURED
 from schemas.codec import decode, encode
 from schemas.errors import TransientError
+from schemas.foreign import Foreign
 from schemas.messages import DeadLetter, InboundReview
+from schemas.registry import newest
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
@@ -40,10 +42,11 @@ class Gate:
     def worker(self, **more: Any) -> Collect:
         """A new process's: its cache is empty."""
         parts = {"deadletters": self.deadletters, "reviews": Reviews(self.log)} | more
-        patience = parts.pop("patience", 300.0)
+        patience, foreign = parts.pop("patience", 300.0), parts.pop("foreign", None)
         return Collect(
-            parts["reviews"], self.ledger, self.directory, parts["deadletters"], patience=patience, now=lambda: NOW
-        )
+            parts["reviews"], self.ledger, self.directory, parts["deadletters"], patience=patience, foreign=foreign,
+            now=lambda: NOW,
+        )  # fmt: skip
 
     async def handle(self, *messages: InboundMessage) -> None:
         await self.worker().handle(messages)
@@ -310,3 +313,22 @@ async def test_the_publisher_s_trace_becomes_the_saga_s_correlation_id(gate: Gat
     (event,) = gate.log.read_after(before, 2)
     assert event.correlation_id is not None
     assert (event.correlation_id.hex == trace) is valid
+
+
+async def test_what_a_publisher_wrote_with_a_schema_of_his_own_is_waited_for_and_accepted(gate: Gate) -> None:
+    """The registry is away at first: that is no fault of the message."""
+    own = {**newest("inbound.review").source, "namespace": "com.example"}
+    answers = iter([TransientError("away"), own])
+
+    def look_up(schema_id: int) -> Any:
+        assert schema_id == 10_000
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    value = AS_AVRO[:1] + (10_000).to_bytes(4, "big") + AS_AVRO[5:]
+    unknown = inbound(AS_AVRO[:1] + (9).to_bytes(4, "big") + AS_AVRO[5:], 1, content_type=AVRO)
+    await gate.worker(foreign=Foreign(look_up)).handle([inbound(value, 0, content_type=AVRO), unknown])
+    assert gate.counts() == (1, 0, 1)
+    assert gate.contents() == ["Cold."]

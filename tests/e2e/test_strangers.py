@@ -1,0 +1,203 @@
+"""Strangers write to and read from every topic with plain clients, by what docs/events.md and docs/publishing.md say.
+
+Their programs see nothing of reviewstream but copies of `schemas/ids.json` and `schemas/avro/`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from aggregates.saga import fail, request_reprocessing
+from reviewstream.settings import load
+from schemas.events import ReviewMarkedForRetry
+from streams.reviews import Change, fold
+from streams.topics import all_topics
+from tests.e2e.pipeline import Pipeline
+from tests.e2e.strangers.consumer import CARRIES, checked
+from tests.streams.making import NOW, collected, next_events
+
+ROOT = Path(__file__).parents[2]
+STRANGERS = Path(__file__).parent / "strangers"
+REVIEWS = 5  # json, avro, structured, batch-1, batch-2
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory of the stranger's own with what he was given."""
+    place = tmp_path_factory.mktemp("stranger")
+    (place / "schemas").mkdir()
+    shutil.copy(ROOT / "schemas/ids.json", place / "schemas")
+    shutil.copytree(ROOT / "schemas/avro", place / "schemas/avro")
+    return place
+
+
+def broker(pipeline: Pipeline) -> str:
+    urls = dict(line.split("=", 1) for line in pipeline.ok("urls").splitlines())
+    return urls["REVIEWSTREAM_KAFKA_URL"].removeprefix("kafka://")
+
+
+def run(name: str, place: Path, *arguments: str) -> list[Any]:
+    """What a stranger's program prints, run without our path."""
+    command = [sys.executable, "-I", str(STRANGERS / f"{name}.py"), *arguments]
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", ["producer", "consumer"])
+def test_strangers_import_nothing_of_ours(name: str) -> None:
+    tree = ast.parse((STRANGERS / f"{name}.py").read_text())
+    modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    modules |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    assert {module.partition(".")[0] for module in modules} - sys.stdlib_module_names == {"confluent_kafka", "fastavro"}
+
+
+def test_the_stranger_knows_every_topic_of_the_page() -> None:
+    assert set(CARRIES) == {topic for topic in all_topics(1) if not topic.startswith("steps.")}
+
+
+@dataclass(frozen=True)
+class Given:
+    """A message as confluent-kafka gives it."""
+
+    headers_: dict[str, str]
+    name: str = "review.raw_stored.v1"
+    topic_: str = "reviews.raw_stored"
+    key_: str = str(UUID(int=1))
+
+    def topic(self) -> str:
+        return self.topic_
+
+    def partition(self) -> int:
+        return 0
+
+    def key(self) -> bytes:
+        return self.key_.encode()
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        return [(name, value.encode()) for name, value in self.headers_.items()]
+
+    def value(self) -> bytes:
+        return bytes.fromhex(json.loads((ROOT / f"schemas/golden/{self.name}.json").read_text())["bytes"])
+
+
+GOOD = Given({
+    "content-type": "application/avro", "ce_specversion": "1.0", "ce_type": "review.raw_stored",
+    "ce_source": "/reviewstream", "ce_id": str(UUID(int=2)), "ce_subject": str(UUID(int=1)),
+    "ce_time": "2026-03-01T12:00:00+00:00", "ce_tenantid": str(UUID(int=3)), "ce_version": "2", "ce_position": "7",
+})  # fmt: skip
+
+
+def test_the_stranger_would_notice_what_is_not_as_the_page_has_it(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(elsewhere)
+    assert checked(GOOD)["name"] == GOOD.name  # type: ignore[arg-type]
+    without = [replace(GOOD, headers_={k: v for k, v in GOOD.headers_.items() if k != name}) for name in GOOD.headers_]
+    wrong = [replace(GOOD, headers_={**GOOD.headers_, name: "?"}) for name in GOOD.headers_]
+    others = [
+        replace(GOOD, name="review.collected.v1"),
+        replace(GOOD, topic_="reviews.collected"),
+        replace(GOOD, key_=str(UUID(int=4))),
+    ]
+    for message in (*without, *wrong, *others):
+        with pytest.raises((AssertionError, KeyError, ValueError)):
+            checked(message)  # type: ignore[arg-type]
+
+
+@pytest.mark.timeout(600)
+def test_a_stranger_publishes_in_every_form_and_another_reads_every_topic(
+    pipeline: Pipeline, tenant: str, elsewhere: Path
+) -> None:
+    assert published(pipeline, elsewhere, tenant, "first") == [7, 5, 0, 2]
+    assert published(pipeline, elsewhere, tenant, "again") == [2, 1, 1, 0]
+    reviews = pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]
+    assert sorted(each["external_id"] for each in reviews) == ["avro", "batch-1", "batch-2", "json", "structured"]
+
+    trouble(pipeline, f"{tenant}-troubled")
+
+    messages = run("consumer", elsewhere, broker(pipeline))
+    assert {each["topic"] for each in messages} == set(CARRIES), "there are topics that nobody has read from"
+    known = pipeline.parts.tenants.get(tenant)
+    of_tenant = [each for each in messages if each["headers"].get("ce_tenantid") in {str(known.id), tenant}]
+    assert Counter(each["topic"] for each in of_tenant) == {
+        "reviews.inbound": 5,  # those in binary mode: the attributes of the others are in their values
+        "reviews.collected": REVIEWS,
+        "reviews.revised": 1,
+        "reviews.raw_stored": REVIEWS + 1,
+        "reviews.processed": REVIEWS + 1,
+        "reviews.sentiment_analyzed": REVIEWS + 1,
+        "reviews.analytics_updated": REVIEWS + 1,
+        "reviews.subscribers_notified": REVIEWS + 1,
+        "reviews.notifications": 2,  # of ratings 1 and 2
+        "reviews.deadletter": 1,
+    }
+    assert whole_histories(of_tenant) == {"json": 12, "avro": 6, "structured": 6, "batch-1": 6, "batch-2": 6}
+    assert [letter["record"]["reason"] for letter in letters(of_tenant)] == ["out_of_range"]
+    unknown = [each for each in letters(messages) if each["record"]["headers"].get("ce_tenantid") == f"nobody-{tenant}"]
+    assert [(each["headers"]["ce_tenantid"], each["record"]["reason"]) for each in unknown] == [("", "unknown_tenant")]
+
+
+def published(pipeline: Pipeline, place: Path, tenant: str, what: str) -> list[int]:
+    """How many messages were received, accepted, deduplicated and dead-lettered when the stranger had sent them."""
+    before = pipeline.until_quiet()
+    run("producer", place, broker(pipeline), tenant, what)
+    after = pipeline.until_quiet()
+    return [after[name] - before[name] for name in ("received", "accepted", "deduplicated", "dead_lettered")]
+
+
+def trouble(pipeline: Pipeline, slug: str) -> None:
+    """What the first reviews did not bring about: a step that fails, a retry, a review given up, one analysed anew."""
+    pipeline.ok("tenant", "create", slug)
+    log, tenant_id = pipeline.parts.event_log, pipeline.parts.tenants.get(slug).id
+    retried, given_up = collected(tenant=tenant_id), collected(tenant=tenant_id)
+    for change, attempts in ((retried, 1), (given_up, load().retry_attempts)):
+        assert not log.append(replace(change, events=failing(change, attempts)).recorded()).conflicts
+    pipeline.until_quiet()
+    review = fold(retried.review.id, log.read_stream(retried.review.id))
+    anew = request_reprocessing(review, "2", reason="a stranger wants to see it", now=NOW)
+    assert not log.append(Change(review, tenant_id, anew).recorded()).conflicts
+    pipeline.until_quiet()
+
+
+def failing(change: Change, attempts: int) -> tuple[Any, ...]:
+    """The events of a review whose last step has failed so often; compensation is left to the worker."""
+    review, events = change.review.after(change.events), change.events
+    for attempt in range(1, attempts + 1):
+        while review.step != "notify":
+            events += (more := next_events(review))
+            review = review.after(more)
+        events += (more := fail(review, 1, "notify", error_type="Planted", error="", now=NOW))
+        if attempt < attempts:
+            retry = ReviewMarkedForRetry(revision=1, step="notify", attempt=attempt + 1, not_before=NOW, marked_at=NOW)
+            events, more = (*events, retry), (*more, retry)
+        review = review.after(more)
+    return events
+
+
+def letters(messages: list[Any]) -> list[Any]:
+    return [each for each in messages if each["topic"] == "reviews.deadletter"]
+
+
+def whole_histories(messages: list[Any]) -> dict[str, int]:
+    """How many events each review has by its external id: their versions have no gap, their partition is one."""
+    events = [each for each in messages if "ce_version" in each["headers"]]
+    names = {each["key"]: each["record"]["external_id"] for each in events if each["topic"] == "reviews.collected"}
+    found: dict[str, int] = {}
+    for review, name in names.items():
+        versions = sorted(int(each["headers"]["ce_version"]) for each in events if each["key"] == review)
+        assert versions == list(range(1, len(versions) + 1)), name
+        assert len({each["partition"] for each in events if each["key"] == review}) == 1, name
+        found[name] = len(versions)
+    return found
