@@ -162,6 +162,12 @@ def unfinished(connection: Connection[Any], name: str) -> Version | None:
     return building[-1] if building else None
 
 
+def reached(connection: Connection[Any], at: Version) -> int:
+    """How far a version is: its position, or while it is filled in shares their mean."""
+    shares = _shards(connection, at)
+    return sum(one.position for one in shares) // len(shares) if shares else at.position
+
+
 def set_paused(connection: Connection[Any], name: str, *, paused: bool) -> Version | None:
     """Tell whoever builds a version of this projection; None if there is none."""
     return _one(connection, "sql/set_paused", {"name": name, "paused": paused})

@@ -92,7 +92,9 @@ class Sharded:
         with self._processes(len(shares)) as processes:
             running = [processes.submit(_fill, self.open_parts, one, until, self.batch, each) for one in shares]
             while not _ended(running):
-                moved(_average(pool, shares[0]))
+                with pool.connection() as connection:
+                    reached = registry.reached(connection, shares[0])
+                moved(reached)
             for one in running:
                 one.result()
             moved(until)
@@ -112,12 +114,6 @@ def _ended(running: Sequence[Future[None]]) -> bool:
     """Wait for a moment; whether all are through, or one has failed."""
     done, still = wait(running, timeout=LOOK_EVERY, return_when=FIRST_EXCEPTION)
     return not still or any(one.exception() for one in done)
-
-
-def _average(pool: ConnectionPool[Any], at: Version) -> int:
-    with pool.connection() as connection:
-        shares = registry.split(connection, at, 0)
-    return sum(one.position for one in shares) // len(shares)
 
 
 def _begin(stop: Event) -> None:

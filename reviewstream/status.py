@@ -61,6 +61,17 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """A version of a read model that is being built, or was left unfinished."""
+
+    name: str
+    version: int
+    position: int
+    paused: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UnitStatus:
     """A server or worker; `ok` means that it answers over its own protocol, a worker that its `/readyz` says so."""
 
@@ -77,7 +88,7 @@ class Status:
     `open_letters` dead letters wait for somebody, and `parked` streams stand aside behind an event that failed.
 
     Of the reviews that `steps` counts, `stuck` names those that wait too long, by step; `retrying` wait for a retry,
-    the next of them in `retries`. `abandoned` wait for nothing but a person.
+    the next of them in `retries`. `abandoned` wait for nothing but a person. `replays` are under way or unfinished.
     """
 
     received: int
@@ -94,6 +105,7 @@ class Status:
     retries: Sequence[Retry]
     abandoned: int
     subscriptions: Mapping[str, Lag]
+    replays: Sequence[Replay]
     units: Mapping[str, UnitStatus]
 
     @property
@@ -109,6 +121,7 @@ class Status:
             "stuck": dict(self.stuck),
             "retries": list(self.retries),
             "subscriptions": dict(self.subscriptions),
+            "replays": list(self.replays),
             "units": dict(self.units),
         }
 
@@ -137,6 +150,7 @@ def gather(parts: Bootstrap) -> Status:
         retries=_retries(parts),
         abandoned=troubled.abandoned,
         subscriptions={name: _behind(parts, position, head) for name, position in positions.items()},
+        replays=_replays(parts),
         units=units(parts),
     )
 
@@ -177,6 +191,15 @@ def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatu
     if unit.note and detail != unit.note and time.time() - unit.since < LOOP_SECONDS:
         detail = f"{unit.note}{detail}"  # it runs again, but a crash loop is not over because of that
     return UnitStatus(ok=ok, kind=unit.kind, phase=unit.phase, detail=detail, restarts=unit.restarts)
+
+
+def _replays(parts: Bootstrap) -> list[Replay]:
+    with parts.readmodels_pool.connection() as connection:
+        building = [version for version in registry.versions(connection) if version.state == "building"]
+        return [
+            Replay(one.name, one.version, registry.reached(connection, one), one.paused, one.created_at)
+            for one in building
+        ]
 
 
 def _waiting(parts: Bootstrap) -> int:

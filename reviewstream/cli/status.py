@@ -90,7 +90,11 @@ def _troubles(found: Status) -> list[Table]:
     for retry in found.retries:
         at = f"{retry.not_before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         retries.add_row(str(retry.review_id), retry.step, str(retry.attempt), at)
-    return [table for table in (stuck, retries) if table.row_count]
+    replays = Table("replay", "version", "position", "since", "")
+    for one in found.replays:
+        since = f"{one.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        replays.add_row(one.name, str(one.version), str(one.position), since, "paused" if one.paused else "")
+    return [table for table in (stuck, retries, replays) if table.row_count]
 
 
 def _units(found: Status) -> Table:

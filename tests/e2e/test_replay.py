@@ -10,7 +10,8 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from connectors.kafka import client_config
-from reviewstream.readmodels import PROJECTORS
+from projections.rebuild import begin
+from reviewstream.readmodels import PROJECTORS, store
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
 from tests.streams.topics import Topic
@@ -143,3 +144,16 @@ def test_there_is_nothing_to_pause_or_to_resume(pipeline: Pipeline, told: str, o
     done = pipeline.run("replay", "reviews", option)
     assert done.returncode == 1
     assert says in done.stderr.decode()
+
+
+def test_a_paused_replay_is_seen_in_the_status_until_it_is_resumed(pipeline: Pipeline, told: str) -> None:
+    """Of a version that was begun and left; what a pause does while it runs is in tests/projections/test_rebuild.py."""
+    begin(pipeline.parts.readmodels_pool, store(pipeline.parts, "failures"))
+    assert "--resume` goes on" in pipeline.run("replay", "failures", "--pause").stderr.decode().replace("\n", " ")
+    (shown,) = pipeline.json("status")["replays"]
+    assert (shown["name"], shown["position"], shown["paused"]) == ("failures", 0, True)
+    refused = pipeline.run("replay", "failures")
+    assert refused.returncode == 1
+    assert "--resume goes on" in refused.stderr.decode()
+    assert pipeline.json("replay", "failures", "--resume")["switched"]
+    assert pipeline.json("status")["replays"] == []

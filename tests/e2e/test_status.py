@@ -15,7 +15,7 @@ from eventstore.log import EventLog
 from reviewstream import status
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.cli.status import page
-from reviewstream.status import Lag, Retry, Status, Stuck, gather
+from reviewstream.status import Lag, Replay, Retry, Status, Stuck, gather
 from schemas.events import ReviewMarkedForRetry
 from streams.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
@@ -77,13 +77,13 @@ def test_people_see_what_is_stuck_and_what_was_given_up() -> None:
         received=3, accepted=3, deduplicated=0, dead_lettered=0, open_letters=7, parked=2, waiting=0, events=9,
         steps={"nlp": Lag(7, 900.0)}, stuck={"nlp": Stuck(6, [stuck])},
         retrying=1, retries=[Retry(retry, UUID(int=3), "notify", 4, at)], abandoned=5,
-        subscriptions={}, units={},
+        subscriptions={}, replays=[Replay("reviews", 4, 120_000, paused=True, since=at)], units={},
     )  # fmt: skip
     console = Console(width=110)
     with console.capture() as captured:
         console.print(page(found))
     shown = captured.get()
     sums = ("abandoned: 5", "waiting for a retry: 1", "open dead letters: 7", "streams aside: 2")
-    for words in (str(stuck), str(retry), "2026-03-01 12:00:00 UTC", *sums):
+    for words in (str(stuck), str(retry), "2026-03-01 12:00:00 UTC", "120000", "paused", *sums):
         assert words in shown
     assert not found.quiet
