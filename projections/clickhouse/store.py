@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,15 @@ from projections import parking, registry
 from projections.clickhouse import remaking, schema
 from projections.clickhouse.clients import Clients
 from projections.clickhouse.contributions import TOPICS, checked
-from projections.clickhouse.rows import COLUMNS, TABLES, rows
+from projections.clickhouse.rows import COLUMNS, TABLES, Row, rows
 from projections.decoding import Decoded, Decoder
 from projections.differences import Differences
 from projections.registry import Version
 from projections.store import Digest, Digests, EventSource
 from schemas import failpoints
 
+MANY = 10_000
+"""Events of a batch from which on its tables are written side by side."""
 INSERT_SETTINGS = {"max_partitions_per_insert_block": 0, "insert_deduplicate": 1}
 """Reviews of many years come in one batch, and each month is a partition."""
 
@@ -146,10 +149,18 @@ class ClickHouseStore:
         return parking.sift(connection, live, checked(self._decoder, events)[0], ())
 
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
-        for table, lines in rows(events).items():
-            if lines:
-                self.insert(at.target, table, lines, token)
-                failpoints.hit("clickhouse.partly_inserted")
+        made = [(table, lines) for table, lines in rows(events).items() if lines]
+
+        def insert(one: tuple[str, list[Row]]) -> None:
+            self.insert(at.target, *one, token)
+            failpoints.hit("clickhouse.partly_inserted")
+
+        if len(events) < MANY:
+            for one in made:
+                insert(one)
+            return
+        with ThreadPoolExecutor(len(made) or 1, "clickhouse-insert") as threads:
+            list(threads.map(insert, made))
 
     def insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
         """Insert rows once for each `token`."""
