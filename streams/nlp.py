@@ -48,7 +48,9 @@ class Nlp:
         """The analysis has no outside effect, so a repeat costs only time."""
         ours = [each for each in work if each.review.processing_version in {"", self._version}]
         if len(ours) < len(work):
-            log.warning("nlp.left", reviews=len(work) - len(ours), version=self._version, why="asked of another version")
+            log.warning(
+                "nlp.left", reviews=len(work) - len(ours), version=self._version, why="asked of another version"
+            )
         found = dict(zip((each.review.id for each in ours), await self._analysed(ours), strict=True))
         return [found.get(each.review.id, Done(())) for each in work]
 
