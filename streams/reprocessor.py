@@ -57,8 +57,14 @@ class Reprocessor:
         return self.tally
 
     def _room(self) -> int:
-        """How many may be asked for now."""
+        """How many may be asked for now.
+
+        Few large batches cost the workers less than many small ones, and leave them gaps in which others go first: so
+        most of a batch comes through before the next one begins.
+        """
         order, asked = self._order, self.tally.asked
+        if len(self._in_flight) > order.in_flight // 4:
+            return 0
         bounds = [(order.in_flight if self.tally.analysed else 1) - len(self._in_flight)]
         if order.limit is not None:
             bounds.append(order.limit - asked)
