@@ -89,6 +89,7 @@ def one_round(parts: Bootstrap, live: Iterator[int], measured: Measured, reviews
         done = json.loads(running.stdout.read())
     assert done["analysed"] == reviews, done
     measured.pace.append(reviews / done["seconds"])
+    print(f"{in_flight} in flight: {measured.pace[-1]:.0f} reviews/s analysed anew", flush=True)
 
 
 def during(parts: Bootstrap, live: Iterator[int], goes_on: Callable[[], bool] = lambda: True) -> list[float]:

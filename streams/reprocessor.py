@@ -21,7 +21,7 @@ from streams.retrying import retrying
 from streams.reviews import Change, Reviews
 
 ROUNDS = 5
-EVERY = 0.02
+EVERY = 0.05
 """Seconds between looks at the reviews in flight."""
 
 
@@ -46,7 +46,7 @@ class Reprocessor:
         exhausted = False
         while not exhausted or (wait and self._in_flight):
             room = 0 if exhausted else self._room()
-            batch = await asyncio.to_thread(lambda: list(islice(candidates, room)))  # noqa: B023 - awaited here
+            batch = await asyncio.to_thread(list, islice(candidates, room)) if room else []
             exhausted = exhausted or len(batch) < room
             await self._ask(batch)
             exhausted = exhausted or self.tally.asked == self._order.limit

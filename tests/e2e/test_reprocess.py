@@ -9,6 +9,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,10 +28,9 @@ ASK = ("reprocess", "--processing-version", VERSION)
 HARBOUR, PIER = 24, 8
 
 
-@pytest.fixture(scope="module")
-def short_sighted(pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Child]:
-    """An NLP worker of a version that looks at thirty characters, beside those of version 1."""
-    directory = tmp_path_factory.mktemp("short")
+@contextmanager
+def short_sighted(pipeline: Pipeline, directory: Path) -> Iterator[Child]:
+    """An NLP worker of a version that looks at thirty characters, beside those of version 1, as in a roll-out."""
     settings = {SETTING: VERSION, "REVIEWSTREAM_STEPS": "nlp", "REVIEWSTREAM_NLP_MAX_CHARACTERS": "30"}
     settings |= {"REVIEWSTREAM_NLP_WORKERS": "1", "REVIEWSTREAM_DATA_DIR": str(directory)}
     worker = Child("streams", {**control.urls(pipeline.data_dir), **settings}, directory)
@@ -86,7 +87,7 @@ def kill_in_the_middle(pipeline: Pipeline, *options: str) -> None:
 
 @pytest.mark.timeout(300)
 def test_reviews_are_analysed_anew_once_each_and_nobody_is_told(
-    pipeline: Pipeline, tenant: str, short_sighted: Child, monkeypatch: pytest.MonkeyPatch
+    pipeline: Pipeline, tenant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline.ok("tenant", "create", "bystander")
     for slug, source, count in ((tenant, "harbour", HARBOUR), (tenant, "pier", PIER), ("bystander", "harbour", 3)):
@@ -98,6 +99,21 @@ def test_reviews_are_analysed_anew_once_each_and_nobody_is_told(
     planned = pipeline.json(*ASK, "--tenant", tenant, "--dry-run")
     assert (planned["due"], planned["incomplete"], pipeline.parts.event_log.head()) == (HARBOUR + PIER, 0, head)
 
+    with short_sighted(pipeline, tmp_path):
+        reprocess_in_parts(pipeline, tenant, head)
+    after = shown(pipeline, tenant)
+    assert {row["processing_version"] for row in after.values()} == {VERSION}
+    assert shown(pipeline, "bystander") == others
+    assert told.messages() == []
+    verified = pipeline.run("verify")
+    assert verified.returncode == 0, verified.stdout.decode()
+    check_metrics(pipeline, tenant, after)
+    check_history(pipeline, tenant, before, after)
+    check_comparison(pipeline, tenant, before, after)
+
+
+def reprocess_in_parts(pipeline: Pipeline, tenant: str, head: int) -> None:
+    """The harbour's reviews, killed in between; then all; then once more."""
     kill_in_the_middle(pipeline, "--tenant", tenant, "--source", "harbour")
     rest = pipeline.json(*ASK, "--tenant", tenant, "--source", "harbour", "--reason", "shorter")
     assert rest["asked"] < HARBOUR
@@ -111,17 +127,8 @@ def test_reviews_are_analysed_anew_once_each_and_nobody_is_told(
 
     last = pipeline.json(*ASK, "--tenant", tenant)
     assert (last["asked"], last["analysed"], last["refused"]) == (PIER, PIER, 0)
-    after = shown(pipeline, tenant)
-    assert {row["processing_version"] for row in after.values()} == {VERSION}
     again = pipeline.json(*ASK, "--tenant", tenant)
     assert again["asked"] == again["analysed"] == 0
-    assert shown(pipeline, "bystander") == others
-    assert told.messages() == []
-    verified = pipeline.run("verify")
-    assert verified.returncode == 0, verified.stdout.decode()
-    check_metrics(pipeline, tenant, after)
-    check_history(pipeline, tenant, before, after)
-    check_comparison(pipeline, tenant, before, after)
 
 
 def check_metrics(pipeline: Pipeline, tenant: str, after: dict[str, dict[str, Any]]) -> None:
