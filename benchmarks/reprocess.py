@@ -3,7 +3,7 @@
 Reviews are analysed by one processing version; the stack starts again with another, and `reviewstream reprocess` asks for
 them. Meanwhile one live review after the other is sent, each after the one before is complete; the same before without.
 Prints percentiles in milliseconds from the moment the broker has a review until its saga is complete in the event log.
-Usage: python benchmarks/reprocess.py [--reviews 2000] [--rounds 3] [--in-flight 16 …] [--idle 150]
+Usage: python benchmarks/reprocess.py [--reviews 2000] [--rounds 3] [--in-flight 8 …] [--idle 150]
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reviews", type=int, default=2_000, help="analysed anew in each round")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--in-flight", type=int, nargs="+", default=[16])
+    parser.add_argument("--in-flight", type=int, nargs="+", default=[8])
     parser.add_argument("--idle", type=int, default=150, help="live reviews in each round with nothing else going on")
     args = parser.parse_args()
     texts = load_reviews()[: args.reviews * args.rounds * len(args.in_flight)]

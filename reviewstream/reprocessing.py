@@ -18,9 +18,10 @@ from reviewstream.settings import PREFIX, Settings
 from schemas.errors import InvalidInput
 from streams.reprocessing import Order, Seen, Tally
 from streams.reprocessor import Reprocessor
+from streams.reviews import Reviews
 
-PACE = 60.0
-"""Reviews a second, for estimates: what one small machine does with the default number in flight."""
+PACE = 15.0
+"""Reviews a second, for estimates: what a small and busy machine does with the default number in flight."""
 
 
 def check_version(settings: Settings, version: str) -> None:
@@ -44,7 +45,8 @@ def reprocess(
     """Ask for the chosen reviews and wait for them; then until the read models show what they came to."""
     check_version(parts.settings, order.processing_version)
     candidates = due(parts.readmodels_pool, chosen, order.processing_version)
-    reprocessor = Reprocessor(parts.reviews, ReadModel(parts.readmodels_pool), order)
+    reviews = Reviews(parts.event_log, cached=0)  # each is read once: remembering them would only fill the memory
+    reprocessor = Reprocessor(reviews, ReadModel(parts.readmodels_pool), order)
     tally = asyncio.run(reprocessor.run(candidates, wait=wait, moved=moved))
     if wait and tally.analysed:
         _until_shown(parts.readmodels_pool, parts.event_log.head(), order.patience)

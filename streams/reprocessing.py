@@ -73,7 +73,7 @@ class Order:
     processing_version: str
     run_id: UUID
     reason: str = ""
-    in_flight: int = 16
+    in_flight: int = 8
     rate: float | None = None
     limit: int | None = None
     patience: float = 120.0

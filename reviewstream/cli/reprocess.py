@@ -76,11 +76,11 @@ def reprocess(
             pages.say_changes(report, as_json=as_json)
             return
         order = Order(processing_version, uuid4(), reason, **options)
-        reprocessing.check_version(parts.settings, processing_version)
-        if dry_run:
+        if dry_run:  # also before the workers run that version
             found = counts(parts.readmodels_pool, chosen, processing_version)
             pages.say_plan(found, order, as_json=as_json)
             return
+        reprocessing.check_version(parts.settings, processing_version)
         began = time.monotonic()
         tally = _run(parts, chosen, order, wait=not no_wait)
     pages.say_outcome(order, tally, time.monotonic() - began, as_json=as_json)

@@ -24,7 +24,7 @@ PACING = (
     click.option(
         "--in-flight",
         type=click.IntRange(1, 1000),
-        default=16,
+        default=8,
         show_default=True,
         help="Reviews on their way at a time.",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from rich.markup import escape
 from rich.table import Table
 
 from projections.queries.change_report import Changes, Report
@@ -73,7 +74,12 @@ def _by_source(report: Report) -> Table:
     for source, changes in [*sorted(report.sources.items()), ("all", report.total)]:
         shift = changes.mean_score_shift
         table.add_row(
-            *(source, str(changes.compared), str(changes.labels_changed), "-" if shift is None else f"{shift:.3f}"),
+            *(
+                escape(source),
+                str(changes.compared),
+                str(changes.labels_changed),
+                "-" if shift is None else f"{shift:.3f}",
+            ),
             *(
                 f"+{changes.entities_gained} -{changes.entities_lost}",
                 f"+{changes.keywords_gained} -{changes.keywords_lost}",
@@ -102,7 +108,7 @@ def _examples(report: Report) -> Table:
     table = Table("review", "source", "label", "score", title="Examples, the largest changes first")
     for each in report.examples:
         table.add_row(
-            *(str(each.review_id), each.source, f"{each.old_label} → {each.new_label}"),
+            *(str(each.review_id), escape(each.source), f"{each.old_label} → {each.new_label}"),
             f"{_score(each.old_score)} → {_score(each.new_score)}",
         )
     return table
