@@ -20,7 +20,7 @@ from streams.reprocessing import Order, Seen, Tally
 from streams.reprocessor import Reprocessor
 from streams.reviews import Reviews
 
-PACE = 15.0
+PACE = 12.0
 """Reviews a second, for estimates: what a small and busy machine does with the default number in flight."""
 
 

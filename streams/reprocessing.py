@@ -66,14 +66,15 @@ class Order:
     """What is asked for, and how fast.
 
     At most `in_flight` reviews are on their way at a time, `rate` a second and `limit` in all are asked for. Until the
-    first one is through, it is the only one: nobody may be there to take it. `patience` seconds may pass in which none
-    comes through.
+    first one is through, it is the only one: nobody may be there to take it. After each batch comes a `rest`, so many
+    times as long as the batch took. `patience` seconds may pass in which none comes through.
     """
 
     processing_version: str
     run_id: UUID
     reason: str = ""
     in_flight: int = 8
+    rest: float = 1.0
     rate: float | None = None
     limit: int | None = None
     patience: float = 120.0

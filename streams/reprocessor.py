@@ -33,7 +33,7 @@ class Reprocessor:
     ) -> None:
         self._reviews, self._sagas, self._order, self._now = reviews, sagas, order, now
         self._in_flight: dict[UUID, Review] = {}
-        self._began = self._last = time.monotonic()
+        self._began = self._last = self._asked = self._rested = time.monotonic()
         self.tally = Tally()
 
     async def run(
@@ -63,7 +63,7 @@ class Reprocessor:
         most of a batch comes through before the next one begins.
         """
         order, asked = self._order, self.tally.asked
-        if len(self._in_flight) > order.in_flight // 4:
+        if self._crowded() or time.monotonic() < self._rested:
             return 0
         bounds = [(order.in_flight if self.tally.analysed else 1) - len(self._in_flight)]
         if order.limit is not None:
@@ -71,6 +71,9 @@ class Reprocessor:
         if order.rate is not None:
             bounds.append(1 + int((time.monotonic() - self._began) * order.rate) - asked)
         return max(0, min(bounds))
+
+    def _crowded(self) -> bool:
+        return len(self._in_flight) > self._order.in_flight // 4
 
     async def _ask(self, candidates: Sequence[Candidate]) -> None:
         for _ in range(ROUNDS):
@@ -122,8 +125,9 @@ class Reprocessor:
             self.tally.incomplete += 1
 
     def _launch(self, review: Review) -> None:
+        self._asked = time.monotonic()
         if not self._in_flight:
-            self._last = time.monotonic()
+            self._last = self._asked
         self._in_flight[review.id] = review
 
     async def _settle(self) -> None:
@@ -131,10 +135,13 @@ class Reprocessor:
         if not self._in_flight:
             return
         seen = await retrying(lambda: asyncio.to_thread(self._sagas.look, list(self._in_flight)), what="reprocess.look")
+        crowded = self._crowded()
         for review_id, where in seen.items():
             if self._through(self._in_flight[review_id], where):
                 del self._in_flight[review_id]
                 self._last = time.monotonic()
+        if crowded and not self._crowded():
+            self._rested = self._last + (self._last - self._asked) * self._order.rest
         if time.monotonic() - self._last > self._order.patience:
             raise Unavailable(self._stuck())
 

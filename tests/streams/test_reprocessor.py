@@ -24,11 +24,11 @@ from schemas.codec import decode
 from schemas.errors import Unavailable
 from schemas.events import ReprocessingRequested
 from streams.reprocessing import Order, Seen, Tally
-from streams.reprocessor import Reprocessor
+from streams.reprocessor import EVERY, Reprocessor
 from streams.reviews import Change, Reviews, fold
 from tests.streams.making import NOW, TENANT, collected, draft, next_events
 
-ORDER = Order("2", UUID(int=2), in_flight=4, patience=5.0)
+ORDER = Order("2", UUID(int=2), in_flight=4, rest=0, patience=5.0)
 COMPLETE = ("store", "nlp", "analytics", "notify")
 STORIES: dict[str, Sequence[str]] = {
     "complete": COMPLETE,
@@ -205,6 +205,13 @@ def test_a_rate_bounds_how_fast_they_are_asked(shared_log: EventLog) -> None:
     past, began = Past(shared_log, ["complete"] * 6), monotonic()
     past.ask(Workers(shared_log), replace(ORDER, rate=20))
     assert monotonic() - began >= 5 / 20
+
+
+def test_a_batch_is_followed_by_a_rest_in_proportion(shared_log: EventLog) -> None:
+    past, began = Past(shared_log, ["complete"] * 9), monotonic()
+    past.ask(Workers(shared_log), replace(ORDER, rest=10))
+    least = 3 * EVERY  # between the four looks that a saga takes
+    assert monotonic() - began >= 10 * least
 
 
 class Overtaken(Reviews):
