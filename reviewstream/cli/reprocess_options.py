@@ -29,6 +29,13 @@ PACING = (
         help="Reviews on their way at a time.",
     ),
     click.option(
+        "--rest",
+        type=click.FloatRange(min=0),
+        default=1,
+        show_default=True,
+        help="After each batch, a pause so many times as long as the batch took.",
+    ),
+    click.option(
         "--timeout",
         "patience",
         type=click.FloatRange(min=1),
