@@ -45,7 +45,8 @@ def say_outcome(order: Order, tally: Tally, seconds: float, *, as_json: bool) ->
         run = {"processing_version": order.processing_version, "run_id": order.run_id, "seconds": round(seconds, 1)}
         print_json(run | asdict(tally))
         return
-    table = Table("reviews", "", title=f"Version {order.processing_version}, {seconds:.1f} s, run {order.run_id}")
+    out.print(f"version {order.processing_version}, run {order.run_id}, {seconds:.1f} s")
+    table = Table("reviews", "what became of them")
     for name, meaning in OUTCOMES.items():
         if count := getattr(tally, name):
             table.add_row(str(count), meaning)
