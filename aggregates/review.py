@@ -23,7 +23,7 @@ class Review:
     """One review at one version of its stream.
 
     `step` is what the saga does next: a name of STEPS, or done, failed (compensation is due) or abandoned.
-    `analysed_by` are the processing versions of the present revision.
+    `analysed_by` are the processing versions of the present revision, those that were only asked for too.
     `contribution` is what the review counts for in the metrics at this version; None if nothing.
     `not_before` is set while the review waits for a retry.
     """
@@ -117,8 +117,10 @@ def _abandoned(_: Review, _event: ev.ReviewAbandoned) -> Changes:
     return {"step": ABANDONED}
 
 
-def _requested(_: Review, event: ev.ReprocessingRequested) -> Changes:
-    return {"step": "nlp", "attempt": 1, "quiet": True, "processing_version": event.processing_version}
+def _requested(review: Review, event: ev.ReprocessingRequested) -> Changes:
+    version = event.processing_version
+    asked = {"processing_version": version, "analysed_by": review.analysed_by | {version}}
+    return {"step": "nlp", "attempt": 1, "quiet": True, "not_before": None, **asked}
 
 
 _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {

@@ -102,13 +102,14 @@ def request_reprocessing(
 ) -> Events:
     """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed.
 
+    Or one that still waits for the analysis of an earlier request: workers of that version may never run again.
     A version is asked for once in a revision: ids of events name it, so going back needs a name of its own.
     """
     if not processing_version:
         raise InvalidInput("processing_version: is empty; name the new analysis", field="processing_version")
     if review.processing_version == processing_version:
         return ()
-    if review.step != DONE:
+    if review.step != DONE and not (review.quiet and review.step == "nlp"):
         raise NotAllowed(
             f"only a complete review is reprocessed; this one waits for {review.step or 'being collected'}"
         )
@@ -121,7 +122,7 @@ def request_reprocessing(
             reason=reason,
             requested_at=now,
             run_id=run_id,
-            replaces=review.processing_version or None,
+            replaces=review.sentiment.processing_version if review.sentiment else None,
         ),
     )
 

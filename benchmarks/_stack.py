@@ -28,18 +28,26 @@ EVENTS_A_REVIEW = 6
 @contextmanager
 def running_stack(environment: Mapping[str, str] | None = None) -> Iterator[Bootstrap]:
     """The stack in a directory of its own, with one tenant; `environment` has settings for its workers."""
+    with (
+        tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory,
+        stack_on(Path(directory) / "data", environment) as parts,
+    ):
+        parts.tenants.create(TENANT)
+        yield parts
+
+
+@contextmanager
+def stack_on(data_dir: Path, environment: Mapping[str, str] | None = None) -> Iterator[Bootstrap]:
+    """The stack on a directory that may have data from before."""
     os.environ.update(environment or {})
-    with tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory:
-        settings = load(data_dir=Path(directory) / "data")
-        up = [sys.executable, "-m", "reviewstream", "up", "--detach", "--data-dir", str(settings.data_dir)]
-        subprocess.run(up, check=True)
-        try:
-            urls = with_urls(settings, control.urls(settings.data_dir))
-            with Bootstrap(urls, process="bench") as parts:
-                parts.tenants.create(TENANT)
-                yield parts
-        finally:
-            control.request_stop(settings.data_dir)
+    settings = load(data_dir=data_dir)
+    up = [sys.executable, "-m", "reviewstream", "up", "--detach", "--data-dir", str(data_dir)]
+    subprocess.run(up, check=True)
+    try:
+        with Bootstrap(with_urls(settings, control.urls(data_dir)), process="bench") as parts:
+            yield parts
+    finally:
+        control.request_stop(data_dir)
 
 
 def publish_and_wait(parts: Bootstrap, rows: Iterable[Row], run: str) -> float:

@@ -83,7 +83,12 @@ class Settings(BaseSettings):
         "auto", description="What multiplies matrices: numpy (OpenBLAS), blis (spaCy's own), or the faster one (auto)."
     )
     nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
-    processing_version: str = Field("1", description="Version of the analysis that new results carry.")
+    processing_version: str = Field(
+        "1",
+        min_length=1,
+        max_length=64,
+        description="Name of the analysis that this release and these settings make; every result carries it.",
+    )
     health_address: str = Field(
         "127.0.0.1:0",
         description="Where a worker serves `/livez`, `/readyz` and `/metrics`; port 0 is any free one, empty is nowhere.",

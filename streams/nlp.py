@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Protocol
 
+import structlog
+
 from aggregates.review import Review
 from aggregates.saga import record_analysis
 from aggregates.text import analysed_text
@@ -16,6 +18,7 @@ from nlp.model import Analysis
 from schemas.events import ReviewProcessed, SentimentAnalyzed
 from streams.work import Done, Outcome, Work
 
+log = structlog.get_logger(__name__)
 CHUNK = 64
 
 
@@ -28,7 +31,11 @@ class Pool(Protocol):
 
 
 class Nlp:
-    """Language, sentiment, entities and keywords of each review, by `processing_version`."""
+    """Language, sentiment, entities and keywords of each review, by `processing_version`.
+
+    A result names the version that made it. So a review that waits for another one is left as it stands: the sweeper
+    sends its trigger again until a worker of that version takes it.
+    """
 
     name = "nlp"
 
@@ -39,6 +46,15 @@ class Nlp:
 
     async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
         """The analysis has no outside effect, so a repeat costs only time."""
+        ours = [each for each in work if each.review.processing_version in {"", self._version}]
+        if len(ours) < len(work):
+            log.warning(
+                "nlp.left", reviews=len(work) - len(ours), version=self._version, why="asked of another version"
+            )
+        found = dict(zip((each.review.id for each in ours), await self._analysed(ours), strict=True))
+        return [found.get(each.review.id, Done(())) for each in work]
+
+    async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
         texts = [analysed_text(each.review.content) for each in work]
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
@@ -47,7 +63,7 @@ class Nlp:
         return [Done(self._events(each.review, found, now)) for each, found in zip(work, analyses, strict=True)]
 
     def _events(self, review: Review, found: Analysis, now: datetime) -> tuple[object, ...]:
-        version = review.processing_version or self._version
+        version = self._version
         return record_analysis(review, processed(review, found, version, now), sentiment(review, found, version, now))
 
 

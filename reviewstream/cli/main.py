@@ -21,6 +21,7 @@ COMMANDS = {
     "publish": "publish",
     "query": "query",
     "replay": "replay",
+    "reprocess": "reprocess",
     "deadletters": "deadletters",
     "schemas": "schemas",
     "verify": "verify",

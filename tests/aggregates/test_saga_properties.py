@@ -86,7 +86,8 @@ def _possible(review: Review, number: int) -> list[Told]:
         "notify": notifying(revision),
     }[review.step]
     step = Told(forward, revision, review.step)
-    return [step, step, step, Told(failing(review.step, revision), revision, "fail"), new]
+    other = [Told(reprocessing(f"v{number}"), revision, "request")] if review.quiet and review.step == "nlp" else []
+    return [step, step, step, *other, Told(failing(review.step, revision), revision, "fail"), new]
 
 
 def run(story: list[Told]) -> tuple[Review, list[Any]]:

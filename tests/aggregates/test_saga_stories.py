@@ -117,6 +117,23 @@ def test_going_back_to_an_earlier_processing_version_needs_a_new_name():
     given(*again).when(reprocessing("v1-again")).then(ev.ReprocessingRequested)
 
 
+def test_a_request_that_nobody_took_up_makes_way_for_another():
+    waiting = (*TO_DONE, reprocessing("v2"))
+    asked = given(*waiting).when(reprocessing("v3")).then(
+        ev.ReprocessingRequested(
+            revision=1, processing_version="v3", reason="better", requested_at=NOW, replaces="v1"
+        )
+    )  # fmt: skip
+    assert (asked.step, asked.processing_version, asked.contribution) == ("nlp", "v3", COUNTED)
+    given(*waiting, reprocessing("v3")).when(reprocessing("v2")).then_refused("v2 was replaced already")
+    retrying = given(*waiting, failing("nlp"), compensating()).when(reprocessing("v3")).then(ev.ReprocessingRequested)
+    assert (retrying.attempt, retrying.not_before) == (1, None)
+
+
+def test_a_first_analysis_is_not_interrupted_by_a_request():
+    given(*TO_DONE[:2]).when(reprocessing("v2")).then_refused("only a complete review")
+
+
 def test_a_processing_version_has_a_name():
     with pytest.raises(InvalidInput, match="processing_version: is empty"):
         reprocessing("")(after(*TO_DONE))

@@ -63,12 +63,22 @@ async def test_odd_texts_are_analysed_like_any_other(analysers: AnalysisPool, co
     encode(sentiment)
 
 
-async def test_a_reprocessed_review_keeps_the_version_that_was_asked_for(analysers: AnalysisPool) -> None:
+def asked_of(version: str) -> Review:
     review = waiting("notify")
     review = review.after(record_notified(review, 1, [], now=NOW))
-    review = review.after(request_reprocessing(review, "9", now=NOW))
-    ((processed, sentiment),) = await analysed(analysers, review)
-    assert (processed.processing_version, sentiment.processing_version) == ("9", "9")
+    return review.after(request_reprocessing(review, version, now=NOW))
+
+
+async def test_a_worker_analyses_anew_what_is_asked_of_its_own_version(analysers: AnalysisPool) -> None:
+    ((processed, sentiment),) = await analysed(analysers, asked_of("7"))
+    assert (processed.processing_version, sentiment.processing_version) == ("7", "7")
+
+
+async def test_a_worker_leaves_what_is_asked_of_another_version(analysers: AnalysisPool) -> None:
+    fresh = waiting("nlp")
+    found = await analysed(analysers, asked_of("9"), fresh, asked_of("7"))
+    assert [len(events) for events in found] == [0, 2, 2]
+    assert {event.processing_version for events in found for event in events} == {"7"}
 
 
 async def test_a_closed_pool_blames_no_review() -> None:

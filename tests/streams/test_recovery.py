@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from aggregates.saga import request_reprocessing
 from connectors import clickhouse
 from connectors.kafka import create_topics
 from eventstore.log import EventLog
@@ -21,8 +22,8 @@ from projections.registry import MIGRATIONS
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from schemas.codec import decode
-from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, StepFailed
-from streams.reviews import Reviews
+from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
+from streams.reviews import Change, Reviews
 from streams.topics import all_topics
 from tests.embedded.waiting import until
 from tests.servers import running
@@ -145,3 +146,27 @@ def test_a_saga_whose_trigger_was_never_sent_is_completed_by_the_sweeper(
     collected_at, stored_at = (event.recorded_at for event in log.read_stream(change.review.id)[:2])
     assert (stored_at - collected_at).total_seconds() >= DEADLINE
     assert "sweeper.sent" in tailer.output.read_text()
+
+
+def test_a_request_that_a_worker_of_another_version_left_is_taken_up_by_one_of_its_version(
+    pipeline: Pipeline, workers: list[Child]
+) -> None:
+    pipeline.publish(["early"])
+    until(lambda: pipeline.histories(["early"]) == {SAGA: 1}, 60)
+    asyncio.run(ask_for(pipeline, "early", "2"))
+    streams = workers[1]
+    until(lambda: "nlp.left" in streams.output.read_text(), 30)
+    assert pipeline.histories(["early"]) == {(*SAGA, "review.reprocessing_requested"): 1}
+    streams.end()
+    streams.start(REVIEWSTREAM_PROCESSING_VERSION="2")
+    until(lambda: pipeline.histories(["early"]) == {(*SAGA, "review.reprocessing_requested", *SAGA[2:]): 1}, 120)
+    events = [decode(event.state) for event in EventLog(pipeline.pool).read_stream(pipeline.stream("early"))]
+    assert [each.processing_version for each in events if isinstance(each, SentimentAnalyzed)] == ["1", "2"]
+
+
+async def ask_for(pipeline: Pipeline, external: str, version: str) -> None:
+    """Ask for a review to be analysed by that version."""
+    reviews, stream = Reviews(EventLog(pipeline.pool)), pipeline.stream(external)
+    review = (await reviews.read({stream}))[stream]
+    events = request_reprocessing(review, version, now=datetime.now(UTC))
+    assert not await reviews.append([Change(review, pipeline.tenant.id, events)])

@@ -1,0 +1,150 @@
+"""The differences between two analyses of the same texts, counted. No text of a review is kept."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one analysis of a text found; `analyzers` are their names and versions by task."""
+
+    label: str
+    score: float | None
+    language: str
+    analyzers: Mapping[str, str]
+    entities: frozenset[tuple[str, str]]
+    keywords: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two results of one revision; `new` is None while it waits, `old` where there is nothing to compare it with."""
+
+    review_id: UUID
+    revision: int
+    source: str
+    published_at: datetime
+    old: Result | None
+    new: Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A review whose label changed."""
+
+    review_id: UUID
+    revision: int
+    source: str
+    old_label: str
+    new_label: str
+    old_score: float | None
+    new_score: float | None
+
+    @property
+    def rank(self) -> tuple[float, UUID]:
+        """The largest change of score first; a text that only one of them could judge comes before all."""
+        if self.old_score is None or self.new_score is None:
+            return -2.0, self.review_id
+        return -abs(self.new_score - self.old_score), self.review_id
+
+
+@dataclass(slots=True)
+class Changes:
+    """Counts over some pairs. `matrix` counts by (old label, new label); scores only where both results have one."""
+
+    compared: int = 0
+    labels_changed: int = 0
+    languages_changed: int = 0
+    scores: int = 0
+    score_shift: float = 0.0
+    entities_gained: int = 0
+    entities_lost: int = 0
+    keywords_gained: int = 0
+    keywords_lost: int = 0
+    matrix: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, old: Result, new: Result) -> None:
+        """One pair more."""
+        self.compared += 1
+        self.matrix[old.label, new.label] += 1
+        self.labels_changed += old.label != new.label
+        self.languages_changed += old.language != new.language
+        if old.score is not None and new.score is not None:
+            self.scores += 1
+            self.score_shift += abs(new.score - old.score)
+        self.entities_gained += len(new.entities - old.entities)
+        self.entities_lost += len(old.entities - new.entities)
+        self.keywords_gained += len(new.keywords - old.keywords)
+        self.keywords_lost += len(old.keywords - new.keywords)
+
+    @property
+    def mean_score_shift(self) -> float | None:
+        """The mean absolute change of the score; None where no pair has two."""
+        return self.score_shift / self.scores if self.scores else None
+
+    def as_json(self) -> dict[str, Any]:
+        """For printing."""
+        names = ("compared", "labels_changed", "languages_changed", "entities_gained", "entities_lost")
+        counts = {name: getattr(self, name) for name in (*names, "keywords_gained", "keywords_lost")}
+        shift = self.mean_score_shift
+        counts["mean_score_shift"] = None if shift is None else round(shift, 4)
+        counts["labels"] = [{"old": old, "new": new, "reviews": n} for (old, new), n in sorted(self.matrix.items())]
+        return counts
+
+
+@dataclass(slots=True)
+class Report:
+    """What `processing_version` changed, up to `position` of the log; `against` is None for whatever stood before.
+
+    Of the requests, `waiting` have no result yet and `alone` have nothing to be compared with.
+    """
+
+    processing_version: str
+    against: str | None
+    position: int
+    most_examples: int = 10
+    waiting: int = 0
+    alone: int = 0
+    total: Changes = field(default_factory=Changes)
+    sources: dict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+    examples: list[Example] = field(default_factory=list)
+    analyzers: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"old": {}, "new": {}})
+
+    def take(self, pair: Pair) -> None:
+        """Count one request."""
+        if pair.new is None:
+            self.waiting += 1
+        elif pair.old is None:
+            self.alone += 1
+        else:
+            self._compare(pair, pair.old, pair.new)
+
+    def _compare(self, pair: Pair, old: Result, new: Result) -> None:
+        for changes in (self.total, self.sources[pair.source]):
+            changes.add(old, new)
+        for side, result in (("old", old), ("new", new)):
+            for task, name in result.analyzers.items():
+                self.analyzers[side].setdefault(task, set()).add(name)
+        if old.label != new.label:
+            scores = (old.label, new.label, old.score, new.score)
+            self.examples.append(Example(pair.review_id, pair.revision, pair.source, *scores))
+            self.examples.sort(key=lambda example: example.rank)
+            del self.examples[self.most_examples :]
+
+    def as_json(self) -> dict[str, Any]:
+        """For printing."""
+        names = ("processing_version", "against", "position", "waiting", "alone", "examples")
+        return {name: getattr(self, name) for name in names} | {
+            "total": self.total.as_json(),
+            "sources": {source: changes.as_json() for source, changes in sorted(self.sources.items())},
+            "analyzers": {
+                side: {task: sorted(names) for task, names in sorted(tasks.items())}
+                for side, tasks in self.analyzers.items()
+            },
+        }

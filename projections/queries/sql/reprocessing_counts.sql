@@ -1,0 +1,11 @@
+SELECT count(*) FILTER (WHERE saga.next_step = 'done' AND review.processing_version <> %(version)s::text) AS due,
+       count(*) FILTER (WHERE saga.next_step = 'done' AND review.processing_version = %(version)s::text) AS already,
+       count(*) FILTER (WHERE saga.next_step <> 'done') AS incomplete
+FROM public.processed_reviews AS review
+JOIN public.saga_progress AS saga ON saga.review_id = review.review_id
+WHERE (%(tenant_id)s::uuid IS NULL OR review.tenant_id = %(tenant_id)s::uuid)
+  AND (%(source)s::text IS NULL OR source = %(source)s::text)
+  AND (%(label)s::text IS NULL OR sentiment_label = %(label)s::text)
+  AND (%(language)s::text IS NULL OR language = %(language)s::text)
+  AND (%(since)s::timestamptz IS NULL OR published_at >= %(since)s::timestamptz)
+  AND (%(until)s::timestamptz IS NULL OR published_at < %(until)s::timestamptz)
