@@ -76,14 +76,22 @@ class Paused(ReviewstreamError):
         self.at = at
 
 
-def plan(pool: ConnectionPool[Any], store: Store, source: EventSource, selection: Selection = EVERYTHING) -> Plan:
+def plan(
+    pool: ConnectionPool[Any],
+    store: Store,
+    source: EventSource,
+    selection: Selection = EVERYTHING,
+    *,
+    events_per_second: float | None = None,
+) -> Plan:
     """Count and estimate, touching nothing. Raises Unavailable before the projection's first start."""
     events = source.count(**selection.filters(store.topics))
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
         size = store.size(connection, live)
     behind = source.count(until=live.position, topics=store.topics)
-    return Plan(store.name, events, events / store.pace, round(size * events / behind) if behind else 0)
+    pace = min(store.pace, events_per_second or store.pace)
+    return Plan(store.name, events, events / pace, round(size * events / behind) if behind else 0)
 
 
 def rebuild(

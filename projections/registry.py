@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -140,13 +142,18 @@ def _shards(connection: Connection[Any], at: Version) -> list[Version]:
     ]
 
 
-def reload_shard(connection: Connection[Any], at: Version) -> Version:
-    """The shard as it stands now, kept from other processes until the connection is closed."""
+@contextmanager
+def held_shard(connection: Connection[Any], at: Version) -> Iterator[Version]:
+    """The shard as it stands now, kept from other processes: one that a killed rebuild left behind may still write."""
     assert at.shard is not None
-    connection.execute(
-        statement("sql/lock_shard"), {"name": at.name, "version": str(at.version), "shard": str(at.shard[0])}
-    )
-    return next(one for one in _shards(connection, at) if one.shard == at.shard)
+    which = {"name": at.name, "version": str(at.version), "shard": str(at.shard[0])}
+    connection.execute(statement("sql/lock_shard"), which)
+    try:
+        found = next(one for one in _shards(connection, at) if one.shard == at.shard)
+        connection.commit()  # or this session would be idle in a transaction until the shard is filled
+        yield found
+    finally:
+        connection.execute(statement("sql/unlock_shard"), which)
 
 
 def join(connection: Connection[Any], at: Version, to: int) -> Version:

@@ -7,10 +7,11 @@ each other. What each has written and how far it has come is durable with every 
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.synchronize import Event
 from typing import Any, NamedTuple, TypeAlias
 
@@ -27,6 +28,7 @@ Moved: TypeAlias = Callable[[int], None]
 LEAST = 200_000
 """Events below which starting processes takes longer than they save."""
 LOOK_EVERY = 0.25
+SPAWN = multiprocessing.get_context("spawn")
 _STOP: list[Event] = []
 """In the helping processes only."""
 
@@ -81,33 +83,32 @@ class Sharded:
                 shares = registry.split(connection, at, self.shards)
         if not shares:
             return fill(store, at, source, until, batch=self.batch, moved=moved, rate=rate)
-        self._run(pool, shares, until, moved, rate)
+        self._run(Parts(pool, store, source), shares, until, moved, rate)
         with pool.connection() as connection:
             return registry.join(connection, at, until)
 
-    def _run(
-        self, pool: ConnectionPool[Any], shares: Sequence[Version], until: int, moved: Moved, rate: float | None
-    ) -> None:
-        each = rate / len(shares) if rate else None
-        with self._processes(len(shares)) as processes:
-            running = [processes.submit(_fill, self.open_parts, one, until, self.batch, each) for one in shares]
-            while not _ended(running):
-                with pool.connection() as connection:
-                    reached = registry.reached(connection, shares[0])
-                moved(reached)
-            for one in running:
-                one.result()
-            moved(until)
-
-    @contextmanager
-    def _processes(self, count: int) -> Iterator[ProcessPoolExecutor]:
-        spawn = multiprocessing.get_context("spawn")
-        stop = spawn.Event()
-        with ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(stop,)) as processes:
+    def _run(self, parts: Parts, shares: Sequence[Version], until: int, moved: Moved, rate: float | None) -> None:
+        """The first share in a thread of this process, which has its parts already, the others in processes."""
+        work = partial(_fill, until=until, batch=self.batch, rate=rate / len(shares) if rate else None)
+        first, *others = shares
+        stop = SPAWN.Event()
+        with self._processes(len(others), stop) as processes, ThreadPoolExecutor(1) as here:
             try:
-                yield processes
+                running = [here.submit(work, parts, first, stopped=stop.is_set)]
+                running += [processes.submit(_fill_elsewhere, self.open_parts, one, work) for one in others]
+                while not _ended(running):
+                    with parts.pool.connection() as connection:
+                        reached = registry.reached(connection, first)
+                    moved(reached)
+                for one in running:
+                    if one.done():  # not, if another one has failed: then it only has to stop
+                        one.result()
             finally:
                 stop.set()
+        moved(until)
+
+    def _processes(self, count: int, stop: Event) -> AbstractContextManager[ProcessPoolExecutor]:
+        return ProcessPoolExecutor(max(count, 1), SPAWN, initializer=_begin, initargs=(stop,))
 
 
 def _ended(running: Sequence[Future[None]]) -> bool:
@@ -121,14 +122,19 @@ def _begin(stop: Event) -> None:
     _STOP.append(stop)
 
 
-def _fill(open_parts: OpenParts, share: Version, until: int, batch: int | None, rate: float | None) -> None:
+def _fill_elsewhere(open_parts: OpenParts, share: Version, work: Callable[..., None]) -> None:
+    with open_parts(share.name) as parts:
+        work(parts, share, stopped=_STOP[0].is_set)
+
+
+def _fill(
+    parts: Parts, share: Version, *, until: int, batch: int | None, rate: float | None, stopped: Callable[[], bool]
+) -> None:
     def moved(_position: int) -> None:
-        if _STOP[0].is_set():
+        if stopped():
             raise _Stopped
 
-    with open_parts(share.name) as (pool, store, source), pool.connection() as held:
-        at = store.recover(registry.reload_shard(held, share), source)
-        try:
-            fill(store, at, source, until, batch=batch, moved=moved, rate=rate)
-        except _Stopped:
-            return
+    with parts.pool.connection() as connection, registry.held_shard(connection, share) as held:
+        at = parts.store.recover(held, parts.source)
+        with suppress(_Stopped):
+            fill(parts.store, at, parts.source, until, batch=batch, moved=moved, rate=rate)

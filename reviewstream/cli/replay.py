@@ -106,7 +106,7 @@ def replay(
             raise click.UsageError("a part of history is repaired in place: filters go with --dry-run and --diff only")
         of, pool = store(parts, name), parts.readmodels_pool
         if dry_run:
-            say_plan(plan(pool, of, parts.event_log, selection), as_json=as_json)
+            say_plan(plan(pool, of, parts.event_log, selection, events_per_second=rate), as_json=as_json)
         elif diff:
             with bar(f"comparing {name}") as moved:
                 found = differences(pool, of, parts.event_log, selection, limit=limit, progress=moved)

@@ -306,6 +306,7 @@ def test_a_dry_run_counts_and_estimates(
     planned = plan(pool, store, log)
     assert planned.events == log.count(topics=store.topics) > 0
     assert planned.seconds == planned.events / store.pace
+    assert plan(pool, store, log, events_per_second=10).seconds == planned.events / 10
     assert planned.bytes > 0
     assert states(rows) == [(1, "live")]
 

@@ -1,0 +1,1 @@
+SELECT pg_advisory_unlock(hashtextextended('reviewstream shard ' || %(name)s || %(version)s || ' ' || %(shard)s, 0))
