@@ -84,7 +84,7 @@ class Stack(Pipeline):
         self.ok("up", "--detach")
 
     def _freeze(self, blow: Blow) -> None:
-        pid = self._analysis_process() if blow.victim == "nlp" else self.pid(blow.victim)
+        pid = self.analysis_processes()[0] if blow.victim == "nlp" else self.pid(blow.victim)
         handle = os.pidfd_open(pid)
         signal.pidfd_send_signal(handle, signal.SIGSTOP)
 

@@ -99,7 +99,7 @@ class Pipeline:
 
     def kill(self, name: str) -> None:
         """SIGKILL a server or worker, or with `nlp` one process of the analysis pool."""
-        os.kill(self._analysis_process() if name == "nlp" else self.pid(name), signal.SIGKILL)
+        os.kill(self.analysis_processes()[0] if name == "nlp" else self.pid(name), signal.SIGKILL)
 
     def until_ready(self, limit: float = 120) -> None:
         """Everything runs again."""
@@ -120,9 +120,11 @@ class Pipeline:
         wait_for(quiet, "the pipeline does not come to rest", limit)
         return last
 
-    def _analysis_process(self) -> int:
+    def analysis_processes(self) -> list[int]:
+        """The processes that hold models, which weigh more than their other kin."""
         family = psutil.Process(self.pid("streams")).children(recursive=True)
-        return max(family, key=lambda process: process.memory_info().rss).pid
+        sizes = {process.pid: process.memory_info().rss for process in family}
+        return [pid for pid, size in sizes.items() if size > max(sizes.values()) / 2]
 
 
 def _log_here(level: str, *, process: str) -> None:

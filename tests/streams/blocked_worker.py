@@ -19,7 +19,12 @@ FOR_EVER = 10_000
 
 
 def hangs() -> bool:
-    return Path(os.environ["HANG_WHILE"]).exists()
+    """Leaves a sign for whoever waits for it to hang."""
+    while_it_exists = Path(os.environ["HANG_WHILE"])
+    found = while_it_exists.exists()
+    if found:
+        while_it_exists.with_suffix(".reached").touch()
+    return found
 
 
 def hang_the_loop() -> None:

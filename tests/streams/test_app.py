@@ -265,7 +265,7 @@ def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
         child.start()
         child.wait_ready(200)
         pipeline.publish(ids, content=LONG)
-        until(lambda: pipeline.histories(ids)[SAGA[:5]] > 0, 200)
+        until((tmp_path / "hang.reached").exists, 200)
         began = time.monotonic()
         child.signal(signal.SIGTERM)
         assert child.wait(90) == 0, child.output.read_text()[-3000:]
