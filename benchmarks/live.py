@@ -182,8 +182,6 @@ def main(reviews: int, name: str) -> None:
         first, last = mean(memory[third // 2 : third]), mean(memory[-third:-5])
         print(f"memory: {first:.0f} MB in the first third, {last:.0f} MB in the last, {max(memory):.0f} MB at most")
         missed += ["memory"] if last > first * GROWTH else []
-        filled = next(report.at for report in reports if report.done >= report.total)
-        print(f"after the last event: {seconds - filled:.1f} s")
         worst = 0.0
         for tenth in (1, 2, 5):
             report = next(each for each in reports if each.done >= each.total * tenth / 10 and each.left is not None)
