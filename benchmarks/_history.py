@@ -29,6 +29,7 @@ from projections.store import Store
 from reviewstream.embedded.clickhouse import ClickHouse
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.postgres import Postgres
+from reviewstream.workers.collector import calm
 from schemas import codec, events
 from schemas.parts import Contribution, Entity, Keyword, LexiconHit, Span
 
@@ -52,6 +53,7 @@ def open_parts(log_url: str, models_url: str, clickhouse_url: str, name: str) ->
     """For the processes that fill a share."""
     with open_pool(models_url, name="share", size=3) as pool, open_pool(log_url, name="share", size=2) as source:
         store = next(each for each in stores_on(pool, clickhouse_url) if each.name == name)
+        calm()
         yield Parts(pool, store, EventLog(source))
 
 

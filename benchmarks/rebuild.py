@@ -24,6 +24,7 @@ from projections.rebuild import rebuild
 from projections.runner import ensure_live
 from projections.shards import Sharded
 from projections.store import Store
+from reviewstream.workers.collector import calmly
 
 GOALS = {"reviews": 40_000, "saga_progress": 40_000, "failures": 40_000, "analytics": 100_000}
 
@@ -57,7 +58,8 @@ def cpu() -> float:
 def measure(pool: Any, store: Store, log: EventLog, sharded: Sharded | None, turn: int) -> float:
     ensure_live(pool, store)
     began, worked = perf_counter(), cpu()
-    outcome = rebuild(pool, store, log, bulk=sharded.fill if sharded else None)
+    with calmly():
+        outcome = rebuild(pool, store, log, bulk=sharded.fill if sharded else None)
     seconds = perf_counter() - began
     rate, each = outcome.position / seconds, 1e6 * (cpu() - worked) / outcome.position
     print(

@@ -32,6 +32,7 @@ from projections.rebuild import rebuild
 from projections.runner import ensure_live
 from projections.shards import Sharded
 from projections.statements import in_schema
+from reviewstream.workers.collector import calm
 
 GOAL = 10.0
 SCHEMA = "by_the_library"
@@ -92,6 +93,7 @@ def main(reviews: int, rounds: int) -> None:
         sharded = Sharded(partial(open_parts, log_url, models_url, clickhouse_url))
         ratios = []
         for turn in range(rounds):
+            calm()
             theirs = head / by_the_library(pool, log_url, models_url)
             began = perf_counter()
             outcome = rebuild(pool, store, log, bulk=sharded.fill)

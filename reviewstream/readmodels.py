@@ -18,6 +18,7 @@ from projections.shards import Parts
 from projections.store import Store
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import Settings
+from reviewstream.workers.collector import calm
 from schemas.errors import InvalidInput
 
 PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
@@ -41,7 +42,9 @@ def store(parts: Bootstrap, name: str) -> Store:
 def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
     """What a process needs that fills a share of that projection."""
     with Bootstrap(settings, process="replay") as parts:
-        yield Parts(parts.readmodels_pool, store(parts, name), parts.event_log)
+        made = Parts(parts.readmodels_pool, store(parts, name), parts.event_log)
+        calm()
+        yield made
 
 
 def create_all(parts: Bootstrap) -> None:

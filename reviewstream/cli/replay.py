@@ -20,6 +20,7 @@ from reviewstream.cli.common import bootstrap, data_dir_option, err, json_option
 from reviewstream.cli.replay_pages import bar, say_differences, say_outcome, say_plan
 from reviewstream.cli.replay_topic import to_topic
 from reviewstream.readmodels import open_parts, store
+from reviewstream.workers.collector import calmly
 
 WHAT_TO_DO = ("dry_run", "diff", "go_back", "pausing", "resume", "restart")
 TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f"])
@@ -138,7 +139,7 @@ def run(
 ) -> Outcome:
     """Replay with a progress bar on stderr."""
     of, pool = store(parts, name), parts.readmodels_pool
-    with bar(f"replaying {name}") as moved:
+    with calmly(), bar(f"replaying {name}") as moved:
         if not selection.everything:
             return replay_part(pool, of, parts.event_log, selection, progress=moved)
         return rebuild(

@@ -7,6 +7,8 @@ third of the tailer's time to find nothing.
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 THRESHOLDS = (50_000, 20, 100)
 
@@ -16,3 +18,15 @@ def calm() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+
+
+@contextmanager
+def calmly() -> Iterator[None]:
+    """The same for a piece of work, in a process that goes on with something else."""
+    before = gc.get_threshold()
+    calm()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
