@@ -11,6 +11,8 @@ pytest_plugins = ["tests.servers"]
 
 TOGETHER = ("tests/e2e", "tests/chaos", "tests/faults")
 """Their tests share a running stack, so one process has them all. They take longest and therefore begin first."""
+LONG = ("tests/streams/test_app.py", "tests/streams/test_standstill.py")
+"""These come next: begun last, one process would have them while the other has nothing left to do."""
 
 
 def group(nodeid: str) -> str:
@@ -25,10 +27,11 @@ class Grouped(LoadScopeScheduling):
         return group(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
     return Grouped(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    rank = {package: place for place, package in enumerate(TOGETHER)}
+    rank = {name: place for place, name in enumerate((*TOGETHER, *LONG))}
     items.sort(key=lambda item: rank.get(group(item.nodeid), len(rank)))
