@@ -19,6 +19,8 @@ from schemas.upcasters import upcast
 
 MAGIC = b"\x00"
 HEADER = 5
+_CONTRACTS: dict[bytes, Contract] = {}
+"""By the header that names them, as far as they were asked for: a replay asks hundreds of thousands of times."""
 
 
 @cache
@@ -59,7 +61,7 @@ def decode(data: bytes) -> Any:
 
 def decode_record(data: bytes) -> tuple[Contract, dict[str, Any]]:
     """The contract that the bytes were written with and the plain record, not upcasted. Raises as `decode` does."""
-    schema = schema_of(data)
+    schema = _CONTRACTS.get(data[:HEADER]) or schema_of(data)
     body = io.BytesIO(data)
     body.seek(HEADER)
     try:
@@ -85,7 +87,8 @@ def schema_of(data: bytes) -> Contract:
             field="value",
             reason="bad_magic",
         )
-    return contract(int.from_bytes(data[1:HEADER], "big"))
+    found = _CONTRACTS[data[:HEADER]] = contract(int.from_bytes(data[1:HEADER], "big"))
+    return found
 
 
 @cache

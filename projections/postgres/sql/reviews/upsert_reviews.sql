@@ -8,7 +8,7 @@ SELECT
     review_id, tenant_id, source, platform, external_id, revision, title, content, author_name, rating, published_at,
     language, language_confidence, sentiment_score, sentiment_label, sentiment_positive, sentiment_neutral,
     sentiment_negative, evidence, analyzers, processed_at, processing_version, position
-FROM jsonb_to_recordset(%(reviews)s::jsonb) AS new (
+FROM json_to_recordset(%(reviews)s::json) AS new (
     review_id uuid, tenant_id uuid, source text, platform text, external_id text, revision integer, title text,
     content text, author_name text, rating numeric, published_at timestamptz, language text,
     language_confidence numeric, sentiment_score numeric, sentiment_label text, sentiment_positive numeric,
