@@ -20,6 +20,7 @@ from schemas.failpoints import DIRECTORY
 from tests.chaos.schedule import EVERYTHING, Blow
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.embedded.waiting import is_gone
+from tests.untraced import untraced
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +42,7 @@ class Stack(Pipeline):
 
     def run(self, *args: str, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
         """`reviewstream ARGS` of the tree."""
-        environment = {**os.environ, "PYTHONPATH": str(self.tree), DIRECTORY: str(self.points)}
+        environment = {**untraced(), "PYTHONPATH": str(self.tree), DIRECTORY: str(self.points)}
         environment |= {"REVIEWSTREAM_NLP_WORKERS": "1", "REVIEWSTREAM_LOG_LEVEL": "warning"}
         command = [sys.executable, "-m", "reviewstream", *args, "--data-dir", str(self.data_dir)]
         return subprocess.run(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from connectors.kafka_groups import committed as group_stands
 from schemas.errors import TransientError
 from tests.chaos.stock_agent import BATCH
 from tests.embedded.waiting import until
+from tests.untraced import untraced
 
 PROGRAM = Path(__file__).with_name("stock_agent.py")
 SENT = [b"%d" % number for number in range(10 * BATCH)]
@@ -30,7 +30,7 @@ class Keeper:
 
     def keep(self) -> None:
         if self.process is None or self.process.poll() is not None:
-            environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2])}
+            environment = {**untraced(), "PYTHONPATH": str(PROGRAM.parents[2])}
             with self.log.open("ab") as log:
                 self.process = subprocess.Popen(self.argv, env=environment, stdout=log, stderr=log)
 

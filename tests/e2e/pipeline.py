@@ -31,6 +31,7 @@ from reviewstream.embedded.state import State
 from reviewstream.settings import load
 from reviewstream.status import gather
 from schemas.errors import ReviewstreamError
+from tests.untraced import untraced
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -62,7 +63,7 @@ class Pipeline:
         argv = [*args, "--data-dir", str(self.data_dir)]
         if args[0] in {"up", "down"}:
             command = [sys.executable, "-m", "reviewstream", *argv]
-            return subprocess.run(command, input=stdin, capture_output=True, timeout=300, check=False)
+            return subprocess.run(command, input=stdin, capture_output=True, timeout=300, check=False, env=untraced())
         code: int | str | None = 0
         given = io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin or b"")))  # as a pipe is; click's has no peek()
         with CliRunner().isolation() as (out, err, _), patch.object(logs, "configure", _log_here):

@@ -168,7 +168,7 @@ def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed
 ) -> None:
     log = EventLog(pipeline.pool)
     before = log.head()
-    ids = [f"w{n}" for n in range(1500)]
+    ids = [f"w{n}" for n in range(1000)]
     streams.start(REVIEWSTREAM_INSTANCE="first")
     streams.wait_ready(90)
     second = pipeline.child("streams", REVIEWSTREAM_INSTANCE="second")
@@ -229,7 +229,7 @@ def test_the_whole_saga_within_a_second_when_idle(
 def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on(
     pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
 ) -> None:
-    ids = [f"t{n}" for n in range(1500)]
+    ids = [f"t{n}" for n in range(1000)]
     pipeline.publish(ids, content=LONG)
     every_step = ",".join(BATCH)
     streams.start(REVIEWSTREAM_STEPS=every_step)
@@ -240,14 +240,14 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
     stopped = time.monotonic() - began
     record_property("stop_under_load_seconds", stopped)
     print(f"stop under load: {stopped:.1f} s")
-    assert pipeline.histories(ids)[SAGA] < 1500, "it was over before the signal"
+    assert pipeline.histories(ids)[SAGA] < 1000, "it was over before the signal"
     assert stopped <= 10 * crowding()
     repeated = repeats(pipeline)
     record_property("repeated_messages", repeated)
     print(f"done but not acknowledged, in messages: {repeated}")
     assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
     streams.start(REVIEWSTREAM_STEPS=every_step)
-    until(lambda: pipeline.histories(ids) == {SAGA: 1500}, 200)
+    until(lambda: pipeline.histories(ids) == {SAGA: 1000}, 200)
 
 
 def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
@@ -260,7 +260,7 @@ def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
         BLOCKED, HANG_WHILE=str(hang), HANG_HOW="agent", HANG_STEP="Notify", REVIEWSTREAM_WATCHDOG_SECONDS="60",
         REVIEWSTREAM_STEPS=",".join(BATCH),
     )  # fmt: skip
-    ids = [f"u{n}" for n in range(1500)]
+    ids = [f"u{n}" for n in range(1000)]
     try:
         child.start()
         child.wait_ready(200)
@@ -272,7 +272,7 @@ def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
         stopped = time.monotonic() - began
         record_property("cut_stop_seconds", stopped)
         assert "worker.stop_cut_short" in child.output.read_text()
-        assert pipeline.histories(ids)[SAGA[:5]] < 1500, "it was over before the signal"
+        assert pipeline.histories(ids)[SAGA[:5]] < 1000, "it was over before the signal"
         assert stopped <= 10 * crowding()
         repeated = repeats(pipeline)
         record_property("repeated_messages_of_a_cut_stop", repeated)
@@ -280,6 +280,6 @@ def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
         assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
         hang.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {SAGA: 1500}, 200)
+        until(lambda: pipeline.histories(ids) == {SAGA: 1000}, 200)
     finally:
         child.end()
