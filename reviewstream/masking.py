@@ -20,11 +20,11 @@ KNOWN = frozenset(
         "event", "level", "timestamp", "process", "logger", "exception",
         # what it is about
         "step", "subscriber", "agent", "projection", "server", "version", "what", "correlation_ids",
-        "publisher", "topic", "topic_id", "group", "partitions",
+        "publisher", "topic", "topic_id", "group", "partitions", "follower",
         # what happened; `error` is written by streams.explaining, `at` names files and functions
         "error", "error_type", "at", "code", "reason", "why",
         # how much
-        "attempt", "attempts", "reviews", "first", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
+        "attempt", "attempts", "reviews", "documents", "first", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
     }
 )  # fmt: skip
 """Keys whose values our own code makes. A new key needs a line here, and a look at what its values may hold."""

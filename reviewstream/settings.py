@@ -56,7 +56,9 @@ class Settings(BaseSettings):
         description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(
-        "steps,public,postgres,clickhouse,sweeper", description="What a tailer feeds, separated by commas."
+        "steps,public,postgres,clickhouse,sweeper,raw_reviews",
+        description="What a tailer feeds, separated by commas, and what it does beside: the `sweeper`, and `raw_reviews`, which "
+        "lets in what others write into the raw store.",
     )
     public_topics: Literal["tailer", "off"] = Field("tailer", description="Who publishes the public topics.")
     retry_attempts: Annotated[int, Field(ge=1, le=1000)] = Field(

@@ -40,6 +40,18 @@ SUBSCRIPTION_LAG = Gauge(
     ["subscription"],
     registry=REGISTRY,
 )
+FOLLOWED = Counter(
+    "reviewstream_followed_documents_total",
+    "Documents of others that a follower handed to the inbound gate, repeats included.",
+    ["follower"],
+    registry=REGISTRY,
+)
+RESYNCS = Counter(
+    "reviewstream_follower_resyncs_total",
+    "How often a follower read all that stands, for want of a token that its server can go on from.",
+    ["follower"],
+    registry=REGISTRY,
+)
 STEP_REVIEWS = Counter(
     "reviewstream_step_reviews_total", "Reviews that a step finished, well or not.", ["step"], registry=REGISTRY
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
@@ -16,11 +17,11 @@ from reviewstream.health.guard import Guard
 from reviewstream.health.tailing import TailLook
 from reviewstream.publishers import PUBLISHERS
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
-from reviewstream.workers import sweeping
+from reviewstream.workers import following, sweeping
 from reviewstream.workers.collector import calm
 
 log = structlog.get_logger(__name__)
-SWEEPER = "sweeper"
+SWEEPER, RAW_REVIEWS = "sweeper", "raw_reviews"
 
 
 def run(parts: Bootstrap) -> None:
@@ -30,10 +31,9 @@ def run(parts: Bootstrap) -> None:
         signal.signal(number, lambda *_: stop.set())
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
     try:
-        subscriptions = {name: _subscription(parts, name, tail) for name in _wanted(parts) if name != SWEEPER}
+        subscriptions = {name: _subscription(parts, name, tail) for name in _wanted(parts) if name not in _OTHERS}
         runs = {name: each.run for name, each in subscriptions.items()}
-        if SWEEPER in _wanted(parts):
-            runs[SWEEPER] = sweeping.build(parts).run
+        runs |= {name: build(parts).run for name, build in _OTHERS.items() if name in _wanted(parts)}
         feeds = [_Feed(name, run, stop) for name, run in runs.items()]
         look = TailLook(parts.settings.url("eventstore"), list(subscriptions.values()))
         guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
@@ -47,8 +47,16 @@ def run(parts: Bootstrap) -> None:
         tail.close()
 
 
+class Runs(Protocol):
+    """What goes on until it is told to stop."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        ...
+
+
 class _Feed:
-    """One subscription, or the sweeper, in a thread of its own; its error stops all, and joining raises it."""
+    """One subscription, the sweeper or the follower of the raw store, in a thread of its own; its error stops all, and joining raises it."""
 
     def __init__(self, name: str, run: Callable[[threading.Event], None], stop: threading.Event) -> None:
         self._name, self._running, self._stop = name, run, stop
@@ -105,6 +113,8 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     "postgres": postgres_handler,
     "clickhouse": clickhouse_handler,
 }
+_OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {SWEEPER: sweeping.build, RAW_REVIEWS: following.build}
+"""What the same process does beside: these do not read the event log."""
 # Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs
 # four parts on disk, which it has to merge: with 3 seconds a third less of its time than with one.
 _LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 3.0}
@@ -114,4 +124,5 @@ _SERVERS = {
     "postgres": ("eventstore", "readmodels"),
     "clickhouse": ("eventstore", "readmodels", "clickhouse"),
     SWEEPER: ("eventstore", "readmodels", "kafka"),
+    RAW_REVIEWS: ("eventstore", "mongo", "kafka"),
 }

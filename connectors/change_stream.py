@@ -1,0 +1,103 @@
+"""Following a MongoDB collection: changes by change stream, from a resume token on, and what stands there by scan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+from pymongo import ASCENDING
+from pymongo.change_stream import ChangeStream
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
+
+from schemas.errors import ReviewstreamError
+
+Document: TypeAlias = dict[str, Any]
+Token: TypeAlias = Mapping[str, Any]
+OVER = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
+"""Changes after which a stream tells nothing more."""
+LOST = frozenset({9, 260, 280, 286})
+"""What servers say of a token that they cannot go on from: FailedToParse, InvalidResumeToken, ChangeStreamFatalError,
+ChangeStreamHistoryLost."""
+WAIT_MS = 500
+
+
+class HistoryLost(ReviewstreamError):
+    """Changes after the token are not to be had any more: only a scan shows what they made."""
+
+
+class Changes:
+    """Documents of one collection that match `wanted`, a filter, as they are after each insert, replacement or update.
+
+    Deletions are not told. `batch` bounds how many documents come at a time.
+    """
+
+    def __init__(self, collection: Collection[Document], wanted: Document, *, batch: int = 500) -> None:
+        self._collection, self._wanted, self._batch = collection, wanted, batch
+
+    @contextmanager
+    def after(self, token: Token | None) -> Iterator[ChangeFeed]:
+        """The changes after `token`, or from now on. Raises HistoryLost, and what the driver raises."""
+        matching = {f"fullDocument.{name}": condition for name, condition in self._wanted.items()}
+        changed = {"operationType": {"$in": ["insert", "replace", "update"]}, **matching}
+        pipeline = [{"$match": {"$or": [changed, {"operationType": {"$in": sorted(OVER)}}]}}]
+        with (
+            _history_may_be_lost(),
+            self._collection.watch(
+                pipeline,
+                full_document="updateLookup",
+                resume_after=token,
+                max_await_time_ms=WAIT_MS,
+                batch_size=self._batch,
+            ) as stream,
+        ):
+            yield ChangeFeed(stream, self._batch)
+
+    def standing(self) -> Iterator[Sequence[Document]]:
+        """All matching documents by _id, in batches; short queries, so that no cursor is held while they are handled."""
+        last: Document = {}
+        while True:
+            found = self._collection.find({**self._wanted, **last}).sort("_id", ASCENDING).limit(self._batch)
+            if not (page := list(found)):
+                return
+            yield page
+            last = {"_id": {"$gt": page[-1]["_id"]}}
+
+
+class ChangeFeed:
+    """An open change stream."""
+
+    def __init__(self, stream: ChangeStream[Document], batch: int) -> None:
+        self._stream, self._most = stream, batch
+
+    @property
+    def token(self) -> Token | None:
+        """Where a later feed goes on after what was told; it moves with changes that do not match, too."""
+        return self._stream.resume_token
+
+    def next(self, seconds: float) -> Sequence[Document]:
+        """The documents changed, in order, once there are any; none after `seconds`. Raises HistoryLost."""
+        found: list[Document] = []
+        until = time.monotonic() + seconds
+        while len(found) < self._most:
+            change = self._stream.try_next()
+            if change is None:
+                if found or time.monotonic() >= until:
+                    break
+            elif change["operationType"] in OVER:
+                raise HistoryLost(f"the collection was ended by {change['operationType']}")
+            elif change["fullDocument"] is not None:  # or it was deleted meanwhile
+                found.append(change["fullDocument"])
+        return found
+
+
+@contextmanager
+def _history_may_be_lost() -> Iterator[None]:
+    try:
+        yield
+    except OperationFailure as error:
+        if error.code in LOST or error.has_error_label("NonResumableChangeStreamError"):
+            raise HistoryLost(f"the server cannot go on from the resume token (code {error.code})") from error
+        raise

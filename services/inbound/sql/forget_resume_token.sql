@@ -1,0 +1,1 @@
+DELETE FROM resume_tokens WHERE name = %(name)s

@@ -1,0 +1,1 @@
+SELECT token FROM resume_tokens WHERE name = %(name)s
