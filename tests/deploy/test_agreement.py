@@ -75,10 +75,11 @@ def parse(arguments: tuple[str, ...]) -> None:
     """Raises click.UsageError unless `reviewstream ARGUMENTS` is a command with these arguments."""
     found: click.Command = cli
     rest = list(arguments)
-    while isinstance(found, click.Group):
+    while isinstance(found, click.Group) and rest:
         _, found, rest = found.resolve_command(click.Context(found), rest)  # type: ignore[assignment]
         assert found is not None
-    found.make_context("reviewstream", rest).close()
+    if not isinstance(found, click.Group):
+        found.make_context("reviewstream", rest).close()
 
 
 @pytest.mark.parametrize("name", sorted(ours(SERVICES)))
@@ -89,7 +90,7 @@ def test_every_service_runs_a_command_that_there_is(name: str) -> None:
 def commands_in(text: str) -> Iterator[tuple[str, ...]]:
     """What stands behind `cli`, `reviewstream` at the start of a line or in backquotes."""
     for line in re.findall(
-        r"(?:run --rm (?:-\S+ )*(?:cli|migrate)|^reviewstream|`reviewstream) ([a-z][^`\n#|…]*)", text, re.MULTILINE
+        r"(?:run --rm (?:--volume \S+ )?(?:cli|migrate)|^reviewstream|`reviewstream) ([a-z][^`\n#|…]*)", text, re.MULTILINE
     ):
         yield tuple(line.split())
 
