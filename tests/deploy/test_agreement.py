@@ -90,7 +90,9 @@ def test_every_service_runs_a_command_that_there_is(name: str) -> None:
 def commands_in(text: str) -> Iterator[tuple[str, ...]]:
     """What stands behind `cli`, `reviewstream` at the start of a line or in backquotes."""
     for line in re.findall(
-        r"(?:run --rm (?:--volume \S+ )?(?:cli|migrate)|^reviewstream|`reviewstream) ([a-z][^`\n#|…]*)", text, re.MULTILINE
+        r"(?:run --rm (?:--volume \S+ )?(?:cli|migrate)|^reviewstream|`reviewstream) ([a-z][^`\n#|…]*)",
+        text,
+        re.MULTILINE,
     ):
         yield tuple(line.split())
 
