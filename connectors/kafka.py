@@ -200,6 +200,15 @@ def describe(url: str, topic: str, *, timeout: float = 10.0) -> TopicInfo:
     return TopicInfo(str(found.topic_id), len(found.partitions))
 
 
+def partitions(url: str, *, timeout: float = 10.0) -> dict[str, int]:
+    """How many partitions each topic has. Raises TransientError when the broker does not answer."""
+    admin = AdminClient(client_config(url))
+    try:
+        return {name: len(each.partitions) for name, each in admin.list_topics(timeout=timeout).topics.items()}
+    except KafkaException as error:
+        raise TransientError(f"Kafka did not list its topics: {error.args[0].name()}") from error
+
+
 def end_offsets(url: str, topic: str, *, timeout: float = 10.0) -> dict[int, int]:
     """The next offset of each partition. Raises TransientError when the broker does not answer."""
     admin = AdminClient(client_config(url))

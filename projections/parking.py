@@ -20,6 +20,7 @@ from projections.decoding import Decoded, Poison
 from projections.registry import Version
 from projections.statements import statement
 from schemas.errors import TransientError
+from telemetry.metrics import PARKED
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +72,7 @@ def park(connection: Connection[Any], at: Version, poison: Sequence[Poison]) -> 
         if row[1]:
             raise TransientError(f"projection {at.name}: a parked stream is being readmitted; finish that, then go on")
         if row[0]:
+            PARKED.labels(at.name).inc()
             log.warning("projection.parked", projection=at.name, version=at.version, position=one.at.position)
 
 

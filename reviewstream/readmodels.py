@@ -13,7 +13,7 @@ from projections.postgres.projector import Projector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.postgres.store import PostgresStore
-from projections.runner import GroupHandler, ProjectionHandler, ensure_live
+from projections.runner import GroupHandler, ProjectionHandler
 from projections.shards import Parts
 from projections.store import Store
 from reviewstream.bootstrap import Bootstrap
@@ -45,12 +45,6 @@ def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
         made = Parts(parts.readmodels_pool, store(parts, name), parts.event_log)
         calm()
         yield made
-
-
-def create_all(parts: Bootstrap) -> None:
-    """Make version 1 of every projection that has none."""
-    for each in stores(parts).values():
-        ensure_live(parts.readmodels_pool, each)
 
 
 def postgres_handler(parts: Bootstrap) -> Handler:

@@ -2,46 +2,50 @@
 
 from __future__ import annotations
 
-import pymongo
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from connectors.kafka import MAX_INBOUND, MAX_MESSAGE, create_topics
-from eventstore.migrate import MIGRATIONS as EVENTSTORE
-from eventstore.migrate import migrate
-from projections.registry import MIGRATIONS as PROJECTIONS
+from eventstore.migrate import one_at_a_time
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.readmodels import create_all
-from reviewstream.registering import register
+from reviewstream.migrating.contracts import Contracts
+from reviewstream.migrating.databases import DATABASES, Database
+from reviewstream.migrating.raw_store import RawStore
+from reviewstream.migrating.read_models import ReadModels
+from reviewstream.migrating.store import Look, Store
+from reviewstream.migrating.topics import Topics
 from reviewstream.settings import Settings
-from services.deadletters.store import MIGRATIONS as LETTERS
-from services.inbound.ledger import MIGRATIONS as LEDGER
-from services.tenancy.tenants import MIGRATIONS as TENANCY
-from streams.topics import INBOUND, all_topics
 
-KEEP_FOR_EVER = {"retention.ms": "-1"}
+LOCK = "reviewstream setup"
 
 
-def prepare(settings: Settings) -> None:
-    """Bring every store to the present version."""
-    migrate(settings.url("eventstore"), EVENTSTORE)
-    migrate(settings.url("eventstore"), LEDGER)
-    migrate(settings.url("tenancy"), TENANCY)
-    migrate(settings.url("readmodels"), PROJECTIONS)
-    migrate(settings.url("readmodels"), LETTERS)
-    _create_topics(settings)
-    if settings.schema_registry_url:
-        _register(settings)
+def look(settings: Settings) -> list[Look]:
+    """What each store has and lacks; changes nothing."""
+    with _stores(settings) as stores:
+        return [store.look() for store in stores]
+
+
+def prepare(settings: Settings) -> list[Look]:
+    """Bring every store to the present version; gives what was missing before.
+
+    Everything is looked at first, so that a store of a newer release, or a topic with other partitions, keeps all from
+    being touched: raises what it refuses for. Processes that call at once take turns.
+    """
+    with one_at_a_time(settings.url("eventstore"), LOCK), _stores(settings) as stores:
+        found = [(store, store.look()) for store in stores]
+        for _, seen in found:
+            for refusal in seen.refusals:
+                raise refusal
+        for store, seen in found:
+            if seen.missing:
+                store.bring_up()
+        return [seen for _, seen in found]
+
+
+@contextmanager
+def _stores(settings: Settings) -> Iterator[list[Store]]:
+    """In the order in which they rely on each other."""
     with Bootstrap(settings, process="setup") as parts:
-        parts.raw_reviews.create_index([("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)])
-        create_all(parts)
-
-
-def _register(settings: Settings) -> None:
-    with Bootstrap(settings, process="setup") as parts:
-        register(parts.registry)
-
-
-def _create_topics(settings: Settings) -> None:
-    topics = all_topics(settings.partitions)
-    inbound = {INBOUND: topics.pop(INBOUND)}
-    for some, limit in ((inbound, MAX_INBOUND), (topics, MAX_MESSAGE)):
-        create_topics(settings.url("kafka"), some, config={**KEEP_FOR_EVER, "max.message.bytes": str(limit)})
+        databases = [Database(name, settings.url(name), scripts) for name, scripts in DATABASES.items()]
+        registry = [Contracts(parts)] if settings.schema_registry_url else []
+        topics = Topics(settings.url("kafka"), settings.partitions)
+        yield [*databases, topics, *registry, RawStore(parts), ReadModels(parts)]

@@ -9,6 +9,7 @@ ReviewstreamError
 ├── TransientError          try again later: the same call may succeed
 ├── PermanentError          trying again cannot help
 ├── Unavailable             a server or file that is needed is not there; says what to do next
+├── NewerStore              a store is of a newer release; names what it has and what this release knows
 └── VerificationFailed      two copies of the same truth differ
 """
 
@@ -54,6 +55,10 @@ class PermanentError(ReviewstreamError):
 
 class Unavailable(ReviewstreamError):
     """A server, file or package that is needed is not there. The message says what to do next."""
+
+
+class NewerStore(ReviewstreamError):
+    """A store was brought to a version that this release does not know. It is left as it is."""
 
 
 class VerificationFailed(ReviewstreamError):

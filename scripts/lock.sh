@@ -6,4 +6,5 @@ compile() { .venv/bin/python -m uv pip compile --quiet --universal --python-vers
     --no-emit-index-url --no-header --prerelease=if-necessary-or-explicit "$@"; }
 echo 'uv' | compile - --no-annotate -o requirements/uv.txt
 compile pyproject.toml --extra embedded -o requirements/run.txt
+compile pyproject.toml --extra registry --extra tracing -c requirements/run.txt -o requirements/image.txt
 compile pyproject.toml --extra embedded --extra dev -c requirements/run.txt -o requirements/dev.txt

@@ -21,6 +21,7 @@ from schemas.messages import StepBatch, StepItem
 from streams.deadletters import Sender
 from streams.explaining import explained
 from streams.topics import PUBLIC_EVENTS, TRIGGERS, partition_of, public_topic, step_topic
+from telemetry.metrics import PARKED
 from telemetry.tracing import traceparent
 
 log = structlog.get_logger(__name__)
@@ -82,6 +83,7 @@ class Publisher:
             failpoints.hit("publisher.moved")
             return True
         for one in poison:
+            PARKED.labels(self.name).inc()
             log.warning("publisher.aside", publisher=self.name, position=one.event.position, error=one.error)
         self._aside = None
         return self._positions.aside.move(self.name, events[-1].position, skipped=skipped, poison=poison)

@@ -77,6 +77,12 @@ RETRIES = Counter(
 DEAD_LETTERS = Counter(
     "reviewstream_dead_letters_total", "Messages put aside for good.", ["stage", "reason"], registry=REGISTRY
 )
+PARKED = Counter(
+    "reviewstream_streams_parked_total",
+    "Streams that were put aside behind an event that could not be handled.",
+    ["by"],
+    registry=REGISTRY,
+)
 CACHE_LOOKUPS = Counter(
     "reviewstream_review_cache_lookups_total",
     "Reviews that a step found in the process's cache, or had to read.",

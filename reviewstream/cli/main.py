@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": "verify",
     "worker": "worker",
     "setup": "stack",
+    "migrate": "migrate",
     "urls": "stack",
 }
 

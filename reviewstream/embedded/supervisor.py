@@ -26,7 +26,7 @@ class Supervisor:
         *,
         servers: Sequence[str] | None = None,
         on_progress: Callable[[str, str], None] | None = None,
-        before_workers: Callable[[dict[str, str]], None] | None = None,
+        before_workers: Callable[[dict[str, str]], object] | None = None,
     ) -> None:
         """`on_progress` hears (name, what happens), from several threads. `before_workers` gets the URL settings once all
         servers answer, and makes what workers rely on, such as schemas and topics.

@@ -93,6 +93,7 @@ def _commit(app: faust.App) -> None:
 
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
     group = group_of(steps)
+    parts.settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust makes its own directory, and none above
     return AppSettings(
         kafka_url=parts.settings.url("kafka"),
         app_id=group,
