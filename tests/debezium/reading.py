@@ -1,0 +1,67 @@
+"""What stands in topics, as a consumer sees it who reads what is committed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable
+from uuid import uuid4
+
+from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+
+class Reader:
+    """Reads these topics from their beginning, or from now on."""
+
+    def __init__(self, broker: str, topics: Iterable[str], *, from_now: bool = False) -> None:
+        config = {"bootstrap.servers": broker, "log_level": 0}
+        metadata = AdminClient(config).list_topics(timeout=10).topics
+        places = [TopicPartition(topic, partition, 0) for topic in topics for partition in metadata[topic].partitions]
+        self._consumer = Consumer(
+            {**config, "group.id": uuid4().hex, "isolation.level": "read_committed", "enable.auto.commit": False}
+        )
+        if from_now:
+            for place in places:
+                place.offset = self._consumer.get_watermark_offsets(place, timeout=10)[1]
+        self._consumer.assign(places)
+        self.found: list[Message] = []
+
+    def poll(self, seconds: float = 0.1) -> Message | None:
+        message = self._consumer.poll(seconds)
+        if message is None:
+            return None
+        assert message.error() is None, message.error()
+        self.found.append(message)
+        return message
+
+    def until(self, count: int, seconds: float = 40) -> list[Message]:
+        """As soon as so many have come; whatever is there when time is over."""
+        deadline = time.monotonic() + seconds
+        while len(self.found) < count and time.monotonic() < deadline:
+            self.poll()
+        return self.found
+
+    def rest(self, quiet: float = 1.5) -> list[Message]:
+        """When nothing came for so many seconds."""
+        while self.poll(quiet) is not None:
+            pass
+        return self.found
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+def headers(message: Message) -> list[tuple[str, bytes]]:
+    return list(message.headers() or ())
+
+
+def header(message: Message, name: str) -> str:
+    return dict(headers(message))[name].decode()
+
+
+def by_review(messages: Collection[Message]) -> dict[bytes, list[int]]:
+    """The versions of each review, as they came, by topic and then by position for those of different topics."""
+    found: dict[bytes, list[int]] = {}
+    for message in messages:
+        found.setdefault(message.key(), []).append(int(header(message, "ce_version")))
+    return found
