@@ -81,6 +81,8 @@ RAW_REVIEWS = Capture(
 )
 CAPTURES: Mapping[str, Capture] = {each.name: each for each in (OUTBOX, TENANTS, RAW_REVIEWS)}
 
+ON_POSTGRES = tuple(each for each in CAPTURES.values() if each.store != "mongo")
+
 
 def capture(name: str) -> Capture:
     """The one of that name. Raises InvalidInput that lists them."""

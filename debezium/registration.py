@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from connectors.kafka import bootstrap, create_topics
 from debezium.captures import Capture
@@ -84,3 +86,10 @@ def make_topics(capture: Capture, kafka_url: str, partitions: int, *, prefix: st
 def after(config: Mapping[str, Any] | None) -> int:
     """The position after which the registered outbox connector publishes for certain."""
     return int((config or {}).get(AFTER, 0))
+
+
+def execute_snapshot(capture: Capture) -> bytes:
+    """The signal that has a connector read its tables anew, in chunks, while it goes on."""
+    tables = [f"public.{table}" for table in capture.tables]
+    data = {"data-collections": tables, "type": "INCREMENTAL"}
+    return json.dumps({"id": str(uuid4()), "type": "execute-snapshot", "data": data}).encode()

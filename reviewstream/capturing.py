@@ -9,8 +9,19 @@ from urllib.parse import urlsplit
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from debezium.captures import CAPTURES, OUTBOX, Capture, capture
-from debezium.registration import AFTER, after, check, connector_name, make_topics, mongo_values, postgres_values
+from connectors.kafka import Outgoing
+from debezium.captures import CAPTURES, OUTBOX, TENANTS, Capture, capture
+from debezium.registration import (
+    AFTER,
+    SIGNALS,
+    after,
+    check,
+    connector_name,
+    execute_snapshot,
+    make_topics,
+    mongo_values,
+    postgres_values,
+)
 from debezium.rest import Connect
 from debezium.slots import Slot, Source
 from reviewstream.embedded.datadir import write_private
@@ -91,6 +102,16 @@ class Capturing:
                 )
             self._catch_up(after(config))
         self._start(what)
+
+    def snapshot(self, name: str) -> None:
+        """Have the connector read its tables anew, beside the changes. Raises InvalidInput for one that does not."""
+        what = capture(name)
+        if what is not TENANTS:
+            raise InvalidInput(f"{name} takes no signals; only {TENANTS.name} does", field="name")
+        config = self._known(name)
+        signal = execute_snapshot(what)
+        topic = f"{self._label}{SIGNALS}"
+        self._parts.producer.send([Outgoing(topic, config["topic.prefix"].encode(), signal, partition=0)])
 
     def remove(self, name: str) -> bool:
         """Remove connector, slot and publication. False: something of the outbox may not have been published yet, and the

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reviewstream import logs
-from reviewstream.bootstrap import with_urls
+from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.cli.common import connected, data_dir_option, err, settings_for
 from reviewstream.embedded import control
 from reviewstream.embedded.supervisor import Supervisor
@@ -95,8 +95,15 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
             if any(_missing(settings, url) for url in urls)
         ],
         on_progress=lambda name, text: err.print(f"{name}: {text}"),
-        before_workers=lambda urls: prepare(with_urls(settings, urls)),
+        before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc),
     ).run()
+
+
+def _prepare(settings: Settings, *, cdc: bool) -> None:
+    prepare(settings)
+    if cdc:
+        with Bootstrap(settings, process="setup") as parts:
+            parts.capturing.refresh()
 
 
 def _missing(settings: Settings, url: str) -> bool:
