@@ -76,13 +76,18 @@ class Connect:
             raise InvalidInput(text, field=found[0][0], reason="connector")
 
     def put(self, name: str, config: Mapping[str, str], *, running: bool) -> None:
-        """Register the connector, or change its configuration. One that is there keeps running or standing still."""
-        if self.config(name) is None:
+        """Register the connector, or change its configuration. One that is there keeps running or standing still; if it
+        failed, it starts again.
+        """
+        known = self.config(name)
+        if known is None:
             state = "RUNNING" if running else "STOPPED"
             self._json(self._ask("POST", "/connectors", {"name": name, "config": config, "initial_state": state}))
             self.until(name, lambda found: found is not None and found.connector == state)
-        else:
+        elif known != config:
             self._json(self._ask("PUT", f"/connectors/{name}/config", dict(config)))
+        else:
+            self._json(self._ask("POST", f"/connectors/{name}/restart?includeTasks=true&onlyFailed=true"))
 
     def config(self, name: str) -> dict[str, str] | None:
         """What it was registered with."""
@@ -101,10 +106,6 @@ class Connect:
         return ConnectorState(
             said["connector"]["state"], next(iter(states), ""), " <- ".join(dict.fromkeys(_classes(trace)))
         )
-
-    def restart(self, name: str) -> None:
-        """Start it again with its task, if it failed."""
-        self._json(self._ask("POST", f"/connectors/{name}/restart?includeTasks=true&onlyFailed=true"))
 
     def resume(self, name: str) -> None:
         """Let it capture."""

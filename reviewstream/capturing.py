@@ -93,6 +93,10 @@ class Capturing:
         """Let it go on. Before the outbox does, what the tailer left is published."""
         what = capture(name)
         config = self._known(name)
+        if what.store != "mongo" and self.source(what).slot(what) is None:
+            raise Unavailable(
+                f"the slot of {name} is gone; `reviewstream cdc register {name}` makes another, without a gap"
+            )
         if what is OUTBOX:
             if self._settings.public_topics != "debezium":
                 raise InvalidInput(

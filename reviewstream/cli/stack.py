@@ -29,6 +29,7 @@ SERVERS = {
 CDC = {"connect": ("connect",)}
 WORKERS = ("tailer", "streams")
 SECRET = re.compile(r":[^:/@]+@")
+LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 
 
 @click.command()
@@ -67,7 +68,11 @@ def setup(data_dir: Path | None) -> None:
 def urls(show_secrets: bool, data_dir: Path | None) -> None:
     """Print the URL settings of the running stack, one `NAME=value` a line, for other programs to use."""
     for name, value in control.urls(settings_for(data_dir).data_dir).items():
-        click.echo(f"{name}={value if show_secrets else SECRET.sub(':***@', value)}")
+        click.echo(f"{name}={value if show_secrets else _masked(name, value)}")
+
+
+def _masked(name: str, value: str) -> str:
+    return f"{value.partition(':')[0]}:***" if name == LOGIN else SECRET.sub(":***@", value)
 
 
 def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:

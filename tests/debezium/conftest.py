@@ -36,6 +36,12 @@ class World:
     parts: Bootstrap
     capturing: Capturing
     label: str
+    rest: Rest
+
+    def as_settings(self, **changed: Any) -> Capturing:
+        """The same as somebody sees it whose settings differ."""
+        settings = self.parts.settings.model_copy(update=changed)
+        return Capturing(Bootstrap(settings, process="test"), self.rest, label=self.label)
 
     @property
     def kafka(self) -> str:
@@ -66,7 +72,7 @@ def _world(
 
     server = postgres.url("eventstore")
     url = create(server, name_of(template))
-    label = f"w{next(NUMBERS)}."
+    label = settings.pop("label", f"w{next(NUMBERS)}.")
     create_topics(kafka.bootstrap, {label + topic: PARTITIONS for topic in all_topics(PARTITIONS)})
     create_topics(kafka.bootstrap, all_topics(PARTITIONS))
     given = {
@@ -84,7 +90,7 @@ def _world(
     with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest:
         capturing = Capturing(parts, rest, label=label)
         try:
-            yield World(parts, capturing, label)
+            yield World(parts, capturing, label, rest)
         finally:
             for name in ("outbox", "tenants"):
                 if capturing.status(name).slot is not None:

@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterable
 from uuid import uuid4
 
 from confluent_kafka import Consumer, Message, TopicPartition
-from confluent_kafka.admin import AdminClient
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from connectors.kafka import end_offsets
+from schemas.errors import TransientError
 
 
 class Reader:
@@ -15,16 +18,23 @@ class Reader:
 
     def __init__(self, broker: str, topics: Iterable[str], *, from_now: bool = False) -> None:
         config = {"bootstrap.servers": broker, "log_level": 0}
-        metadata = AdminClient(config).list_topics(timeout=10).topics
-        places = [TopicPartition(topic, partition, 0) for topic in topics for partition in metadata[topic].partitions]
+        ends = {topic: self._ends(broker, topic) for topic in topics}
+        places = [
+            TopicPartition(topic, partition, end if from_now else 0)
+            for topic, partitions in ends.items()
+            for partition, end in partitions.items()
+        ]
         self._consumer = Consumer(
             {**config, "group.id": uuid4().hex, "isolation.level": "read_committed", "enable.auto.commit": False}
         )
-        if from_now:
-            for place in places:
-                place.offset = self._consumer.get_watermark_offsets(place, timeout=10)[1]
         self._consumer.assign(places)
         self.found: list[Message] = []
+
+    @staticmethod
+    @retry(retry=retry_if_exception_type(TransientError), stop=stop_after_delay(10), wait=wait_fixed(0.1), reraise=True)
+    def _ends(broker: str, topic: str) -> dict[int, int]:
+        """A topic that was made a moment ago has no leader yet."""
+        return end_offsets(broker, topic)
 
     def poll(self, seconds: float = 0.1) -> Message | None:
         message = self._consumer.poll(seconds)
@@ -33,6 +43,12 @@ class Reader:
         assert message.error() is None, message.error()
         self.found.append(message)
         return message
+
+    def take(self, most: int = 1000) -> None:
+        """What is there."""
+        for _ in range(most):
+            if self.poll(0.05) is None:
+                return
 
     def until(self, count: int, seconds: float = 40) -> list[Message]:
         """As soon as so many have come; whatever is there when time is over."""

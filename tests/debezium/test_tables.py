@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from confluent_kafka import Message
 
 from connectors.kafka import bootstrap
@@ -93,5 +92,3 @@ def test_raw_reviews_come_without_their_words_and_people(world: Callable[..., Wo
     assert reader.until(4)[3].value() is None
     here.capturing.remove("raw_reviews")
     here.parts.mongo.drop_database(here.parts.settings.mongo_database)
-
-
