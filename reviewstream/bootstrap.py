@@ -178,10 +178,14 @@ class Bootstrap:
 
     @cached_property
     def capturing(self) -> Capturing:
-        """Change data capture, by Kafka Connect."""
+        """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
         from debezium.rest import Connect
         from reviewstream.capturing import Capturing
 
+        if self.settings.connect_url is None:
+            raise Unavailable(
+                "no Kafka Connect is known: `reviewstream up --cdc` starts one, or set REVIEWSTREAM_CONNECT_URL"
+            )
         connect = Connect(self.settings.url("connect"))
         self.closing.callback(connect.close)
         return Capturing(self, connect)
