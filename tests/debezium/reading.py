@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterable
 from uuid import uuid4
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from connectors.kafka import end_offsets
@@ -40,7 +40,11 @@ class Reader:
         message = self._consumer.poll(seconds)
         if message is None:
             return None
-        assert message.error() is None, message.error()
+        if message.error() is not None:  # a broker that was killed is on its way back
+            assert message.error().retriable() or message.error().code() == KafkaError._ALL_BROKERS_DOWN, (
+                message.error()
+            )
+            return None
         self.found.append(message)
         return message
 

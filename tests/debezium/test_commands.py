@@ -22,7 +22,7 @@ def here(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> World:
     made = world(label="")
     for name in URLS:
         value = getattr(made.parts.settings, name)
-        monkeypatch.setenv(f"REVIEWSTREAM_{name.upper()}", getattr(value, "get_secret_value", lambda: value)())
+        monkeypatch.setenv(f"REVIEWSTREAM_{name.upper()}", value.get_secret_value())
     monkeypatch.setenv("REVIEWSTREAM_CONNECT_SECRETS", str(made.parts.settings.connect_secrets))
     monkeypatch.setenv("REVIEWSTREAM_DATA_DIR", str(made.parts.settings.data_dir))
     return made

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
+
+import pytest
 
 from connectors.kafka import bootstrap
 from reviewstream.embedded.connect import Connect
+from reviewstream.embedded.server import Server
+from reviewstream.status import _slots
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review
 from tests.debezium.waiting import until
@@ -24,21 +27,39 @@ def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], 
         assert connect.pid is not None
         os.kill(connect.pid, signal.SIGKILL)
         until(lambda: connect.pid is None, "it survived", 10)
-        killed, seen = time.monotonic(), len(reader.rest(quiet=0.3))
+        seen = len(reader.rest(quiet=0.3))
         waits = retained(here)
         until(lambda: writer.written > seen + 600, "the writer stands still", 30)
         assert retained(here) > waits + 50_000, "WAL waits for the slot"
         connect.start()
-        up = time.monotonic()
         until(lambda: reader.poll() and len(reader.found) > seen + 100, "it does not go on", 60)
-        print(f"again after {time.monotonic() - killed:.1f} s, {time.monotonic() - up:.1f} s after its start")
     found = reader.until(writer.written, 60) and reader.rest(quiet=1)
     assert by_review(found) == writer.expected()
     until(lambda: here.capturing.status("outbox").runs, "it does not say that it runs", 20)
 
 
 def retained(here: World) -> int:
-    from reviewstream.status import _slots
-
+    """As `reviewstream status` has it, whether or not Connect answers."""
     (slot,) = _slots(here.parts)
     return slot.retained_bytes
+
+
+@pytest.mark.parametrize("which", ["postgres", "kafka"])
+def test_it_goes_on_by_itself_when_a_server_comes_back(
+    which: str, world: Callable[..., World], request: pytest.FixtureRequest
+) -> None:
+    here = world()
+    server: Server = request.getfixturevalue(which)
+    here.capturing.register("outbox")
+    writer = Writer(here.parts.event_log)
+    writer.append()
+    reader = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
+    assert len(reader.until(30)) == 30
+    assert server.pid is not None
+    os.kill(server.pid, server.death_signal)  # of PostgreSQL the postmaster, which takes its children along
+    until(lambda: server.pid is None, "it survived", 10)
+    server.start()
+    writer.append()
+    reader.until(60, 60)
+    assert by_review(reader.rest()) == writer.expected()
+    until(lambda: here.capturing.status("outbox").runs, "it does not say that it runs", 20)
