@@ -14,10 +14,14 @@ from debezium.rest import Connect
 from debezium.slots import Source
 from debezium.templates import fill
 from schemas.errors import InvalidInput
+from schemas.registry import contracts
+from schemas.topics import public_topic
 
 AFTER = "reviewstream.after.position"
 """In the outbox connector's configuration: it publishes every event after this position of the log, and maybe earlier ones."""
 SIGNALS = "cdc.signals"
+UNROUTED = "cdc.eventstore.unrouted"
+"""Where the outbox puts events of types that this release has no public topic for: one that waited would stop all others."""
 NEWEST = {"cleanup.policy": "compact", "max.message.bytes": "5000000"}
 """For topics of tables: the newest state of each row is kept for ever."""
 SHORTLY = {"retention.ms": "3600000"}
@@ -46,8 +50,15 @@ def postgres_values(capture: Capture, source: Source, password: str, kafka_url: 
         "tables": ",".join(f"public\\.{table}" for table in capture.tables),
         "columns": ",".join(columns),
         "kafka": bootstrap(kafka_url),
+        "public": _public(label),
         "after": "0",
     }
+
+
+def _public(label: str) -> str:
+    """A pattern of the public topics that this release has."""
+    known = {public_topic(each.topic) for each in contracts().values() if each.topic.startswith("review.")}
+    return f"(?:{'|'.join(re.escape(label + topic) for topic in sorted(known))})"
 
 
 def mongo_values(capture: Capture, url: str, database: str, label: str) -> dict[str, str]:
@@ -79,6 +90,8 @@ def make_topics(capture: Capture, kafka_url: str, partitions: int, *, prefix: st
     """The topics that a connector writes to or reads from: Connect itself may make none. Idempotent."""
     if capture.topics:
         create_topics(kafka_url, {label + topic: partitions for topic in capture.topics}, config=NEWEST)
+    else:
+        create_topics(kafka_url, {label + UNROUTED: partitions}, config={"retention.ms": "-1"})
     aside = {f"__debezium-heartbeat.{prefix}": 1, f"{label}{SIGNALS}": 1}
     create_topics(kafka_url, aside, config=SHORTLY)
 

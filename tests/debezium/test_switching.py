@@ -6,11 +6,13 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 
 from connectors.kafka import bootstrap
 from debezium.captures import OUTBOX
+from eventstore.model import NewEvent
 from eventstore.subscription import Subscription
 from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
@@ -18,7 +20,7 @@ from reviewstream.capturing import PUBLIC
 from reviewstream.publishers import PUBLISHERS
 from schemas.errors import InvalidInput, Unavailable
 from tests.debezium.conftest import World
-from tests.debezium.reading import Reader, by_review
+from tests.debezium.reading import Reader, by_review, header
 from tests.debezium.waiting import until
 from tests.debezium.writing import Writer
 
@@ -124,3 +126,17 @@ def test_a_slot_that_was_lost_leaves_no_gap(world: Callable[..., World]) -> None
 
     until(lambda: first_seen(found()) == writer.expected(), "something is missing", 30)
     assert all(map(in_runs, found().values()))
+
+
+def test_an_event_without_a_public_topic_stops_no_other(world: Callable[..., World]) -> None:
+    here = world()
+    here.capturing.register("outbox")
+    writer = Writer(here.parts.event_log, reviews=3)
+    stranger = NewEvent(uuid4(), uuid4(), 1, "review.of_tomorrow", b"state", uuid4(), None, uuid4())
+    here.parts.event_log.append([stranger])
+    writer.append()
+    known = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
+    assert len(known.until(3)) == 3
+    (aside,) = Reader(bootstrap(here.kafka), [f"{here.label}cdc.eventstore.unrouted"]).until(1)
+    assert (aside.key(), aside.value()) == (str(stranger.stream_id).encode(), b"state")
+    assert header(aside, "ce_type") == "review.of_tomorrow"
