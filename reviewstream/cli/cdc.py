@@ -46,7 +46,7 @@ def status(as_json: bool, data_dir: Path | None) -> None:
     if as_json:
         print_json(found)
     else:
-        out.print(_table(found))
+        out.print(connectors_table(found))
 
 
 @cdc.command()
@@ -106,7 +106,8 @@ def _said(found: CaptureStatus) -> str:
     return f"{found.connector or 'not registered'} {found.error}"
 
 
-def _table(found: list[CaptureStatus]) -> Table:
+def connectors_table(found: list[CaptureStatus]) -> Table:
+    """Each with its slot."""
     table = Table("connector", "state", "task", "slot", "WAL that waits (bytes)", "")
     for each in found:
         slot = each.slot
