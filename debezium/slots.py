@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import starmap
@@ -17,6 +17,17 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from connectors.sql import statement
 from debezium.captures import Capture
 from schemas.errors import Unavailable
+
+HINTS: Mapping[type[psycopg.Error], str] = {
+    errors.InsufficientPrivilege: "its URL's login must own the tables and may CREATE in the database; that of "
+    "REVIEWSTREAM_CDC_LOGIN needs REPLICATION",
+    errors.UndefinedObject: "there is no login of REVIEWSTREAM_CDC_LOGIN; CREATE ROLE … LOGIN REPLICATION makes it",
+    errors.UndefinedTable: "a table is missing; `reviewstream setup` makes it",
+    errors.UndefinedColumn: "a column is missing; `reviewstream setup` brings tables up to date",
+    errors.ObjectNotInPrerequisiteState: "its server needs wal_level=logical, and a restart",
+    errors.ConfigurationLimitExceeded: "its server has no slot left; raise max_replication_slots",
+    errors.ObjectInUse: "somebody else reads its slot; stop that reader",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +135,14 @@ class Source:
         except psycopg.OperationalError as error:
             where = f"{self.host}:{self.port}/{self.database}"
             raise Unavailable(f"PostgreSQL at {where} does not let us in; start it, or correct its URL") from error
-        with connection:
-            yield connection
+        try:
+            with connection:
+                yield connection
+        except tuple(HINTS) as error:
+            hint = next(hint for kind, hint in HINTS.items() if isinstance(error, kind))
+            raise Unavailable(
+                f"database {self.database} at {self.host}:{self.port} cannot be captured: {hint}"
+            ) from error
 
 
 def slots(connection: psycopg.Connection[Any], names: Collection[str]) -> list[Slot]:

@@ -162,6 +162,8 @@ class Capturing:
         elif self._settings.public_topics == "debezium":
             self._catch_up(int(config[AFTER]))
             self._start(what)
+        else:  # two publishers at once would mix up the order
+            self._connect.stop(self._name(what))
 
     def _register_mongo(self, what: Capture) -> None:
         url, kafka = self._settings.url("mongo"), self._settings.url("kafka")

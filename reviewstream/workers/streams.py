@@ -65,7 +65,9 @@ def run(parts: Bootstrap) -> None:
     for name in steps:
         build[name](parts, app)
     if parts.settings.connect_url and {"collect", "notify"} & set(steps):
-        TenantChanges(parts.settings.url("kafka"), parts.directory).start()
+        changes = TenantChanges(parts.settings.url("kafka"), parts.directory)
+        changes.start()
+        parts.closing.callback(changes.stop)
 
     @app.on_worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def _initialised(*_: object, **__: object) -> None:

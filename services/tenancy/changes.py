@@ -26,29 +26,33 @@ class TenantChanges:
 
     def __init__(self, kafka_url: str, directory: TenantDirectory, *, topic: str = TOPIC) -> None:
         self._url, self._directory, self._topic = kafka_url, directory, topic
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="tenant-changes", daemon=True)
 
-    def start(self) -> threading.Event:
-        """Follow in the background until the event is set, or the process ends."""
-        stop = threading.Event()
-        threading.Thread(target=self.run, args=(stop,), name="tenant-changes", daemon=True).start()
-        return stop
+    def start(self) -> None:
+        """Follow in the background, until `stop` or the end of the process."""
+        self._thread.start()
 
-    def run(self, stop: threading.Event) -> None:
-        """Follow until `stop`; an error of the broker begins it anew."""
-        while not stop.is_set():
+    def stop(self) -> None:
+        """End it; returns when it has."""
+        self._stopping.set()
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
             try:
-                self._follow(end_offsets(self._url, self._topic), stop)
+                self._follow(end_offsets(self._url, self._topic))
             except (KafkaException, TransientError) as error:
                 log.warning("tenants.not_followed", topic=self._topic, error_type=type(error).__name__)
-            stop.wait(AGAIN)
+            self._stopping.wait(AGAIN)
 
-    def _follow(self, begin: dict[int, int], stop: threading.Event) -> None:
+    def _follow(self, begin: dict[int, int]) -> None:
         if not begin:  # nobody captures yet
             return
         with self._consumer() as consumer:
             consumer.assign([TopicPartition(self._topic, partition, offset) for partition, offset in begin.items()])
             self._directory.forget()  # what changed before we looked
-            while not stop.is_set():
+            while not self._stopping.is_set():
                 message = consumer.poll(0.2)
                 if message is not None:
                     self._take(message)

@@ -23,7 +23,7 @@ from reviewstream.settings import load
 from schemas.errors import ReviewstreamError
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 from streams.topics import all_topics
-from tests.databases import create, drop
+from tests.databases import create, drop, name_of
 
 PARTITIONS = 3
 NUMBERS = count(1)
@@ -37,11 +37,13 @@ class World:
     capturing: Capturing
     label: str
     rest: Rest
+    closing: ExitStack
 
     def as_settings(self, **changed: Any) -> Capturing:
         """The same as somebody sees it whose settings differ."""
         settings = self.parts.settings.model_copy(update=changed)
-        return Capturing(Bootstrap(settings, process="test"), self.rest, label=self.label)
+        parts = self.closing.enter_context(Bootstrap(settings, process="test"))
+        return Capturing(parts, self.rest, label=self.label)
 
     @property
     def kafka(self) -> str:
@@ -68,8 +70,6 @@ def world(postgres: Postgres, kafka: Kafka, connect: Connect, template: str) -> 
 def _world(
     postgres: Postgres, kafka: Kafka, connect: Connect, template: str, settings: dict[str, Any]
 ) -> Iterator[World]:
-    from tests.databases import name_of
-
     server = postgres.url("eventstore")
     url = create(server, name_of(template))
     label = settings.pop("label", f"w{next(NUMBERS)}.")
@@ -87,10 +87,10 @@ def _world(
         "public_topics": "debezium",
         **settings,
     }
-    with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest:
+    with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest, ExitStack() as closing:
         capturing = Capturing(parts, rest, label=label)
         try:
-            yield World(parts, capturing, label, rest)
+            yield World(parts, capturing, label, rest, closing)
         finally:
             for name in ("outbox", "tenants"):
                 if capturing.status(name).slot is not None:

@@ -73,6 +73,19 @@ def test_a_refused_configuration_names_the_field_and_no_secret(
     assert here.capturing.status("tenants").slot is None
 
 
+def test_a_login_that_does_not_exist_is_asked_for(here: World, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEWSTREAM_CDC_LOGIN", "nobody:s3cret")
+    said = run(capsys, "cdc", "register", "tenants", code=1)
+    assert "CREATE ROLE" in said
+    assert "s3cret" not in said
+
+
+def test_a_missing_table_is_asked_for(here: World, capsys: Said) -> None:
+    with here.parts.eventstore_pool.connection() as connection:
+        connection.execute("DROP TABLE tenants")
+    assert "`reviewstream setup` makes it" in run(capsys, "cdc", "register", "tenants", code=1)
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [(None, "`reviewstream up --cdc` starts one"), ("http://user:s3cret@127.0.0.1:9", "127.0.0.1:9 does not answer")],

@@ -104,6 +104,15 @@ def test_what_the_tailer_left_is_published_before_debezium_begins(world: Callabl
     assert found() == writer.expected()
 
 
+def test_where_the_tailer_publishes_the_connector_stands_still(world: Callable[..., World]) -> None:
+    here = world()
+    assert here.capturing.register("outbox").runs
+    here.as_settings(public_topics="tailer").refresh()
+    assert here.capturing.status("outbox").connector == "STOPPED"
+    here.capturing.refresh()
+    assert here.capturing.status("outbox").runs
+
+
 def test_a_slot_that_was_lost_leaves_no_gap(world: Callable[..., World]) -> None:
     here = world(label="")
     reader = Reader(bootstrap(here.kafka), ["reviews.collected"], from_now=True)

@@ -26,9 +26,10 @@ def followed(world: Callable[..., World]) -> Iterator[tuple[World, TenantDirecto
     here = world()
     here.capturing.register("tenants")
     directory = TenantDirectory(here.parts.tenants, ttl=FOR_EVER)
-    stop = TenantChanges(here.kafka, directory, topic=f"{here.label}cdc.tenancy.tenants").start()
+    changes = TenantChanges(here.kafka, directory, topic=f"{here.label}cdc.tenancy.tenants")
+    changes.start()
     yield here, directory
-    stop.set()
+    changes.stop()
 
 
 def test_a_change_has_its_effect_within_two_seconds(followed: tuple[World, TenantDirectory]) -> None:
