@@ -132,11 +132,15 @@ class Capturing:
             self._parts.positions.move(PUBLIC, head)
         return head is not None
 
+    def wanted(self) -> list[str]:
+        """What is registered where nobody names any: not the outbox where the tailer publishes, as its slot would only grow."""
+        return [name for name in CAPTURES if name != OUTBOX.name or self._settings.public_topics == "debezium"]
+
     def refresh(self) -> None:
         """After a start of the stack, whose ports may have changed: bring what is registered up to date."""
         for name, what in CAPTURES.items():
-            wanted = what is OUTBOX and self._settings.public_topics == "debezium"
-            if wanted or self._connect.config(self._name(what)) is not None:
+            needed = what is OUTBOX and self._settings.public_topics == "debezium"
+            if needed or self._connect.config(self._name(what)) is not None:
                 self.register(name)
 
     def source(self, what: Capture) -> Source:

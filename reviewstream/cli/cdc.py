@@ -28,9 +28,9 @@ def cdc() -> None:
 @click.argument("names", nargs=-1, type=click.Choice(list(CAPTURES)))
 @data_dir_option
 def register(names: tuple[str, ...], data_dir: Path | None) -> None:
-    """Register connectors (default: all), or bring those that are registered up to date."""
+    """Register connectors, or bring them up to date (default: all, but the outbox only where Debezium publishes)."""
     with _capturing(data_dir) as capturing:
-        for name in names or CAPTURES:
+        for name in names or capturing.wanted():
             with err.status(f"registering {name}"):
                 done = capturing.register(name)
             err.print(f"{name}: {_said(done)}")

@@ -10,7 +10,6 @@ import click
 
 from connectors.files import RowReader
 from connectors.mapping import FieldMapping
-from debezium.captures import CAPTURES
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.cli import demo_pages as pages
 from reviewstream.cli.common import data_dir_option, err, settings_for
@@ -75,7 +74,7 @@ def show(settings: Settings, dataset: str) -> None:
 def _capture(settings: Settings) -> None:
     """Before anything is sent."""
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
-        for name in CAPTURES:
+        for name in parts.capturing.wanted():
             parts.capturing.register(name)
 
 
@@ -87,7 +86,7 @@ def _captured(settings: Settings, *, leave: bool) -> None:
         pages.captured(found, parts.settings.public_topics, parts.capturing.every())
         if found != want:
             raise VerificationFailed(f"{want} events stand in the log, and {found} in the public topics")
-        for name in () if leave else CAPTURES:
+        for name in () if leave else parts.capturing.wanted():
             parts.capturing.remove(name)
 
 

@@ -27,7 +27,7 @@ class Connect(Server):
     """One worker on loopback without authentication, as its broker is. Passwords stand in a file that only we may read."""
 
     name: ClassVar[str] = "connect"
-    stop_seconds: ClassVar[float] = 8.0
+    stop_seconds: ClassVar[float] = 3.0  # its broker stops beside it and answers no more; what is open is rolled back
 
     def __init__(self, data: DataDir) -> None:
         """REVIEWSTREAM_CONNECT_JVM_FLAGS in the environment replaces the default flags."""

@@ -56,6 +56,13 @@ def test_a_connector_s_life(here: World, capsys: Said) -> None:
     assert "`reviewstream cdc register tenants` does it" in run(capsys, "cdc", "resume", "tenants", code=1)
 
 
+def test_no_slot_is_made_for_a_publisher_that_does_not_publish(world: Callable[..., World]) -> None:
+    by_tailer = world(public_topics="tailer").capturing
+    assert by_tailer.wanted() == ["tenants", "raw_reviews"]
+    by_tailer.refresh()
+    assert by_tailer.status("outbox").slot is None
+
+
 def states(said: Said) -> tuple[str, str, bool | None]:
     found = {each["name"]: each for each in json.loads(run(said, "cdc", "status", "--json"))}["tenants"]
     return found["connector"], found["task"], found["slot"] and found["slot"]["active"]
@@ -100,6 +107,13 @@ def test_without_connect_it_says_what_to_do(
     said = run(capsys, "cdc", "status", code=1)
     assert says in said
     assert "s3cret" not in said
+
+
+def test_the_embedded_connect_needs_the_embedded_broker(
+    here: World, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REVIEWSTREAM_CONNECT_URL")
+    assert "REVIEWSTREAM_CONNECT_URL" in run(capsys, "up", "--cdc", code=2)
 
 
 def test_no_password_stands_in_what_connect_shows(here: World, capsys: Said) -> None:
