@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from debezium.captures import TENANTS
+from reviewstream import logs
 from reviewstream.cli.main import main
 from tests.debezium.conftest import World
 from tests.debezium.waiting import until
@@ -20,6 +21,7 @@ URLS = ("eventstore_url", "tenancy_url", "kafka_url", "connect_url", "cdc_login"
 def here(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> World:
     """A world whose settings stand in the environment."""
     made = world(label="")
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)  # its hooks would outlive the command in this process
     for name in URLS:
         value = getattr(made.parts.settings, name)
         monkeypatch.setenv(f"REVIEWSTREAM_{name.upper()}", value.get_secret_value())
