@@ -15,8 +15,8 @@ setup: ## create .venv with what the product needs
 setup-dev: ## create .venv with what tests and lint need, too
 	@scripts/setup.sh dev
 
-demo: setup ## the main job on the embedded stack, in under three minutes (DATASET=amazon for 3,708 real snippets)
-	@$(RS) demo $(if $(DATASET),--dataset $(DATASET))
+demo: setup ## the main job on the embedded stack, in under three minutes (DATASET=amazon for 3,708 real snippets, CDC=1 with Debezium)
+	@$(if $(CDC),REVIEWSTREAM_PUBLIC_TOPICS=debezium) $(RS) demo $(if $(DATASET),--dataset $(DATASET)) $(if $(CDC),--cdc)
 
 up: setup ## start servers and workers in the background
 	@$(RS) up --detach

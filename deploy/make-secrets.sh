@@ -4,7 +4,7 @@
 # remove its file and run this again; docs/deployment.md says what else that takes.
 set -euo pipefail
 directory=${1:-$(dirname "$0")/secrets}
-passwords=(postgres_admin postgres_owner mongo_root mongo_user clickhouse valkey grafana_admin)
+passwords=(postgres_admin postgres_owner postgres_cdc mongo_root mongo_user clickhouse valkey grafana_admin)
 
 # Compose mounts a file with the owner and mode that it has, and each server runs as another user: so containers may read
 # the files, and the directory, which only its owner may enter, keeps everybody else of this machine out.
@@ -31,6 +31,8 @@ done
 printf 'mongodb://reviewstream:%s@mongo:27017/?replicaSet=rs0&authSource=admin' "$(password mongo_user)" | put mongo_url
 printf 'clickhouse://reviewstream:%s@clickhouse:9000/default' "$(password clickhouse)" | put clickhouse_url
 printf 'redis://reviewstream:%s@valkey:6379/0' "$(password valkey)" | put redis_url
+printf 'reviewstream_cdc:%s' "$(password postgres_cdc)" | put cdc_login
+printf 'postgres=%s\nmongo=%s\n' "$(password postgres_cdc)" "$(password mongo_user)" | put connect_passwords
 
 # Servers that can do with a hash get no password.
 sed "s/SHA256/$(sha256 clickhouse)/" "$(dirname "$0")/clickhouse/users.xml" | put clickhouse_users

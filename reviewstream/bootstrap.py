@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from connectors.schema_registry import SchemaRegistry
     from nlp.pool import AnalysisPool
+    from reviewstream.capturing import Capturing
     from services.notifications.channel import Channel
     from streams.collect import Collect
     from streams.deadletters import DeadLetters
@@ -174,6 +175,20 @@ class Bootstrap:
         registry = schema_registry.connect(self.settings.url("schema_registry"))
         self.closing.callback(registry.close)
         return registry
+
+    @cached_property
+    def capturing(self) -> Capturing:
+        """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
+        from debezium.rest import Connect
+        from reviewstream.capturing import Capturing
+
+        if self.settings.connect_url is None:
+            raise Unavailable(
+                "no Kafka Connect is known: `reviewstream up --cdc` starts one, or set REVIEWSTREAM_CONNECT_URL"
+            )
+        connect = Connect(self.settings.url("connect"))
+        self.closing.callback(connect.close)
+        return Capturing(self, connect)
 
     @property
     def analysis(self) -> AnalyzerSettings:

@@ -42,10 +42,25 @@ class Settings(BaseSettings):
         "contracts are registered there under their pinned ids, and publishers may use schemas of their own. "
         "Needs the extra `registry`.",
     )
+    connect_url: Url = Field(
+        None,
+        description="Kafka Connect with Debezium's connectors, `http://[user:password@]host:port`; "
+        "the embedded one runs by `reviewstream up --cdc`.",
+    )
+    connect_secrets: str | None = Field(
+        None,
+        description="Properties file on Connect's workers from which its FileConfigProvider `file` reads passwords by the "
+        "keys `postgres` and `mongo`; if not set they stand in the connectors' configurations, for all who can read those.",
+    )
+    cdc_login: SecretStr | None = Field(
+        None,
+        description="`user:password` of change capture in PostgreSQL; the login of each database's URL if not set.",
+    )
     jars_dir: Path | None = Field(
         None, description="Where the broker's jars are kept; the user's cache directory if not set."
     )
     kafka_jvm_flags: str = Field("", description="Flags of the embedded broker's JVM, instead of the default ones.")
+    connect_jvm_flags: str = Field("", description="The same for the embedded Connect.")
     mongo_database: str = Field("collection", description="Database of the raw store.")
     clickhouse_cluster: str = Field("", description="ClickHouse cluster; if set, tables are replicated.")
     partitions: Annotated[int, Field(ge=1, le=1000)] = Field(
@@ -60,7 +75,10 @@ class Settings(BaseSettings):
         description="What a tailer feeds, separated by commas, and what it does beside: the `sweeper`, and `raw_reviews`, which "
         "lets in what others write into the raw store.",
     )
-    public_topics: Literal["tailer", "off"] = Field("tailer", description="Who publishes the public topics.")
+    public_topics: Literal["tailer", "debezium", "off"] = Field(
+        "tailer",
+        description="Who publishes the public topics: the tailer, or Debezium (docs/cdc.md says how to switch).",
+    )
     retry_attempts: Annotated[int, Field(ge=1, le=1000)] = Field(
         5, description="How often a review is tried before it is abandoned."
     )

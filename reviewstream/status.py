@@ -12,6 +12,8 @@ from uuid import UUID
 
 from aggregates.review import STEPS
 from connectors.kafka import end_offsets
+from debezium.captures import ON_POSTGRES
+from debezium.slots import Slot, Source, slots
 from projections import registry
 from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
@@ -107,6 +109,8 @@ class Status:
     subscriptions: Mapping[str, Lag]
     replays: Sequence[Replay]
     units: Mapping[str, UnitStatus]
+    slots: Sequence[Slot] = ()
+    """Places in the WAL that are kept for change capture."""
 
     @property
     def quiet(self) -> bool:
@@ -123,6 +127,7 @@ class Status:
             "subscriptions": dict(self.subscriptions),
             "replays": list(self.replays),
             "units": dict(self.units),
+            "slots": list(self.slots),
         }
 
 
@@ -152,6 +157,7 @@ def gather(parts: Bootstrap) -> Status:
         subscriptions={name: _behind(parts, position, head) for name, position in positions.items()},
         replays=_replays(parts),
         units=units(parts),
+        slots=_slots(parts),
     )
 
 
@@ -231,10 +237,20 @@ def _retries(parts: Bootstrap) -> list[Retry]:
     ]
 
 
+def _slots(parts: Bootstrap) -> list[Slot]:
+    """Whether or not Connect runs: one that nobody reads fills the disk."""
+    known = [each for each in ON_POSTGRES if getattr(parts.settings, f"{each.store}_url")]
+    with parts.eventstore_pool.connection() as connection:
+        return slots(connection, [Source(parts.settings.url(each.store)).slot_name(each) for each in known])
+
+
 def _positions(parts: Bootstrap) -> dict[str, int]:
     with parts.readmodels_pool.connection() as connection:
         live = {one.name: one.position for one in registry.versions(connection) if one.state == "live"}
-    return {**parts.positions.every(), **{f"projection.{name}": position for name, position in live.items()}}
+    fed = parts.positions.every()
+    if parts.settings.public_topics != "tailer":
+        fed.pop("public", None)  # where the tailer stopped when somebody else took over
+    return {**fed, **{f"projection.{name}": position for name, position in live.items()}}
 
 
 def _behind(parts: Bootstrap, position: int, head: int) -> Lag:

@@ -20,13 +20,13 @@ OF_EVENTS: Mapping[str, Any] = {
     "ce_position": {**TEXT, "description": "Its number in the log, for all reviews."},
     "ce_causationid": {**UUID, "description": "The event that led to it."},
     "ce_correlationid": {**UUID, "description": "The trace of the whole saga."},
-    "ce_traceparent": {**TEXT, "description": "W3C trace context."},
 }
+TRACE: Mapping[str, Any] = {"ce_traceparent": {**TEXT, "description": "W3C trace context."}}
 INBOUND_ATTRIBUTES: Mapping[str, Any] = {
     "ce_tenantid": {**TEXT, "description": "The tenant's slug."},
     "ce_runid": {**TEXT, "maxLength": 64, "description": "A publishing run."},
     "ce_line": {**TEXT, "description": "The line of the publisher's file."},
-    "ce_traceparent": {**TEXT, "description": "W3C trace context."},
+    **TRACE,
 }
 
 
@@ -124,7 +124,7 @@ def _extensions(contract: Contract) -> Mapping[str, Any]:
         case topic if topic == INBOUND:
             return INBOUND_ATTRIBUTES
         case topic if topic == NOTIFICATIONS:
-            return {"ce_traceparent": OF_EVENTS["ce_traceparent"]}
+            return TRACE
         case topic if topic == DEADLETTER:
             return {}
     return OF_EVENTS

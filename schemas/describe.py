@@ -47,12 +47,12 @@ go on.
 | `ce_source` | all | `/reviewstream` |
 | `ce_id` | all | a UUID; whoever sees it again has the same message again (delivery is at least once) |
 | `ce_subject` | all | the review's id, a UUID; of a dead letter that belongs to no review its own id |
-| `ce_time` | all | ISO 8601 with zone: of an event when it was recorded, else when the message was made |
+| `ce_time` | all | ISO 8601 with zone: of an event when it was recorded (UTC, always six digits of a second: `2026-11-23T20:35:51.120000Z`), else when the message was made |
 | `ce_tenantid` | all | of events and dead letters the tenant's id (a UUID; empty in a letter of an unknown tenant), of notifications its slug |
 | `ce_version` | events | the event's number in its review's history, counted from 1 without a gap |
 | `ce_position` | events | its number in the log, for all reviews |
 | `ce_causationid`, `ce_correlationid` | events | UUIDs: the event that led to it, the trace of the whole saga |
-| `ce_traceparent` | events, notifications | W3C trace context |
+| `ce_traceparent` | notifications | W3C trace context; of events the trace is `ce_correlationid` without its hyphens |
 
 In Python, with `confluent-kafka` and `fastavro` alone:
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from reviewstream.embedded.clickhouse import ClickHouse
+from reviewstream.embedded.connect import Connect
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from reviewstream.embedded.postgres import Postgres
@@ -91,3 +92,9 @@ def clickhouse(server_data: DataDir) -> Iterator[ClickHouse]:
 def clickhouse_url(clickhouse: ClickHouse) -> str:
     """Its URL, with user and password."""
     return clickhouse.url
+
+
+@pytest.fixture(scope="session")
+def connect(server_data: DataDir, kafka: Kafka) -> Iterator[Connect]:
+    """The session's Kafka Connect with Debezium's connectors, on the session's Kafka."""
+    yield from running(Connect(server_data))

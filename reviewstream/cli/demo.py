@@ -18,6 +18,7 @@ from reviewstream.cli.replay import run as replay_projection
 from reviewstream.cli.stack import start_detached
 from reviewstream.demo import demo_records, expected
 from reviewstream.demo.amazon import amazon_records
+from reviewstream.demo.captured import events_published
 from reviewstream.embedded import control
 from reviewstream.publishing.checkpoint import Checkpoint
 from reviewstream.publishing.rows import Envelope
@@ -25,6 +26,7 @@ from reviewstream.publishing.run import Report
 from reviewstream.settings import Settings
 from reviewstream.status import Status, gather
 from schemas.errors import Unavailable, VerificationFailed
+from streams.publishers import PUBLIC
 
 PATIENCE = 120.0
 
@@ -32,16 +34,21 @@ PATIENCE = 120.0
 @click.command()
 @click.option("--dataset", type=click.Choice(["imagined", "amazon"]), default="imagined", show_default=True)
 @click.option("--keep", is_flag=True, help="Leave servers and workers running in the end.")
+@click.option("--cdc", is_flag=True, help="With Kafka Connect: Debezium captures tenants and raw reviews.")
 @data_dir_option
-def demo(dataset: str, keep: bool, data_dir: Path | None) -> None:
+def demo(dataset: str, keep: bool, cdc: bool, data_dir: Path | None) -> None:
     """Start everything, send reviews through the pipeline, look at the results, replay history to the same result."""
     began = time.monotonic()
     settings = settings_for(data_dir)
     started_here = control.running(settings.data_dir) is None
     if started_here:
-        start_detached(settings)
+        start_detached(settings, cdc=cdc)
     try:
+        if cdc:
+            _capture(settings)
         show(settings, dataset)
+        if cdc:
+            _captured(settings, leave=keep or not started_here)
     finally:
         if started_here and not keep:
             with err.status("stopping workers, then servers"):
@@ -62,6 +69,25 @@ def show(settings: Settings, dataset: str) -> None:
         for name in ("reviews", "analytics"):
             pages.replayed(replay_projection(parts, name))
         pages.verified(parts)
+
+
+def _capture(settings: Settings) -> None:
+    """Before anything is sent."""
+    with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
+        for name in parts.capturing.wanted():
+            parts.capturing.register(name)
+
+
+def _captured(settings: Settings, *, leave: bool) -> None:
+    """What came of it. Slots that nobody reads any more would keep the database's log, so they do not stay behind."""
+    with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
+        want = parts.event_log.head()
+        found = events_published(parts.settings.url("kafka"), sorted(PUBLIC), want=want)
+        pages.captured(found, parts.settings.public_topics, parts.capturing.every())
+        if found != want:
+            raise VerificationFailed(f"{want} events stand in the log, and {found} in the public topics")
+        for name in () if leave else parts.capturing.wanted():
+            parts.capturing.remove(name)
 
 
 def _tenant(parts: Bootstrap, dataset: str) -> str:

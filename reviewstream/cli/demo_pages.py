@@ -17,6 +17,8 @@ from projections.queries.reviews import ReviewFilter, find_reviews
 from projections.rebuild import Outcome
 from projections.verify import verify
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.capturing import CaptureStatus
+from reviewstream.cli.cdc import connectors_table
 from reviewstream.cli.common import err, out
 from reviewstream.cli.history import show_history
 from reviewstream.cli.metrics import metrics_table
@@ -112,6 +114,13 @@ def verified(parts: Bootstrap) -> None:
         wrong = ", ".join(check.name for check in report.checks if not check.ok)
         raise VerificationFailed(f"read models differ from the event log: {wrong}")
     out.print(f"event log, PostgreSQL and ClickHouse agree ({len(report.checks)} checks at position {report.position})")
+
+
+def captured(events: int, publisher: str, connectors: list[CaptureStatus]) -> None:
+    """What change data capture did."""
+    out.rule("Captured")
+    out.print(connectors_table(connectors))
+    out.print(f"{events} events stand in the public topics, published by {publisher}")
 
 
 def farewell(data_dir: Path, *, running: bool, seconds: float) -> None:

@@ -24,6 +24,7 @@ COMMANDS = {
     "reprocess": "reprocess",
     "deadletters": "deadletters",
     "schemas": "schemas",
+    "cdc": "cdc",
     "verify": "verify",
     "worker": "worker",
     "setup": "stack",

@@ -94,7 +94,12 @@ def _troubles(found: Status) -> list[Table]:
     for one in found.replays:
         since = f"{one.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         replays.add_row(one.name, str(one.version), str(one.position), since, "paused" if one.paused else "")
-    return [table for table in (stuck, retries, replays) if table.row_count]
+    slots = Table("slot", "", "WAL that waits (bytes)", "bytes left")
+    for slot in found.slots:
+        state = f"{'active' if slot.active else 'idle'}, {slot.wal_status}"
+        left = "unlimited" if slot.safe_wal_size is None else str(slot.safe_wal_size)
+        slots.add_row(slot.slot_name, state, str(slot.retained_bytes), left)
+    return [table for table in (stuck, retries, replays, slots) if table.row_count]
 
 
 def _units(found: Status) -> Table:

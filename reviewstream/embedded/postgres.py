@@ -8,7 +8,7 @@ import subprocess
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
@@ -21,12 +21,13 @@ from reviewstream.embedded.process import launch_argv, tail
 from reviewstream.embedded.server import Server
 from schemas.errors import Unavailable
 
-ADMIN, OWNER = "postgres", "reviewstream"
+ADMIN, OWNER, CAPTURE = "postgres", "reviewstream", "reviewstream_cdc"
 DATABASES = ("eventstore", "readmodels", "tenancy", "ledger")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "wal_level": "logical",  # change capture may come later, and must not need a restart of history
+    "max_slot_wal_keep_size": "4GB",  # a capture that stands still for days must lose its place, and not fill the disk
     "max_connections": "200",
     "shared_buffers": "128MB",
     "work_mem": "16MB",
@@ -61,7 +62,8 @@ class Postgres(Server):
         return f"postgresql://{user}:{self.data.secret(f'postgres_{user}')}@127.0.0.1:{self.port}/{database}"
 
     def environment(self) -> dict[str, str]:
-        return {f"REVIEWSTREAM_{name.upper()}_URL": self.url(name) for name in DATABASES}
+        urls = {f"REVIEWSTREAM_{name.upper()}_URL": self.url(name) for name in DATABASES}
+        return {**urls, "REVIEWSTREAM_CDC_LOGIN": f"{CAPTURE}:{self.data.secret(f'postgres_{CAPTURE}')}"}
 
     def prepare(self) -> None:
         super().prepare()
@@ -107,17 +109,21 @@ class Postgres(Server):
             return f"PostgreSQL {connection.info.parameter_status('server_version')}"
 
     def provision(self) -> None:
-        """Create the owner and the databases that are missing."""
-        query = files(__package__).joinpath("owner.sql").read_text()
-        password = self.data.secret(f"postgres_{OWNER}")
+        """Create the roles and the databases that are missing."""
         with psycopg.connect(self.url("postgres", admin=True), autocommit=True) as connection:
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [OWNER]).rowcount:
-                connection.execute(sql.SQL(query).format(owner=sql.Identifier(OWNER), password=sql.Literal(password)))
+            self._create_role(connection, OWNER, "owner.sql")
+            self._create_role(connection, CAPTURE, "capture.sql")
             known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
             for name in DATABASES:
                 if name not in known:
                     create = sql.SQL("CREATE DATABASE {} OWNER {}")
                     connection.execute(create.format(sql.Identifier(name), sql.Identifier(OWNER)))
+
+    def _create_role(self, connection: psycopg.Connection[Any], role: str, script: str) -> None:
+        query = sql.SQL(files(__package__).joinpath(script).read_text())
+        password = self.data.secret(f"postgres_{role}")
+        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
+            connection.execute(query.format(role=sql.Identifier(role), password=sql.Literal(password)))
 
 
 def _binary(name: str) -> str:

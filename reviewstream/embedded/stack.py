@@ -15,6 +15,7 @@ from typing import Self
 import psutil
 
 from reviewstream.embedded.clickhouse import ClickHouse
+from reviewstream.embedded.connect import Connect
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from reviewstream.embedded.packages import require_platform
@@ -25,14 +26,17 @@ from reviewstream.embedded.valkey import Valkey
 from schemas.errors import InvalidInput, Unavailable
 
 KINDS: Mapping[str, type[Server]] = {kind.name: kind for kind in (Postgres, Kafka, Secantus, Valkey, ClickHouse)}
+WHEN_ASKED: Mapping[str, type[Server]] = {Connect.name: Connect}
+"""Not among the default ones: change data capture is an option."""
 
 
 def build(data: DataDir, names: Sequence[str] | None = None) -> dict[str, Server]:
     """The servers called `names` (default: all), by name, not yet started."""
+    known = {**KINDS, **WHEN_ASKED}
     wanted = list(KINDS) if names is None else list(names)
-    if unknown := sorted(set(wanted) - set(KINDS)):
-        raise InvalidInput(f"unknown server {', '.join(unknown)}; choose from {', '.join(KINDS)}", field="servers")
-    return {name: KINDS[name](data) for name in wanted}
+    if unknown := sorted(set(wanted) - set(known)):
+        raise InvalidInput(f"unknown server {', '.join(unknown)}; choose from {', '.join(known)}", field="servers")
+    return {name: known[name](data) for name in wanted}
 
 
 def environment(servers: Mapping[str, Server]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from reviewstream.health.pulse import Pulse
 from reviewstream.health.steps import StepsLook
 from reviewstream.workers.collector import calm
 from schemas.errors import Unavailable
+from services.tenancy.changes import TenantChanges
 from streams.analytics import Analytics
 from streams.app import FAILED, AppSettings, add_collect, add_letters, add_step, build_app
 from streams.compensate import Compensate
@@ -63,6 +64,10 @@ def run(parts: Bootstrap) -> None:
     }
     for name in steps:
         build[name](parts, app)
+    if parts.settings.connect_url and {"collect", "notify"} & set(steps):
+        changes = TenantChanges(parts.settings.url("kafka"), parts.directory)
+        changes.start()
+        parts.closing.callback(changes.stop)
 
     @app.on_worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def _initialised(*_: object, **__: object) -> None:

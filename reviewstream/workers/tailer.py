@@ -92,7 +92,7 @@ class _Feed:
 def _wanted(parts: Bootstrap) -> list[str]:
     """What the setting `subscriptions` names."""
     wanted = [name.strip() for name in parts.settings.subscriptions.split(",")]
-    return [name for name in wanted if name != "public" or parts.settings.public_topics != "off"]
+    return [name for name in wanted if name != "public" or parts.settings.public_topics == "tailer"]
 
 
 def _subscription(parts: Bootstrap, name: str, tail: SharedTail) -> Subscription:

@@ -22,7 +22,7 @@ class TenantDirectory:
         self._tenants, self._ttl, self._clock = tenants, ttl, clock
         self._known: dict[str, tuple[float, Tenant]] = {}
         self._unknown: set[str] = set()
-        self._forgotten = 0
+        self._forgotten = self._changed = 0
         self._lock = threading.Lock()
 
     def find(self, name: str) -> Tenant | None:
@@ -39,6 +39,7 @@ class TenantDirectory:
         """Ask anew from now on."""
         with self._lock:
             self._known.clear()
+            self._changed += 1
         self.forget_unknown()
 
     def forget_unknown(self) -> None:
@@ -47,14 +48,26 @@ class TenantDirectory:
             self._unknown.clear()
             self._forgotten += 1
 
+    def forget_tenant(self, *names: str) -> None:
+        """Ask anew for one of whom something changed: by its id and slug, and by whatever else it was found."""
+        with self._lock:
+            same = {name for name, (_, tenant) in self._known.items() if {str(tenant.id), tenant.slug} & set(names)}
+            for name in same:
+                del self._known[name]
+            self._unknown.difference_update(names)
+            self._forgotten += 1
+            self._changed += 1
+
     def _look_up(self, name: str) -> Tenant | None:
         with self._lock:
-            forgotten = self._forgotten
+            forgotten, changed = self._forgotten, self._changed
         tenant = self._tenants.find(name)
         with self._lock:
             if len(self._known) + len(self._unknown) > MOST:  # names come from outside: they must not fill the memory
                 self._known.clear()
                 self._unknown.clear()
+            if tenant is not None and changed != self._changed:
+                return tenant  # maybe as it was before the change
             if tenant is not None:
                 self._known[name] = (self._clock() + self._ttl, tenant)
             elif forgotten == self._forgotten:  # or the answer may be older than what somebody asks about now

@@ -15,11 +15,6 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 Compose = dict[str, Any]
 
-COMING_SETTINGS = {"REVIEWSTREAM_CONNECT_URL"}
-COMING_COMMANDS = {("cdc", "register")}
-COMING_VALUES = {("REVIEWSTREAM_PUBLIC_TOPICS", "debezium")}
-"""What the profile cdc needs and the code does not have yet: empty these once it does."""
-
 
 class _Loader(yaml.SafeLoader):
     """Compose's own tags of override files."""

@@ -21,9 +21,6 @@ from reviewstream.health import guard
 from reviewstream.settings import PREFIX, Settings, load
 from reviewstream.workers import streams, tailer
 from tests.deploy.reading import (
-    COMING_COMMANDS,
-    COMING_SETTINGS,
-    COMING_VALUES,
     DEPLOY,
     ROOT,
     compose,
@@ -49,7 +46,7 @@ def variables(text: str) -> set[str]:
     "path", ["docker-compose.yml", "deploy/external.yml", "deploy/env.example", "Dockerfile", "docs/deployment.md"]
 )
 def test_every_variable_is_a_setting(path: str) -> None:
-    assert variables((ROOT / path).read_text()) - KNOWN <= COMING_SETTINGS
+    assert variables((ROOT / path).read_text()) <= KNOWN
 
 
 @pytest.mark.parametrize("name", sorted(ours(SERVICES)))
@@ -68,7 +65,6 @@ def test_values_that_an_operator_may_choose_are_accepted(monkeypatch: pytest.Mon
             monkeypatch.setenv(key, value)
             assert f"${{{key}:-" in (ROOT / "docker-compose.yml").read_text(), f"{key} reaches no service"
     load()
-    assert all("=".join(value) in PAGE for value in COMING_VALUES)
 
 
 def parse(arguments: tuple[str, ...]) -> None:
@@ -102,8 +98,7 @@ def test_every_command_that_is_told_exists(path: str) -> None:
     told = list(commands_in((ROOT / path).read_text()))
     assert told
     for arguments in told:
-        if arguments[:2] not in COMING_COMMANDS:
-            parse(arguments)
+        parse(arguments)
 
 
 def test_a_command_that_does_not_exist_is_noticed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -115,7 +116,7 @@ def test_history_goes_to_a_topic_with_its_ids_and_times_in_order(pipeline: Pipel
         event = stands[UUID(headers["ce_id"].decode())]
         assert message.value() == event.state
         assert message.key().decode() == str(event.stream_id)
-        assert headers["ce_time"].decode() == event.recorded_at.isoformat()
+        assert datetime.fromisoformat(headers["ce_time"].decode()) == event.recorded_at
         assert headers["ce_type"].decode() == event.topic
         found.append((event.stream_id, event.version))
     assert len(found) == len(stands) == 6 * len(RATINGS)

@@ -95,7 +95,7 @@ class Given:
 GOOD = Given({
     "content-type": "application/avro", "ce_specversion": "1.0", "ce_type": "review.raw_stored",
     "ce_source": "/reviewstream", "ce_id": str(UUID(int=2)), "ce_subject": str(UUID(int=1)),
-    "ce_time": "2026-03-01T12:00:00+00:00", "ce_tenantid": str(UUID(int=3)), "ce_version": "2", "ce_position": "7",
+    "ce_time": "2026-03-01T12:00:00.000000Z", "ce_tenantid": str(UUID(int=3)), "ce_version": "2", "ce_position": "7",
 })  # fmt: skip
 
 

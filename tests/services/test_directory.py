@@ -56,6 +56,35 @@ def test_an_answer_that_was_overtaken_is_not_kept(tenants: Tenants, monkeypatch:
     assert directory.find("acme") == tenants.find("acme") is not None
 
 
+def test_an_answer_from_before_a_change_is_not_kept(tenants: Tenants, monkeypatch: pytest.MonkeyPatch):
+    directory, find = TenantDirectory(tenants, clock=Clock()), tenants.find
+    old = tenants.create("acme")
+
+    def slowly(name: str) -> Tenant | None:
+        answer = find(name)
+        monkeypatch.undo()
+        tenants.change_settings("acme", {"notify": {}})
+        directory.forget_tenant(str(old.id))
+        return answer
+
+    monkeypatch.setattr(tenants, "find", slowly)
+    assert directory.find("acme") == old
+    assert directory.find("acme") == tenants.find("acme") != old
+
+
+def test_forgetting_a_tenant_forgets_no_other(tenants: Tenants, monkeypatch: pytest.MonkeyPatch):
+    directory = TenantDirectory(tenants, clock=Clock())
+    changed, other = tenants.create("acme"), tenants.create("other")
+    for name in ("acme", str(changed.id), "other"):
+        assert directory.find(name) is not None
+    directory.forget_tenant(str(changed.id))
+    asked: list[str] = []
+    monkeypatch.setattr(tenants, "find", lambda name: asked.append(name) or changed)
+    assert directory.find("other") == other
+    assert [directory.find("acme"), directory.find(str(changed.id))] == [changed, changed]
+    assert asked == ["acme", str(changed.id)]
+
+
 def test_forgetting_asks_anew(tenants: Tenants):
     directory = TenantDirectory(tenants, clock=Clock())
     assert directory.find("acme") is None

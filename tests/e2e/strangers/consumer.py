@@ -86,6 +86,10 @@ def checked(message: Message) -> dict[str, Any]:
 
 
 def checked_event(key: str, headers: dict[str, str]) -> None:
+    assert datetime.strptime(headers["ce_time"], "%Y-%m-%dT%H:%M:%S.%f%z")
+    assert len(headers["ce_time"]) == 27
+    assert headers["ce_time"].endswith("Z")
+    assert "ce_traceparent" not in headers
     assert key == headers["ce_subject"] == str(UUID(key))
     assert str(UUID(headers["ce_tenantid"])) == headers["ce_tenantid"]
     assert int(headers["ce_version"]) >= 1

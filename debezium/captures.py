@@ -1,0 +1,91 @@
+"""What is captured: which tables and fields leave their database. Everything else stays where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One connector. `name` is also its template's; `store` names the setting with its database's URL.
+
+    `tables` are all that it sees, each with its columns (of a MongoDB collection, fields). In PostgreSQL the publication
+    has no more than these, so nothing else reaches even Connect. `operations` as a publication has them.
+    """
+
+    name: str
+    store: str
+    service: str
+    tables: Mapping[str, tuple[str, ...]]
+    operations: str = "insert, update, delete"
+    routed: bool = False
+    """Its topics follow from what it captures, and somebody else makes them."""
+
+    @property
+    def topics(self) -> list[str]:
+        """Those of its own: `cdc.<service>.<table>`."""
+        return [] if self.routed else [f"cdc.{self.service}.{table}" for table in self.tables]
+
+
+OUTBOX = Capture(
+    "outbox",
+    "eventstore",
+    "eventstore",
+    {
+        "events": (
+            "position",
+            "tenant_id",
+            "originator_id",
+            "originator_version",
+            "topic",
+            "state",
+            "event_id",
+            "causation_id",
+            "correlation_id",
+            "recorded_at",
+        ),
+    },
+    operations="insert",
+    routed=True,
+)
+# A further table is one more line. What it names may be read by everybody who may read the topics: no names of people, no
+# texts, no settings, no secrets. A key must be among the columns.
+TENANTS = Capture(
+    "tenants",
+    "tenancy",
+    "tenancy",
+    {
+        "tenants": ("id", "slug", "subscription_tier", "created_at"),
+    },
+)
+RAW_REVIEWS = Capture(
+    "raw_reviews",
+    "mongo",
+    "collection",
+    {
+        "raw_reviews": (
+            "review_id",
+            "tenant_id",
+            "source_id",
+            "platform",
+            "revision",
+            "rating",
+            "date",
+            "year_month",
+            "collected_at",
+        ),
+    },
+)
+CAPTURES: Mapping[str, Capture] = {each.name: each for each in (OUTBOX, TENANTS, RAW_REVIEWS)}
+
+ON_POSTGRES = tuple(each for each in CAPTURES.values() if each.store != "mongo")
+
+
+def capture(name: str) -> Capture:
+    """The one of that name. Raises InvalidInput that lists them."""
+    if name not in CAPTURES:
+        raise InvalidInput(f"no connector is called {name}; choose from {', '.join(CAPTURES)}", field="name")
+    return CAPTURES[name]

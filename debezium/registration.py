@@ -1,0 +1,108 @@
+"""From what is captured to a connector that runs: values for the template, topics, slot, and Connect's consent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from connectors.kafka import bootstrap, create_topics
+from debezium.captures import Capture
+from debezium.rest import Connect
+from debezium.slots import Source
+from debezium.templates import fill
+from schemas.errors import InvalidInput
+from schemas.registry import contracts
+from schemas.topics import public_topic
+
+AFTER = "reviewstream.after.position"
+"""In the outbox connector's configuration: it publishes every event after this position of the log, and maybe earlier ones."""
+SIGNALS = "cdc.signals"
+UNROUTED = "cdc.eventstore.unrouted"
+"""Where the outbox puts events of types that this release has no public topic for: one that waited would stop all others."""
+NEWEST = {"cleanup.policy": "compact", "max.message.bytes": "5000000"}
+"""For topics of tables: the newest state of each row is kept for ever."""
+SHORTLY = {"retention.ms": "3600000"}
+
+
+def connector_name(capture: Capture, label: str = "") -> str:
+    """As Connect knows it."""
+    return f"{label}reviewstream-{capture.name.replace('_', '-')}"
+
+
+def postgres_values(capture: Capture, source: Source, password: str, kafka_url: str, label: str) -> dict[str, str]:
+    """What fills the template of a connector for PostgreSQL. `password` may be a placeholder that Connect resolves."""
+    slot = source.slot_name(capture)
+    columns = [f"public\\.{table}\\.{column}" for table, columns in capture.tables.items() for column in columns]
+    return {
+        "label": label,
+        "service": capture.service,
+        "host": source.host,
+        "port": source.port,
+        "database": source.database,
+        "user": source.user,
+        "password": password,
+        "sslmode": source.sslmode,
+        "slot": slot,
+        "publication": slot,
+        "tables": ",".join(f"public\\.{table}" for table in capture.tables),
+        "columns": ",".join(columns),
+        "kafka": bootstrap(kafka_url),
+        "public": _public(label),
+        "after": "0",
+    }
+
+
+def _public(label: str) -> str:
+    """A pattern of the public topics that this release has."""
+    known = {public_topic(each.topic) for each in contracts().values() if each.topic.startswith("review.")}
+    return f"(?:{'|'.join(re.escape(label + topic) for topic in sorted(known))})"
+
+
+def mongo_values(capture: Capture, url: str, database: str, label: str) -> dict[str, str]:
+    """The same for MongoDB."""
+    return {
+        "label": label,
+        "service": capture.service,
+        "url": url,
+        "database": re.escape(database),
+        "collections": ",".join(f"{re.escape(database)}\\.{collection}" for collection in capture.tables),
+        "fields": ",".join(dict.fromkeys(field for fields in capture.tables.values() for field in fields)),
+    }
+
+
+def check(connect: Connect, name: str, values: Mapping[str, str], *, secrets: tuple[str, ...] = ()) -> dict[str, str]:
+    """The configuration, found good by the connector itself. Raises InvalidInput naming each bad field, never a secret."""
+    config = {**fill(name, values), "name": name}
+    try:
+        connect.validate(config)
+    except InvalidInput as error:
+        text = str(error)
+        for secret in filter(None, secrets):
+            text = text.replace(secret, "***")
+        raise InvalidInput(f"connector {name} is refused:\n{text}", field=error.field, reason="connector") from None
+    return config
+
+
+def make_topics(capture: Capture, kafka_url: str, partitions: int, *, prefix: str, label: str = "") -> None:
+    """The topics that a connector writes to or reads from: Connect itself may make none. Idempotent."""
+    if capture.topics:
+        create_topics(kafka_url, {label + topic: partitions for topic in capture.topics}, config=NEWEST)
+    else:
+        create_topics(kafka_url, {label + UNROUTED: partitions}, config={"retention.ms": "-1"})
+    aside = {f"__debezium-heartbeat.{prefix}": 1, f"{label}{SIGNALS}": 1}
+    create_topics(kafka_url, aside, config=SHORTLY)
+
+
+def after(config: Mapping[str, Any] | None) -> int:
+    """The position after which the registered outbox connector publishes for certain."""
+    return int((config or {}).get(AFTER, 0))
+
+
+def execute_snapshot(capture: Capture) -> bytes:
+    """The signal that has a connector read its tables anew, in chunks, while it goes on."""
+    tables = [f"public.{table}" for table in capture.tables]
+    data = {"data-collections": tables, "type": "INCREMENTAL"}
+    return json.dumps({"id": str(uuid4()), "type": "execute-snapshot", "data": data}).encode()

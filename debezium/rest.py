@@ -1,0 +1,170 @@
+"""Kafka Connect's REST interface: validate, register, look, stop, go on, remove."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from schemas.errors import InvalidInput, PermanentError, Unavailable
+
+BUSY = frozenset({409, 500, 503})
+"""While its workers rebalance, or have just started, Connect answers so: the same request may succeed a second later."""
+CLASS = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error))\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorState:
+    """`connector` and `task`: RUNNING, PAUSED, STOPPED, UNASSIGNED, FAILED …; `task` is empty while there is none.
+
+    `error` names the classes of what made it fail, never their texts, which may quote rows.
+    """
+
+    connector: str
+    task: str
+    error: str
+
+    @property
+    def runs(self) -> bool:
+        """Whether it captures."""
+        return self.connector == self.task == "RUNNING"
+
+
+class Connect:
+    """Connect at `url`, which may have user and password. Use as a context manager.
+
+    Everything raises Unavailable when nobody answers there, and PermanentError for an answer that we do not know.
+    """
+
+    def __init__(self, url: str, *, timeout: float = 30.0, patience: float = 30.0) -> None:
+        """Seconds for one answer, and for how long a busy Connect is asked again."""
+        where = urlsplit(url)
+        self.place = f"{where.hostname}:{where.port}"
+        self._patience = patience
+        # A proxy of the environment is for the world outside, and Connect is inside.
+        self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def validate(self, config: Mapping[str, str]) -> None:
+        """Let the connector judge its configuration. Raises InvalidInput with every field that it refuses."""
+        path = f"/connector-plugins/{config['connector.class']}/config/validate"
+        answer = self._ask("PUT", path, dict(config))
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            kind = config["connector.class"].rpartition(".")[2]
+            raise Unavailable(f"Connect at {self.place} has no {kind}; put Debezium's plugin on its plugin.path")
+        values = [each["value"] for each in self._json(answer)["configs"] if each["value"]]  # null where none was given
+        found = [(value["name"], "; ".join(value["errors"])) for value in values if value["errors"]]
+        if found:
+            text = "\n".join(f"{name}: {problem}" for name, problem in found)
+            raise InvalidInput(text, field=found[0][0], reason="connector")
+
+    def put(self, name: str, config: Mapping[str, str], *, running: bool) -> None:
+        """Register the connector, or change its configuration. One that is there keeps running or standing still; if it
+        failed, it starts again.
+        """
+        known = self.config(name)
+        if known is None:
+            state = "RUNNING" if running else "STOPPED"
+            self._json(self._ask("POST", "/connectors", {"name": name, "config": config, "initial_state": state}))
+            self.until(name, lambda found: found is not None and found.connector == state)
+        elif known != config:
+            self._json(self._ask("PUT", f"/connectors/{name}/config", dict(config)))
+        else:
+            self._json(self._ask("POST", f"/connectors/{name}/restart?includeTasks=true&onlyFailed=true"))
+
+    def config(self, name: str) -> dict[str, str] | None:
+        """What it was registered with."""
+        answer = self._ask("GET", f"/connectors/{name}/config")
+        return None if answer.status_code == httpx.codes.NOT_FOUND else dict(self._json(answer))
+
+    def state(self, name: str) -> ConnectorState | None:
+        """How it stands, or None where it is not registered."""
+        answer = self._ask("GET", f"/connectors/{name}/status")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        said = self._json(answer)
+        parts = [said["connector"], *said["tasks"]]
+        trace = "\n".join(part.get("trace", "") for part in parts)
+        states = [part["state"] for part in said["tasks"]]
+        return ConnectorState(
+            said["connector"]["state"], next(iter(states), ""), " <- ".join(dict.fromkeys(_classes(trace)))
+        )
+
+    def resume(self, name: str) -> None:
+        """Let it capture."""
+        self._json(self._ask("PUT", f"/connectors/{name}/resume"))
+
+    def stop(self, name: str) -> None:
+        """Let it stand still, and return when its task is gone: it holds no connection then."""
+        self._json(self._ask("PUT", f"/connectors/{name}/stop"))
+        self.until(name, lambda state: state is not None and state.connector == "STOPPED" and not state.task)
+
+    def remove(self, name: str) -> None:
+        """Forget it, with how far it came."""
+        self.stop(name)
+        self._json(self._ask("DELETE", f"/connectors/{name}/offsets"))
+        self._json(self._ask("DELETE", f"/connectors/{name}"))
+        self.until(name, lambda state: state is None)
+
+    def until(self, name: str, holds: Any) -> ConnectorState | None:
+        """Wait until its state is so; raises Unavailable when that takes too long."""
+        waiting = Retrying(
+            retry=retry_if_result(lambda state: not holds(state)),
+            stop=stop_after_delay(self._patience),
+            wait=wait_fixed(0.1),
+        )
+        try:
+            found: ConnectorState | None = waiting(self.state, name)
+        except RetryError as error:
+            state = error.last_attempt.result()
+            said = f"{state.connector}, its task {state.task or 'not started'} {state.error}" if state else "gone"
+            raise Unavailable(f"connector {name} is {said.strip()}; see the log of Connect at {self.place}") from None
+        return found
+
+    def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        waiting = Retrying(
+            retry=retry_if_result(lambda answer: answer.status_code in BUSY),
+            stop=stop_after_delay(self._patience),
+            wait=wait_fixed(0.3),
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
+        try:
+            answer: httpx.Response = waiting(self._client.request, method, path, json=body)
+        except httpx.HTTPError as error:
+            raise Unavailable(
+                f"Connect at {self.place} does not answer ({type(error).__name__}); "
+                "start it with `reviewstream up --cdc`, or correct REVIEWSTREAM_CONNECT_URL"
+            ) from None
+        return answer
+
+    def _json(self, answer: httpx.Response) -> Any:
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        if answer.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+            raise Unavailable(
+                f"Connect at {self.place} refuses us; put user and password into REVIEWSTREAM_CONNECT_URL"
+            )
+        # Its text may quote the configuration, passwords included.
+        what = f"{answer.request.method} {answer.request.url.path}"
+        raise PermanentError(f"Connect at {self.place} answered {answer.status_code} to {what}; its log says why")
+
+
+def _classes(trace: str) -> list[str]:
+    return [name.rpartition(".")[2] for name in CLASS.findall(trace)]

@@ -1,0 +1,1 @@
+SELECT FROM pg_publication WHERE pubname = %(name)s

@@ -1,0 +1,28 @@
+"""What Debezium wrote, counted by a reader of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from uuid import uuid4
+
+from confluent_kafka import Consumer, TopicPartition
+
+from connectors.kafka import client_config, end_offsets
+
+PATIENCE = 30.0
+
+
+def events_published(kafka_url: str, topics: Iterable[str], *, want: int) -> int:
+    """How many different events stand in these topics, as soon as it is `want`, or after PATIENCE seconds."""
+    own = {"group.id": f"demo-{uuid4().hex}", "enable.auto.commit": False, "isolation.level": "read_committed"}
+    consumer = Consumer({**client_config(kafka_url), **own})
+    consumer.assign([TopicPartition(topic, each, 0) for topic in topics for each in end_offsets(kafka_url, topic)])
+    seen: set[bytes] = set()
+    deadline = time.monotonic() + PATIENCE
+    while len(seen) < want and time.monotonic() < deadline:
+        message = consumer.poll(0.2)
+        if message is not None and message.error() is None:
+            seen.add(dict(message.headers() or ())["ce_id"])
+    consumer.close()
+    return len(seen)

@@ -1,0 +1,100 @@
+"""Databases of a test's own, captured by the session's Connect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from connectors.kafka import create_topics
+from debezium.rest import Connect as Rest
+from eventstore.migrate import MIGRATIONS as EVENTSTORE
+from eventstore.migrate import migrate
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.capturing import Capturing
+from reviewstream.embedded.connect import Connect
+from reviewstream.embedded.kafka import Kafka
+from reviewstream.embedded.postgres import Postgres
+from reviewstream.settings import load
+from schemas.errors import ReviewstreamError
+from services.tenancy.tenants import MIGRATIONS as TENANCY
+from streams.topics import all_topics
+from tests.databases import create, drop, name_of
+
+PARTITIONS = 3
+NUMBERS = count(1)
+
+
+@dataclass
+class World:
+    """An installation without workers: its parts, its captures, and what the names of their topics begin with."""
+
+    parts: Bootstrap
+    capturing: Capturing
+    label: str
+    rest: Rest
+    closing: ExitStack
+
+    def as_settings(self, **changed: Any) -> Capturing:
+        """The same as somebody sees it whose settings differ."""
+        settings = self.parts.settings.model_copy(update=changed)
+        parts = self.closing.enter_context(Bootstrap(settings, process="test"))
+        return Capturing(parts, self.rest, label=self.label)
+
+    @property
+    def kafka(self) -> str:
+        return self.parts.settings.url("kafka")
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> str:
+    """The tables of event log and tenancy."""
+    url = create(postgres.url("eventstore"))
+    migrate(url, EVENTSTORE)
+    migrate(url, TENANCY)
+    return url
+
+
+@pytest.fixture
+def world(postgres: Postgres, kafka: Kafka, connect: Connect, template: str) -> Iterator[Callable[..., World]]:
+    """Makes worlds; in the end what they registered is removed."""
+    with ExitStack() as ending:
+        yield lambda **settings: ending.enter_context(_world(postgres, kafka, connect, template, settings))
+
+
+@contextmanager
+def _world(
+    postgres: Postgres, kafka: Kafka, connect: Connect, template: str, settings: dict[str, Any]
+) -> Iterator[World]:
+    server = postgres.url("eventstore")
+    url = create(server, name_of(template))
+    label = settings.pop("label", f"w{next(NUMBERS)}.")
+    create_topics(kafka.bootstrap, {label + topic: PARTITIONS for topic in all_topics(PARTITIONS)})
+    create_topics(kafka.bootstrap, all_topics(PARTITIONS))
+    given = {
+        "data_dir": connect.data.root,
+        "eventstore_url": url,
+        "tenancy_url": url,
+        "kafka_url": f"kafka://{kafka.bootstrap}",
+        "connect_url": connect.url,
+        "connect_secrets": str(connect.secrets),
+        "cdc_login": postgres.environment()["REVIEWSTREAM_CDC_LOGIN"],
+        "partitions": PARTITIONS,
+        "public_topics": "debezium",
+        **settings,
+    }
+    with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest, ExitStack() as closing:
+        capturing = Capturing(parts, rest, label=label)
+        try:
+            yield World(parts, capturing, label, rest, closing)
+        finally:
+            for name in ("outbox", "tenants"):
+                if capturing.status(name).slot is not None:
+                    with suppress(ReviewstreamError):
+                        capturing.pause(name)
+                    capturing.remove(name)
+    drop(server, url)

@@ -1,0 +1,65 @@
+"""Connect is killed while it publishes."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from connectors.kafka import bootstrap
+from reviewstream.embedded.connect import Connect
+from reviewstream.embedded.server import Server
+from reviewstream.status import _slots
+from tests.debezium.conftest import World
+from tests.debezium.reading import Reader, by_review
+from tests.debezium.waiting import until
+from tests.debezium.writing import Writer
+
+
+def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], connect: Connect) -> None:
+    here = world()
+    here.capturing.register("outbox")
+    reader = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
+    with Writer(here.parts.event_log, pause=0.05) as writer:
+        until(lambda: reader.poll() and len(reader.found) > 300, "nothing is published", 30)
+        assert connect.pid is not None
+        os.kill(connect.pid, signal.SIGKILL)
+        until(lambda: connect.pid is None, "it survived", 10)
+        seen = len(reader.rest(quiet=0.3))
+        waits = retained(here)
+        until(lambda: writer.written > seen + 600, "the writer stands still", 30)
+        assert retained(here) > waits + 50_000, "WAL waits for the slot"
+        connect.start()
+        until(lambda: reader.poll() and len(reader.found) > seen + 100, "it does not go on", 60)
+    found = reader.until(writer.written, 60) and reader.rest(quiet=1)
+    assert by_review(found) == writer.expected()
+    until(lambda: here.capturing.status("outbox").runs, "it does not say that it runs", 20)
+
+
+def retained(here: World) -> int:
+    """As `reviewstream status` has it, whether or not Connect answers."""
+    (slot,) = _slots(here.parts)
+    return slot.retained_bytes
+
+
+@pytest.mark.parametrize("which", ["postgres", "kafka"])
+def test_it_goes_on_by_itself_when_a_server_comes_back(
+    which: str, world: Callable[..., World], request: pytest.FixtureRequest
+) -> None:
+    here = world()
+    server: Server = request.getfixturevalue(which)
+    here.capturing.register("outbox")
+    writer = Writer(here.parts.event_log)
+    writer.append()
+    reader = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
+    assert len(reader.until(30)) == 30
+    assert server.pid is not None
+    os.kill(server.pid, server.death_signal)  # of PostgreSQL the postmaster, which takes its children along
+    until(lambda: server.pid is None, "it survived", 10)
+    server.start()
+    writer.append()
+    reader.until(60, 60)
+    assert by_review(reader.rest()) == writer.expected()
+    until(lambda: here.capturing.status("outbox").runs, "it does not say that it runs", 20)
