@@ -16,6 +16,7 @@ COPY eventstore eventstore
 COPY services services
 COPY streams streams
 COPY projections projections
+COPY debezium debezium
 COPY reviewstream reviewstream
 RUN /opt/reviewstream/bin/pip install --no-deps --no-build-isolation . \
     && /opt/reviewstream/bin/pip uninstall --yes pip

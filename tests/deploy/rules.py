@@ -107,6 +107,10 @@ def everything_named_is_there(compose: Compose) -> Iterator[str]:
             yield f"{kind}: {sorted(names ^ set(compose[kind]))}"
 
 
+CONNECT_SECRETS = "REVIEWSTREAM_CONNECT_SECRETS"
+"""Names a file on Connect's side, where connectors read passwords from."""
+
+
 def secrets_come_from_files(compose: Compose) -> Iterator[str]:
     for name, secret in compose["secrets"].items():
         if secret != {"file": f"./deploy/secrets/{name}"}:
@@ -117,6 +121,9 @@ def secrets_come_from_files(compose: Compose) -> Iterator[str]:
             if key.endswith(("_FILE", "__FILE")):
                 if value not in mounted:
                     yield f"{name}: {key} names no secret of it"
+            elif key == CONNECT_SECRETS:
+                if value not in {f"/run/secrets/{secret}" for secret in secrets_of(compose["services"]["connect"])}:
+                    yield f"{name}: {key} names no secret of connect"
             elif SECRET.search(key) or re.search(r"//[^/]*:[^/]*@", str(value)):
                 yield f"{name}: {key} in plain text"
 

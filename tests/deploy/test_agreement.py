@@ -16,7 +16,7 @@ import pytest
 
 from connectors.kafka import MAX_MESSAGE
 from reviewstream.cli.main import cli
-from reviewstream.embedded.postgres import OWNER, SETTINGS
+from reviewstream.embedded.postgres import CAPTURE, OWNER, SETTINGS
 from reviewstream.health import guard
 from reviewstream.settings import PREFIX, Settings, load
 from reviewstream.workers import streams, tailer
@@ -184,10 +184,13 @@ def test_postgresql_hides_values_and_keeps_the_log_that_change_capture_reads() -
 def test_the_owner_of_the_databases_has_the_rights_that_the_embedded_one_has() -> None:
     embedded = (ROOT / "reviewstream/embedded/owner.sql").read_text()
     script = (DEPLOY / "postgres/databases.sql").read_text()
-    rights = re.search(r"CREATE ROLE \{owner\} (.*) IN ROLE (\w+) PASSWORD", embedded)
+    rights = re.search(r"CREATE ROLE \{role\} (.*) IN ROLE (\w+) PASSWORD", embedded)
     assert rights is not None
     assert f"ALTER ROLE {OWNER} {rights[1]} PASSWORD" in script
     assert f"GRANT {rights[2]} TO {OWNER}" in script
+    capture = re.search(r"CREATE ROLE \{role\} (.*) PASSWORD", (ROOT / "reviewstream/embedded/capture.sql").read_text())
+    assert capture is not None
+    assert f"ALTER ROLE {CAPTURE} {capture[1]} PASSWORD" in script
 
 
 def tag(service: str) -> str:

@@ -55,7 +55,7 @@ def test_nobody_else_of_the_machine_gets_at_them_and_containers_do(directory: Pa
 def test_passwords_are_long_and_differ(made: dict[str, str]) -> None:
     passwords = [value for name, value in made.items() if name.endswith("_password")]
     assert all(re.fullmatch(r"[0-9a-f]{64}", each) for each in passwords)
-    assert len(set(passwords)) == len(passwords) == 7
+    assert len(set(passwords)) == len(passwords) == 8
     assert re.fullmatch(r"[0-9a-f]{512}", made["mongo_keyfile"])
 
 
