@@ -168,7 +168,7 @@ def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed
 ) -> None:
     log = EventLog(pipeline.pool)
     before = log.head()
-    ids = [f"w{n}" for n in range(1000)]
+    ids = [f"w{n}" for n in range(1500)]
     streams.start(REVIEWSTREAM_INSTANCE="first")
     streams.wait_ready(90)
     second = pipeline.child("streams", REVIEWSTREAM_INSTANCE="second")
