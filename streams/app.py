@@ -21,8 +21,8 @@ from mode.supervisors import CrashingSupervisor
 from connectors.kafka_url import parse
 from schemas import failpoints
 from schemas.errors import ReviewstreamError
-from streams.credentials import credentials
 from streams.collect import Collect, InboundMessage
+from streams.credentials import credentials
 from streams.explaining import explained, place
 from streams.flight import Flight
 from streams.keeping import KeepLetters
