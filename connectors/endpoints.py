@@ -120,7 +120,8 @@ def _clickhouse(url: str) -> Endpoint:
 def _redis(url: str) -> Endpoint:
     from redis.connection import SSLConnection, parse_url
 
-    given = parse_url(url)
+    read: Callable[[str], dict[str, Any]] = parse_url  # the library leaves it untyped
+    given = read(url)
     encrypted = given.get("connection_class") is SSLConnection
     verified = encrypted and given.get("ssl_cert_reqs", "required") == "required"
     names = {"ca": "ssl_ca_certs", "certificate": "ssl_certfile", "key": "ssl_keyfile", "key_password": "ssl_password"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,7 +35,11 @@ class Refusal:
 
     cause: str
     fix: str
+    for_good: bool = True
 
+
+VAGUE = "the server's certificate cannot be verified"
+"""All that libpq and librdkafka say of a certificate, whatever is wrong with it."""
 
 # By what the drivers and OpenSSL say, the more exact before the vaguer.
 _REASONS: Sequence[tuple[str, str, str]] = (
@@ -60,7 +65,7 @@ _REASONS: Sequence[tuple[str, str, str]] = (
     ),
     (
         r"certificate verify failed|certificate could not be verified",
-        "the server's certificate cannot be verified",
+        VAGUE,
         "check {ca}, the certificate's dates, and that it names the URL's host",
     ),
     (
@@ -84,13 +89,12 @@ _REASONS: Sequence[tuple[str, str, str]] = (
         "let the server speak TLS 1.2 or 1.3",
     ),
     (
-        r"(root )?certificate file .* does not exist|no such file|key file .* (does not exist|has group)|permission denied",
+        r"certificate file .* does not exist|private key file|ssl\.(ca|certificate|key)\.location failed",
         "a certificate file that the URL names cannot be used",
         "check {ca} and the other files: they must exist, and keys be readable by this account only",
     ),
     (
-        r"password authentication failed|invalid credentials|invalid username|authentication failed|wrong ?pass"
-        r"|no password supplied|noauth|authentication required|unsupported sasl|password is incorrect|wrongpass",
+        r"authentication (error|failed)|no password supplied|noauth|wrongpass|invalid username-password",
         "the server refuses the user or the password",
         "correct user and password in the URL (special characters percent-encoded), or make that user on the server",
     ),
@@ -107,17 +111,22 @@ _REASONS: Sequence[tuple[str, str, str]] = (
 )
 
 
+ENDED = (
+    "the server ends the TLS handshake",
+    "check that this is its TLS port, and that it speaks TLS 1.2 or 1.3",
+)
+
+
 def refusal(system: str, url: str, error: BaseException | str) -> Refusal | None:
     """Why that server, at that URL, refused; None for one that merely does not answer.
 
     Where the driver does not say enough, the server is asked for a handshake once more.
     """
     told = reason(system, str(error))
-    if told is not None and told.cause != _REASONS[4][1]:
+    if told is not None and told.cause != VAGUE:
         return told
     with suppress(OSError, ValueError):
-        place = endpoint(system, url)
-        return _asked(system, place) or told
+        return _asked(system, endpoint(system, url)) or told
     return told
 
 
@@ -134,6 +143,8 @@ def _asked(system: str, place: Endpoint) -> Refusal | None:
     try:
         place.handshake(strictly=place.tls)
     except OSError as error:
+        if place.tls and isinstance(error, (ssl.SSLEOFError, ConnectionResetError)):
+            return Refusal(*ENDED, for_good=False)  # as one does that is just being started
         return reason(system, str(error)) if place.tls else None
     if place.tls:
         return None

@@ -8,6 +8,7 @@ from connectors.kafka import MAX_INBOUND, MAX_MESSAGE, create_topics
 from eventstore.migrate import MIGRATIONS as EVENTSTORE
 from eventstore.migrate import migrate
 from projections.registry import MIGRATIONS as PROJECTIONS
+from reviewstream.access import admit
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.readmodels import create_all
 from reviewstream.registering import register
@@ -18,10 +19,14 @@ from services.tenancy.tenants import MIGRATIONS as TENANCY
 from streams.topics import INBOUND, all_topics
 
 KEEP_FOR_EVER = {"retention.ms": "-1"}
+SERVERS = ("eventstore", "tenancy", "readmodels", "kafka")
+"""Others are asked when they are first used."""
 
 
 def prepare(settings: Settings) -> None:
-    """Bring every store to the present version."""
+    """Bring every store to the present version. Raises Unavailable where a server refuses us for good."""
+    for name in SERVERS:
+        admit(name, settings.url(name))
     migrate(settings.url("eventstore"), EVENTSTORE)
     migrate(settings.url("eventstore"), LEDGER)
     migrate(settings.url("tenancy"), TENANCY)

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from connectors.endpoints import Endpoint
 from connectors.refusals import WORDS
+from reviewstream.access import system_of
 from reviewstream.doctor.findings import Finding, Subject
-
-SYSTEM = {"eventstore": "postgres", "readmodels": "postgres", "tenancy": "postgres"}
-
-
-def system_of(name: str) -> str:
-    """What kind of server a setting leads to."""
-    return SYSTEM.get(name, name)
 
 
 def encryption(subject: Subject, place: Endpoint, version: str | None) -> Finding:

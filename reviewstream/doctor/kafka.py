@@ -80,7 +80,8 @@ def _judged(admin: AdminClient, names: Collection[str]) -> tuple[list[str], list
     asked = admin.describe_topics(
         TopicCollection(list(names)), include_authorized_operations=True, request_timeout=SECONDS
     )
-    missing, forbidden = [], []
+    missing: list[str] = []
+    forbidden: list[str] = []
     for name, future in asked.items():
         try:
             if not _enough(future.result(SECONDS).authorized_operations):

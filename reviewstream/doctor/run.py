@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from connectors.refusals import refusal
+from reviewstream.access import system_of
 from reviewstream.doctor import clickhouse, disk, kafka, mongo, postgres, redis
-from reviewstream.doctor.encryption import system_of
 from reviewstream.doctor.findings import Finding, Findings, Subject
 from reviewstream.settings import Settings
 from reviewstream.workers.streams import group_of

@@ -7,9 +7,12 @@ import signal
 import subprocess
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import quote
 
 import psycopg
 import pytest
+import redis
+from psycopg import sql
 
 from reviewstream.embedded.datadir import DataDir, write_private
 from reviewstream.embedded.identity import unprivileged_identity
@@ -19,7 +22,8 @@ from tests.tls.authority import Identity
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
 GET_IT = "apt-get install --no-install-recommends {}, or .ci/run, which does it"
-PASSWORD = "p@ss/w:rd %25"
+PASSWORD, REDIS_PASSWORD = "p@ss/w:rd %25", "p@ss/w:rd_%25"
+DATABASES = ("eventstore", "readmodels", "tenancy")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -49,7 +53,7 @@ class DebianPostgres(Server):
         write_private(files[-1], PASSWORD)
         for path in files:
             shutil.chown(path, owner)
-        argv = [str(BINARIES[-1].with_name("initdb")), f"--pgdata={self._cluster}", "--username=reviewstream"]
+        argv = [str(BINARIES[-1].with_name("initdb")), f"--pgdata={self._cluster}", "--username=postgres"]
         argv += [f"--pwfile={files[-1]}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run(launch_argv(argv, identity=self.identity), check=True, capture_output=True)
         (self._cluster / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")
@@ -68,22 +72,31 @@ class DebianPostgres(Server):
         return [str(BINARIES[-1]), "-D", str(self._cluster), "-p", str(self.port), *options]
 
     def ping(self) -> str:
-        with psycopg.connect(self.url("sslmode=require"), connect_timeout=3) as connection:
+        with psycopg.connect(self._admin, connect_timeout=3) as connection:
             return f"PostgreSQL {connection.info.parameter_status('server_version')}"
+
+    def provision(self) -> None:
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE ROLE reviewstream LOGIN PASSWORD {}").format(sql.Literal(PASSWORD)))
+            for name in DATABASES:
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER reviewstream").format(sql.Identifier(name)))
+
+    @property
+    def _admin(self) -> str:
+        return self.url("sslmode=require", user="postgres", database="postgres")
 
     def environment(self) -> dict[str, str]:
         return {}
 
-    def url(self, *options: str, password: str = PASSWORD, host: str = "127.0.0.1") -> str:
-        """Of its one database, with those options of libpq."""
-        from urllib.parse import quote
-
-        place = f"reviewstream:{quote(password, safe='')}@{host}:{self.port}"
-        return f"postgresql://{place}/postgres?{'&'.join(options)}"
+    def url(
+        self, *options: str, password: str = PASSWORD, user: str = "reviewstream", database: str = "eventstore"
+    ) -> str:
+        """Of a database, with those options of libpq."""
+        return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}?{'&'.join(options)}"
 
 
 class TlsRedis(Server):
-    """Redis or Valkey that listens with TLS only."""
+    """Redis that listens with TLS only."""
 
     name: ClassVar[str] = "redis"
 
@@ -93,7 +106,7 @@ class TlsRedis(Server):
 
     def argv(self) -> list[str]:
         lines = {
-            "bind": "127.0.0.1", "port": "0", "tls-port": self.port, "requirepass": PASSWORD.replace(" ", "_"),
+            "bind": "127.0.0.1", "port": "0", "tls-port": self.port, "requirepass": REDIS_PASSWORD,
             "tls-cert-file": self._tls.certificate, "tls-key-file": self._tls.key, "tls-ca-cert-file": self._ca,
             "tls-auth-clients": "no", "dir": self.directory, "save": '""', "appendonly": "no",
         }  # fmt: skip
@@ -102,19 +115,15 @@ class TlsRedis(Server):
         return [self._binary, str(configuration)]
 
     def ping(self) -> str:
-        import redis
-
         with redis.Redis.from_url(self.url("ssl_cert_reqs=none"), socket_timeout=3) as client:
             return f"Redis {client.info('server')['redis_version']}"
 
     def environment(self) -> dict[str, str]:
         return {}
 
-    def url(self, *options: str, password: str = PASSWORD.replace(" ", "_"), host: str = "127.0.0.1") -> str:
+    def url(self, *options: str, password: str = REDIS_PASSWORD) -> str:
         """With those options of redis-py."""
-        from urllib.parse import quote
-
-        return f"rediss://:{quote(password, safe='')}@{host}:{self.port}/0?{'&'.join(options)}"
+        return f"rediss://:{quote(password, safe='')}@127.0.0.1:{self.port}/0?{'&'.join(options)}"
 
 
 def require_postgres() -> None:
