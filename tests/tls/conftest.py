@@ -13,7 +13,10 @@ from tests.servers import running
 from tests.tls.authority import Certificates
 from tests.tls.broker import TlsKafka
 from tests.tls.debian import DebianPostgres, TlsRedis, redis_binary, require_postgres
+from tests.tls.everything import encrypted
 from tests.tls.front import tls_front
+
+__all__ = ["encrypted"]
 
 
 @pytest.fixture(scope="session")

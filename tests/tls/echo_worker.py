@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ class Echo:
             await (await self._answers.send(key=b"k", value=message.value))
 
 
-settings = AppSettings(os.environ["REVIEWSTREAM_KAFKA_URL"], os.environ["GROUP"], "1", tempfile.mkdtemp(), 1)
+settings = AppSettings(os.environ["REVIEWSTREAM_KAFKA_URL"], os.environ["GROUP"], "1", os.environ["SCRATCH"], 1)
 app = build_app(settings)
 add_collect(app, Echo(app))  # type: ignore[arg-type]
 faust.Worker(app, loglevel="info", override_logging=False, quiet=True).execute_from_commandline()

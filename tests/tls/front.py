@@ -16,6 +16,7 @@ CHUNK = 64 * 1024
 @contextmanager
 def tls_front(target: int, identity: Identity | None, *, highest: ssl.TLSVersion | None = None) -> Iterator[int]:
     """The loopback port of a front for the loopback port `target`; without an identity it passes plain bytes."""
+    using = _context(identity, highest) if identity else None
     loop = asyncio.new_event_loop()
     tasks: set[asyncio.Task[None]] = set()
 
@@ -34,7 +35,6 @@ def tls_front(target: int, identity: Identity | None, *, highest: ssl.TLSVersion
         task.add_done_callback(tasks.discard)
 
     loop.set_exception_handler(lambda *_: None)  # handshakes that fail are what is tested
-    using = _context(identity, highest) if identity else None
     server = loop.run_until_complete(asyncio.start_server(accepted, "127.0.0.1", 0, ssl=using))
     thread = threading.Thread(target=loop.run_forever, name="tls-front")
     thread.start()

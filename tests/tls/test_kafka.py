@@ -61,7 +61,15 @@ def test_agents_read_and_write(tls_kafka: TlsKafka, way: str, tmp_path: Path):
     url, answers = WAYS[way](tls_kafka), f"answers-{uuid4().hex}"
     create_topics(url, {INBOUND: 1, answers: 1})
     child = Child(
-        "echo", {"REVIEWSTREAM_KAFKA_URL": url, "ANSWERS": answers, "GROUP": f"g-{uuid4().hex}"}, tmp_path, (str(ECHO),)
+        "echo",
+        {
+            "REVIEWSTREAM_KAFKA_URL": url,
+            "ANSWERS": answers,
+            "GROUP": f"g-{uuid4().hex}",
+            "SCRATCH": str(tmp_path / "faust"),
+        },
+        tmp_path,
+        (str(ECHO),),
     )
     child.start()
     try:
