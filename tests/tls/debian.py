@@ -58,6 +58,14 @@ class DebianPostgres(Server):
         subprocess.run(launch_argv(argv, identity=self.identity), check=True, capture_output=True)
         (self._cluster / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")
 
+    def present(self, identity: Identity) -> None:
+        """Show another certificate from now on, without a restart: as renewal does."""
+        owner = self.directory.stat().st_uid
+        for name, source in (("server.pem", identity.certificate), ("server.key", identity.key)):
+            shutil.chown(self._copied(name, source), owner)
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+
     def _copied(self, name: str, source: Path) -> Path:
         made = self.directory / name
         write_private(made, source.read_text())

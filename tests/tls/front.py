@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
+import select
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -11,58 +12,57 @@ from contextlib import contextmanager, suppress
 from tests.tls.authority import Identity
 
 CHUNK = 64 * 1024
+LOOK_EVERY = 0.1
 
 
 @contextmanager
-def tls_front(target: int, identity: Identity | None, *, highest: ssl.TLSVersion | None = None) -> Iterator[int]:
-    """The loopback port of a front for the loopback port `target`; without an identity it passes plain bytes."""
-    using = _context(identity, highest) if identity else None
-    loop = asyncio.new_event_loop()
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.CancelledError):
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", target)
-            try:
-                await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
-            finally:
-                far_writer.close()
-                writer.close()
-
-    def accepted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = loop.create_task(accept(reader, writer))
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-
-    loop.set_exception_handler(lambda *_: None)  # handshakes that fail are what is tested
-    server = loop.run_until_complete(asyncio.start_server(accepted, "127.0.0.1", 0, ssl=using))
-    thread = threading.Thread(target=loop.run_forever, name="tls-front")
-    thread.start()
-    try:
-        yield int(server.sockets[0].getsockname()[1])
-    finally:
-        asyncio.run_coroutine_threadsafe(_end(server, tasks), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
+def tls_front(target: int, identity: Identity, *, highest: ssl.TLSVersion | None = None) -> Iterator[int]:
+    """The loopback port of a front for the loopback port `target`, which speaks no TLS above `highest`."""
+    using, stop = _context(identity, highest), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(LOOK_EVERY)
+        thread = threading.Thread(target=_serve, args=(listening, target, using, stop), name="tls-front")
+        thread.start()
+        try:
+            yield int(listening.getsockname()[1])
+        finally:
+            stop.set()
+            thread.join(20)
 
 
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(CHUNK):
-            writer.write(data)
-            await writer.drain()
-    with suppress(OSError):
-        writer.close()
+def _serve(listening: socket.socket, target: int, using: ssl.SSLContext, stop: threading.Event) -> None:
+    threads = []
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            accepted, _ = listening.accept()
+            threads.append(threading.Thread(target=_forward, args=(accepted, target, using, stop)))
+            threads[-1].start()
+    for thread in threads:
+        thread.join(20)
 
 
-async def _end(server: asyncio.Server, tasks: set[asyncio.Task[None]]) -> None:
-    server.close()
-    pending = list(tasks)
-    for task in pending:
-        task.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    await asyncio.sleep(0.05)  # transports say goodbye
+def _forward(accepted: socket.socket, target: int, using: ssl.SSLContext, stop: threading.Event) -> None:
+    """Handshakes that fail are what is tested; whatever ends a connection ends both its sides."""
+    accepted.settimeout(5)
+    with (
+        accepted,
+        suppress(OSError),
+        using.wrap_socket(accepted, server_side=True) as near,
+        socket.create_connection(("127.0.0.1", target)) as far,
+    ):
+        while not stop.is_set() and _passed_on(near, far):
+            pass
+
+
+def _passed_on(near: ssl.SSLSocket, far: socket.socket) -> bool:
+    """One thread for both directions: OpenSSL lets no two use a connection at once."""
+    ready = [near] if near.pending() else select.select([near, far], [], [], LOOK_EVERY)[0]
+    for one in ready:
+        data = one.recv(CHUNK)
+        if not data:
+            return False
+        (far if one is near else near).sendall(data)
+    return True
 
 
 def _context(identity: Identity, highest: ssl.TLSVersion | None) -> ssl.SSLContext:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connectors import clickhouse as clickhouse_client
-from connectors import mongo
+from connectors import mongo, reaching
 from connectors.endpoints import endpoint
 from connectors.reaching import reach
 from reviewstream.access import admit
@@ -23,6 +23,12 @@ from tests.tls.front import tls_front
 
 REFUSED = (*clickhouse_client.TRANSIENT, *mongo.TRANSIENT)
 BOTH = pytest.mark.parametrize("name", ["clickhouse", "mongo"])
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """MongoDB's driver tries again for as long as it may, also where it is refused."""
+    monkeypatch.setattr(reaching, "SECONDS", 1.0)
 
 
 def server_of(name: str, request: pytest.FixtureRequest) -> Any:

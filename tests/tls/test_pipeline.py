@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 
+from connectors import clickhouse, mongo, redis
 from tests.embedded.waiting import until
 from tests.streams.workers import ROOT, Child
 from tests.tls.broker import PASSWORD
@@ -28,12 +29,30 @@ def command(environment: Mapping[str, str], *argv: str, code: int = 0) -> str:
     return done.stdout + done.stderr
 
 
+def left_behind(environment: Mapping[str, str]) -> list[str]:
+    """What the doctor's trials would be called, in every store."""
+    with psycopg.connect(environment["REVIEWSTREAM_EVENTSTORE_URL"]) as connection:
+        names = [
+            row[0] for row in connection.execute("SELECT nspname FROM pg_namespace UNION SELECT relname FROM pg_class")
+        ]
+    with mongo.connect(environment["REVIEWSTREAM_MONGO_URL"]) as client:
+        names += client["collection"].list_collection_names()
+    analytics = clickhouse.connect(environment["REVIEWSTREAM_CLICKHOUSE_URL"])
+    names += [row[0] for row in analytics.execute("SHOW DATABASES")]
+    analytics.disconnect()
+    cache = redis.connect(environment["REVIEWSTREAM_REDIS_URL"])
+    names += [key.decode() for key in cache.scan_iter("*")]
+    cache.close()
+    return [name for name in names if "doctor" in name]
+
+
 def test_reviews_come_through(encrypted: dict[str, str], tmp_path: Path) -> None:
     command(encrypted, "setup")
     report = json.loads(command(encrypted, "doctor", "--json"))
     assert {finding["level"] for finding in report["findings"]} == {"ok"}, report
     said = {finding["subject"]: finding["detail"] for finding in report["findings"] if finding["check"] == "tls"}
     assert set(said.values()) == {"TLSv1.3, certificate and host name verified"}, said
+    assert left_behind(encrypted) == []
     workers = [Child(name, encrypted, tmp_path) for name in ("tailer", "streams")]
     for worker in workers:
         worker.start()
