@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AclOperation, AdminClient, ConfigResource, NewTopic
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from connectors.endpoints import endpoint
 from connectors.kafka import REPLICATION
@@ -20,6 +21,13 @@ from streams.topics import all_topics
 
 SECONDS = 8.0
 NEEDED = frozenset({AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE})
+COORDINATOR_COMES = frozenset(
+    {
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.NOT_COORDINATOR,
+    }
+)
 OLD_VERSION = "inter.broker.protocol.version"
 """What brokers before 4.0 say how new they are by."""
 
@@ -98,13 +106,30 @@ def _enough(operations: Iterable[Any] | None) -> bool:
 
 
 def _group(subject: Subject, admin: AdminClient, group: str) -> Finding:
-    asked = admin.describe_consumer_groups([group], include_authorized_operations=True, request_timeout=SECONDS)
     try:
-        allowed = frozenset(asked[group].result(SECONDS).authorized_operations or ())
+        allowed = _PATIENTLY(_allowed_in, admin, group)
     except KafkaException as error:
-        if error.args[0].code() == KafkaError.GROUP_ID_NOT_FOUND:  # no worker has run yet
+        code = error.args[0].code()
+        if code == KafkaError.GROUP_ID_NOT_FOUND:  # no worker has run yet
             return subject.ok("group", f"{group}: not there yet")
+        if code != KafkaError.GROUP_AUTHORIZATION_FAILED:
+            raise
         allowed = frozenset()
     if AclOperation.READ in allowed:
         return subject.ok("group", f"{group}: allowed")
     return subject.problem("group", f"may not join {group}", f"allow Read on the group {group} to the user")
+
+
+def _allowed_in(admin: AdminClient, group: str) -> frozenset[Any]:
+    asked = admin.describe_consumer_groups([group], include_authorized_operations=True, request_timeout=SECONDS)
+    return frozenset(asked[group].result(SECONDS).authorized_operations or ())
+
+
+def _passes(error: BaseException) -> bool:
+    """A broker that was never asked about groups has to make the topic of their coordinators first."""
+    return isinstance(error, KafkaException) and error.args[0].code() in COORDINATOR_COMES
+
+
+_PATIENTLY = Retrying(
+    retry=retry_if_exception(_passes), wait=wait_fixed(0.3), stop=stop_after_delay(SECONDS), reraise=True
+)

@@ -13,6 +13,8 @@ from reviewstream.doctor.findings import Finding, Subject
 from streams.credentials import credentials
 
 SECONDS = 5
+GOODBYE = 0.1
+"""Seconds for TLS to end in order: the client does not wait for it."""
 
 
 def examine(subject: Subject, broker: Broker) -> Finding:
@@ -37,3 +39,4 @@ async def _enter(broker: Broker) -> None:
         await asyncio.wait_for(client.bootstrap(), SECONDS)
     finally:
         await client.close()
+        await asyncio.sleep(GOODBYE)

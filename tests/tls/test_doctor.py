@@ -114,7 +114,7 @@ def test_a_broker_is_left_as_it_was(tls_kafka: TlsKafka):
     admin = AdminClient({"bootstrap.servers": tls_kafka.bootstrap})
     before = ours(admin)
     found = by_check(list(kafka.examine(KAFKA, tls_kafka.sasl_url(), "reviewstream")))
-    assert {finding.level for finding in found.values()} == {Level.OK}
+    assert {finding.level for finding in found.values()} == {Level.OK}, found
     assert ours(admin) == before
 
 

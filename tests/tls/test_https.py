@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SpanExportResult
 
 from connectors import schema_registry
@@ -67,10 +67,14 @@ def test_the_registry_is_verified(port: int, certificates: Certificates):
 
 
 def test_the_collector_of_traces_is_verified(port: int, certificates: Certificates, monkeypatch: pytest.MonkeyPatch):
+    span = TracerProvider().get_tracer("probe").start_span("probe")
+    assert isinstance(span, ReadableSpan)
+    span.end()
+
     def export(front: int) -> SpanExportResult:
         exporter = OTLPSpanExporter(endpoint=f"https://127.0.0.1:{front}/v1/traces", timeout=2)
         try:
-            return exporter.export([ReadableSpan("probe")])
+            return exporter.export([span])
         finally:
             exporter.shutdown()
 
