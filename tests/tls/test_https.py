@@ -78,6 +78,8 @@ def test_the_collector_of_traces_is_verified(port: int, certificates: Certificat
         finally:
             exporter.shutdown()
 
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # requests prefers them to what the exporter was told
+        monkeypatch.delenv(name, raising=False)
     with tls_front(port, certificates.server) as front:
         assert export(front) is SpanExportResult.FAILURE
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", str(certificates.ca))
