@@ -6,12 +6,12 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from connectors.faults import Fault, Faults, by_code
+from connectors.kafka_url import parse
 from schemas import failpoints
 from schemas.errors import PermanentError, ReviewstreamError, TransientError, Unavailable
 
@@ -59,13 +59,13 @@ class Outgoing:
 
 
 def bootstrap(url: str) -> str:
-    """`host:port[,host:port]` of a URL `kafka://host:port[,host:port]`."""
-    return urlsplit(url).netloc.rpartition("@")[2] if "://" in url else url
+    """`host:port[,host:port]` of a URL; kafka_url.py has its forms."""
+    return parse(url).servers
 
 
 def client_config(url: str) -> dict[str, Any]:
-    """What every client of this broker needs; quiet, since our own logs say what failed."""
-    return {"bootstrap.servers": bootstrap(url), "log_level": 0, "reconnect.backoff.max.ms": 1000}
+    """What every client of this broker needs, TLS and credentials included; quiet, since our own logs say what failed."""
+    return {**parse(url).config(), "log_level": 0, "reconnect.backoff.max.ms": 1000}
 
 
 class ConfirmingProducer:

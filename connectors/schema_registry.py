@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import attrs
 import httpx2
@@ -21,6 +21,7 @@ from schemas.errors import InvalidInput, PermanentError, TransientError, Unavail
 
 COMPATIBILITY = "BACKWARD_TRANSITIVE"
 NOT_FOUND = 404
+TLS_FILES = frozenset({"ssl.ca.location", "ssl.certificate.location", "ssl.key.location"})
 FAULTS = Faults(
     {SchemaRegistryError: Fault.PERMANENT, httpx2.HTTPError: Fault.TRANSIENT},
     by_code({Fault.FATAL: (401, 403), Fault.TRANSIENT: (408, 429, 500, 502, 503, 504)}),
@@ -142,12 +143,18 @@ _pinned: Callable[..., Any] = _Pinned
 
 
 def connect(url: str, *, timeout: float = 5.0) -> SchemaRegistry:
-    """A client for `https://[user:password@]host[:port][/contexts/.name]`. Raises InvalidInput for another form."""
+    """A client for `https://[user:password@]host[:port][/contexts/.name][?ssl.ca.location=…]`.
+
+    Raises InvalidInput for another form.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https", "mock"}:
         raise InvalidInput("REVIEWSTREAM_SCHEMA_REGISTRY_URL: begin it with https:// or http://", field="url")
-    place = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    config: dict[str, Any] = {"url": place, "timeout": timeout, "max.retries": 2}
+    files = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := files.keys() - TLS_FILES:
+        raise InvalidInput(f"REVIEWSTREAM_SCHEMA_REGISTRY_URL: it has no option {min(unknown)}", field="url")
+    place = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
+    config: dict[str, Any] = {"url": place, "timeout": timeout, "max.retries": 2, **files}
     if parts.username:  # beside the URL, so that it stands in none that a library may log
         config["basic.auth.user.info"] = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return SchemaRegistry(SchemaRegistryClient.new_client(config))

@@ -12,6 +12,7 @@ from connectors import kafka, postgres
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
+from reviewstream.access import admit
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable
 from schemas.foreign import Foreign
@@ -45,6 +46,7 @@ class Bootstrap:
     def __init__(self, settings: Settings, *, process: str) -> None:
         self.settings, self.process = settings, process
         self.closing = ExitStack()
+        self._admitted: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -91,14 +93,14 @@ class Bootstrap:
 
     def new_producer(self) -> kafka.ConfirmingProducer:
         """One of its own for somebody who must not wait for what others send: a producer confirms one batch at a time."""
-        return kafka.ConfirmingProducer(self.settings.url("kafka"))
+        return kafka.ConfirmingProducer(self._url("kafka"))
 
     @cached_property
     def mongo(self) -> pymongo.MongoClient[dict[str, Any]]:
         """The raw store's server."""
         from connectors import mongo
 
-        client = mongo.connect(self.settings.url("mongo"))
+        client = mongo.connect(self._url("mongo"))
         self.closing.callback(client.close)
         return client
 
@@ -112,7 +114,7 @@ class Bootstrap:
         """The cache's server."""
         from connectors import redis as cache
 
-        client = cache.connect(self.settings.url("redis"))
+        client = cache.connect(self._url("redis"))
         self.closing.callback(client.close)
         return client
 
@@ -120,7 +122,7 @@ class Bootstrap:
         """A new ClickHouse client; not thread-safe, so each thread asks for its own."""
         from connectors import clickhouse
 
-        client = clickhouse.connect(self.settings.url("clickhouse"))
+        client = clickhouse.connect(self._url("clickhouse"))
         self.closing.callback(client.disconnect)
         return client
 
@@ -214,8 +216,16 @@ class Bootstrap:
 
         return [KafkaChannel(self.producer, NOTIFICATIONS)]
 
+    def _url(self, name: str) -> str:
+        """The URL of a server that does not refuse us. Raises Unavailable, with the fix, for one that does."""
+        url = self.settings.url(name)
+        if name not in self._admitted:
+            admit(name, url)
+            self._admitted.add(name)
+        return url
+
     def _pool(self, name: str, *, size: int) -> postgres.Pool:
-        pool = postgres.open_pool(self.settings.url(name), name=f"{self.process}.{name}", size=size)
+        pool = postgres.open_pool(self._url(name), name=f"{self.process}.{name}", size=size)
         self.closing.callback(partial(pool.close, timeout=2))
         return pool
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from connectors import url_files
 from reviewstream.deadlines import checked, deadlines
 from schemas.errors import InvalidInput, Unavailable
 
@@ -32,10 +33,16 @@ class Settings(BaseSettings):
     eventstore_url: Url = Field(None, description="PostgreSQL database of the event log, `postgresql://…`.")
     readmodels_url: Url = Field(None, description="PostgreSQL database of the read models.")
     tenancy_url: Url = Field(None, description="PostgreSQL database of the tenancy service.")
-    kafka_url: Url = Field(None, description="Kafka, `kafka://host:port[,host:port]`.")
+    kafka_url: Url = Field(
+        None, description="Kafka, `kafka://host:port[,host:port]`, `kafka+ssl://…`, `kafka+sasl_ssl://user:password@…`."
+    )
     mongo_url: Url = Field(None, description="MongoDB of the raw store, `mongodb://…`.")
-    clickhouse_url: Url = Field(None, description="ClickHouse, `clickhouse://user:password@host:port/database`.")
-    redis_url: Url = Field(None, description="Redis or Valkey of the cache, `redis://…` or `unix://…`.")
+    clickhouse_url: Url = Field(
+        None, description="ClickHouse, `clickhouse://user:password@host:port/database`, with TLS `clickhouses://…`."
+    )
+    redis_url: Url = Field(
+        None, description="Redis or Valkey of the cache, `redis://…`, with TLS `rediss://…`, or `unix://…`."
+    )
     schema_registry_url: Url = Field(
         None,
         description="Confluent-compatible schema registry, `https://[user:password@]host[/contexts/.reviewstream]`: "
@@ -138,13 +145,15 @@ class Settings(BaseSettings):
         return init_settings, env_settings, _Files(settings_cls)
 
     def url(self, name: str) -> str:
-        """The URL of that name, for example `kafka`. Raises Unavailable when it is not set."""
+        """The URL of that name, for example `kafka`. Raises Unavailable when it is not set, InvalidInput for files not there."""
         value: SecretStr | None = getattr(self, f"{name}_url")
         if value is None:
             raise Unavailable(
                 f"no {name} is known: start the embedded stack with `reviewstream up`, or set {PREFIX}{name.upper()}_URL"
             )
-        return value.get_secret_value()
+        found = value.get_secret_value()
+        url_files.check(f"{PREFIX}{name.upper()}_URL", found)
+        return found
 
     def deadlines(self) -> Mapping[str, float]:
         """How many seconds a review may wait for each step."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from eventstore.migrate import one_at_a_time
+from reviewstream.access import admit
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.migrating.contracts import Contracts
 from reviewstream.migrating.databases import DATABASES, Database
@@ -16,10 +17,13 @@ from reviewstream.migrating.topics import Topics
 from reviewstream.settings import Settings
 
 LOCK = "reviewstream setup"
+SERVERS = ("eventstore", "tenancy", "readmodels", "kafka")
+"""Others are asked when they are first used."""
 
 
 def look(settings: Settings) -> list[Look]:
-    """What each store has and lacks; changes nothing."""
+    """What each store has and lacks; changes nothing. Raises Unavailable where a server refuses us for good."""
+    _be_admitted(settings)
     with _stores(settings) as stores:
         return [store.look() for store in stores]
 
@@ -28,8 +32,10 @@ def prepare(settings: Settings) -> list[Look]:
     """Bring every store to the present version; gives what was missing before.
 
     Everything is looked at first, so that a store of a newer release, or a topic with other partitions, keeps all from
-    being touched: raises what it refuses for. Processes that call at once take turns.
+    being touched: raises what it refuses for. Processes that call at once take turns. Raises Unavailable where a server
+    refuses us for good.
     """
+    _be_admitted(settings)
     with one_at_a_time(settings.url("eventstore"), LOCK), _stores(settings) as stores:
         found = [(store, store.look()) for store in stores]
         for _, seen in found:
@@ -39,6 +45,11 @@ def prepare(settings: Settings) -> list[Look]:
             if seen.missing:
                 store.bring_up()
         return [seen for _, seen in found]
+
+
+def _be_admitted(settings: Settings) -> None:
+    for name in SERVERS:
+        admit(name, settings.url(name))
 
 
 @contextmanager

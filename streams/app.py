@@ -18,10 +18,11 @@ import faust
 import structlog
 from mode.supervisors import CrashingSupervisor
 
-from connectors.kafka import bootstrap
+from connectors.kafka_url import parse
 from schemas import failpoints
 from schemas.errors import ReviewstreamError
 from streams.collect import Collect, InboundMessage
+from streams.credentials import credentials
 from streams.explaining import explained, place
 from streams.flight import Flight
 from streams.keeping import KeepLetters
@@ -54,9 +55,11 @@ class AgentCrashed(ReviewstreamError):
 
 def build_app(settings: AppSettings) -> faust.App:
     """An app without agents."""
+    broker = parse(settings.kafka_url)
     return faust.App(
         settings.app_id,
-        broker="kafka://" + bootstrap(settings.kafka_url),
+        broker="kafka://" + broker.servers,
+        broker_credentials=credentials(broker),
         key_serializer="raw",
         value_serializer="raw",
         datadir=settings.data_dir,

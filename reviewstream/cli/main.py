@@ -16,6 +16,7 @@ COMMANDS = {
     "up": "stack",
     "down": "stack",
     "status": "status",
+    "doctor": "doctor",
     "demo": "demo",
     "tenant": "tenant",
     "publish": "publish",

@@ -207,7 +207,7 @@ class TestKafka:
         [
             ("kafka://a:1", "a:1"),
             ("kafka://a:1,b:2", "a:1,b:2"),
-            ("kafka://user:secret@a:1,b:2", "a:1,b:2"),
+            ("kafka+sasl_ssl://user:secret@a:1,b:2", "a:1,b:2"),
             ("a:1,b:2", "a:1,b:2"),
         ],
     )

@@ -143,6 +143,7 @@ def test_numbers_entities_and_keywords(pipeline: Pipeline, known: str) -> None:
         ("query", "failures"),
         ("tenant", "list"),
         ("status",),
+        ("doctor",),
         ("verify",),
         ("urls",),
     ],
@@ -157,6 +158,19 @@ def test_urls_keep_passwords_to_themselves(pipeline: Pipeline) -> None:
     shown, secret = pipeline.ok("urls"), pipeline.ok("urls", "--show-secrets")
     assert ":***@" in shown
     assert len(secret) > len(shown)
+
+
+def test_the_doctor_finds_the_embedded_stack_in_order(pipeline: Pipeline, known: str) -> None:
+    found = pipeline.json("doctor")
+    assert found["ok"]
+    assert [finding for finding in found["findings"] if finding["level"] != "ok"] == []
+    assert {finding["subject"] for finding in found["findings"]} >= {
+        "eventstore",
+        "kafka",
+        "mongo",
+        "clickhouse",
+        "redis",
+    }
 
 
 def test_a_status_adds_up(pipeline: Pipeline, known: str) -> None:

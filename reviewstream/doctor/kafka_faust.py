@@ -1,0 +1,42 @@
+"""The same broker through the client that the agents use: another implementation of TLS and SASL."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
+
+from connectors.kafka_url import Broker
+from reviewstream.doctor.findings import Finding, Subject
+from streams.credentials import credentials
+
+SECONDS = 5
+GOODBYE = 0.1
+"""Seconds for TLS to end in order: the client does not wait for it."""
+
+
+def examine(subject: Subject, broker: Broker) -> Finding:
+    """Whether the agents would be let in."""
+    try:
+        asyncio.run(_enter(broker))
+    except (KafkaError, OSError, TimeoutError) as error:
+        return subject.problem(
+            "agents", f"Faust's client is not let in: {type(error).__name__}",
+            f"{subject.setting}: check {broker.protocol}, its certificate files and user",
+        )  # fmt: skip
+    return subject.ok("agents", "Faust's client is let in, too")
+
+
+async def _enter(broker: Broker) -> None:
+    client = AIOKafkaClient(
+        bootstrap_servers=broker.servers.split(","),
+        request_timeout_ms=SECONDS * 1000,
+        **credentials_to_aiokafka_auth(credentials(broker)),
+    )
+    try:
+        await asyncio.wait_for(client.bootstrap(), SECONDS)
+    finally:
+        await client.close()
+        await asyncio.sleep(GOODBYE)

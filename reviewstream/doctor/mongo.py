@@ -1,0 +1,58 @@
+"""MongoDB of the raw store."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from pymongo.errors import OperationFailure
+
+from connectors import mongo
+from connectors.endpoints import endpoint
+from reviewstream.doctor.clock import clock
+from reviewstream.doctor.encryption import encryption, handshake
+from reviewstream.doctor.findings import Finding, Findings, Subject
+
+OLDEST = 5
+NOT_ALLOWED = 13
+
+
+def examine(subject: Subject, url: str, database: str) -> Findings:
+    """Raises PyMongoError for what it could not ask."""
+    client = mongo.connect(url, timeout=5)
+    try:
+        client.admin.command("ping")
+        yield subject.ok("login", "accepted")
+        yield subject.at_least(str(client.server_info()["version"]), OLDEST)
+        place = endpoint("mongo", url)
+        yield encryption(subject, place, handshake(place))
+        yield clock(subject, lambda: float(client.admin.command("hello")["localTime"].timestamp()))
+        yield _replicated(subject, client.admin.command("hello"))
+        yield _documents(subject, client[database][f"doctor_{uuid4().hex}"])
+    finally:
+        client.close()
+
+
+def _replicated(subject: Subject, hello: dict[str, Any]) -> Finding:
+    if hello.get("setName") or hello.get("msg") == "isdbgrid":
+        return subject.ok("replication", f"replica set {hello['setName']}" if "setName" in hello else "sharded")
+    return subject.warning(
+        "replication", "a single server: a majority of one is lost with its disk",
+        "make it a replica set, and name its members in the URL",
+    )  # fmt: skip
+
+
+def _documents(subject: Subject, collection: Any) -> Finding:
+    """Written with the concern of the workers, read, and dropped again."""
+    try:
+        collection.insert_one({"_id": 1})
+        found = collection.find_one({"_id": 1})
+        collection.drop()
+    except OperationFailure as error:
+        if error.code != NOT_ALLOWED:
+            raise
+        return subject.problem(
+            "rights", f"may not write to the database {collection.database.name}",
+            f"grant the user the role readWrite on {collection.database.name}",
+        )  # fmt: skip
+    return subject.ok("rights", "writes with majority concern, reads, drops" if found else "nothing came back")
