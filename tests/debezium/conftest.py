@@ -25,7 +25,8 @@ from services.tenancy.tenants import MIGRATIONS as TENANCY
 from streams.topics import all_topics
 from tests.databases import create, drop, name_of
 
-PARTITIONS = 3
+PARTITIONS = 4
+"""As all tests have it that share the session's broker, where topics stay as they were made."""
 NUMBERS = count(1)
 
 

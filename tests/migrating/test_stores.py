@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pymongo
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
 from connectors.kafka import bootstrap, create_topics, partitions
+from reviewstream import logs
 from reviewstream.cli.main import cli
 from reviewstream.settings import Settings, load
 from reviewstream.setup import look, prepare
@@ -44,15 +47,21 @@ def empty(settings: Settings, servers: dict[str, str]) -> None:
         ask(servers["clickhouse_url"], f"DROP DATABASE IF EXISTS {name}")
 
 
+def log_on_stderr(*_: object, **__: object) -> None:
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr), cache_logger_on_first_use=False)
+
+
 @pytest.fixture
 def run(settings: Settings, monkeypatch: pytest.MonkeyPatch):
     """`reviewstream ARGS` with these settings in the environment."""
+    monkeypatch.setattr(logs, "configure", log_on_stderr)  # the command's own hooks would outlive it in this process
     for name, value in settings.model_dump().items():
         if name.endswith("_url") and value is not None:
             monkeypatch.setenv(f"REVIEWSTREAM_{name.upper()}", value.get_secret_value())
     monkeypatch.setenv("REVIEWSTREAM_PARTITIONS", str(settings.partitions))
     monkeypatch.setenv("REVIEWSTREAM_DATA_DIR", str(settings.data_dir))
-    return lambda *args: CliRunner().invoke(cli, ["migrate", *args])
+    yield lambda *args: CliRunner().invoke(cli, ["migrate", *args])
+    structlog.reset_defaults()
 
 
 def missing(settings: Settings) -> dict[str, list[str]]:

@@ -11,8 +11,8 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from connectors.schema_registry import SchemaRegistry, connect
-from reviewstream import setup
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.migrating.contracts import Contracts
 from reviewstream.registering import MARK_SUBJECT, RESERVED, register, standing, subjects
 from reviewstream.settings import load
 from schemas.errors import InvalidInput, PermanentError, TransientError, Unavailable
@@ -134,7 +134,8 @@ def test_a_schema_that_is_no_avro_record_is_named() -> None:
 
 def test_workers_and_setup_use_the_registry_that_is_set(server: Registry) -> None:
     settings = load(schema_registry_url=server.url)
-    setup._register(settings)
+    with Bootstrap(settings, process="test") as parts:
+        Contracts(parts).bring_up()
     assert len(server.schemas) == len(contracts()) + 1
     parts = ("reviews", "ledger", "directory", "deadletters")
     for given, reads_foreign in ((settings, True), (load(), False)):
