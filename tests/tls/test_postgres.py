@@ -27,7 +27,7 @@ def url(tls_postgres: DebianPostgres, certificates: Certificates) -> str:
 def test_migrations_keep_the_query_of_the_url(url: str):
     """On a server that lets nobody in without TLS; whichever test comes first, all are there afterwards."""
     migrate(url)
-    assert applied(url) == known(MIGRATIONS)
+    assert set(known(MIGRATIONS)) <= set(applied(url))
     assert migrate(url) == 0
 
 
