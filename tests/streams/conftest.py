@@ -11,6 +11,8 @@ import pytest
 from connectors.kafka import ConfirmingProducer, create_topics
 from connectors.postgres import Pool, open_pool
 from eventstore.log import EventLog
+from reviewstream.embedded.datadir import DataDir
+from reviewstream.embedded.kafka import Kafka
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
@@ -18,6 +20,7 @@ from streams.deadletters import DeadLetters
 from streams.reviews import Reviews
 from streams.topics import DEADLETTER, all_topics
 from tests.databases import database
+from tests.servers import running
 from tests.streams.databases import migrated
 from tests.streams.topics import Topic
 
@@ -86,6 +89,14 @@ def directory(tenants: Tenants) -> TenantDirectory:
 @pytest.fixture
 def tenant(tenants: Tenants) -> Tenant:
     return tenants.create("blue-harbour")
+
+
+@pytest.fixture(scope="module")
+def own_kafka(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
+    """A broker whose topics, of the module's PARTITIONS, hold only what its tests send, and which may be killed."""
+    for server in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
+        create_topics(server.bootstrap, all_topics(request.module.PARTITIONS))
+        yield server
 
 
 @pytest.fixture(scope="session")

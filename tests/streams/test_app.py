@@ -13,18 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from connectors.kafka import Outgoing, create_topics
+from connectors.kafka import Outgoing
 from connectors.kafka_offsets import GroupOffsets
 from eventstore.log import EventLog
-from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from reviewstream.workers.streams import group_of
 from schemas.messages import StepBatch
 from services.inbound.ledger import InboundLedger
 from streams.reviews import fold
-from streams.topics import INBOUND, all_topics, step_topic
+from streams.topics import INBOUND, step_topic
 from tests.embedded.waiting import until
-from tests.servers import running
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.topics import Topic
 from tests.streams.workers import Child
@@ -36,14 +34,6 @@ BATCH = {"collect": 400, "store": 64, "nlp": 8, "analytics": 64, "notify": 64}
 """Messages that a step takes at a time."""
 LONG = "The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6
 BLOCKED = Path(__file__).with_name("blocked_worker.py")
-
-
-@pytest.fixture(scope="module")
-def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A broker whose inbound topic holds only what these tests send, and which may be killed."""
-    for server in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
-        create_topics(server.bootstrap, all_topics(PARTITIONS))
-        yield server
 
 
 @pytest.fixture(scope="module")

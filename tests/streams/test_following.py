@@ -18,6 +18,7 @@ from connectors.change_stream import Changes, HistoryLost
 from connectors.kafka import Outgoing
 from connectors.mongo import connect
 from connectors.postgres import Pool
+from reviewstream.embedded.kafka import Kafka
 from schemas.errors import TransientError
 from services.inbound.resume_tokens import ResumeTokens
 from services.tenancy.tenants import Tenant
@@ -138,9 +139,9 @@ def test_a_collection_that_is_dropped_and_made_anew_is_followed_again(raw, token
 
 
 @pytest.fixture
-def saga(topics: str, postgres_url, streams_template, mongo_url, tmp_path: Path) -> Iterator[Pipeline]:
+def saga(own_kafka: Kafka, postgres_url, streams_template, mongo_url, tmp_path: Path) -> Iterator[Pipeline]:
     with pipeline_on(
-        postgres_url, streams_template, topics, tmp_path, partitions=PARTITIONS, mongo_url=mongo_url,
+        postgres_url, streams_template, own_kafka.bootstrap, tmp_path, partitions=PARTITIONS, mongo_url=mongo_url,
         subscriptions="steps,raw_reviews", steps="collect,store",
     ) as made:  # fmt: skip
         yield made

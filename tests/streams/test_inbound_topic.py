@@ -13,27 +13,17 @@ from tenacity import retry, stop_after_delay, wait_fixed
 from connectors.kafka import client_config, create_topics, describe
 from connectors.kafka_groups import committed, set_back
 from eventstore.log import EventLog
-from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from schemas.errors import TransientError, Unavailable
 from services.inbound.ledger import InboundLedger
 from streams.inbound import recognise, replaced
-from streams.topics import INBOUND, all_topics
+from streams.topics import INBOUND
 from tests.embedded.waiting import until
-from tests.servers import running
 from tests.streams.pipeline import Pipeline, pipeline_on
 from tests.streams.workers import Child
 
 PARTITIONS = 2
 COLLECTED = ("review.collected",)
-
-
-@pytest.fixture(scope="module")
-def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """A broker whose inbound topic may go."""
-    for server in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
-        create_topics(server.bootstrap, all_topics(PARTITIONS))
-        yield server
 
 
 @pytest.fixture

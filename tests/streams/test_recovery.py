@@ -13,36 +13,26 @@ import pytest
 
 from aggregates.saga import request_reprocessing
 from connectors import clickhouse
-from connectors.kafka import create_topics
 from eventstore.log import EventLog
 from eventstore.migrate import migrate
 from eventstore.positions import Positions
 from projections.queries import waiting
 from projections.registry import MIGRATIONS
-from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
 from streams.reviews import Change, Reviews
-from streams.topics import all_topics
 from tests.embedded.waiting import until
-from tests.servers import running
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child
 
+PARTITIONS = 2
 BACKOFF = 1.0
 ATTEMPTS = 3
 DEADLINE = 2.0
 FAILED = ("review.step_failed", "review.analytics_rolled_back", "review.marked_for_retry", "review.analytics_updated")
 COUNTED = SAGA[:-1]
-
-
-@pytest.fixture(scope="module")
-def own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    for server in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
-        create_topics(server.bootstrap, all_topics(2))
-        yield server
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +46,7 @@ def pipeline(
 ) -> Iterator[Pipeline]:
     directory = tmp_path_factory.mktemp("recovery")
     with pipeline_on(
-        postgres_url, streams_template, own_kafka.bootstrap, directory, partitions=2, mongo_url=mongo_url,
+        postgres_url, streams_template, own_kafka.bootstrap, directory, partitions=PARTITIONS, mongo_url=mongo_url,
         clickhouse_url=clickhouse_url, subscriptions="steps,postgres,clickhouse,sweeper", retry_attempts=str(ATTEMPTS),
         retry_backoff_seconds=str(BACKOFF), step_deadline_seconds=str(DEADLINE),
     ) as made:  # fmt: skip
