@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.elsewhere import only_what_uses_them
+
 pytest_plugins = ["tests.servers"]
 
 TOGETHER = ("tests/e2e", "tests/chaos", "tests/faults", "tests/debezium")
@@ -32,6 +34,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
     return Grouped(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--elsewhere", action="store_true", help="only tests that use a server named by REVIEWSTREAM_TEST_*_URL"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("elsewhere"):
+        items[:], others = only_what_uses_them(items)
+        config.hook.pytest_deselected(items=others)
     rank = {name: place for place, name in enumerate((*TOGETHER, *LONG))}
     items.sort(key=lambda item: rank.get(group(item.nodeid), len(rank)))

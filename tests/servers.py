@@ -1,4 +1,7 @@
-"""Fixtures with real servers: each starts when a test first asks for it, once a session, and ends with the session."""
+"""Fixtures with real servers: each starts when a test first asks for it, once a session, and ends with the session.
+
+What is asked for by its URL may be elsewhere; see tests/elsewhere.py.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from reviewstream.embedded.postgres import Postgres
 from reviewstream.embedded.secantus import Secantus
 from reviewstream.embedded.server import Server
 from reviewstream.embedded.valkey import Valkey
+from tests import databases
+from tests.elsewhere import elsewhere, settings
 
 S = TypeVar("S", bound=Server)
 
@@ -41,9 +46,13 @@ def postgres(server_data: DataDir) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(postgres: Postgres) -> str:
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A libpq URL of the database `eventstore`; its owner may CREATE DATABASE for tests that want one of their own."""
-    return postgres.url("eventstore")
+    if url := elsewhere("postgres"):
+        yield url
+        databases.drop_all(url)
+    else:
+        yield request.getfixturevalue("postgres").url("eventstore")
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +62,9 @@ def kafka(server_data: DataDir) -> Iterator[Kafka]:
 
 
 @pytest.fixture(scope="session")
-def kafka_bootstrap(kafka: Kafka) -> str:
+def kafka_bootstrap(request: pytest.FixtureRequest) -> str:
     """`host:port` of the broker."""
-    return kafka.bootstrap
+    return elsewhere("kafka") or request.getfixturevalue("kafka").bootstrap
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +74,9 @@ def valkey(server_data: DataDir) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def redis_url(valkey: Valkey) -> str:
+def redis_url(request: pytest.FixtureRequest) -> str:
     """Its URL, with user and password."""
-    return valkey.url
+    return elsewhere("redis") or request.getfixturevalue("valkey").url
 
 
 @pytest.fixture(scope="session")
@@ -77,9 +86,9 @@ def secantus(server_data: DataDir) -> Iterator[Secantus]:
 
 
 @pytest.fixture(scope="session")
-def mongo_url(secantus: Secantus) -> str:
+def mongo_url(request: pytest.FixtureRequest) -> str:
     """Its URL, with user and password."""
-    return secantus.url
+    return elsewhere("mongo") or request.getfixturevalue("secantus").url
 
 
 @pytest.fixture(scope="session")
@@ -89,12 +98,20 @@ def clickhouse(server_data: DataDir) -> Iterator[ClickHouse]:
 
 
 @pytest.fixture(scope="session")
-def clickhouse_url(clickhouse: ClickHouse) -> str:
+def clickhouse_url(request: pytest.FixtureRequest) -> str:
     """Its URL, with user and password."""
-    return clickhouse.url
+    return elsewhere("clickhouse") or request.getfixturevalue("clickhouse").url
 
 
 @pytest.fixture(scope="session")
 def connect(server_data: DataDir, kafka: Kafka) -> Iterator[Connect]:
     """The session's Kafka Connect with Debezium's connectors, on the session's Kafka."""
     yield from running(Connect(server_data))
+
+
+@pytest.fixture(scope="session")
+def settings_elsewhere(postgres_url: str) -> Iterator[dict[str, str]]:
+    """Settings by variable for an installation on the servers elsewhere; empty where all are started."""
+    del postgres_url  # whose end drops what this leaves
+    with settings() as made:
+        yield made

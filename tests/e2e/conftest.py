@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -14,15 +16,16 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="package")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+def pipeline(tmp_path_factory: pytest.TempPathFactory, settings_elsewhere: Mapping[str, str]) -> Iterator[Pipeline]:
     """The stack, started by `reviewstream up --detach`."""
     running = Pipeline(tmp_path_factory.mktemp("e2e") / "data")
-    running.ok("up", "--detach")
-    try:
-        yield running
-    finally:
-        running.parts.__exit__(None, None, None)
-        running.ok("down")
+    with patch.dict(os.environ, settings_elsewhere):
+        running.ok("up", "--detach")
+        try:
+            yield running
+        finally:
+            running.parts.__exit__(None, None, None)
+            running.ok("down")
 
 
 @pytest.fixture

@@ -9,10 +9,12 @@ import pytest
 from reviewstream.embedded.clickhouse import ClickHouse
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.secantus import Secantus
+from tests.debian import postgres, redis
+from tests.debian.postgres import DebianPostgres
+from tests.debian.redis import TlsRedis
 from tests.servers import running
 from tests.tls.authority import Certificates
 from tests.tls.broker import TlsKafka
-from tests.tls.debian import DebianPostgres, TlsRedis, redis_binary, require_postgres
 from tests.tls.everything import encrypted
 from tests.tls.front import tls_front
 
@@ -36,13 +38,13 @@ def tls_kafka(tls_data: DataDir, certificates: Certificates) -> Iterator[TlsKafk
 
 @pytest.fixture(scope="session")
 def tls_postgres(tls_data: DataDir, certificates: Certificates) -> Iterator[DebianPostgres]:
-    require_postgres()
+    postgres.require()
     yield from running(DebianPostgres(tls_data, certificates.server))
 
 
 @pytest.fixture(scope="session")
 def tls_redis(tls_data: DataDir, certificates: Certificates) -> Iterator[TlsRedis]:
-    yield from running(TlsRedis(tls_data, redis_binary(), certificates.server, certificates.ca))
+    yield from running(TlsRedis(tls_data, redis.binary(), certificates.server, certificates.ca))
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from reviewstream.embedded.postgres import DATABASES
+from tests.debian.postgres import DebianPostgres
+from tests.debian.redis import TlsRedis
 from tests.tls.authority import Certificates
 from tests.tls.broker import TlsKafka
-from tests.tls.debian import DATABASES, DebianPostgres, TlsRedis
 
 URLS = [f"REVIEWSTREAM_{name.upper()}_URL" for name in (*DATABASES, "kafka", "mongo", "clickhouse", "redis")]
 

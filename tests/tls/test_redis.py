@@ -7,8 +7,8 @@ import pytest
 from connectors import redis
 from reviewstream.access import admit
 from schemas.errors import Unavailable
+from tests.debian.redis import TlsRedis
 from tests.tls.authority import Certificates
-from tests.tls.debian import TlsRedis
 
 
 def test_values_come_back(tls_redis: TlsRedis, certificates: Certificates):

@@ -1,35 +1,36 @@
-"""Debian's PostgreSQL and Redis, with TLS: the wheels' PostgreSQL is built without it."""
+"""Debian's PostgreSQL, with TLS, which the wheels' has not."""
 
 from __future__ import annotations
 
 import shutil
 import signal
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import quote
 
 import psycopg
 import pytest
-import redis
 from psycopg import sql
 
 from reviewstream.embedded.datadir import DataDir, write_private
 from reviewstream.embedded.identity import unprivileged_identity
+from reviewstream.embedded.postgres import DATABASES, OWNER
 from reviewstream.embedded.process import launch_argv
 from reviewstream.embedded.server import Server
 from tests.tls.authority import Identity
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-GET_IT = "apt-get install --no-install-recommends {}, or .ci/run, which does it"
-PASSWORD, REDIS_PASSWORD = "p@ss/w:rd %25", "p@ss/w:rd_%25"
-DATABASES = ("eventstore", "readmodels", "tenancy")
+PASSWORD = "p@ss/w:rd %25"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "ssl": "on",
     "fsync": "off",
     "wal_level": "logical",
+    "max_connections": "200",
+    "shared_preload_libraries": "pg_stat_statements",
 }
 
 
@@ -85,9 +86,11 @@ class DebianPostgres(Server):
 
     def provision(self) -> None:
         with psycopg.connect(self._admin, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE ROLE reviewstream LOGIN PASSWORD {}").format(sql.Literal(PASSWORD)))
+            role = sql.SQL(files("reviewstream.embedded").joinpath("owner.sql").read_text())
+            connection.execute(role.format(role=sql.Identifier(OWNER), password=sql.Literal(PASSWORD)))
             for name in DATABASES:
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER reviewstream").format(sql.Identifier(name)))
+                create = sql.SQL("CREATE DATABASE {} OWNER {}")
+                connection.execute(create.format(sql.Identifier(name), sql.Identifier(OWNER)))
 
     @property
     def _admin(self) -> str:
@@ -96,53 +99,14 @@ class DebianPostgres(Server):
     def environment(self) -> dict[str, str]:
         return {}
 
-    def url(
-        self, *options: str, password: str = PASSWORD, user: str = "reviewstream", database: str = "eventstore"
-    ) -> str:
+    def url(self, *options: str, password: str = PASSWORD, user: str = OWNER, database: str = "eventstore") -> str:
         """Of a database, with those options of libpq."""
         return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}?{'&'.join(options)}"
 
 
-class TlsRedis(Server):
-    """Redis that listens with TLS only."""
-
-    name: ClassVar[str] = "redis"
-
-    def __init__(self, data: DataDir, binary: str, identity: Identity, ca: Path) -> None:
-        super().__init__(data)
-        self._binary, self._tls, self._ca = binary, identity, ca
-
-    def argv(self) -> list[str]:
-        lines = {
-            "bind": "127.0.0.1", "port": "0", "tls-port": self.port, "requirepass": REDIS_PASSWORD,
-            "tls-cert-file": self._tls.certificate, "tls-key-file": self._tls.key, "tls-ca-cert-file": self._ca,
-            "tls-auth-clients": "no", "dir": self.directory, "save": '""', "appendonly": "no",
-        }  # fmt: skip
-        configuration = self.directory / "redis.conf"
-        write_private(configuration, "".join(f"{key} {value}\n" for key, value in lines.items()))
-        return [self._binary, str(configuration)]
-
-    def ping(self) -> str:
-        with redis.Redis.from_url(self.url("ssl_cert_reqs=none"), socket_timeout=3) as client:
-            return f"Redis {client.info('server')['redis_version']}"
-
-    def environment(self) -> dict[str, str]:
-        return {}
-
-    def url(self, *options: str, password: str = REDIS_PASSWORD) -> str:
-        """With those options of redis-py."""
-        return f"rediss://:{quote(password, safe='')}@127.0.0.1:{self.port}/0?{'&'.join(options)}"
-
-
-def require_postgres() -> None:
+def require() -> None:
     """Skip where it is not installed."""
     if not BINARIES:
-        pytest.skip(f"Debian's PostgreSQL is not installed: {GET_IT.format('postgresql-15')}")
-
-
-def redis_binary() -> str:
-    """Its path; skips where it is not installed."""
-    found = shutil.which("redis-server")
-    if found is None:
-        pytest.skip(f"Debian's Redis is not installed: {GET_IT.format('redis-server')}")
-    return found
+        pytest.skip(
+            "Debian's PostgreSQL is not installed: apt-get install --no-install-recommends postgresql, as .ci/run does"
+        )
