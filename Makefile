@@ -4,7 +4,7 @@ SHELL := /bin/bash
 export PYTHON
 RS := .venv/bin/reviewstream
 
-.PHONY: help setup setup-dev demo up down test lint properties faults bench chaos chaos-bugs requirements clean
+.PHONY: help setup setup-dev demo up down test test-debian lint properties faults bench chaos chaos-bugs requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ down: setup ## stop them
 
 test: setup-dev ## all tests, on real servers, with coverage
 	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+
+test-debian: setup-dev ## the tests that reach PostgreSQL or Redis on Debian's, by TLS; the driver's tests on Debian's ClickHouse
+	@.venv/bin/python -m tests.debian $(ARGS)
 
 lint: setup-dev ## ruff, mypy (strict), the layers of the house, and contracts that stay readable
 	@.venv/bin/ruff check .
