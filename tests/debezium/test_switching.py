@@ -41,6 +41,12 @@ def tailer(parts: Bootstrap) -> Iterator[None]:
         tail.close()
 
 
+def taken(reader: Reader, writer: Writer) -> dict[bytes, list[int]]:
+    """What has come by now of this writer's reviews."""
+    reader.take()
+    return {key: versions for key, versions in by_review(reader.found).items() if key in writer.expected()}
+
+
 def first_seen(found: dict[bytes, list[int]]) -> dict[bytes, list[int]]:
     """What a reader has who leaves out what it saw before, as it may come again."""
     return {review: list(dict.fromkeys(versions)) for review, versions in found.items()}
@@ -60,9 +66,8 @@ def test_there_and_back_while_events_come(world: Callable[..., World]) -> None:
         seen: dict[bytes, list[int]] = {}
 
         def published() -> int:
-            reader.take()
             nonlocal seen
-            seen = {key: versions for key, versions in by_review(reader.found).items() if key in writer.expected()}
+            seen = taken(reader, writer)
             return min((max(versions) for versions in seen.values()), default=0) if len(seen) == 30 else 0
 
         with tailer(parts):
@@ -96,12 +101,8 @@ def test_what_the_tailer_left_is_published_before_debezium_begins(world: Callabl
     assert here.capturing.register("outbox").runs
     writer.append()
 
-    def found() -> dict[bytes, list[int]]:
-        reader.take()
-        return {key: versions for key, versions in by_review(reader.found).items() if key in writer.expected()}
-
-    until(lambda: sum(map(len, found().values())) >= writer.written, "something is missing", 20)
-    assert found() == writer.expected()
+    until(lambda: sum(map(len, taken(reader, writer).values())) >= writer.written, "something is missing", 20)
+    assert taken(reader, writer) == writer.expected()
 
 
 def test_where_the_tailer_publishes_the_connector_stands_still(world: Callable[..., World]) -> None:
@@ -129,12 +130,8 @@ def test_a_slot_that_was_lost_leaves_no_gap(world: Callable[..., World]) -> None
     assert here.capturing.register("outbox").runs
     writer.append()
 
-    def found() -> dict[bytes, list[int]]:
-        reader.take()
-        return {key: versions for key, versions in by_review(reader.found).items() if key in writer.expected()}
-
-    until(lambda: first_seen(found()) == writer.expected(), "something is missing", 30)
-    assert all(map(in_runs, found().values()))
+    until(lambda: first_seen(taken(reader, writer)) == writer.expected(), "something is missing", 30)
+    assert all(map(in_runs, taken(reader, writer).values()))
 
 
 def test_an_event_without_a_public_topic_stops_no_other(world: Callable[..., World]) -> None:
