@@ -16,7 +16,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from connectors.kafka import create_topics
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from reviewstream.embedded.datadir import DataDir
@@ -25,7 +24,6 @@ from reviewstream.embedded.ready import announced_port
 from reviewstream.embedded.secantus import Secantus
 from reviewstream.health.watchdog import EXIT_CODE
 from streams.reviews import Reviews
-from streams.topics import all_topics
 from tests.embedded.waiting import until
 from tests.servers import running
 from tests.streams.making import collected
@@ -48,16 +46,18 @@ def own_mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secantus]:
 
 @pytest.fixture(scope="module")
 def pipeline(
-    postgres_url: str, streams_template: str, own_mongo: Secantus, tmp_path_factory: pytest.TempPathFactory
+    own_kafka: Kafka,
+    postgres_url: str,
+    streams_template: str,
+    own_mongo: Secantus,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pipeline]:
     directory = tmp_path_factory.mktemp("standstill")
-    for kafka in running(Kafka(DataDir(tmp_path_factory.mktemp("kafka")))):
-        create_topics(kafka.bootstrap, all_topics(PARTITIONS))
-        with pipeline_on(
-            postgres_url, streams_template, kafka.bootstrap, directory, partitions=PARTITIONS, mongo_url=own_mongo.url,
-            subscriptions="steps", steps="collect,store",
-        ) as made:  # fmt: skip
-            yield made
+    with pipeline_on(
+        postgres_url, streams_template, own_kafka.bootstrap, directory, partitions=PARTITIONS, mongo_url=own_mongo.url,
+        subscriptions="steps", steps="collect,store",
+    ) as made:  # fmt: skip
+        yield made
 
 
 @pytest.fixture(scope="module")
