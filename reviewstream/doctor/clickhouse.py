@@ -13,7 +13,6 @@ from reviewstream.doctor.clock import clock
 from reviewstream.doctor.encryption import encryption
 from reviewstream.doctor.findings import Finding, Findings, Level, Subject
 
-OLDEST = 23
 STEPS = (
     ("CREATE DATABASE {0}", None),
     ("CREATE TABLE {0}.probe (n UInt8) ENGINE = MergeTree ORDER BY n", None),
@@ -28,7 +27,7 @@ def examine(subject: Subject, url: str, cluster: str) -> Findings:
     try:
         version = str(client.execute("SELECT version()")[0][0])
         yield subject.ok("login", "accepted")
-        age = subject.at_least(version, OLDEST)
+        age = subject.at_least(version, clickhouse.OLDEST)
         yield age
         told = getattr(client.connection.socket, "version", None)
         yield encryption(subject, endpoint("clickhouse", url), told() if told else None)

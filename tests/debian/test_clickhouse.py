@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from clickhouse_driver import Client
+from psycopg_pool import ConnectionPool
 
-from reviewstream.cli.main import main
+from projections.clickhouse.store import ClickHouseStore
+from projections.registry import Version
+from reviewstream.doctor.findings import Level
+from reviewstream.doctor.run import examine
 from reviewstream.embedded.datadir import DataDir
+from reviewstream.settings import load
+from schemas.errors import Unavailable
 from tests.debian.clickhouse import DebianClickHouse, require_clickhouse
 from tests.servers import running
 
@@ -23,17 +30,22 @@ def old_clickhouse(tmp_path: Path) -> Iterator[DebianClickHouse]:
 
 
 def test_the_doctor_says_that_it_is_too_old_and_how_old_it_may_be(
-    old_clickhouse: DebianClickHouse, monkeypatch: pytest.MonkeyPatch, capsys, tmp_path: Path
+    old_clickhouse: DebianClickHouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     for name in OTHERS:
         monkeypatch.delenv(f"REVIEWSTREAM_{name}_URL", raising=False)
     monkeypatch.setenv("REVIEWSTREAM_CLICKHOUSE_URL", old_clickhouse.url)
-    with pytest.raises(SystemExit) as ended:
-        main(["doctor", "--json", "--data-dir", str(tmp_path)])
-    assert ended.value.code == 1
-    shown = json.loads(capsys.readouterr().out)["findings"]
-    found = {finding["check"]: finding for finding in shown if finding["subject"] == "clickhouse"}
-    problems = {check for check, finding in found.items() if finding["level"] == "problem"}
-    assert problems == {"version"}
-    assert found["version"]["detail"].startswith("18.16.1, and 23 is the oldest supported")
-    assert found["version"]["fix"] == "update the server"
+    shown = examine(load(data_dir=tmp_path))
+    problems = [found for found in shown if found.subject == "clickhouse" and found.level is Level.PROBLEM]
+    assert [(found.check, found.detail, found.fix) for found in problems] == [
+        ("version", "18.16.1, and 23 is the oldest supported", "update the server")
+    ]
+
+
+def test_analytics_are_not_begun_on_it(old_clickhouse: DebianClickHouse):
+    with Client.from_url(old_clickhouse.url) as client:
+        store = ClickHouseStore(ConnectionPool("", open=False), lambda: client)
+        version = Version("analytics", 1, "building", 0, None, store.shape, None, datetime.now(UTC), None)
+        with pytest.raises(Unavailable, match=r"18\.16\.1 is too old, and 23 is the oldest supported; update"):
+            store.create(None, version)
+        assert (version.target,) not in client.execute("SHOW DATABASES")
