@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from clickhouse_driver import Client, errors
 
 from connectors.faults import Fault, Faults, by_code
+from schemas.errors import Unavailable
+
+OLDEST = 23
+"""The first major version that has the engines and settings of our tables."""
 
 Codes = errors.ErrorCodes
 AUTHENTICATION_FAILED, ACCESS_DENIED = 516, 497
@@ -52,3 +58,10 @@ def connect(url: str, *, timeout: float = 30.0) -> Client:
     given = dict(parse_qsl(parts.query))
     query = urlencode({"send_receive_timeout": f"{timeout:g}", "connect_timeout": "5", **given})
     return Client.from_url(urlunsplit(parts._replace(query=query)))
+
+
+def require_recent(execute: Callable[[str], Any]) -> None:
+    """Raises Unavailable for a server whose errors about our tables would be about their syntax."""
+    version = str(execute("SELECT version()")[0][0])
+    if int(version.partition(".")[0]) < OLDEST:
+        raise Unavailable(f"ClickHouse {version} is too old, and {OLDEST} is the oldest supported; update the server")

@@ -18,6 +18,7 @@ from clickhouse_driver import Client
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from connectors.clickhouse import require_recent
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.clickhouse import remaking, schema
@@ -61,8 +62,9 @@ class ClickHouseStore:
         self.shape = hashlib.sha256(ddl.encode()).hexdigest()[:16]
 
     def create(self, connection: Connection[Any], version: Version) -> None:
-        """Make the empty tables of a version in a database of their own."""
+        """Make the empty tables of a version in a database of their own. Raises Unavailable for too old a server."""
         del connection
+        require_recent(self.clients.execute)
         self._run(schema.create_statements(version.target, self.cluster))
 
     def complete(self, connection: Connection[Any], version: Version) -> None:

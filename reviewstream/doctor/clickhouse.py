@@ -11,9 +11,8 @@ from connectors import clickhouse
 from connectors.endpoints import endpoint
 from reviewstream.doctor.clock import clock
 from reviewstream.doctor.encryption import encryption
-from reviewstream.doctor.findings import Finding, Findings, Subject
+from reviewstream.doctor.findings import Finding, Findings, Level, Subject
 
-OLDEST = 23
 STEPS = (
     ("CREATE DATABASE {0}", None),
     ("CREATE TABLE {0}.probe (n UInt8) ENGINE = MergeTree ORDER BY n", None),
@@ -28,9 +27,12 @@ def examine(subject: Subject, url: str, cluster: str) -> Findings:
     try:
         version = str(client.execute("SELECT version()")[0][0])
         yield subject.ok("login", "accepted")
-        yield subject.at_least(version, OLDEST)
+        age = subject.at_least(version, clickhouse.OLDEST)
+        yield age
         told = getattr(client.connection.socket, "version", None)
         yield encryption(subject, endpoint("clickhouse", url), told() if told else None)
+        if age.level is not Level.OK:
+            return  # it may not know the functions that are asked for next, and would seem not to answer
         yield clock(subject, lambda: client.execute("SELECT toUnixTimestamp64Milli(now64(3))")[0][0] / 1000)
         yield _tables(subject, client)
         if cluster:

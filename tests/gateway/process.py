@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from clickhouse_driver import Client
 from clickhouse_driver.protocol import ServerPacketTypes
@@ -48,6 +49,10 @@ class Gateway:
 
     def client(self, **options) -> Client:
         return Client("127.0.0.1", port=self.port, **{"user": USER, "password": PASSWORD, **options})
+
+    def url(self, database: str, user: str = USER) -> str:
+        """For a driver that wants a URL."""
+        return f"clickhouse://{user}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def terminate(self) -> int:
         """SIGTERM; returns the exit code, fails after five seconds."""

@@ -110,12 +110,12 @@ def greeting() -> bytes:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stream=STREAMS, introduced=st.booleans(), start=st.sampled_from([b"", b"\x00", b"\x01", b"\x02", b"\x03\x04"]))
-def test_the_gateway_outlives_any_bytes(gateway, stream, introduced, start):
-    with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as stranger:
+def test_the_gateway_outlives_any_bytes(our_gateway, stream, introduced, start):
+    with socket.create_connection(("127.0.0.1", our_gateway.port), timeout=10) as stranger:
         stranger.sendall((greeting() if introduced else b"") + start + stream)
         stranger.shutdown(socket.SHUT_WR)
         with contextlib.suppress(ConnectionResetError):
             while stranger.recv(65_536):
                 pass
-    with gateway.client() as client:
+    with our_gateway.client() as client:
         assert client.execute("SELECT 1") == [(1,)]

@@ -30,14 +30,14 @@ def connect(gateway):
     return socket.create_connection(("127.0.0.1", gateway.port), timeout=10)
 
 
-def test_an_old_client_is_told_to_upgrade(gateway):
-    with gateway.client(client_revision=54032) as old, pytest.raises(ServerException, match="Upgrade") as raised:
+def test_an_old_client_is_told_to_upgrade(our_gateway):
+    with our_gateway.client(client_revision=54032) as old, pytest.raises(ServerException, match="Upgrade") as raised:
         old.execute("SELECT 1")
     assert raised.value.code == ErrorCodes.NOT_IMPLEMENTED
 
 
-def test_something_else_than_hello_is_refused(gateway):
-    with connect(gateway) as stranger:
+def test_something_else_than_hello_is_refused(our_gateway):
+    with connect(our_gateway) as stranger:
         stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
         assert answer(stranger) == (ErrorCodes.UNEXPECTED_PACKET_FROM_CLIENT, b"")
 
@@ -52,8 +52,8 @@ def test_something_else_than_hello_is_refused(gateway):
         (b"\xff" * 12, ErrorCodes.INCORRECT_DATA),
     ],
 )
-def test_a_packet_out_of_place_ends_the_connection_with_a_word(gateway, packet, code):
-    with gateway.client() as client:
+def test_a_packet_out_of_place_ends_the_connection_with_a_word(our_gateway, packet, code):
+    with our_gateway.client() as client:
         client.execute("SELECT 1")
         client.connection.socket.sendall(packet)
         assert answer(client.connection.socket) == (code, b"")

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from clickhouse_driver.errors import ErrorCodes, ServerException
 
+SETTINGS_AS_TEXT = pytest.mark.since("20.1")  # before, the driver leaves settings out that it knows no type of
 SHOW = "SELECT name, value, changed FROM system.settings WHERE name = '{}'"
+
+
+def value_of(client, name, **options):
+    return client.execute(SHOW.format(name), **options)[0][1]
 
 
 @pytest.mark.parametrize(
@@ -30,27 +35,34 @@ def test_a_query_setting_is_gone_with_the_next_query(client):
 
 def test_a_query_setting_gives_way_to_what_the_session_set(client):
     client.execute("SET max_block_size = 100, max_threads = 3")
-    assert client.execute("SELECT getSetting('max_block_size')", settings={"max_block_size": 7}) == [(7,)]
-    assert client.execute("SELECT getSetting('max_block_size'), getSetting('max_threads')") == [(100, 3)]
+    assert value_of(client, "max_block_size", settings={"max_block_size": 7}) == "7"
+    assert (value_of(client, "max_block_size"), value_of(client, "max_threads")) == ("100", "3")
 
 
 def test_client_settings_hold_for_all_its_queries_and_query_settings_win(gateway):
     with gateway.client(settings={"max_block_size": 142}) as client:
-        assert client.execute("SELECT getSetting('max_block_size')") == [(142,)]
-        assert client.execute("SELECT getSetting('max_block_size')", settings={"max_block_size": 242}) == [(242,)]
-        assert client.execute("SELECT getSetting('max_block_size')") == [(142,)]
+        assert value_of(client, "max_block_size") == "142"
+        assert value_of(client, "max_block_size", settings={"max_block_size": 242}) == "242"
+        assert value_of(client, "max_block_size") == "142"
 
 
 def test_settings_do_not_leak_between_clients(gateway, client):
     client.execute("SET max_block_size = 100")
     with gateway.client() as other:
-        assert other.execute("SELECT getSetting('max_block_size')") != [(100,)]
+        assert value_of(other, "max_block_size") != "100"
+
+
+@pytest.mark.since("20.7")
+def test_a_setting_is_read_with_its_type(client):
+    client.execute("SET max_block_size = 100")
+    assert client.execute("SELECT getSetting('max_block_size')") == [(100,)]
 
 
 def test_an_unknown_setting_is_passed_over_as_clickhouse_does(client):
-    assert client.execute("SELECT getSetting('max_block_size')", settings={"nope": 1, "max_block_size": 9}) == [(9,)]
+    assert value_of(client, "max_block_size", settings={"nope": 1, "max_block_size": 9}) == "9"
 
 
+@SETTINGS_AS_TEXT
 def test_an_unknown_setting_that_is_important_is_refused(gateway):
     with gateway.client(settings_is_important=True) as strict:
         with pytest.raises(ServerException) as raised:
@@ -59,6 +71,7 @@ def test_an_unknown_setting_that_is_important_is_refused(gateway):
         assert strict.execute("SELECT 1") == [(1,)]
 
 
+@pytest.mark.ours("a server honours them")
 @pytest.mark.parametrize("settings", [{"readonly": 1}, {"extremes": 1}])
 def test_settings_that_cannot_be_honoured_are_refused(client, settings):
     with pytest.raises(ServerException) as raised:
@@ -68,8 +81,8 @@ def test_settings_that_cannot_be_honoured_are_refused(client, settings):
 
 def test_a_setting_value_cannot_break_out_of_its_quotes(client):
     hostile = "x', max_block_size = 1, log_comment = '\\"
-    client.execute("SELECT 1", settings={"log_comment": hostile})
-    assert client.execute("SELECT getSetting('max_block_size')") != [(1,)]
+    assert value_of(client, "format_schema", settings={"format_schema": hostile}) == hostile
+    assert value_of(client, "max_block_size") != "1"
 
 
 def test_a_limit_on_the_result_is_enforced_for_its_query_only(client):
