@@ -36,6 +36,18 @@ class ConnectorState:
         return self.connector == self.task == "RUNNING"
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What Connect says of itself: its version, and the id of the Kafka cluster that it runs on."""
+
+    version: str
+    cluster_id: str
+
+
+class Refused(Unavailable):
+    """Connect answers, and will not have us."""
+
+
 class Connect:
     """Connect at `url`, which may have user and password. Use as a context manager.
 
@@ -62,18 +74,42 @@ class Connect:
         """Close its connections."""
         self._client.close()
 
+    def about(self) -> About:
+        """Its first page. Raises Unavailable when it is somebody else's."""
+        answer = self._ask("GET", "/")
+        try:
+            said = self._json(answer)
+            return About(str(said["version"]), str(said["kafka_cluster_id"]))
+        except (PermanentError, ValueError, LookupError, TypeError):
+            raise Unavailable(
+                f"what answers at {self.place} is no Kafka Connect; correct REVIEWSTREAM_CONNECT_URL"
+            ) from None
+
+    def plugins(self) -> dict[str, str]:
+        """Every class on its plugin.path: connectors, converters, transformations, predicates; each with its version."""
+        answer = self._ask("GET", "/connector-plugins?connectorsOnly=false")
+        return {each["class"]: str(each.get("version", "")) for each in self._json(answer)}
+
+    def names(self) -> list[str]:
+        """The connectors that are registered, whoever's they are. Raises Refused when we may not know."""
+        return list(self._json(self._ask("GET", "/connectors")))
+
     def validate(self, config: Mapping[str, str]) -> None:
         """Let the connector judge its configuration. Raises InvalidInput with every field that it refuses."""
+        found = self.problems(config)
+        if found:
+            text = "\n".join(f"{name}: {problem}" for name, problem in found.items())
+            raise InvalidInput(text, field=next(iter(found)), reason="connector")
+
+    def problems(self, config: Mapping[str, str]) -> dict[str, str]:
+        """What the connector, or Connect itself, has against each field of a configuration."""
         path = f"/connector-plugins/{config['connector.class']}/config/validate"
         answer = self._ask("PUT", path, dict(config))
         if answer.status_code == httpx.codes.NOT_FOUND:
             kind = config["connector.class"].rpartition(".")[2]
             raise Unavailable(f"Connect at {self.place} has no {kind}; put Debezium's plugin on its plugin.path")
         values = [each["value"] for each in self._json(answer)["configs"] if each["value"]]  # null where none was given
-        found = [(value["name"], "; ".join(value["errors"])) for value in values if value["errors"]]
-        if found:
-            text = "\n".join(f"{name}: {problem}" for name, problem in found)
-            raise InvalidInput(text, field=found[0][0], reason="connector")
+        return {value["name"]: "; ".join(value["errors"]) for value in values if value["errors"]}
 
     def put(self, name: str, config: Mapping[str, str], *, running: bool) -> None:
         """Register the connector, or change its configuration. One that is there keeps running or standing still; if it
@@ -158,9 +194,7 @@ class Connect:
         if answer.is_success:
             return answer.json() if answer.content else None
         if answer.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            raise Unavailable(
-                f"Connect at {self.place} refuses us; put user and password into REVIEWSTREAM_CONNECT_URL"
-            )
+            raise Refused(f"Connect at {self.place} refuses us; put user and password into REVIEWSTREAM_CONNECT_URL")
         # Its text may quote the configuration, passwords included.
         what = f"{answer.request.method} {answer.request.url.path}"
         raise PermanentError(f"Connect at {self.place} answered {answer.status_code} to {what}; its log says why")

@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from connectors.sql import statement
-from debezium.captures import Capture
+from debezium.captures import ON_POSTGRES, Capture
 from schemas.errors import Unavailable
 
 HINTS: Mapping[type[psycopg.Error], str] = {
@@ -55,9 +55,8 @@ class Source:
         self.sslmode = str(given.get("sslmode") or "prefer")
 
     def slot_name(self, capture: Capture) -> str:
-        """Also its publication's. Slots are the whole server's, so it begins with the database's name."""
-        plain = "".join(letter if letter.isalnum() else "_" for letter in self.database.lower())
-        return f"{plain[:45]}_{capture.name}"
+        """Also its publication's."""
+        return slot_name(self.database, capture)
 
     def publish(self, capture: Capture) -> None:
         """Make the publication, or bring it up to date, and let the capture's login read these columns. Idempotent."""
@@ -145,10 +144,25 @@ class Source:
             ) from error
 
 
+def slot_name(database: str, capture: Capture) -> str:
+    """Slots are the whole server's, so it begins with the database's name."""
+    plain = "".join(letter if letter.isalnum() else "_" for letter in database.lower())
+    return f"{plain[:45]}_{capture.name}"
+
+
 def slots(connection: psycopg.Connection[Any], names: Collection[str]) -> list[Slot]:
     """Those of that name on the connection's server."""
     with connection.cursor(row_factory=class_row(Slot)) as cursor:
         return cursor.execute(statement(__package__, "slots"), {"names": list(names)}).fetchall()
+
+
+def slots_of_captures(connection: psycopg.Connection[Any]) -> list[Slot]:
+    """Every slot on the connection's server that is called as ours are, whichever of its databases is captured.
+
+    They share one disk; and who asks need not know the URLs of the other databases.
+    """
+    databases = [str(name) for (name,) in connection.execute(statement(__package__, "captured_databases"))]
+    return slots(connection, [slot_name(database, each) for database in databases for each in ON_POSTGRES])
 
 
 def _columns(table: str, columns: tuple[str, ...]) -> sql.Composed:

@@ -19,7 +19,8 @@ from reviewstream.deadlines import checked, deadlines
 from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = "REVIEWSTREAM_"
-Url = SecretStr | None
+Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
+"""An empty one is none: compose files pass on what an operator may leave out."""
 
 
 class Settings(BaseSettings):

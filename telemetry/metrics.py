@@ -40,6 +40,18 @@ SUBSCRIPTION_LAG = Gauge(
     ["subscription"],
     registry=REGISTRY,
 )
+SLOT_BYTES = Gauge(
+    "reviewstream_replication_slot_bytes",
+    "Bytes of WAL that PostgreSQL keeps on its disk for a slot of change capture.",
+    ["slot"],
+    registry=REGISTRY,
+)
+SLOT_LOST = Gauge(
+    "reviewstream_replication_slot_lost",
+    "1 where PostgreSQL gave a slot up, as too much WAL waited for it: its connector cannot go on.",
+    ["slot"],
+    registry=REGISTRY,
+)
 FOLLOWED = Counter(
     "reviewstream_followed_documents_total",
     "Documents of others that a follower handed to the inbound gate, repeats included.",

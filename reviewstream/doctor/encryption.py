@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from connectors.endpoints import Endpoint
 from connectors.refusals import WORDS
 from reviewstream.access import system_of
@@ -29,3 +31,13 @@ def encryption(subject: Subject, place: Endpoint, version: str | None) -> Findin
 def handshake(place: Endpoint) -> str | None:
     """For drivers that do not tell: what a handshake of our own with the same files ends in."""
     return place.handshake() if place.tls else None
+
+
+def encryption_of_http(subject: Subject, url: str) -> Finding:
+    """For servers that are asked over HTTP, by clients that verify whatever is https."""
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return subject.ok("tls", "https, certificate and host name verified")
+    if Endpoint(parts.hostname or "", 0, tls=False).local:
+        return subject.ok("tls", "plaintext, on this machine only")
+    return subject.warning("tls", "plaintext over a network", f"{subject.setting}: use https://")

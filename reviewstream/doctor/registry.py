@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from connectors import schema_registry
-from connectors.endpoints import Endpoint
-from reviewstream.doctor.findings import Finding, Findings, Subject
+from reviewstream.doctor.encryption import encryption_of_http
+from reviewstream.doctor.findings import Findings, Subject
 
 
 def examine(subject: Subject, url: str) -> Findings:
@@ -17,13 +15,4 @@ def examine(subject: Subject, url: str) -> Findings:
     finally:
         registry.close()
     yield subject.ok("login", f"answers ({len(found)} versions of a subject that is not there)")
-    yield _encrypted(subject, url)
-
-
-def _encrypted(subject: Subject, url: str) -> Finding:
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return subject.ok("tls", "https, certificate and host name verified")
-    if Endpoint(parts.hostname or "", 0, tls=False).local:
-        return subject.ok("tls", "plaintext, on this machine only")
-    return subject.warning("tls", "plaintext over a network", f"{subject.setting}: use https://")
+    yield encryption_of_http(subject, url)

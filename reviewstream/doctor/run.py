@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from connectors.refusals import refusal
+from connectors.refusals import WORDS, refusal
 from reviewstream.access import system_of
-from reviewstream.doctor import clickhouse, disk, kafka, mongo, postgres, redis
+from reviewstream.doctor import clickhouse, connect, disk, kafka, mongo, postgres, redis
 from reviewstream.doctor.findings import Finding, Findings, Subject
 from reviewstream.settings import Settings
 from reviewstream.workers.streams import group_of
 from schemas.errors import InvalidInput, ReviewstreamError
 
 NEEDED = ("eventstore", "readmodels", "tenancy", "kafka", "mongo", "clickhouse")
-OPTIONAL = ("redis", "schema_registry")
+OPTIONAL = ("redis", "schema_registry", "connect")
 Examine = Callable[[Subject, str], Findings]
 
 
@@ -38,6 +38,7 @@ def _ways(settings: Settings) -> Mapping[str, Examine]:
         "clickhouse": lambda subject, url: clickhouse.examine(subject, url, settings.clickhouse_cluster),
         "redis": redis.examine,
         "schema_registry": _registry,
+        "connect": lambda subject, url: connect.examine(subject, url, settings),
     }
 
 
@@ -68,7 +69,7 @@ def _failed(subject: Subject, url: str, error: Exception) -> Finding:
     if isinstance(error, InvalidInput):
         return subject.problem("setting", str(error), f"correct {subject.setting}")
     system = system_of(subject.name)
-    told = refusal(system, url, error) if system != "schema_registry" else None
+    told = refusal(system, url, error) if system in WORDS else None
     if told is not None:
         return subject.problem("login", told.cause, f"{subject.setting}: {told.fix}")
     detail = str(error) if isinstance(error, ReviewstreamError) else type(error).__name__

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 import pymongo
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from clickhouse_driver import Client
 
 SECONDS = 4
+T = TypeVar("T")
 
 
 class OneConnection:
@@ -29,12 +30,16 @@ class OneConnection:
 
     def value(self, sql: bytes = b"SELECT 1") -> int:
         """The one value. Raises psycopg.Error."""
-        try:
-            row = self._open().execute(sql).fetchone()
-        except psycopg.Error:
-            self._drop()
-            raise
+        row = self.ask(lambda connection: connection.execute(sql).fetchone())
         return int(row[0]) if row else 0
+
+    def ask(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """What `question` finds out. Raises psycopg.Error."""
+        try:
+            return question(self._open())
+        except psycopg.Error:
+            self.close()
+            raise
 
     def _open(self) -> psycopg.Connection[Any]:
         if self._connection is None:
@@ -47,7 +52,8 @@ class OneConnection:
             )
         return self._connection
 
-    def _drop(self) -> None:
+    def close(self) -> None:
+        """Until it is asked again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

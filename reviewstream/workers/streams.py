@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -18,6 +18,7 @@ from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
 from reviewstream.health.pulse import Pulse
 from reviewstream.health.steps import StepsLook
+from reviewstream.settings import Settings
 from reviewstream.workers.collector import calm
 from schemas.errors import Unavailable
 from services.tenancy.changes import TenantChanges
@@ -64,7 +65,7 @@ def run(parts: Bootstrap) -> None:
     }
     for name in steps:
         build[name](parts, app)
-    if parts.settings.connect_url and {"collect", "notify"} & set(steps):
+    if follows_tenants(parts.settings, steps):
         changes = TenantChanges(parts.settings.url("kafka"), parts.directory)
         changes.start()
         parts.closing.callback(changes.stop)
@@ -135,6 +136,11 @@ def group_of(steps: list[str]) -> str:
     Where a split starts anew in a topic, it passes over what is done already.
     """
     return GROUP if set(steps) == set(STEPS) else "-".join([GROUP, *sorted(steps)])
+
+
+def follows_tenants(settings: Settings, steps: Collection[str]) -> bool:
+    """Whether changed tenants are forgotten at once: where somebody captures them, and a step keeps some in mind."""
+    return bool(settings.connect_url) and any("tenancy" in _SERVERS.get(step, ()) for step in steps)
 
 
 def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:

@@ -9,11 +9,13 @@ from typing import Protocol
 
 import structlog
 
+from debezium.captures import ON_POSTGRES
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
+from reviewstream.health.slots import SlotWatch
 from reviewstream.health.tailing import TailLook
 from reviewstream.publishers import PUBLISHERS
 from reviewstream.readmodels import clickhouse_handler, postgres_handler
@@ -37,6 +39,7 @@ def run(parts: Bootstrap) -> None:
         feeds = [_Feed(name, run, stop) for name, run in runs.items()]
         look = TailLook(parts.settings.url("eventstore"), list(subscriptions.values()))
         guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
+        _watch_slots(parts)
         calm()
         guard.announce()
         end_within(stop.is_set, at_once=guard.stopping, code=lambda: int(any(feed.failed for feed in feeds)))
@@ -102,6 +105,20 @@ def _subscription(parts: Bootstrap, name: str, tail: SharedTail) -> Subscription
 def _servers(parts: Bootstrap) -> list[str]:
     """What the subscriptions rely on."""
     return list(dict.fromkeys(server for name in _wanted(parts) for server in _SERVERS[name]))
+
+
+def _watch_slots(parts: Bootstrap) -> None:
+    """One worker does, the one that feeds the steps: there always is one, whoever publishes the public topics."""
+    if "steps" in _wanted(parts):
+        watch = SlotWatch([parts.settings.url(name) for name in _captured(parts)])
+        watch.start()
+        parts.closing.callback(watch.stop)
+
+
+def _captured(parts: Bootstrap) -> list[str]:
+    """The databases with something to capture of which this worker knows the URL; one server has most of them, or all."""
+    stores = dict.fromkeys(each.store for each in ON_POSTGRES)
+    return [name for name in stores if getattr(parts.settings, f"{name}_url") is not None]
 
 
 def _ended(feeds: list[_Feed]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from reviewstream.workers import streams
 from tests.deploy.reading import ROOT, Compose
 
 Rule = Callable[[Compose], Iterator[str]]
@@ -128,6 +129,19 @@ def secrets_come_from_files(compose: Compose) -> Iterator[str]:
                 yield f"{name}: {key} in plain text"
 
 
+CONNECT_URL = "REVIEWSTREAM_CONNECT_URL"
+
+
+def connect_is_known_where_it_is_used(compose: Compose) -> Iterator[str]:
+    """By commands, and by workers that ask for tenants, who follow their changes then; by nobody who runs without it."""
+    for name, each in compose["services"].items():
+        environment = each.get("environment", {})
+        steps = str(environment.get("REVIEWSTREAM_STEPS", "")).split(",")
+        uses = each.get("profiles") == ["tools"] or any("tenancy" in streams._SERVERS.get(step, ()) for step in steps)
+        if environment.get(CONNECT_URL) != (f"${{{CONNECT_URL}:-}}" if uses else None):
+            yield f"{name}: {environment.get(CONNECT_URL)}"
+
+
 def secrets_of(service: Compose) -> set[str]:
     return {each if isinstance(each, str) else each["source"] for each in service.get("secrets", ())}
 
@@ -142,4 +156,5 @@ RULES: tuple[Rule, ...] = (
     ports_are_published_on_loopback_only,
     everything_named_is_there,
     secrets_come_from_files,
+    connect_is_known_where_it_is_used,
 )

@@ -30,10 +30,11 @@ from tests.deploy.reading import (
     pins,
     workers,
 )
-from tests.deploy.rules import secrets_of
+from tests.deploy.rules import CONNECT_URL, secrets_of
 
 SERVICES = compose()["services"]
 KNOWN = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {"REVIEWSTREAM_INSTANCE"}
+PAGES = ("docs/deployment.md", "deploy/env.example")
 PAGE = (ROOT / "docs" / "deployment.md").read_text() if (ROOT / "docs" / "deployment.md").exists() else ""
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
@@ -127,8 +128,29 @@ def test_a_worker_gets_the_urls_of_the_servers_that_it_relies_on_and_no_others(n
     else:
         needed = {each for one in env["REVIEWSTREAM_SUBSCRIPTIONS"].split(",") for each in tailer._SERVERS[one]}
     given = {re.sub(r"REVIEWSTREAM_(\w+?)_URL(_FILE)?$", r"\1", key).lower() for key in env if "_URL" in key}
-    assert given - {"kafka"} == needed - {"kafka"}
-    assert {f"{each}_url" for each in given - {"kafka"}} == secrets_of(SERVICES[name])
+    assert given - {"kafka", "connect"} == needed - {"kafka"}
+    assert {f"{each}_url" for each in given - {"kafka", "connect"}} == secrets_of(SERVICES[name])
+
+
+@pytest.mark.parametrize("name", [*workers(SERVICES, "streams"), "cli"])
+@pytest.mark.parametrize("profile", ["core", "cdc"])
+def test_change_capture_is_used_where_the_pages_say_how_it_is_set(
+    name: str, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [told] = {url for path in PAGES for url in re.findall(r"http://connect:\d+", (ROOT / path).read_text())}
+    asked = urlsplit(told)
+    assert SERVICES[str(asked.hostname)]["profiles"] == ["cdc"]
+    assert f"http://127.0.0.1:{asked.port}/connectors" in SERVICES[str(asked.hostname)]["healthcheck"]["test"]
+    env = SERVICES[name]["environment"]
+    chosen = told if profile == "cdc" else ""
+    for key, value in env.items():
+        if not key.endswith("_FILE"):
+            monkeypatch.setenv(key, chosen if value == f"${{{CONNECT_URL}:-}}" else default(value))
+    settings = load()
+    knows = bool(settings.connect_url)
+    follows = streams.follows_tenants(settings, settings.steps.split(","))
+    expected = {"streams": (True, True), "nlp": (False, False), "cli": (True, True)}[name]
+    assert (knows, follows) == (expected if profile == "cdc" else (False, False))
 
 
 def test_members_of_a_group_have_ids_of_their_own_when_they_are_scaled() -> None:

@@ -61,6 +61,21 @@ BREAKS: list[tuple[Rule, str, Break]] = [
     (rules.secrets_come_from_files, "plain", lambda s: s["mongo"]["environment"].update(MONGO_PASSWORD="x")),
     (rules.secrets_come_from_files, "in a URL", lambda s: s["nlp"]["environment"].update(X="kafka://a:b@kafka:1")),
     (rules.secrets_come_from_files, "not mounted", lambda s: s["nlp"].update(secrets=[])),
+    (
+        rules.connect_is_known_where_it_is_used,
+        "tenants go stale",
+        lambda s: s["streams"]["environment"].pop(rules.CONNECT_URL),
+    ),
+    (
+        rules.connect_is_known_where_it_is_used,
+        "not there without its profile",
+        lambda s: s["cli"]["environment"].update({rules.CONNECT_URL: "http://connect:8083"}),
+    ),
+    (
+        rules.connect_is_known_where_it_is_used,
+        "no use",
+        lambda s: s["nlp"]["environment"].update({rules.CONNECT_URL: "x"}),
+    ),
 ]
 
 

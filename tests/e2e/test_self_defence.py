@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from debezium.captures import TENANTS
+from debezium.slots import Source
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.e2e.test_kills import REVIEWS, reviews
 
@@ -62,3 +64,23 @@ def test_a_worker_stopped_under_load_ends_within_ten_seconds_and_nothing_is_lost
     assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
     verified = pipeline.run("verify")
     assert verified.returncode == 0, verified.stdout.decode()
+
+
+def test_the_tailer_measures_what_waits_for_slots(pipeline: Pipeline) -> None:
+    pipeline.until_ready()
+    settings = pipeline.parts.settings
+    assert settings.cdc_login is not None
+    user, _, password = settings.cdc_login.get_secret_value().partition(":")
+    source, at = Source(settings.url("tenancy"), (user, password)), pipeline.json("status")["units"]["tailer"]["detail"]
+    series = f'reviewstream_replication_slot_bytes{{slot="{source.slot_name(TENANTS)}"}}'.encode()
+
+    def shown() -> bool:
+        with urllib.request.urlopen(f"{at}/metrics", timeout=5) as answer:
+            return series in answer.read()
+
+    assert source.hold(TENANTS)
+    try:
+        wait_for(shown, "the slot is not seen", 20)
+    finally:
+        source.release(TENANTS)
+    wait_for(lambda: not shown(), "its series stays", 20)
