@@ -25,7 +25,7 @@ down: setup ## stop them
 	@$(RS) down
 
 test: setup-dev ## all tests, on real servers, with coverage
-	@.venv/bin/python -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+	@.venv/bin/python -m pytest -n 3 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 
 test-debian: setup-dev ## the tests that reach PostgreSQL or Redis on Debian's, by TLS; the driver's tests on Debian's ClickHouse
 	@.venv/bin/python -m tests.debian $(ARGS)

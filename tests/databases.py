@@ -10,8 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-MADE: set[str] = set()
-"""The databases that this process has made and not dropped."""
+MADE: dict[str, str] = {}
+"""The databases that this process has made and not dropped, each with its server."""
 END_CLIENTS = """
     SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
     WHERE datname = %s AND usename = current_user AND backend_type = 'client backend' AND pid <> pg_backend_pid()
@@ -25,7 +25,7 @@ def create(server: str, template: str = "template1") -> str:
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
     url = make_conninfo(server, dbname=name)
-    MADE.add(url)
+    MADE[url] = server
     return url
 
 
@@ -44,12 +44,12 @@ def drop(server: str, url: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(END_CLIENTS, (name_of(url),))
         connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name_of(url))))
-    MADE.discard(url)
+    MADE.pop(url, None)
 
 
 def drop_all(server: str) -> None:
-    """Drop what is left: a server elsewhere does not end with the tests."""
-    for url in tuple(MADE):
+    """Drop what is left on it: a server elsewhere does not end with the tests."""
+    for url in [url for url, maker in MADE.items() if maker == server]:
         drop(server, url)
 
 

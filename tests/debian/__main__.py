@@ -1,6 +1,7 @@
-"""`python -m tests.debian [PATH…]`: the suite on Debian's PostgreSQL and Redis, by TLS, instead of the wheels' builds.
+"""`python -m tests.debian`: the suite on Debian's PostgreSQL and Redis, by TLS, and the driver's tests on its ClickHouse.
 
-Runs the tests that reach one of the two. Servers listen on loopback, and end with this process.
+Of the suite it runs what reaches PostgreSQL or Redis; paths in the arguments narrow that down, and leave ClickHouse out.
+Servers listen on loopback, and end with this process.
 """
 
 from __future__ import annotations
@@ -8,38 +9,59 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reviewstream.embedded.datadir import DataDir
-from tests.debian import postgres, redis
+from reviewstream.embedded.server import Server
+from tests.debian import clickhouse, postgres, redis
 from tests.tls.authority import Certificates
 
-PYTEST = ("-m", "pytest", "-n", "2", "--no-loadscope-reorder", "--elsewhere")
+SUITE = ("-n", "2", "--no-loadscope-reorder", "--elsewhere")
+DRIVER = ("tests/gateway",)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The exit code of pytest."""
-    with TemporaryDirectory() as made:
-        directory = Path(made)
-        certificates, data = Certificates(directory), DataDir(directory / "data")
+    """0 when all passed. Ends at once where PostgreSQL or Redis is missing; says so where ClickHouse is."""
+    with TemporaryDirectory() as made, ExitStack() as running:
+        certificates = Certificates(Path(made))
+        data, ca = DataDir(Path(made) / "data"), certificates.ca
         database = postgres.DebianPostgres(data, certificates.server)
-        cache = redis.TlsRedis(data, redis.binary(), certificates.server, certificates.ca)
-        servers = (database, cache)
-        try:
-            for server in servers:
-                server.start()
-                print(server.ping(), file=sys.stderr)
-            urls = {
-                "REVIEWSTREAM_TEST_POSTGRES_URL": database.url("sslmode=verify-full", f"sslrootcert={certificates.ca}"),
-                "REVIEWSTREAM_TEST_REDIS_URL": cache.url(f"ssl_ca_certs={certificates.ca}"),
-            }
-            argv = [sys.executable, *PYTEST, *(arguments or ["tests"])]
-            return subprocess.run(argv, env={**os.environ, **urls}, check=False).returncode
-        finally:
-            for server in servers:
-                server.stop()
+        cache = redis.TlsRedis(data, redis.binary(), certificates.server, ca)
+        analytics = clickhouse.DebianClickHouse(data)
+        for server in (database, cache):
+            running.enter_context(serving(server))
+        urls = {
+            "REVIEWSTREAM_TEST_POSTGRES_URL": database.url("sslmode=verify-full", f"sslrootcert={ca}"),
+            "REVIEWSTREAM_TEST_REDIS_URL": cache.url(f"ssl_ca_certs={ca}"),
+        }
+        code = pytest(urls, *SUITE, *(arguments or ["tests"]))
+        if arguments:
+            return code
+        if not clickhouse.BINARY.exists():
+            print(f"without ClickHouse: {clickhouse.GET_IT}", file=sys.stderr)
+            return code
+        running.enter_context(serving(analytics))
+        return code or pytest({"REVIEWSTREAM_TEST_CLICKHOUSE_URL": analytics.url}, *DRIVER)
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[None]:
+    """While the block lasts."""
+    server.start()
+    try:
+        print(server.ping(), file=sys.stderr)
+        yield
+    finally:
+        server.stop()
+
+
+def pytest(urls: Mapping[str, str], *arguments: str) -> int:
+    """Its exit code, with these variables."""
+    argv = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(argv, env={**os.environ, **urls}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -280,7 +280,11 @@ def test_a_second_start_names_who_holds_the_directory(pipeline: Pipeline) -> Non
     assert str(pipeline.state().supervisor).encode() in done.stderr
 
 
-def test_without_a_stack_commands_say_how_to_start_one(pipeline: Pipeline, tmp_path: Path) -> None:
+def test_without_a_stack_commands_say_how_to_start_one(
+    pipeline: Pipeline, tmp_path: Path, settings_elsewhere: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in settings_elsewhere:
+        monkeypatch.delenv(name)
     elsewhere = Pipeline(tmp_path / "none")
     for command in (("status",), ("tenant", "list"), ("verify",)):
         done = elsewhere.run(*command)

@@ -16,8 +16,8 @@ from tests.embedded.waiting import until
 from tests.servers import running
 
 
-def test_owner_is_bound_by_row_level_security(postgres_url: str) -> None:
-    with psycopg.connect(postgres_url) as connection:
+def test_owner_is_bound_by_row_level_security(postgres: Postgres) -> None:
+    with psycopg.connect(postgres.url("eventstore")) as connection:
         row = connection.execute("select rolsuper, rolbypassrls from pg_roles where rolname = current_user").fetchone()
     assert row == (False, False)
 
@@ -25,14 +25,14 @@ def test_owner_is_bound_by_row_level_security(postgres_url: str) -> None:
 @pytest.mark.parametrize(
     ("setting", "value"), [("fsync", "on"), ("wal_level", "logical"), ("password_encryption", "scram-sha-256")]
 )
-def test_setting(postgres_url: str, setting: str, value: str) -> None:
-    with psycopg.connect(postgres_url) as connection:
+def test_setting(postgres: Postgres, setting: str, value: str) -> None:
+    with psycopg.connect(postgres.url("eventstore")) as connection:
         assert connection.execute("select current_setting(%s)", [setting]).fetchone() == (value,)
 
 
-def test_wrong_password_is_refused(postgres_url: str) -> None:
+def test_wrong_password_is_refused(postgres: Postgres) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(postgres_url.replace("reviewstream:", "reviewstream:x"))
+        psycopg.connect(postgres.url("eventstore").replace("reviewstream:", "reviewstream:x"))
 
 
 def test_half_made_cluster_of_a_killed_start_is_made_anew(tmp_path: Path) -> None:

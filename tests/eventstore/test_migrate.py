@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from urllib.parse import quote, urlencode
 
 import psycopg
 import pytest
@@ -45,11 +46,10 @@ def test_applying_again_after_dying_before_the_record_does_no_harm(empty_url: st
 
 
 def test_both_forms_of_connection_string_work(empty_url: str) -> None:
-    parts = conninfo_to_dict(empty_url)
-    user, host, port, name = (parts[key] for key in ("user", "host", "port", "dbname"))
-    password = parts.get("password", "unused")
-    escaped = str(host).replace("/", "%2F")
-    assert migrate(f"postgresql://{user}:{password}@{escaped}:{port}/{name}") > 0
+    rest = conninfo_to_dict(empty_url)
+    names = ("user", "password", "host", "port", "dbname")
+    user, password, host, port, name = (quote(str(rest.pop(key, "unused")), safe="") for key in names)
+    assert migrate(f"postgresql://{user}:{password}@{host}:{port}/{name}?{urlencode(rest)}") > 0
     assert migrate(empty_url) == 0
 
 

@@ -9,6 +9,7 @@ from connectors.postgres import open_pool
 from eventstore.migrate import MIGRATIONS, applied, known, migrate
 from eventstore.wakeup import Wakeup
 from reviewstream.access import admit
+from reviewstream.embedded.postgres import Postgres
 from reviewstream.health.pings import OneConnection
 from schemas.errors import Unavailable
 from tests.debian.postgres import DebianPostgres
@@ -65,9 +66,9 @@ def test_what_the_server_refuses_is_told_with_setting_and_fix(
     assert "mistyped" not in str(caught.value)
 
 
-def test_a_plaintext_server_is_told_apart(postgres_url: str, certificates: Certificates):
+def test_a_plaintext_server_is_told_apart(postgres: Postgres, certificates: Certificates):
     with pytest.raises(Unavailable, match="does not speak TLS on this port"):
-        admit("readmodels", f"{postgres_url}?sslmode=verify-full&sslrootcert={certificates.ca}")
+        admit("readmodels", f"{postgres.url('readmodels')}?sslmode=verify-full&sslrootcert={certificates.ca}")
 
 
 @pytest.mark.parametrize(("which", "told"), [("elsewhere", "for another name"), ("expired", "has expired")])
