@@ -10,6 +10,7 @@ from confluent_kafka.admin import AdminClient
 
 from connectors.endpoints import Endpoint, endpoint
 from connectors.kafka import create_topics
+from reviewstream import logs
 from reviewstream.cli.main import main
 from reviewstream.doctor import disk, kafka
 from reviewstream.doctor.clock import judged
@@ -124,6 +125,7 @@ def ours(admin: AdminClient) -> set[str]:
 
 
 def test_nothing_secret_is_shown(tls_kafka: TlsKafka, without_servers: Path, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)  # its hooks would outlive the command in this process
     monkeypatch.setenv("REVIEWSTREAM_KAFKA_URL", tls_kafka.sasl_url(password="mistyped"))
     monkeypatch.setenv("REVIEWSTREAM_EVENTSTORE_URL", "postgresql://me:mistyped@127.0.0.1:9/x")
     with pytest.raises(SystemExit) as ended:
