@@ -11,7 +11,7 @@ from clickhouse_driver import Client, errors
 from connectors.faults import Fault, Faults, by_code
 from schemas.errors import Unavailable
 
-OLDEST = 23
+OLDEST = 24
 """The first major version that has the engines and settings of our tables."""
 
 Codes = errors.ErrorCodes

@@ -38,7 +38,7 @@ def test_the_doctor_says_that_it_is_too_old_and_how_old_it_may_be(
     shown = examine(load(data_dir=tmp_path))
     problems = [found for found in shown if found.subject == "clickhouse" and found.level is Level.PROBLEM]
     assert [(found.check, found.detail, found.fix) for found in problems] == [
-        ("version", "18.16.1, and 23 is the oldest supported", "update the server")
+        ("version", "18.16.1, and 24 is the oldest supported", "update the server")
     ]
 
 
@@ -46,6 +46,6 @@ def test_analytics_are_not_begun_on_it(old_clickhouse: DebianClickHouse):
     with Client.from_url(old_clickhouse.url) as client:
         store = ClickHouseStore(ConnectionPool("", open=False), lambda: client)
         version = Version("analytics", 1, "building", 0, None, store.shape, None, datetime.now(UTC), None)
-        with pytest.raises(Unavailable, match=r"18\.16\.1 is too old, and 23 is the oldest supported; update"):
+        with pytest.raises(Unavailable, match=r"18\.16\.1 is too old, and 24 is the oldest supported; update"):
             store.create(None, version)
         assert (version.target,) not in client.execute("SHOW DATABASES")

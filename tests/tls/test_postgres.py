@@ -45,7 +45,7 @@ def test_pools_the_listening_connection_and_health_are_encrypted(url: str):
             assert wakeup.wait(10)
     finally:
         wakeup.close()
-        ping._drop()
+        ping.close()
 
 
 @pytest.mark.parametrize(
