@@ -24,8 +24,8 @@ up: setup ## start servers and workers in the background
 down: setup ## stop them
 	@$(RS) down
 
-test: setup-dev ## all tests, on real servers, with coverage
-	@.venv/bin/python -m pytest -n 3 --no-loadscope-reorder --cov --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+test: setup-dev ## all tests, on real servers (COVERAGE=1 counts lines, too, and takes longer)
+	@.venv/bin/python -m pytest -n 3 --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=90) $(ARGS)
 
 test-debian: setup-dev ## the tests that reach PostgreSQL or Redis on Debian's, by TLS; the driver's tests on Debian's ClickHouse
 	@.venv/bin/python -m tests.debian $(ARGS)
