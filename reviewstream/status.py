@@ -75,13 +75,17 @@ class Replay:
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """A server or worker; `ok` means that it answers over its own protocol, a worker that its `/readyz` says so."""
+    """A server or worker; `ok` means that it answers over its own protocol, a worker that its `/readyz` says so.
+
+    `detail` is for people. `address` is where a worker serves `/livez`, `/readyz` and `/metrics`, `http://HOST:PORT`.
+    """
 
     ok: bool
     kind: str
     phase: str
     detail: str
     restarts: int
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ def units(parts: Bootstrap) -> dict[str, UnitStatus]:
     servers = build(DataDir(directory), names)
     with ThreadPoolExecutor(len(servers) or 1) as pool:
         answers = dict(zip(servers, pool.map(_ping, servers.values()), strict=True))
-        workers = [name for name, unit in state.units.items() if unit.kind == "worker" and unit.port]
+        workers = [name for name, unit in state.units.items() if _address(unit)]
         answers |= zip(workers, pool.map(_readiness, (state.units[name] for name in workers)), strict=True)
     return {name: _unit(state, name, answers.get(name)) for name in state.units}
 
@@ -187,8 +191,12 @@ def _readiness(worker: Unit) -> tuple[bool, str]:
     """What a worker says of itself, and where."""
     assert worker.port is not None
     ok, said = liveness.ask(worker.host, worker.port, "/readyz", timeout=3)
-    place = f"http://{worker.host}:{worker.port}"
+    place = _address(worker) or ""
     return ok, place if ok else f"{place}: {said}"
+
+
+def _address(unit: Unit) -> str | None:
+    return f"http://{unit.host}:{unit.port}" if unit.kind == "worker" and unit.port else None
 
 
 def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatus:
@@ -196,7 +204,14 @@ def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatu
     ok, detail = answer if answer and unit.phase == "ready" else (unit.phase == "ready", unit.note)
     if unit.note and detail != unit.note and time.time() - unit.since < LOOP_SECONDS:
         detail = f"{unit.note}{detail}"  # it runs again, but a crash loop is not over because of that
-    return UnitStatus(ok=ok, kind=unit.kind, phase=unit.phase, detail=detail, restarts=unit.restarts)
+    return UnitStatus(
+        ok=ok,
+        kind=unit.kind,
+        phase=unit.phase,
+        detail=detail,
+        restarts=unit.restarts,
+        address=_address(unit),
+    )
 
 
 def _replays(parts: Bootstrap) -> list[Replay]:
