@@ -10,11 +10,11 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], seconds: float = 20.0) -> T:
-    """The first true value of `condition`; fails after `seconds`."""
+def until(condition: Callable[[], T], seconds: float = 20.0, *, otherwise: str = "") -> T:
+    """The first true value of `condition`; fails after `seconds`, and says `otherwise`."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, otherwise or f"not within {seconds} s"
         time.sleep(0.02)
     return value
 
