@@ -14,6 +14,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.server import Server
 from tests.debian import clickhouse, postgres, redis
@@ -25,11 +27,17 @@ DRIVER = ("tests/gateway",)
 
 def main(arguments: Sequence[str]) -> int:
     """0 when all passed. Ends at once where PostgreSQL or Redis is missing; says so where ClickHouse is."""
+    try:
+        postgres.require()
+        redis_server = redis.binary()
+    except pytest.skip.Exception as missing:  # that it may skip is for tests; who asked for these servers wants them
+        print(missing.msg, file=sys.stderr)
+        return 1
     with TemporaryDirectory() as made, ExitStack() as running:
         certificates = Certificates(Path(made))
         data, ca = DataDir(Path(made) / "data"), certificates.ca
         database = postgres.DebianPostgres(data, certificates.server)
-        cache = redis.TlsRedis(data, redis.binary(), certificates.server, ca)
+        cache = redis.TlsRedis(data, redis_server, certificates.server, ca)
         analytics = clickhouse.DebianClickHouse(data)
         for server in (database, cache):
             running.enter_context(serving(server))
@@ -37,14 +45,14 @@ def main(arguments: Sequence[str]) -> int:
             "REVIEWSTREAM_TEST_POSTGRES_URL": database.url("sslmode=verify-full", f"sslrootcert={ca}"),
             "REVIEWSTREAM_TEST_REDIS_URL": cache.url(f"ssl_ca_certs={ca}"),
         }
-        code = pytest(urls, *SUITE, *(arguments or ["tests"]))
+        code = suite(urls, *SUITE, *(arguments or ["tests"]))
         if arguments:
             return code
         if not clickhouse.BINARY.exists():
             print(f"without ClickHouse: {clickhouse.GET_IT}", file=sys.stderr)
             return code
         running.enter_context(serving(analytics))
-        return code or pytest({"REVIEWSTREAM_TEST_CLICKHOUSE_URL": analytics.url}, *DRIVER)
+        return code or suite({"REVIEWSTREAM_TEST_CLICKHOUSE_URL": analytics.url}, *DRIVER)
 
 
 @contextmanager
@@ -58,7 +66,7 @@ def serving(server: Server) -> Iterator[None]:
         server.stop()
 
 
-def pytest(urls: Mapping[str, str], *arguments: str) -> int:
+def suite(urls: Mapping[str, str], *arguments: str) -> int:
     """Its exit code, with these variables."""
     argv = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.run(argv, env={**os.environ, **urls}, check=False).returncode
