@@ -26,6 +26,7 @@ WORDS = {
     "mongo": Words("tlsCAFile", "tls=true", "tls=false"),
     "clickhouse": Words("ca_certs", "clickhouses://", "clickhouse://"),
     "redis": Words("ssl_ca_certs", "rediss://", "redis://"),
+    "http": Words("ssl.ca.location", "https://", "http://"),
 }
 
 

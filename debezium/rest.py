@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from connectors.refusals import reason
+from debezium.client import SETTING, client
 from schemas.errors import InvalidInput, PermanentError, Unavailable
 
 BUSY = frozenset({409, 500, 503})
@@ -55,12 +57,11 @@ class Connect:
     """
 
     def __init__(self, url: str, *, timeout: float = 30.0, patience: float = 30.0) -> None:
-        """Seconds for one answer, and for how long a busy Connect is asked again."""
+        """Seconds for one answer, and for how long a busy Connect is asked again. Raises InvalidInput for another URL."""
         where = urlsplit(url)
         self.place = f"{where.hostname}:{where.port}"
         self._patience = patience
-        # A proxy of the environment is for the world outside, and Connect is inside.
-        self._client = httpx.Client(base_url=url, timeout=timeout, trust_env=False)
+        self._client = client(url, timeout=timeout)
 
     def __enter__(self) -> Self:
         return self
@@ -81,9 +82,7 @@ class Connect:
             said = self._json(answer)
             return About(str(said["version"]), str(said["kafka_cluster_id"]))
         except (PermanentError, ValueError, LookupError, TypeError):
-            raise Unavailable(
-                f"what answers at {self.place} is no Kafka Connect; correct REVIEWSTREAM_CONNECT_URL"
-            ) from None
+            raise Unavailable(f"what answers at {self.place} is no Kafka Connect; correct {SETTING}") from None
 
     def plugins(self) -> dict[str, str]:
         """Every class on its plugin.path: connectors, converters, transformations, predicates; each with its version."""
@@ -184,9 +183,11 @@ class Connect:
         try:
             answer: httpx.Response = waiting(self._client.request, method, path, json=body)
         except httpx.HTTPError as error:
+            if (told := reason("http", str(error))) is not None:
+                raise Refused(f"Connect at {self.place}: {told.cause}; {told.fix} in {SETTING}") from None
             raise Unavailable(
                 f"Connect at {self.place} does not answer ({type(error).__name__}); "
-                "start it with `reviewstream up --cdc`, or correct REVIEWSTREAM_CONNECT_URL"
+                f"start it with `reviewstream up --cdc`, or correct {SETTING}"
             ) from None
         return answer
 
@@ -194,7 +195,7 @@ class Connect:
         if answer.is_success:
             return answer.json() if answer.content else None
         if answer.status_code in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
-            raise Refused(f"Connect at {self.place} refuses us; put user and password into REVIEWSTREAM_CONNECT_URL")
+            raise Refused(f"Connect at {self.place} refuses us; put user and password into {SETTING}")
         # Its text may quote the configuration, passwords included.
         what = f"{answer.request.method} {answer.request.url.path}"
         raise PermanentError(f"Connect at {self.place} answered {answer.status_code} to {what}; its log says why")

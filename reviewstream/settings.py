@@ -52,8 +52,8 @@ class Settings(BaseSettings):
     )
     connect_url: Url = Field(
         None,
-        description="Kafka Connect with Debezium's connectors, `http://[user:password@]host:port`; "
-        "the embedded one runs by `reviewstream up --cdc`.",
+        description="Kafka Connect with Debezium's connectors, `http://[user:password@]host:port`, with TLS "
+        "`https://…?ssl.ca.location=FILE`; the embedded one runs by `reviewstream up --cdc`.",
     )
     connect_secrets: str | None = Field(
         None,
