@@ -19,8 +19,8 @@ from reviewstream.readmodels import analytics
 from schemas.failpoints import DIRECTORY
 from tests.chaos.schedule import EVERYTHING, Blow
 from tests.e2e.pipeline import Pipeline, wait_for
-from tests.embedded.waiting import is_gone
 from tests.untraced import untraced
+from tests.waiting import is_gone
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,8 +13,8 @@ from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from connectors.kafka_groups import committed as group_stands
 from schemas.errors import TransientError
 from tests.chaos.stock_agent import BATCH
-from tests.embedded.waiting import until
 from tests.untraced import untraced
+from tests.waiting import until
 
 PROGRAM = Path(__file__).with_name("stock_agent.py")
 SENT = [b"%d" % number for number in range(10 * BATCH)]

@@ -14,8 +14,8 @@ from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.kafka import Kafka
 from schemas.errors import TransientError
-from tests.embedded.waiting import until
 from tests.servers import running
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from connectors import clickhouse, mongo, postgres, redis
 from connectors.kafka import ConfirmingProducer, Outgoing, bootstrap, create_topics
 from connectors.sql import statement
 from schemas.errors import PermanentError, TransientError
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 
 def a_closed_port() -> int:

@@ -12,7 +12,7 @@ from debezium.captures import TENANTS
 from reviewstream import logs
 from reviewstream.cli.main import main
 from tests.debezium.conftest import World
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 URLS = ("eventstore_url", "tenancy_url", "kafka_url", "connect_url", "cdc_login")
 
@@ -47,11 +47,11 @@ def run(said: Said, *argv: str, code: int = 0) -> str:
 
 def test_a_connector_s_life(here: World, capsys: Said) -> None:
     assert "tenants: registered and running" in run(capsys, "cdc", "register", "tenants")
-    until(lambda: states(capsys) == ("RUNNING", "RUNNING", True), 10, otherwise="it does not run")
+    until(lambda: states(capsys) == ("RUNNING", "RUNNING", True), otherwise="it does not run")
     assert "stands still" in run(capsys, "cdc", "pause", "tenants")
-    until(lambda: states(capsys) == ("STOPPED", "", False), 10, otherwise="it does not stand still")
+    until(lambda: states(capsys) == ("STOPPED", "", False), otherwise="it does not stand still")
     assert "tenants runs" in run(capsys, "cdc", "resume", "tenants")
-    until(lambda: states(capsys) == ("RUNNING", "RUNNING", True), 10, otherwise="it does not run")
+    until(lambda: states(capsys) == ("RUNNING", "RUNNING", True), otherwise="it does not run")
     assert "active, reserved" in run(capsys, "cdc", "status")
     assert "removed" in run(capsys, "cdc", "remove", "tenants")
     assert states(capsys) == ("", "", None)
@@ -135,4 +135,4 @@ def test_a_slot_moves_on_while_its_tables_are_idle(here: World, postgres_url: st
         elsewhere.execute("DROP TABLE busy_elsewhere")
     source = here.capturing.source(TENANTS)
     end = source.end()
-    until(lambda: source.confirmed(TENANTS, end), 20, otherwise="the slot pins the log of other databases")
+    until(lambda: source.confirmed(TENANTS, end), otherwise="the slot pins the log of other databases")

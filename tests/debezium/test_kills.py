@@ -15,7 +15,7 @@ from reviewstream.status import _slots
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review
 from tests.debezium.writing import Writer
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 
 def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], connect: Connect) -> None:
@@ -23,19 +23,19 @@ def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], 
     here.capturing.register("outbox")
     reader = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
     with Writer(here.parts.event_log, pause=0.05) as writer:
-        until(lambda: reader.poll() and len(reader.found) > 300, 30, otherwise="nothing is published")
+        until(lambda: reader.poll() and len(reader.found) > 300, otherwise="nothing is published")
         assert connect.pid is not None
         os.kill(connect.pid, signal.SIGKILL)
-        until(lambda: connect.pid is None, 10, otherwise="it survived")
+        until(lambda: connect.pid is None, otherwise="it survived")
         seen = len(reader.rest(quiet=0.3))
         waits = retained(here)
-        until(lambda: writer.written > seen + 600, 30, otherwise="the writer stands still")
+        until(lambda: writer.written > seen + 600, otherwise="the writer stands still")
         assert retained(here) > waits + 50_000, "WAL waits for the slot"
         connect.start()
         until(lambda: reader.poll() and len(reader.found) > seen + 100, 60, otherwise="it does not go on")
     found = reader.until(writer.written, 60) and reader.rest(quiet=1)
     assert by_review(found) == writer.expected()
-    until(lambda: here.capturing.status("outbox").runs, 20, otherwise="it does not say that it runs")
+    until(lambda: here.capturing.status("outbox").runs, otherwise="it does not say that it runs")
 
 
 def retained(here: World) -> int:
@@ -57,9 +57,9 @@ def test_it_goes_on_by_itself_when_a_server_comes_back(
     assert len(reader.until(30)) == 30
     assert server.pid is not None
     os.kill(server.pid, server.death_signal)  # of PostgreSQL the postmaster, which takes its children along
-    until(lambda: server.pid is None, 10, otherwise="it survived")
+    until(lambda: server.pid is None, otherwise="it survived")
     server.start()
     writer.append()
     reader.until(60, 60)
     assert by_review(reader.rest()) == writer.expected()
-    until(lambda: here.capturing.status("outbox").runs, 20, otherwise="it does not say that it runs")
+    until(lambda: here.capturing.status("outbox").runs, otherwise="it does not say that it runs")

@@ -13,8 +13,8 @@ from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.postgres import Postgres
 from reviewstream.health.slots import SlotWatch
 from telemetry.metrics import REGISTRY
-from tests.embedded.waiting import until
 from tests.servers import running
+from tests.waiting import until
 
 OURS = "eventstore_outbox"
 MEGABYTE = 1_000_000
@@ -65,23 +65,23 @@ def test_what_waits_for_a_slot_that_nobody_reads_grows_and_ends_with_it(
     server: psycopg.Connection, watch: SlotWatch
 ) -> None:
     server.execute(CREATE, [OURS])
-    until(lambda: waiting() is not None, 10, otherwise="the slot is not seen")
+    until(lambda: waiting() is not None, otherwise="the slot is not seen")
     assert (waiting() or 0) < MEGABYTE
     server.execute(WRITE, [3 * MEGABYTE])
-    until(lambda: (waiting() or 0) > 3 * MEGABYTE, 10, otherwise="what waits is not seen")
+    until(lambda: (waiting() or 0) > 3 * MEGABYTE, otherwise="what waits is not seen")
     assert lost() == 0
     server.execute("SELECT pg_drop_replication_slot(%s)", [OURS])
-    until(lambda: waiting() is None and lost() is None, 10, otherwise="its series stay")
+    until(lambda: waiting() is None and lost() is None, otherwise="its series stay")
 
 
 def test_a_slot_that_the_server_gave_up_is_lost(server: psycopg.Connection, watch: SlotWatch) -> None:
     server.execute(CREATE, [OURS])
-    until(lambda: lost() == 0, 10, otherwise="the slot is not seen")
+    until(lambda: lost() == 0, otherwise="the slot is not seen")
     for _ in range(6):
         server.execute(WRITE, [MEGABYTE])
         server.execute("SELECT pg_switch_wal()")
     server.execute("CHECKPOINT")
-    until(lambda: lost() == 1, 10, otherwise="nobody sees that it is lost")
+    until(lambda: lost() == 1, otherwise="nobody sees that it is lost")
 
 
 def test_slots_of_other_databases_are_seen_and_strangers_are_not(
@@ -92,7 +92,7 @@ def test_slots_of_other_databases_are_seen_and_strangers_are_not(
         assert Source(narrow.url(name), (login[0], login[2])).hold(what)
     server.execute(CREATE, ["eventstore_of_somebody"])
     server.execute("SELECT pg_create_physical_replication_slot('standby', true)")
-    until(lambda: waiting("tenancy_tenants") is not None and waiting() is not None, 10, otherwise="ours are not seen")
+    until(lambda: waiting("tenancy_tenants") is not None and waiting() is not None, otherwise="ours are not seen")
     shown = {s.labels["slot"] for m in REGISTRY.collect() if "replication_slot" in m.name for s in m.samples}
     assert shown == {OURS, "tenancy_tenants"}
 
@@ -104,12 +104,12 @@ def test_nothing_is_shown_of_a_server_that_answers_no_more(narrow: Postgres) -> 
             inside.execute(CREATE, [OURS])
         watch = SlotWatch([url, "postgresql://127.0.0.1:9/x"], every=0.05)
         watch.start()
-        until(lambda: waiting() is not None, 10, otherwise="the other server keeps it from being seen")
+        until(lambda: waiting() is not None, otherwise="the other server keeps it from being seen")
         server.execute("ALTER DATABASE eventstore ALLOW_CONNECTIONS false")
         server.execute(END_OTHERS)
-        until(lambda: waiting() is None, 10, otherwise="its series stays")
+        until(lambda: waiting() is None, otherwise="its series stays")
         server.execute("ALTER DATABASE eventstore ALLOW_CONNECTIONS true")
-        until(lambda: waiting() is not None, 10, otherwise="it is not asked again")
+        until(lambda: waiting() is not None, otherwise="it is not asked again")
         watch.stop()
         assert waiting() is None
         server.execute("SELECT pg_drop_replication_slot(%s)", [OURS])

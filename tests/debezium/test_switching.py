@@ -22,7 +22,7 @@ from schemas.errors import InvalidInput, Unavailable
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review, header
 from tests.debezium.writing import Writer
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def test_there_and_back_while_events_come(world: Callable[..., World]) -> None:
             return min((max(versions) for versions in seen.values()), default=0) if len(seen) == 30 else 0
 
         with tailer(parts):
-            until(lambda: published() > 3, 20, otherwise="the tailer does not publish")
+            until(lambda: published() > 3, otherwise="the tailer does not publish")
             assert not by_tailer.capturing.register("outbox").runs
             with pytest.raises(InvalidInput, match="REVIEWSTREAM_PUBLIC_TOPICS=debezium"):
                 by_tailer.capturing.resume("outbox")
@@ -79,15 +79,15 @@ def test_there_and_back_while_events_come(world: Callable[..., World]) -> None:
         by_debezium.resume("outbox")
         assert parts.event_log.head() > behind
         there = max(writer.versions.values())
-        until(lambda: published() > there, 30, otherwise="Debezium does not publish")
+        until(lambda: published() > there, otherwise="Debezium does not publish")
         assert by_debezium.remove("outbox"), "it was asked to publish all that stood in the log, and did not"
         back = max(writer.versions.values())
         assert parts.positions.get(PUBLIC) >= 30 * there
         with tailer(parts):
-            until(lambda: published() > back, 30, otherwise="the tailer does not go on")
+            until(lambda: published() > back, otherwise="the tailer does not go on")
         with tailer(parts):
             writer.stop()
-            until(lambda: published() == max(writer.versions.values()), 20, otherwise="the end is missing")
+            until(lambda: published() == max(writer.versions.values()), otherwise="the end is missing")
     assert first_seen(seen) == writer.expected()
     assert [versions for versions in seen.values() if not in_runs(versions)] == []
 
@@ -101,7 +101,7 @@ def test_what_the_tailer_left_is_published_before_debezium_begins(world: Callabl
     assert here.capturing.register("outbox").runs
     writer.append()
 
-    until(lambda: sum(map(len, taken(reader, writer).values())) >= writer.written, 20, otherwise="something is missing")
+    until(lambda: sum(map(len, taken(reader, writer).values())) >= writer.written, otherwise="something is missing")
     assert taken(reader, writer) == writer.expected()
 
 
@@ -130,7 +130,7 @@ def test_a_slot_that_was_lost_leaves_no_gap(world: Callable[..., World]) -> None
     assert here.capturing.register("outbox").runs
     writer.append()
 
-    until(lambda: first_seen(taken(reader, writer)) == writer.expected(), 30, otherwise="something is missing")
+    until(lambda: first_seen(taken(reader, writer)) == writer.expected(), otherwise="something is missing")
     assert all(map(in_runs, taken(reader, writer).values()))
 
 

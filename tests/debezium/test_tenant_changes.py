@@ -13,7 +13,7 @@ from connectors.kafka import Outgoing
 from services.tenancy.changes import TenantChanges
 from services.tenancy.directory import TenantDirectory
 from tests.debezium.conftest import World
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 FOR_EVER = 1e9
 LATEST = 2.0
@@ -36,7 +36,7 @@ def test_a_change_has_its_effect_within_two_seconds(followed: tuple[World, Tenan
     here, directory = followed
     tenants = here.parts.tenants
     tenant = tenants.create("blue-harbour")
-    until(lambda: directory.find("blue-harbour"), 10, otherwise="it is not found")
+    until(lambda: directory.find("blue-harbour"), otherwise="it is not found")
     numbers, took = count(), []
 
     def changed(number: int) -> bool:
@@ -49,7 +49,7 @@ def test_a_change_has_its_effect_within_two_seconds(followed: tuple[World, Tenan
         number = next(numbers)
         tenants.change_settings("blue-harbour", {"n": number})
         began = time.monotonic()
-        until(lambda: changed(number), 20, otherwise="the change has no effect")
+        until(lambda: changed(number), otherwise="the change has no effect")
         return time.monotonic() - began
 
     change()  # the first one may find nobody listening yet
@@ -62,15 +62,15 @@ def test_a_name_that_nobody_had_is_asked_for_anew(followed: tuple[World, TenantD
     here, directory = followed
     assert directory.find("new-harbour") is None
     here.parts.tenants.create("new-harbour")
-    until(lambda: directory.find("new-harbour"), 10, otherwise="it stays unknown")
+    until(lambda: directory.find("new-harbour"), otherwise="it stays unknown")
 
 
 def test_what_is_no_change_is_passed_over(followed: tuple[World, TenantDirectory]) -> None:
     here, directory = followed
     here.parts.tenants.create("blue-harbour")
-    until(lambda: directory.find("blue-harbour"), 10, otherwise="it is not found")
+    until(lambda: directory.find("blue-harbour"), otherwise="it is not found")
     topic = f"{here.label}cdc.tenancy.tenants"
     for value in (b"{", b"[]", b'{"after": 7}', b'{"after": {"slug": []}}', b"\xff", json.dumps(None).encode()):
         here.parts.producer.send([Outgoing(topic, b"\xff", value)])
     here.parts.tenants.change_settings("blue-harbour", {"n": 1})
-    until(lambda: (found := directory.find("blue-harbour")) and found.settings, 10, otherwise="it does not go on")
+    until(lambda: (found := directory.find("blue-harbour")) and found.settings, otherwise="it does not go on")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reviewstream.embedded import control, liveness
 from reviewstream.embedded.crashes import LONGEST_LOOP_PAUSE, LOOP_ENDS, LOOP_SECONDS, Crashes
 from tests.embedded.test_supervisor import FRAIL, Bench, bench
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 __all__ = ["bench"]
 STOOD_STILL = """

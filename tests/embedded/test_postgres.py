@@ -12,8 +12,8 @@ import pytest
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.limbo import is_stopping
 from reviewstream.embedded.postgres import Postgres
-from tests.embedded.waiting import until
 from tests.servers import running
+from tests.waiting import until
 
 
 def test_owner_is_bound_by_row_level_security(postgres: Postgres) -> None:
@@ -56,7 +56,7 @@ def test_asked_to_wait_for_its_clients_it_ends_in_spite_of_them(own_postgres: Po
     with psycopg.connect(own_postgres.url("eventstore")) as client:
         assert client.execute("SELECT 1").fetchone() == (1,)
         child.process.send_signal(signal.SIGTERM)
-        until(lambda: child.exit_code is not None, 20)
+        until(lambda: child.exit_code is not None)
         with pytest.raises(psycopg.OperationalError):
             client.execute("SELECT 1")
     own_postgres.start()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reviewstream.embedded.process import Child, rotate, tail
-from tests.embedded.waiting import is_gone, until
+from tests.waiting import is_gone, until
 
 # A parent whose child is started from a thread that ends at once, as a pool's would.
 PARENT = """
@@ -45,7 +45,7 @@ def test_child_outlives_the_thread_but_not_the_process_that_started_it(tmp_path:
         assert parent.stdout.readline() == b"thread over\n"
         until(lambda: Path(f"/proc/{pid}/comm").read_text() == "sleep\n")
         parent.send_signal(signal.SIGKILL)
-    until(lambda: is_gone(pid), 15)
+    until(lambda: is_gone(pid))
 
 
 def test_child_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_grandchildren_end_with_the_child(tmp_path: Path) -> None:
     child = Child("family", ["/bin/sh", "-c", "sleep 600 & echo $!; wait"], tmp_path / "log")
     grandchild = int(until(lambda: tail(tmp_path / "log")))
     child.stop(seconds=2)
-    until(lambda: is_gone(grandchild), 15)
+    until(lambda: is_gone(grandchild))
 
 
 def test_big_log_is_rotated(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pymongo.errors import OperationFailure
 from reviewstream.embedded.datadir import DataDir
 from reviewstream.embedded.limbo import Panic
 from reviewstream.embedded.secantus import Secantus
-from tests.embedded.waiting import until
 from tests.servers import running
+from tests.waiting import until
 
 
 def test_document_comes_back(secantus: Secantus) -> None:
@@ -40,7 +40,7 @@ def test_one_whose_storage_gave_up_is_ended_and_can_be_started_again(own_secantu
     assert child is not None
     with own_secantus.log.open("ab") as log:
         log.write(b"log server error: WT_PANIC: WiredTiger library panic\n")
-    until(lambda: child.exit_code is not None, 10)
+    until(lambda: child.exit_code is not None)
     own_secantus.start()
     assert own_secantus.health().ok
 

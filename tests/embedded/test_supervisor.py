@@ -15,7 +15,7 @@ from reviewstream.embedded import control
 from reviewstream.embedded.keeper import Backoff
 from reviewstream.embedded.state import State
 from schemas.errors import Unavailable
-from tests.embedded.waiting import descendants, is_gone, until
+from tests.waiting import descendants, is_gone, until
 
 ROOT = Path(__file__).parents[2]
 SUPERVISE = Path(__file__).with_name("supervise.py")
@@ -132,15 +132,15 @@ def test_stop_while_it_still_starts_leaves_nothing_running(bench: Bench) -> None
         family = descendants(supervisor.pid)
         supervisor.send_signal(signal.SIGINT)
         assert supervisor.wait(20) == 0
-    until(lambda: all(is_gone(pid) for pid in family), 15)
+    until(lambda: all(is_gone(pid) for pid in family))
     assert control.running(bench.data) is None
 
 
 def test_state_left_behind_by_a_kill_is_not_taken_for_a_running_stack(bench: Bench) -> None:
     state = bench.up(steady=STEADY)
     os.kill(state.supervisor, signal.SIGKILL)
-    until(lambda: all(is_gone(unit.pid) for unit in state.units.values() if unit.pid), 15)
-    until(lambda: control.running(bench.data) is None, 15)
+    until(lambda: all(is_gone(unit.pid) for unit in state.units.values() if unit.pid))
+    until(lambda: control.running(bench.data) is None)
     assert (bench.data / "state.json").exists()
 
 

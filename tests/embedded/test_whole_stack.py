@@ -16,7 +16,7 @@ from reviewstream.embedded.stack import KINDS, EmbeddedStack
 from reviewstream.embedded.state import State
 from schemas.errors import Unavailable
 from tests.embedded.acknowledged import DURABLE, READ, WRITE
-from tests.embedded.waiting import descendants, is_gone, until
+from tests.waiting import descendants, is_gone, until
 
 SUPERVISE = Path(__file__).with_name("supervise.py")
 MEGABYTE = 1 << 20
@@ -114,8 +114,8 @@ def test_killed_supervisor_leaves_no_process_and_loses_nothing(data_dir: Path, u
     family = descendants(state.supervisor)
     assert len(family) >= len(KINDS)
     os.kill(state.supervisor, signal.SIGKILL)
-    until(lambda: all(is_gone(pid) for pid in family), 15)
-    until(lambda: control.running(data_dir) is None, 10)
+    until(lambda: all(is_gone(pid) for pid in family))
+    until(lambda: control.running(data_dir) is None)
     up(data_dir)
     assert control.urls(data_dir) == urls
     assert {name: READ[name](urls) for name in DURABLE} == written

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TransientError
-from tests.embedded.waiting import until
 from tests.faults.world import World
+from tests.waiting import until
 
 REVIEWS = 600
 SINKS = ("clickhouse", "secantus")
@@ -78,7 +78,7 @@ def test_a_full_disk_delays_and_loses_nothing(small_disk: Path, seconds: float, 
             threading.Event().wait(seconds)  # the fault's length is the experiment
             assert not (status := world.status()) or not status.quiet, "the disk was never full"
             if server in ENDS:
-                until(lambda: world.stack.servers[server].pid is None, 20)
+                until(lambda: world.stack.servers[server].pid is None)
             ballast.unlink()
             if world.stack.servers[server].pid is None:
                 world.stack.start_one(server)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from schemas.codec import decode
-from tests.embedded.waiting import until
 from tests.faults.world import World
+from tests.waiting import until
 
 REVIEWS = 600
 SHIFTED = (str(Path(__file__).with_name("shifted_clock.py")),)

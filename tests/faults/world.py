@@ -30,8 +30,8 @@ from reviewstream.readmodels import analytics
 from reviewstream.settings import load
 from reviewstream.setup import prepare
 from reviewstream.status import Status, gather
-from tests.embedded.waiting import until
 from tests.faults.proxy import FaultProxy
+from tests.waiting import until
 
 TENANT = "faults"
 EVENTS_A_REVIEW = 6
@@ -149,7 +149,7 @@ class World:
         try:
             yield
         finally:
-            until(lambda: self.stack.servers[server].pid is None, 20)
+            until(lambda: self.stack.servers[server].pid is None)
             self.stack.start_one(server)
 
     @contextmanager

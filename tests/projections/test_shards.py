@@ -28,9 +28,9 @@ from projections.runner import ProjectionHandler
 from projections.shards import Parts, Sharded
 from projections.store import Store
 from schemas.errors import Unavailable
-from tests.embedded.waiting import until
 from tests.projections.conftest import Rows
 from tests.projections.making import History
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 KILLED = Path(__file__).with_name("rebuilding.py")
@@ -129,7 +129,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(
         helpers = psutil.Process(child.pid).children(recursive=True)
         child.send_signal(signal.SIGKILL)
         child.wait()
-        until(lambda: not any(helper.is_running() for helper in helpers), 20)
+        until(lambda: not any(helper.is_running() for helper in helpers))
     finally:
         child.kill()
         child.wait()

@@ -14,7 +14,7 @@ from reviewstream.health.servers import Servers
 from reviewstream.health.stillness import LONGEST_STEP, Seen, Stillness
 from reviewstream.health.watchdog import EXIT_CODE, RECOVERY, Watchdog
 from schemas.errors import InvalidInput, TransientError, Unavailable
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 
 def looked(*looks: Seen, passed: float = 1.0) -> float:

@@ -22,10 +22,10 @@ from schemas.messages import StepBatch
 from services.inbound.ledger import InboundLedger
 from streams.reviews import fold
 from streams.topics import INBOUND, step_topic
-from tests.embedded.waiting import until
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.topics import Topic
 from tests.streams.workers import Child
+from tests.waiting import until
 
 STORED = ("review.collected", "review.raw_stored")
 PARTITIONS = 4

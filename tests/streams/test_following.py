@@ -24,9 +24,9 @@ from services.inbound.resume_tokens import ResumeTokens
 from services.tenancy.tenants import Tenant
 from streams.following import Follower
 from streams.raw_documents import FOREIGN
-from tests.embedded.waiting import until
 from tests.streams.conftest import PARTITIONS
 from tests.streams.pipeline import Pipeline, pipeline_on
+from tests.waiting import until
 
 STORED = ("review.collected", "review.raw_stored")
 
@@ -83,28 +83,28 @@ def test_what_stood_before_and_what_comes_is_told_and_our_own_is_not(raw, tokens
     raw.insert_one(foreign(999, review_id="ours"))
     sent = Sent()
     with following(raw, tokens, sent):
-        until(lambda: len(sent.messages) == 120 and tokens.get("raw") is not None, 20)
+        until(lambda: len(sent.messages) == 120 and tokens.get("raw") is not None)
         raw.insert_one(foreign(998, review_id="ours"))
         raw.insert_one(foreign(120))
-        until(lambda: "f120" in sent.ids, 20)
+        until(lambda: "f120" in sent.ids)
         raw.update_one({"external_id": "f120"}, {"$set": {"content": "It was not."}})
-        until(lambda: json.loads(sent.messages[-1].value)["content"] == "It was not.", 20)
+        until(lambda: json.loads(sent.messages[-1].value)["content"] == "It was not.")
     assert sent.ids == [*(f"f{n}" for n in range(121)), "f120"]
     assert len({each.key for each in sent.messages}) == 121
 
 
 def test_it_goes_on_where_it_stood_and_repeats_what_was_not_confirmed(raw, tokens) -> None:
     with following(raw, tokens, Sent()):
-        until(lambda: tokens.get("raw") is not None, 20)
+        until(lambda: tokens.get("raw") is not None)
     raw.insert_many([foreign(n) for n in range(130)])
     sent = Sent(refused=2)
     with following(raw, tokens, sent):
-        until(lambda: len(sent.messages) >= 130, 20)
+        until(lambda: len(sent.messages) >= 130)
     assert sent.ids == [f"f{n}" for n in range(130)]
     again = Sent()
     with following(raw, tokens, again):
         raw.insert_one(foreign(130))
-        until(lambda: "f130" in again.ids, 20)
+        until(lambda: "f130" in again.ids)
     assert again.ids[-1] == "f130"
     assert len(again.ids) <= 51, "more than the last batch was repeated"
 
@@ -113,7 +113,7 @@ def test_it_goes_on_where_it_stood_and_repeats_what_was_not_confirmed(raw, token
 def test_a_token_that_is_too_old_makes_it_read_all_that_stands(raw, tokens) -> None:
     """The server's oplog holds 100,000 entries."""
     with following(raw, tokens, Sent()):
-        until(lambda: tokens.get("raw") is not None, 20)
+        until(lambda: tokens.get("raw") is not None)
     raw.insert_many([foreign(n) for n in range(70)])
     other = raw.database["other"]
     for _ in range(11):
@@ -124,7 +124,7 @@ def test_a_token_that_is_too_old_makes_it_read_all_that_stands(raw, tokens) -> N
     with following(raw, tokens, sent):
         until(lambda: len(sent.messages) >= 70, 30)
         raw.insert_one(foreign(70))
-        until(lambda: "f70" in sent.ids, 20)
+        until(lambda: "f70" in sent.ids)
     assert sent.ids == [f"f{n}" for n in range(71)]
 
 
@@ -132,10 +132,10 @@ def test_a_collection_that_is_dropped_and_made_anew_is_followed_again(raw, token
     sent = Sent()
     with following(raw, tokens, sent):
         raw.insert_one(foreign(1))
-        until(lambda: "f1" in sent.ids, 20)
+        until(lambda: "f1" in sent.ids)
         raw.drop()
         raw.insert_many([foreign(n) for n in range(2, 5)])
-        until(lambda: set(sent.ids) == {"f1", "f2", "f3", "f4"}, 20)
+        until(lambda: set(sent.ids) == {"f1", "f2", "f3", "f4"})
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from schemas.errors import TransientError, Unavailable
 from services.inbound.ledger import InboundLedger
 from streams.inbound import recognise, replaced
 from streams.topics import INBOUND
-from tests.embedded.waiting import until
 from tests.streams.pipeline import Pipeline, pipeline_on
 from tests.streams.workers import Child
+from tests.waiting import until
 
 PARTITIONS = 2
 COLLECTED = ("review.collected",)

@@ -22,10 +22,10 @@ from reviewstream.embedded.kafka import Kafka
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
 from streams.reviews import Change, Reviews
-from tests.embedded.waiting import until
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child
+from tests.waiting import until
 
 PARTITIONS = 2
 BACKOFF = 1.0

@@ -24,11 +24,11 @@ from reviewstream.embedded.ready import announced_port
 from reviewstream.embedded.secantus import Secantus
 from reviewstream.health.watchdog import EXIT_CODE
 from streams.reviews import Reviews
-from tests.embedded.waiting import until
 from tests.servers import running
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child
+from tests.waiting import until
 
 PARTITIONS = 4
 BLOCKED = Path(__file__).with_name("blocked_worker.py")
@@ -165,7 +165,7 @@ def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path:
 def test_a_worker_with_nothing_to_do_lives_and_serves_its_state(streams: Child) -> None:
     streams.start()
     streams.wait_ready(90)
-    until(lambda: ask(streams, "/readyz") == (200, "ok\n"), 20)
+    until(lambda: ask(streams, "/readyz") == (200, "ok\n"))
     assert ask(streams, "/livez") == (200, "ok\n")
     metrics = ask(streams, "/metrics")[1]
     assert 'reviewstream_server_up{server="mongo"} 1.0' in metrics
@@ -179,7 +179,7 @@ def test_a_batch_that_waits_for_a_server_is_no_standstill(
     """The server is away for longer than the watchdog has patience; the same process goes on when it is back."""
     streams.start(**HASTY)
     streams.wait_ready(90)
-    until(lambda: ask(streams, "/readyz")[0] == 200, 20)
+    until(lambda: ask(streams, "/readyz")[0] == 200)
     ids = [f"m{n}" for n in range(50)]
     own_mongo.kill()
     pipeline.publish(ids)

@@ -33,10 +33,10 @@ from streams.publishers import Publisher, step_messages
 from streams.reviews import Change, Reviews
 from streams.sweeper import Sweeper
 from streams.topics import step_topic
-from tests.embedded.waiting import until
 from tests.streams.conftest import PARTITIONS
 from tests.streams.making import TENANT, collected, item, next_events
 from tests.streams.topics import Topic
+from tests.waiting import until
 
 DEADLINE = 60.0
 BACKOFF = timedelta(seconds=10)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewstream.embedded.ready import READY_FILE
-from tests.embedded.waiting import until
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,11 +18,11 @@ from connectors.kafka_url import NAME_CHECK
 from reviewstream.access import admit
 from schemas.errors import Unavailable
 from streams.topics import INBOUND
-from tests.embedded.waiting import until
 from tests.streams.workers import Child
 from tests.tls.authority import Certificates
 from tests.tls.broker import PASSWORD, TlsKafka
 from tests.tls.front import tls_front
+from tests.waiting import until
 
 ECHO = Path(__file__).with_name("echo_worker.py")
 WAYS = {

@@ -12,9 +12,9 @@ from pathlib import Path
 import psycopg
 
 from connectors import clickhouse, mongo, redis
-from tests.embedded.waiting import until
 from tests.streams.workers import ROOT, Child
 from tests.tls.broker import PASSWORD
+from tests.waiting import until
 
 ROWS = "content,external_id,published_at\nLovely place.,1,2026-10-01\nCold coffee.,2,2026-10-02\n"
 

@@ -13,8 +13,8 @@ from reviewstream.embedded.postgres import Postgres
 from reviewstream.health.pings import OneConnection
 from schemas.errors import Unavailable
 from tests.debian.postgres import DebianPostgres
-from tests.embedded.waiting import until
 from tests.tls.authority import Certificates
+from tests.waiting import until
 
 TLS_VERSION = b"SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
 ALL_ENCRYPTED = "SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'reviewstream'"
