@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,11 @@ def until(condition: Callable[[], T], seconds: float = 60.0, *, otherwise: str =
         assert time.monotonic() < deadline, otherwise or f"not within {seconds} s"
         time.sleep(0.02)
     return value
+
+
+def crowding() -> float:
+    """How much longer than alone a process takes where others queue for the cores."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def is_gone(pid: int) -> bool:

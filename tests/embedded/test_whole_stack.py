@@ -16,7 +16,7 @@ from reviewstream.embedded.stack import KINDS, EmbeddedStack
 from reviewstream.embedded.state import State
 from schemas.errors import Unavailable
 from tests.embedded.acknowledged import DURABLE, READ, WRITE
-from tests.waiting import descendants, is_gone, until
+from tests.waiting import crowding, descendants, is_gone, until
 
 SUPERVISE = Path(__file__).with_name("supervise.py")
 MEGABYTE = 1 << 20
@@ -137,9 +137,9 @@ def test_stop_and_start_are_quick_and_keep_the_data(
     record_property("stop_seconds", stopped - began)
     record_property("start_seconds", started - stopped)
     # The promise is for a machine with nothing else to do; where others queue for its cores, it takes its share longer.
-    crowding = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert stopped - began <= 15 * crowding
-    assert started - stopped <= 20 * crowding
+    crowded = crowding()
+    assert stopped - began <= 15 * crowded
+    assert started - stopped <= 20 * crowded
     assert all(is_gone(pid) for pid in family)
     assert {name: READ[name](urls) for name in DURABLE} == written
 

@@ -22,7 +22,9 @@ from streams.topics import DEADLETTER, all_topics
 from tests.databases import database
 from tests.servers import running
 from tests.streams.databases import migrated
+from tests.streams.pipeline import Pipeline
 from tests.streams.topics import Topic
+from tests.streams.workers import Child
 
 PARTITIONS = 4
 
@@ -120,3 +122,21 @@ def deadletters(shared_producer: ConfirmingProducer) -> DeadLetters:
 def buried(topics: str) -> Topic:
     """The dead letters from now on."""
     return Topic(topics, DEADLETTER)
+
+
+@pytest.fixture(scope="module")
+def tailer(pipeline: Pipeline) -> Iterator[Child]:
+    """Of the module's own pipeline, for all of its tests."""
+    child = pipeline.child("tailer")
+    child.start()
+    child.wait_ready()
+    yield child
+    child.end()
+
+
+@pytest.fixture
+def streams(pipeline: Pipeline, tailer: Child) -> Iterator[Child]:
+    """The agents beside it, for the test to start."""
+    child = pipeline.child("streams")
+    yield child
+    child.end()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import statistics
 import time
@@ -25,7 +24,7 @@ from streams.topics import INBOUND, step_topic
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.topics import Topic
 from tests.streams.workers import Child
-from tests.waiting import until
+from tests.waiting import crowding, until
 
 STORED = ("review.collected", "review.raw_stored")
 PARTITIONS = 4
@@ -50,26 +49,6 @@ def pipeline(
         subscriptions="steps,public", steps="collect,store",
     ) as made:  # fmt: skip
         yield made
-
-
-@pytest.fixture(scope="module")
-def tailer(pipeline: Pipeline) -> Iterator[Child]:
-    child = pipeline.child("tailer")
-    child.start()
-    yield child
-    child.end()
-
-
-@pytest.fixture
-def streams(pipeline: Pipeline, tailer: Child) -> Iterator[Child]:
-    child = pipeline.child("streams")
-    yield child
-    child.end()
-
-
-def crowding() -> float:
-    """How much longer than alone a process takes where others queue for the cores."""
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def repeats(pipeline: Pipeline) -> dict[str, int]:

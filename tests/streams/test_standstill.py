@@ -60,22 +60,6 @@ def pipeline(
         yield made
 
 
-@pytest.fixture(scope="module")
-def tailer(pipeline: Pipeline) -> Iterator[Child]:
-    child = pipeline.child("tailer")
-    child.start()
-    child.wait_ready()
-    yield child
-    child.end()
-
-
-@pytest.fixture
-def streams(pipeline: Pipeline, tailer: Child) -> Iterator[Child]:
-    child = pipeline.child("streams")
-    yield child
-    child.end()
-
-
 def ask(child: Child, path: str) -> tuple[int, str]:
     """Status and text of the worker's endpoint."""
     port = announced_port(child.ready_file)
