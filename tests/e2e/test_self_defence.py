@@ -68,10 +68,7 @@ def test_a_worker_stopped_under_load_ends_within_ten_seconds_and_nothing_is_lost
 
 def test_the_tailer_measures_what_waits_for_slots(pipeline: Pipeline) -> None:
     pipeline.until_ready()
-    settings = pipeline.parts.settings
-    assert settings.cdc_login is not None
-    user, _, password = settings.cdc_login.get_secret_value().partition(":")
-    source = Source(settings.url("tenancy"), (user, password))
+    source = Source(pipeline.parts.settings.url("tenancy"))
     series = f'reviewstream_replication_slot_bytes{{slot="{source.slot_name(TENANTS)}"}}'.encode()
 
     assert source.hold(TENANTS)
