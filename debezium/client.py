@@ -29,13 +29,9 @@ def client(url: str, *, timeout: float) -> httpx.Client:
         raise InvalidInput(f"{SETTING}: it has no option {min(unknown)}", field="url")
     if given and parts.scheme == "http":
         raise InvalidInput(f"{SETTING}: {min(given)} needs https://", field="url")
+    place = urlunsplit(parts._replace(query=""))
     # A proxy of the environment is for the world outside, and Connect is inside.
-    return httpx.Client(
-        base_url=urlunsplit(parts._replace(query="")),
-        timeout=timeout,
-        trust_env=False,
-        verify=_context(given) if parts.scheme == "https" else False,
-    )
+    return httpx.Client(base_url=place, timeout=timeout, trust_env=False, verify=_context(given))
 
 
 def _context(given: Mapping[str, str]) -> ssl.SSLContext:
