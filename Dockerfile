@@ -14,9 +14,13 @@ COPY connectors connectors
 COPY nlp nlp
 COPY eventstore eventstore
 COPY services services
+COPY sources sources
 COPY streams streams
 COPY projections projections
 COPY debezium debezium
+COPY operations operations
+COPY cli cli
+COPY embedded embedded
 COPY reviewstream reviewstream
 RUN /opt/reviewstream/bin/pip install --no-deps --no-build-isolation . \
     && /opt/reviewstream/bin/pip uninstall --yes pip

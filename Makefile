@@ -35,7 +35,7 @@ lint: setup-dev ## ruff, mypy (strict), the layers of the house, and contracts t
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@.venv/bin/python -m schemas.compatibility
+	@.venv/bin/python -m schemas.tools.compatibility
 
 properties: setup-dev ## the event log against a model, by RUNS=1000 random stories with several writers at once
 	@REVIEWSTREAM_PROPERTY_RUNS=$(or $(RUNS),1000) .venv/bin/python -m pytest tests/eventstore/test_store_machine.py -rP --show-capture=stdout $(ARGS)

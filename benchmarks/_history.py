@@ -14,24 +14,25 @@ from uuid import UUID, uuid4, uuid5
 
 from clickhouse_driver import Client
 
+from connectors.migrations import migrate
 from connectors.postgres import Pool, open_pool
+from embedded.clickhouse import ClickHouse
+from embedded.datadir import DataDir
+from embedded.postgres import Postgres
 from eventstore.log import EventLog
-from eventstore.migrate import migrate
 from eventstore.model import NewEvent
-from projections.clickhouse.store import ClickHouseStore
+from eventstore.statements import MIGRATIONS as EVENTSTORE
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.ports import Store
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
+from projections.rebuild.shards import Parts
 from projections.registry import MIGRATIONS
-from projections.shards import Parts
-from projections.store import Store
-from reviewstream.embedded.clickhouse import ClickHouse
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.postgres import Postgres
-from reviewstream.workers.collector import calm
 from schemas import codec, events
 from schemas.parts import Contribution, Entity, Keyword, LexiconHit, Span
+from telemetry.gc_tuning import calm
 
 TENANT = uuid4()
 BEGAN = datetime(2016, 1, 1, tzinfo=UTC)
@@ -132,6 +133,6 @@ def servers() -> Iterator[tuple[str, str, str]]:
             server.start()
             stack.callback(server.stop)
         log_url, models_url = postgres.url("eventstore"), postgres.url("readmodels")
-        migrate(log_url)
+        migrate(log_url, EVENTSTORE)
         migrate(models_url, MIGRATIONS)
         yield log_url, models_url, clickhouse.url

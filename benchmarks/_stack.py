@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from connectors.files import Row
-from connectors.mapping import FieldMapping
+from embedded import control
 from projections import registry
 from reviewstream.bootstrap import Bootstrap, with_urls
-from reviewstream.embedded import control
-from reviewstream.publishing.checkpoint import Checkpoint
-from reviewstream.publishing.rows import Envelope
-from reviewstream.publishing.run import Publishing
 from reviewstream.settings import load
+from sources.files.mapping import FieldMapping
+from sources.files.row_reader import Row
+from sources.publishing.checkpoint import Checkpoint
+from sources.publishing.envelope import Envelope
+from sources.publishing.publisher import Publishing
 
 TENANT = "bench"
 EVENTS_A_REVIEW = 6

@@ -28,12 +28,13 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from connectors.migrations import migrate
 from connectors.postgres import open_pool
 from eventstore.group import GroupCommit
 from eventstore.log import EventLog
-from eventstore.migrate import migrate
 from eventstore.model import NewEvent
-from reviewstream.workers.collector import calm
+from eventstore.statements import MIGRATIONS as EVENTSTORE
+from telemetry.gc_tuning import calm
 
 TENANT = uuid4()
 STATE = bytes(500)  # about what a collected review weighs
@@ -121,8 +122,8 @@ def server(url: str | None) -> Iterator[str]:
             yield make_conninfo(url, dbname=name)
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         return
-    from reviewstream.embedded.datadir import DataDir
-    from reviewstream.embedded.postgres import Postgres
+    from embedded.datadir import DataDir
+    from embedded.postgres import Postgres
 
     with TemporaryDirectory(prefix="append-bench-") as directory:
         postgres = Postgres(DataDir(Path(directory)))
@@ -158,7 +159,7 @@ def compare(name: str, ours: Rate, theirs: Rate, rounds: int) -> bool:
 @click.option("--rounds", default=3, show_default=True)
 def main(url: str | None, rounds: int) -> None:
     with server(url) as database, library_recorder(database) as recorder:
-        migrate(database)
+        migrate(database, EVENTSTORE)
         with open_pool(database, name="bench") as pool:
             log = EventLog(pool)
             calm()

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from _stack import EVENTS_A_REVIEW, TENANT, projected, running_stack, wait_until
 
-from connectors.mapping import FieldMapping
-from connectors.rows import Row
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.publishing.rows import Envelope
+from sources.files.mapping import FieldMapping
+from sources.files.rows import Row
+from sources.publishing.envelope import Envelope
 
 EVERY = 0.002
 WARM_UP = 20

@@ -34,9 +34,9 @@ from eventstore.log import EventLog
 from eventstore.subscription import Subscription
 from eventstore.tail import SharedTail, Wakeup
 from projections import registry
-from projections.rebuild import rebuild
+from projections.rebuild.rebuild import rebuild
+from projections.rebuild.shards import Sharded
 from projections.runner import ProjectionHandler, ensure_live
-from projections.shards import Sharded
 
 SPAWN = multiprocessing.get_context("spawn")
 LAG, GROWTH, OFF = 2.0, 1.25, 0.2

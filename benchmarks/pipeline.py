@@ -18,13 +18,13 @@ from pathlib import Path
 import psutil
 from _stack import publish_and_wait, running_stack
 
-from aggregates.gate import admit
-from aggregates.text import analysed_text
-from connectors.files import RowReader
-from connectors.mapping import FieldMapping
+from aggregates.review.text import analysed_text
+from aggregates.review.validation import admit
+from embedded import control
 from nlp.pool import AnalysisPool
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.embedded import control
+from sources.files.mapping import FieldMapping
+from sources.files.row_reader import RowReader
 
 ZOOM = Path(__file__).parents[2] / "shared/data/zoom_play/zoom_play_reviews.tsv.gz"
 CHUNK = 64

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from _stack import publish_and_wait, running_stack
 
-from connectors.rows import Row
+from sources.files.rows import Row
 
 SHARE = 100
 TEXT = "Visit {0} to the lighthouse in Porto was {1}: the view over the sea, the stairs, the coffee and Maria's cake."

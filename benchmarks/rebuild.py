@@ -20,11 +20,11 @@ from _history import history, open_log, open_parts, servers, stores_on
 
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
-from projections.rebuild import rebuild
+from projections.ports import Store
+from projections.rebuild.rebuild import rebuild
+from projections.rebuild.shards import Sharded
 from projections.runner import ensure_live
-from projections.shards import Sharded
-from projections.store import Store
-from reviewstream.workers.collector import calmly
+from telemetry.gc_tuning import calmly
 
 GOALS = {"reviews": 40_000, "saga_progress": 40_000, "failures": 40_000, "analytics": 100_000}
 

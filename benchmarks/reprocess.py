@@ -24,10 +24,10 @@ from _reviews import load_reviews
 from _stack import EVENTS_A_REVIEW, TENANT, publish_and_wait, stack_on, wait_until
 
 from aggregates.ids import review_id
-from connectors.mapping import FieldMapping
-from connectors.rows import Row
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.publishing.rows import Envelope
+from sources.files.mapping import FieldMapping
+from sources.files.rows import Row
+from sources.publishing.envelope import Envelope
 
 EVERY = 0.002
 WARM_UP = 20

@@ -25,14 +25,14 @@ from psycopg.conninfo import conninfo_to_dict
 
 from connectors.postgres import open_pool
 from eventstore.model import RecordedEvent
-from projections.decoding import Decoded, decode_state
+from projections.decoder import Decoded, decode_state
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
-from projections.rebuild import rebuild
+from projections.rebuild.rebuild import rebuild
+from projections.rebuild.shards import Sharded
 from projections.runner import ensure_live
-from projections.shards import Sharded
 from projections.statements import in_schema
-from reviewstream.workers.collector import calm
+from telemetry.gc_tuning import calm
 
 GOAL = 10.0
 SCHEMA = "by_the_library"

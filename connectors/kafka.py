@@ -12,8 +12,8 @@ from confluent_kafka.admin import AdminClient, NewTopic, OffsetSpec
 
 from connectors.faults import Fault, Faults, by_code
 from connectors.kafka_url import parse
-from schemas import failpoints
 from schemas.errors import PermanentError, ReviewstreamError, TransientError, Unavailable
+from telemetry import failpoints
 
 MAX_INBOUND = 4_000_000
 MAX_MESSAGE = 5_000_000

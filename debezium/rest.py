@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from connectors.refusals import reason
+from connectors.diagnosis import reason
 from debezium.client import SETTING, client
 from schemas.errors import InvalidInput, PermanentError, Unavailable
 

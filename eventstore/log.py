@@ -9,7 +9,7 @@ from eventstore.append import Request, WrongGuess, append_requests
 from eventstore.model import AppendResult, NewEvent
 from eventstore.reader import LogReader
 from eventstore.session import Cursor, transaction
-from schemas import failpoints
+from telemetry import failpoints
 
 __all__ = ["Also", "Cursor", "EventLog"]
 

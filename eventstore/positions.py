@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
-from eventstore.aside import Aside
+from eventstore.parking import Aside
 from eventstore.statements import statement
 
 

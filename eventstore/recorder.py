@@ -21,10 +21,10 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from eventstore.insisting import Refused, insist, reason
 from eventstore.log import EventLog
 from eventstore.model import AppendResult, NewEvent, RecordedEvent
 from eventstore.notifications import NotificationStream
+from eventstore.strict_append import Refused, insist, reason
 from schemas.errors import TransientError, Unavailable
 
 NO_TENANT = UUID(int=0)

@@ -35,4 +35,4 @@ def transaction(pool: ConnectionPool[Any]) -> Iterator[Cursor]:
             raise
         raise TransientError(f"the event log's server did not finish the work: {error}; try again") from error
     except psycopg.errors.UndefinedTable as error:
-        raise Unavailable("the event log has no tables yet: run eventstore.migrate.migrate(url) first") from error
+        raise Unavailable("the event log has no tables yet: `reviewstream migrate apply` makes them") from error

@@ -1,6 +1,6 @@
 """Streams that stand aside: an event that cannot be projected is parked with its stream's later events.
 
-The projection goes on without them; after a fix, `projections.readmit` applies them.
+The projection goes on without them; after a fix, `projections.rebuild.unpark` applies them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import structlog
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from projections.decoding import Decoded, Poison
+from projections.decoder import Decoded, Poison
 from projections.registry import Version
 from projections.statements import statement
 from schemas.errors import TransientError

@@ -17,7 +17,7 @@ from projections.statements import statement
 from schemas.errors import ReviewstreamError, Unavailable
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-"""For `eventstore.migrate.migrate(url, MIGRATIONS)` on the database of the read models."""
+"""For `connectors.migrations.migrate(url, MIGRATIONS)` on the database of the read models."""
 
 
 class PositionMoved(ReviewstreamError):

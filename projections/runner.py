@@ -12,9 +12,9 @@ from psycopg_pool import ConnectionPool
 from eventstore.model import RecordedEvent
 from eventstore.subscription import Handler
 from projections import registry
+from projections.fill import fill
+from projections.ports import EventSource, Store
 from projections.registry import PositionMoved, Version
-from projections.scanning import fill
-from projections.store import EventSource, Store
 
 log = structlog.get_logger(__name__)
 

@@ -1,6 +1,6 @@
 """`python -m reviewstream` is the command line."""
 
-from reviewstream.cli.main import main
+from reviewstream.main import main
 
 if __name__ == "__main__":
     main()

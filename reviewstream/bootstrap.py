@@ -9,14 +9,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from connectors import kafka, postgres
+from connectors.preflight import admit
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
-from reviewstream.access import admit
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable
 from schemas.foreign import Foreign
-from services.deadletters.store import LetterStore
+from services.dead_letters.repository import LetterStore
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
     from connectors.schema_registry import SchemaRegistry
     from nlp.pool import AnalysisPool
-    from reviewstream.capturing import Capturing
+    from operations.change_capture import Capturing
     from services.notifications.channel import Channel
-    from streams.collect import Collect
-    from streams.deadletters import DeadLetters
-    from streams.replaying import Replaying
-    from streams.reviews import Reviews
+    from streams.dead_letters.producer import DeadLetters
+    from streams.dead_letters.replay import Replaying
+    from streams.runtime.reviews import Reviews
+    from streams.steps.collect import Collect
 
 # What only some processes need is imported where it is built: a command starts in half the time.
 
@@ -129,7 +129,7 @@ class Bootstrap:
     @cached_property
     def reviews(self) -> Reviews:
         """Reviews as the steps of this process share them."""
-        from streams.reviews import Reviews
+        from streams.runtime.reviews import Reviews
 
         return Reviews(self.event_log)
 
@@ -141,7 +141,7 @@ class Bootstrap:
     @cached_property
     def deadletters(self) -> DeadLetters:
         """Where messages go that cannot be processed."""
-        from streams.deadletters import DeadLetters
+        from streams.dead_letters.producer import DeadLetters
 
         return DeadLetters(self.producer)
 
@@ -153,14 +153,14 @@ class Bootstrap:
     @cached_property
     def replaying(self) -> Replaying:
         """Replays dead letters."""
-        from streams.replaying import Replaying
+        from streams.dead_letters.replay import Replaying
 
         inbound = kafka.describe(self.settings.url("kafka"), INBOUND)
         return Replaying(self.letters, self.producer, self.reviews, inbound.partitions)
 
     def collect(self, topic_id: str) -> Collect:
         """The gate of the inbound topic that has this id."""
-        from streams.collect import Collect
+        from streams.steps.collect import Collect
 
         foreign = Foreign(self.registry.schema) if self.settings.schema_registry_url else None
         return Collect(self.reviews, self.ledger, self.directory, self.deadletters, topic_id=topic_id, foreign=foreign)
@@ -182,7 +182,7 @@ class Bootstrap:
     def capturing(self) -> Capturing:
         """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
         from debezium.rest import Connect
-        from reviewstream.capturing import Capturing
+        from operations.change_capture import Capturing
 
         if self.settings.connect_url is None:
             raise Unavailable(

@@ -14,8 +14,8 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from aggregates.review.deadlines import checked, deadlines
 from connectors import url_files
-from reviewstream.deadlines import checked, deadlines
 from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = "REVIEWSTREAM_"

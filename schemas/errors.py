@@ -15,9 +15,14 @@ ReviewstreamError
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class ReviewstreamError(Exception):
     """Base of every error raised by reviewstream on purpose."""
+
+    quotes_nothing: ClassVar[bool] = True
+    """Its text holds no review's words and no secret, so that logs may show it; see telemetry.error_text."""
 
 
 class InvalidInput(ReviewstreamError):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from connectors.kafka_url import parse
-from reviewstream.embedded.postgres import DATABASES
+from embedded.postgres import DATABASES
 from tests.databases import create, drop
 
 FIXTURES = {

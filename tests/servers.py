@@ -10,14 +10,14 @@ from typing import TypeVar
 
 import pytest
 
-from reviewstream.embedded.clickhouse import ClickHouse
-from reviewstream.embedded.connect import Connect
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
-from reviewstream.embedded.postgres import Postgres
-from reviewstream.embedded.secantus import Secantus
-from reviewstream.embedded.server import Server
-from reviewstream.embedded.valkey import Valkey
+from embedded.clickhouse import ClickHouse
+from embedded.connect import Connect
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
+from embedded.postgres import Postgres
+from embedded.secantus import Secantus
+from embedded.server import Server
+from embedded.valkey import Valkey
 from tests import databases
 from tests.elsewhere import elsewhere, settings
 

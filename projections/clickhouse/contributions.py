@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from eventstore.model import RecordedEvent
-from projections.decoding import Decoded, Decoder, Poison, Record
+from projections.decoder import Decoded, Decoder, Poison, Record
 from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
 
 TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})

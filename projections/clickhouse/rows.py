@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from projections.clickhouse.contributions import LABELS, Signed, signed
-from projections.decoding import Decoded, Record
+from projections.decoder import Decoded, Record
 from projections.values import fixed
 from schemas.events import AnalyticsRolledBack
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 from psycopg import Cursor
 from pydantic_core import to_json as _to_json
 
-from projections.decoding import Decoded
+from projections.decoder import Decoded
 from projections.statements import in_schema
 
 Changes: TypeAlias = dict[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from projections.decoding import Decoded
+from projections.decoder import Decoded
 from schemas.events import ReviewProcessed, SentimentAnalyzed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from projections.decoding import Decoded, Record
+from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
 from projections.postgres.review_changes import Change, changes
 from schemas.events import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed

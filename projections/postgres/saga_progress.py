@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from projections.decoding import Decoded, Record
+from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
 from schemas import events as of
 

@@ -11,10 +11,10 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
-from projections.decoding import Decode, Decoded, Decoder, decode_state
+from projections.decoder import Decode, Decoded, Decoder, decode_state
+from projections.postgres.postgres_store import REFUSED
 from projections.postgres.projector import write
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import REFUSED
 from projections.queries.history import ReviewHistory, StreamSource, historic, state_in
 from projections.statements import in_schema
 from schemas.errors import InvalidInput

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
-from projections.decoding import Decode, decode_state
+from projections.decoder import Decode, decode_state
 from projections.queries.jsonable import jsonable
 from projections.statements import in_schema
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from projections.clickhouse.contributions import TOPICS, Signed, checked, signed
 from projections.clickhouse.rows import metrics
-from projections.decoding import Decode, Decoded, Decoder, decode_state
+from projections.decoder import Decode, Decoded, Decoder, decode_state
+from projections.ports import EventSource
 from projections.queries.metrics import DayMetrics, SourceMetrics, Sums
-from projections.store import EventSource
 from schemas.errors import InvalidInput
 
 MOST_DAYS = 31

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from projections.queries.asking import ask, check_limit
 from projections.queries.cursors import Place, decode, encode
+from projections.queries.rows import ask, check_limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Protocol
 from uuid import UUID
 
 from eventstore.model import RecordedEvent
-from projections.decoding import Decode, Record, decode_state
+from projections.decoder import Decode, Record, decode_state
 from projections.queries.change_report import Pair, Report, Result
-from projections.queries.reprocessing import EVERY_REVIEW, Chosen
+from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen
 from schemas.events import ReprocessingRequested, ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
 
 AT_ONCE = 200

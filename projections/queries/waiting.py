@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from projections.queries.asking import ask
+from projections.queries.rows import ask
 
 
 @dataclass(frozen=True, slots=True)

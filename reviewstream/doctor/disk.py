@@ -6,8 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from embedded.datadir import LOW_DISK_BYTES
 from reviewstream.doctor.findings import Finding, Findings, Subject
-from reviewstream.embedded.datadir import LOW_DISK_BYTES
 
 FULL_BYTES = LOW_DISK_BYTES // 10
 SUBJECT = Subject("data_dir")

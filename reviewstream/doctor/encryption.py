@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from connectors.diagnosis import WORDS
 from connectors.endpoints import Endpoint
-from connectors.refusals import WORDS
-from reviewstream.access import system_of
+from connectors.preflight import system_of
 from reviewstream.doctor.findings import Finding, Subject
 
 

@@ -10,7 +10,7 @@ from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 
 from connectors.kafka_url import Broker
 from reviewstream.doctor.findings import Finding, Subject
-from streams.credentials import credentials
+from streams.runtime.credentials import credentials
 
 SECONDS = 5
 GOODBYE = 0.1

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from connectors.refusals import WORDS, refusal
-from reviewstream.access import system_of
+from connectors.diagnosis import WORDS, refusal
+from connectors.preflight import system_of
 from reviewstream.doctor import clickhouse, connect, disk, kafka, mongo, postgres, redis
 from reviewstream.doctor.findings import Finding, Findings, Subject
 from reviewstream.settings import Settings

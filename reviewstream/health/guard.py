@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from embedded.ready import announce_ready
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.embedded.ready import announce_ready
 from reviewstream.health.endpoint import Endpoint
 from reviewstream.health.pings import pings
 from reviewstream.health.servers import Servers

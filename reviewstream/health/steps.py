@@ -8,7 +8,7 @@ import psutil
 
 from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.health.pulse import Pulse
-from reviewstream.health.stillness import Seen
+from reviewstream.health.standstill import Seen
 from telemetry.metrics import STEP_LAG
 from telemetry.progress import beats
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from reviewstream.health.servers import Servers
-from reviewstream.health.stillness import Seen, Stillness
-from streams.explaining import frames_of
+from reviewstream.health.standstill import Seen, Stillness
+from telemetry.error_text import frames_of
 from telemetry.metrics import STANDSTILL
 
 log = structlog.get_logger(__name__)

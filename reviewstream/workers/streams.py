@@ -14,25 +14,25 @@ import structlog
 
 from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
 from reviewstream.health.pulse import Pulse
+from reviewstream.health.shutdown import end_within
 from reviewstream.health.steps import StepsLook
 from reviewstream.settings import Settings
-from reviewstream.workers.collector import calm
 from schemas.errors import Unavailable
 from services.tenancy.changes import TenantChanges
-from streams.analytics import Analytics
-from streams.app import FAILED, AppSettings, add_collect, add_letters, add_step, build_app
-from streams.compensate import Compensate
-from streams.inbound import recognise, replaced
-from streams.keeping import KeepLetters
-from streams.nlp import Nlp
-from streams.notify import Notify
-from streams.runtime import StepRuntime
-from streams.store import Store
+from streams.dead_letters.sink import KeepLetters
+from streams.runtime.app import FAILED, AppSettings, add_collect, add_letters, add_step, build_app
+from streams.runtime.step import Step
+from streams.runtime.step_runtime import StepRuntime
+from streams.steps.analytics import Analytics
+from streams.steps.compensate import Compensate
+from streams.steps.inbound_topic import recognise, replaced
+from streams.steps.nlp import Nlp
+from streams.steps.notify import Notify
+from streams.steps.store_raw import Store
 from streams.topics import DEADLETTER, GROUP, INBOUND, step_topic
-from streams.work import Step
+from telemetry.gc_tuning import calm
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]

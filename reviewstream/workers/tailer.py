@@ -12,15 +12,16 @@ import structlog
 from debezium.captures import ON_POSTGRES
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
+from operations import sweeping
+from operations.publishers import PUBLISHERS
+from operations.read_models import clickhouse_handler, postgres_handler
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.health.ending import end_within
 from reviewstream.health.guard import Guard
+from reviewstream.health.shutdown import end_within
 from reviewstream.health.slots import SlotWatch
-from reviewstream.health.tailing import TailLook
-from reviewstream.publishers import PUBLISHERS
-from reviewstream.readmodels import clickhouse_handler, postgres_handler
-from reviewstream.workers import following, sweeping
-from reviewstream.workers.collector import calm
+from reviewstream.health.tail_lag import TailLook
+from reviewstream.workers import raw_store
+from telemetry.gc_tuning import calm
 
 log = structlog.get_logger(__name__)
 SWEEPER, RAW_REVIEWS = "sweeper", "raw_reviews"
@@ -130,7 +131,7 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     "postgres": postgres_handler,
     "clickhouse": clickhouse_handler,
 }
-_OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {SWEEPER: sweeping.build, RAW_REVIEWS: following.build}
+_OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {SWEEPER: sweeping.build, RAW_REVIEWS: raw_store.build}
 """What the same process does beside: these do not read the event log."""
 # Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs
 # four parts on disk, which it has to merge: with 3 seconds a third less of its time than with one.

@@ -11,8 +11,8 @@ import psycopg
 
 from connectors.postgres import Pool
 from connectors.sql import statement
-from schemas import failpoints
 from schemas.errors import VersionConflict
+from telemetry import failpoints
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from connectors.kafka import ConfirmingProducer, Outgoing
-from schemas import failpoints
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import Notification
 from services.notifications.channel import Traced
+from telemetry import failpoints
 
 
 class KafkaChannel:

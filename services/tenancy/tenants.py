@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from aggregates.rules import NotificationRule
+from aggregates.review.notification_rule import NotificationRule
 from connectors.postgres import Pool
 from connectors.sql import statement
 from schemas.errors import InvalidInput

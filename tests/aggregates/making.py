@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from aggregates import saga
-from aggregates.collecting import collect
-from aggregates.gate import Draft, admit
-from aggregates.review import Review
+from aggregates.review import commands
+from aggregates.review.aggregate import Review
+from aggregates.review.collect import collect
+from aggregates.review.validation import Draft, admit
 from schemas.events import ReviewProcessed, SentimentAnalyzed
 from schemas.parts import NotificationSent
 
@@ -40,37 +40,37 @@ def collecting(**fields: Any) -> Command:
 
 
 def storing(revision: int = 1) -> Command:
-    return lambda review: saga.record_raw(review, revision, now=NOW)
+    return lambda review: commands.record_raw(review, revision, now=NOW)
 
 
 def analysing(revision: int = 1, version: str = "v1", score: float = 0.5) -> Command:
-    return lambda review: saga.record_analysis(
+    return lambda review: commands.record_analysis(
         review, processed(revision, version), sentiment(revision, version, score)
     )
 
 
 def counting(revision: int = 1) -> Command:
-    return lambda review: saga.update_analytics(review, revision, now=NOW)
+    return lambda review: commands.update_analytics(review, revision, now=NOW)
 
 
 def notifying(revision: int = 1) -> Command:
-    return lambda review: saga.record_notified(review, revision, SENT, now=NOW)
+    return lambda review: commands.record_notified(review, revision, SENT, now=NOW)
 
 
 def failing(step: str, revision: int = 1) -> Command:
-    return lambda review: saga.fail(review, revision, step, error_type="Broken", error="it broke", now=NOW)
+    return lambda review: commands.fail(review, revision, step, error_type="Broken", error="it broke", now=NOW)
 
 
 def compensating(max_attempts: int = 3) -> Command:
-    return lambda review: saga.compensate(review, max_attempts=max_attempts, backoff=BACKOFF, now=NOW)
+    return lambda review: commands.compensate(review, max_attempts=max_attempts, backoff=BACKOFF, now=NOW)
 
 
 def reviving(now: datetime = NOW) -> Command:
-    return lambda review: saga.revive(review, now=now)
+    return lambda review: commands.revive(review, now=now)
 
 
 def reprocessing(version: str) -> Command:
-    return lambda review: saga.request_reprocessing(review, version, reason="better", now=NOW)
+    return lambda review: commands.request_reprocessing(review, version, reason="better", now=NOW)
 
 
 def processed(revision: int = 1, version: str = "v1") -> ReviewProcessed:

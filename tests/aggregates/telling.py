@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.review import Review
+from aggregates.review.aggregate import Review
 from schemas.errors import NotAllowed
 from tests.aggregates.making import Command, after
 

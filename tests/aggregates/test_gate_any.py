@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.gate import Draft, admit
+from aggregates.review.validation import Draft, admit
 from schemas.codec import decode, encode
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD

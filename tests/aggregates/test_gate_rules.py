@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.gate import MAX_CONTENT, admit
+from aggregates.review.validation import MAX_CONTENT, admit
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregates import recovery
+from aggregates.review import compensation
 from schemas import events as ev
 from tests.aggregates.making import (
     BACKOFF,
@@ -62,7 +62,9 @@ def test_the_wait_doubles_up_to_the_longest():
     review, waits = after(collecting()), []
     for _ in range(60):
         review = review.after(failing("store")(review))
-        (event,) = recovery.compensate(review, max_attempts=99, backoff=BACKOFF, longest=timedelta(minutes=1), now=NOW)
+        (event,) = compensation.compensate(
+            review, max_attempts=99, backoff=BACKOFF, longest=timedelta(minutes=1), now=NOW
+        )
         review = review.after([event])
         waits.append((event.not_before - NOW).total_seconds())
     assert waits == [10, 20, 40] + [60] * 57

@@ -6,8 +6,8 @@ from math import inf, nan
 
 import pytest
 
-from aggregates.rules import NotificationRule
-from aggregates.text import analysed_text
+from aggregates.review.notification_rule import NotificationRule
+from aggregates.review.text import analysed_text
 from schemas.errors import InvalidInput
 from schemas.parts import Contribution
 from tests.aggregates.making import NOW, after, collecting

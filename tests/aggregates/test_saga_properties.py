@@ -11,10 +11,10 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.review import ABANDONED, DONE, FAILED, STEPS, Review
+from aggregates.review.aggregate import ABANDONED, DONE, FAILED, STEPS, Review
 from schemas import events as ev
 from schemas.errors import NotAllowed
-from streams.reviews import Change
+from streams.runtime.reviews import Change
 from tests.aggregates.making import (
     REVIEW_ID,
     Command,

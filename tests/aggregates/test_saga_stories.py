@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from aggregates.ids import raw_review_id
-from aggregates.review import Review
-from aggregates.saga import contribution_of, record_analysis, update_analytics
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import contribution_of, record_analysis, update_analytics
 from schemas import events as ev
 from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, TopicShare

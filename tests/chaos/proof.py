@@ -14,8 +14,8 @@ from confluent_kafka import Message
 from aggregates.ids import event_id, review_id
 from eventstore.model import RecordedEvent
 from projections import registry
-from projections.clickhouse.store import ClickHouseStore
-from projections.verify import verify
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.verify.comparison import verify
 from reviewstream.bootstrap import Bootstrap
 from schemas.codec import decode
 from schemas.events import ReviewCollected, ReviewRevised

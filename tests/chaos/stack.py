@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from projections.clickhouse.store import ClickHouseStore
-from reviewstream.readmodels import analytics
-from schemas.failpoints import DIRECTORY
+from operations.read_models import analytics
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from telemetry.failpoints import DIRECTORY
 from tests.chaos.schedule import EVERYTHING, Blow
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.untraced import untraced

@@ -13,7 +13,7 @@ from typing import Any
 
 import faust
 
-from streams.app import AppSettings, _add_agent, build_app
+from streams.runtime.app import AppSettings, _add_agent, build_app
 
 BATCH = 20
 

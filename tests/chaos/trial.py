@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
+from connectors.retry import transient
 from schemas.errors import ReviewstreamError
-from streams.retrying import transient
 from tests.chaos.ledger import DUE_AT_MOST, read
 from tests.chaos.proof import TOPICS, Proof
 from tests.chaos.reading import Reading

@@ -15,7 +15,7 @@ from bson.errors import InvalidDocument
 from confluent_kafka import KafkaError, KafkaException
 
 from connectors import clickhouse, kafka, mongo, postgres, redis
-from connectors.classify import fault_of, nobodys_fault
+from connectors.fault_table import fault_of, nobodys_fault
 from connectors.faults import Fault
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from schemas.errors import InvalidReview, NotAllowed, PermanentError, TransientError, Unavailable, VersionConflict

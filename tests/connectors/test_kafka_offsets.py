@@ -11,8 +11,8 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from connectors.kafka_offsets import GroupOffsets, Place
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
 from schemas.errors import TransientError
 from tests.servers import running
 from tests.waiting import until

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from connectors.kafka import create_topics
+from connectors.migrations import migrate
 from debezium.rest import Connect as Rest
-from eventstore.migrate import MIGRATIONS as EVENTSTORE
-from eventstore.migrate import migrate
+from embedded.connect import Connect
+from embedded.kafka import Kafka
+from embedded.postgres import Postgres
+from eventstore.statements import MIGRATIONS as EVENTSTORE
+from operations.change_capture import Capturing
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.capturing import Capturing
-from reviewstream.embedded.connect import Connect
-from reviewstream.embedded.kafka import Kafka
-from reviewstream.embedded.postgres import Postgres
 from reviewstream.settings import load
 from schemas.errors import ReviewstreamError
 from services.tenancy.tenants import MIGRATIONS as TENANCY

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from debezium.captures import TENANTS
-from reviewstream import logs
-from reviewstream.cli.main import main
+from reviewstream.main import main
+from telemetry import logs
 from tests.debezium.conftest import World
 from tests.waiting import until
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from reviewstream import logs
-from reviewstream.cli.main import main
+from embedded.connect import Connect
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
 from reviewstream.doctor import connect as examination
 from reviewstream.doctor.findings import Finding, Level, Subject
 from reviewstream.doctor.run import examine
-from reviewstream.embedded.connect import Connect
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
+from reviewstream.main import main
 from reviewstream.settings import Settings, load
+from telemetry import logs
 from tests.debezium.guarded import PASSWORD, USER, guard
 from tests.servers import running
 

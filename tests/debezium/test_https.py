@@ -10,10 +10,10 @@ import pytest
 
 from debezium.client import client
 from debezium.rest import Connect, Refused
+from embedded.connect import Connect as Running
+from embedded.kafka import Kafka
 from reviewstream.doctor import connect as examination
 from reviewstream.doctor.findings import Level, Subject
-from reviewstream.embedded.connect import Connect as Running
-from reviewstream.embedded.kafka import Kafka
 from reviewstream.settings import load
 from schemas.errors import InvalidInput
 from tests.tls.authority import Certificates

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from connectors.kafka import bootstrap
-from reviewstream.embedded.connect import Connect
-from reviewstream.embedded.server import Server
-from reviewstream.status import _slots
+from embedded.connect import Connect
+from embedded.server import Server
+from operations.status import _slots
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review
 from tests.debezium.writing import Writer

@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import Message
 
 from eventstore.model import RecordedEvent
-from reviewstream.publishers import PUBLISHERS
+from operations.publishers import PUBLISHERS
 from streams.topics import PUBLIC_EVENTS
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, headers

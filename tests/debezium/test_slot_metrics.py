@@ -9,8 +9,8 @@ import pytest
 
 from debezium.captures import OUTBOX, TENANTS
 from debezium.slots import Source
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.postgres import Postgres
+from embedded.datadir import DataDir
+from embedded.postgres import Postgres
 from reviewstream.health.slots import SlotWatch
 from telemetry.metrics import REGISTRY
 from tests.servers import running

@@ -15,9 +15,9 @@ from debezium.captures import OUTBOX
 from eventstore.model import NewEvent
 from eventstore.subscription import Subscription
 from eventstore.tail import SharedTail, Wakeup
+from operations.change_capture import PUBLIC
+from operations.publishers import PUBLISHERS
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.capturing import PUBLIC
-from reviewstream.publishers import PUBLISHERS
 from schemas.errors import InvalidInput, Unavailable
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review, header

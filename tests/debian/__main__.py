@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.server import Server
+from embedded.datadir import DataDir
+from embedded.server import Server
 from tests.debian import clickhouse, postgres, redis
 from tests.tls.authority import Certificates
 

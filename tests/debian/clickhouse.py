@@ -11,9 +11,9 @@ from urllib.parse import quote
 import pytest
 from clickhouse_driver import Client
 
-from reviewstream.embedded.datadir import write_private
-from reviewstream.embedded.identity import unprivileged_identity
-from reviewstream.embedded.server import Server
+from embedded.datadir import write_private
+from embedded.identity import unprivileged_identity
+from embedded.server import Server
 
 BINARY = Path("/usr/sbin/clickhouse-server")
 GET_IT = "apt-get install --no-install-recommends clickhouse-server"

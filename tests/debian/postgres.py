@@ -14,11 +14,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from reviewstream.embedded.datadir import DataDir, write_private
-from reviewstream.embedded.identity import unprivileged_identity
-from reviewstream.embedded.postgres import DATABASES, OWNER
-from reviewstream.embedded.process import launch_argv
-from reviewstream.embedded.server import Server
+from embedded.datadir import DataDir, write_private
+from embedded.identity import unprivileged_identity
+from embedded.postgres import DATABASES, OWNER
+from embedded.process import launch_argv
+from embedded.server import Server
 from tests.tls.authority import Identity
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
@@ -86,7 +86,7 @@ class DebianPostgres(Server):
 
     def provision(self) -> None:
         with psycopg.connect(self._admin, autocommit=True) as connection:
-            role = sql.SQL(files("reviewstream.embedded").joinpath("owner.sql").read_text())
+            role = sql.SQL(files("embedded").joinpath("owner.sql").read_text())
             connection.execute(role.format(role=sql.Identifier(OWNER), password=sql.Literal(PASSWORD)))
             for name in DATABASES:
                 create = sql.SQL("CREATE DATABASE {} OWNER {}")

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 import redis
 
-from reviewstream.embedded.datadir import DataDir, write_private
-from reviewstream.embedded.server import Server
+from embedded.datadir import DataDir, write_private
+from embedded.server import Server
 from tests.tls.authority import Identity
 
 PASSWORD = "p@ss/w:rd_%25"

@@ -10,11 +10,11 @@ import pytest
 from clickhouse_driver import Client
 from psycopg_pool import ConnectionPool
 
-from projections.clickhouse.store import ClickHouseStore
+from embedded.datadir import DataDir
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.registry import Version
 from reviewstream.doctor.findings import Level
 from reviewstream.doctor.run import examine
-from reviewstream.embedded.datadir import DataDir
 from reviewstream.settings import load
 from schemas.errors import Unavailable
 from tests.debian.clickhouse import DebianClickHouse, require_clickhouse

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregates.gate import admit
+from aggregates.review.validation import admit
 from reviewstream.demo import amazon, sdist
 from schemas import strictjson
 from schemas.errors import Unavailable

@@ -10,7 +10,7 @@ from importlib import resources
 
 import pytest
 
-from aggregates.gate import admit
+from aggregates.review.validation import admit
 from reviewstream.demo import DemoExpectation, demo_records, expected
 from reviewstream.demo.bad_rows import bad_rows
 from schemas import strictjson

@@ -15,9 +15,9 @@ import click
 import pytest
 
 from connectors.kafka import MAX_MESSAGE
-from reviewstream.cli.main import cli
-from reviewstream.embedded.postgres import CAPTURE, OWNER, SETTINGS
+from embedded.postgres import CAPTURE, OWNER, SETTINGS
 from reviewstream.health import guard
+from reviewstream.main import cli
 from reviewstream.settings import PREFIX, Settings, load
 from reviewstream.workers import streams, tailer
 from tests.deploy.reading import (
@@ -178,7 +178,7 @@ def test_port_and_path_of_the_health_check_are_those_that_a_worker_serves() -> N
 
 
 def test_kafka_takes_messages_as_large_as_ours_and_makes_no_topics() -> None:
-    embedded = (ROOT / "reviewstream/embedded/kafka.properties").read_text()
+    embedded = (ROOT / "embedded/kafka.properties").read_text()
     wanted = dict(re.findall(r"^([a-z.]+)=(\w+)$", embedded, re.MULTILINE))
     given = {
         key.removeprefix("KAFKA_").replace("_", ".").lower(): str(value)
@@ -204,13 +204,13 @@ def test_postgresql_hides_values_and_keeps_the_log_that_change_capture_reads() -
 
 
 def test_the_owner_of_the_databases_has_the_rights_that_the_embedded_one_has() -> None:
-    embedded = (ROOT / "reviewstream/embedded/owner.sql").read_text()
+    embedded = (ROOT / "embedded/owner.sql").read_text()
     script = (DEPLOY / "postgres/databases.sql").read_text()
     rights = re.search(r"CREATE ROLE \{role\} (.*) IN ROLE (\w+) PASSWORD", embedded)
     assert rights is not None
     assert f"ALTER ROLE {OWNER} {rights[1]} PASSWORD" in script
     assert f"GRANT {rights[2]} TO {OWNER}" in script
-    capture = re.search(r"CREATE ROLE \{role\} (.*) PASSWORD", (ROOT / "reviewstream/embedded/capture.sql").read_text())
+    capture = re.search(r"CREATE ROLE \{role\} (.*) PASSWORD", (ROOT / "embedded/capture.sql").read_text())
     assert capture is not None
     assert f"ALTER ROLE {CAPTURE} {capture[1]} PASSWORD" in script
 
@@ -220,7 +220,7 @@ def tag(service: str) -> str:
 
 
 def test_servers_are_of_the_versions_that_the_tests_run_against() -> None:
-    kafka = re.search(r"org.apache.kafka:kafka_2.13:(\S+)", (ROOT / "reviewstream/embedded/jars.sha256").read_text())
+    kafka = re.search(r"org.apache.kafka:kafka_2.13:(\S+)", (ROOT / "embedded/jars.sha256").read_text())
     assert kafka is not None
     assert tag("kafka") == kafka[1]
     run = pins("run")
@@ -229,7 +229,7 @@ def test_servers_are_of_the_versions_that_the_tests_run_against() -> None:
     assert run["chdb-core"].split(".")[:2] == tag("clickhouse").split(".")[:2]
     assert tag("mongo") == tag("mongo-init")
     assert tag("connect") == "3.6.1.Final"
-    for jars in ROOT.glob("reviewstream/embedded/*.sha256"):
+    for jars in ROOT.glob("embedded/*.sha256"):
         assert set(re.findall(r"io.debezium:debezium-\S+?:(\S+)", jars.read_text())) <= {tag("connect")}
 
 

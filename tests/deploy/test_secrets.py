@@ -16,8 +16,8 @@ import pytest
 import redis
 from psycopg.conninfo import make_conninfo
 
-from reviewstream.embedded.packages import package_dir, program
-from reviewstream.embedded.postgres import Postgres
+from embedded.packages import package_dir, program
+from embedded.postgres import Postgres
 from tests.deploy.reading import DEPLOY, compose
 
 PORTS = {"postgres": 5432, "mongo": 27017, "clickhouse": 9000, "valkey": 6379}

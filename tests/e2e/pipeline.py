@@ -22,15 +22,15 @@ from click.testing import CliRunner
 from psycopg_pool import PoolTimeout
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from embedded import control
+from embedded.state_file import State
+from operations.status import gather
 from projections.queries.jsonable import jsonable
-from reviewstream import logs
 from reviewstream.bootstrap import Bootstrap, with_urls
-from reviewstream.cli.main import main
-from reviewstream.embedded import control
-from reviewstream.embedded.state import State
+from reviewstream.main import main
 from reviewstream.settings import load
-from reviewstream.status import gather
 from schemas.errors import ReviewstreamError
+from telemetry import logs
 from tests.untraced import untraced
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"

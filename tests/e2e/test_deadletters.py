@@ -11,7 +11,7 @@ import pytest
 
 from connectors.kafka import Outgoing
 from schemas.cloudevents import JSON, headers
-from services.deadletters.letters import Selection
+from services.dead_letters.records import Selection
 from streams.topics import INBOUND
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.streams.making import NOW

@@ -11,8 +11,8 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from connectors.kafka import client_config
-from projections.rebuild import begin
-from reviewstream.readmodels import PROJECTORS, store
+from operations.read_models import PROJECTORS, store
+from projections.rebuild.rebuild import begin
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
 from tests.streams.topics import Topic

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from reviewstream.embedded import control
+from embedded import control
 from schemas.events import ReprocessingRequested
 from streams.topics import NOTIFICATIONS
 from tests.e2e.pipeline import Pipeline, wait_for

@@ -8,16 +8,16 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from aggregates.recovery import revive
-from aggregates.review import Review
-from aggregates.saga import fail
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import fail
+from aggregates.review.compensation import revive
+from cli.status import page
 from eventstore.log import EventLog
-from reviewstream import status
+from operations import status
+from operations.status import Lag, Replay, Retry, Status, Stuck, gather
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.cli.status import page
-from reviewstream.status import Lag, Replay, Retry, Status, Stuck, gather
 from schemas.events import ReviewMarkedForRetry
-from streams.reviews import Change, fold
+from streams.runtime.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.streams.making import collected
 

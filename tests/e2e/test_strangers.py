@@ -18,10 +18,10 @@ from uuid import UUID
 
 import pytest
 
-from aggregates.saga import fail, request_reprocessing
+from aggregates.review.commands import fail, request_reprocessing
 from reviewstream.settings import load
 from schemas.events import ReviewMarkedForRetry
-from streams.reviews import Change, fold
+from streams.runtime.reviews import Change, fold
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
 from tests.e2e.strangers.consumer import CARRIES, checked

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from reviewstream.embedded.supervisor import Supervisor
-from reviewstream.embedded.worker import Worker
+from embedded.supervisor import Supervisor
+from embedded.worker import Worker
 
 
 def main(data_dir: str, servers: str, *workers: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error
 
-from reviewstream.embedded.clickhouse import ClickHouse
+from embedded.clickhouse import ClickHouse
 
 
 def test_rows_come_back(clickhouse: ClickHouse) -> None:

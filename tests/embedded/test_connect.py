@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import psutil
 
-from reviewstream.embedded.connect import PLUGINS, Connect
-from reviewstream.embedded.jars import read_listing
-from reviewstream.embedded.kafka import Kafka
+from embedded.connect import PLUGINS, Connect
+from embedded.jars import read_listing
+from embedded.kafka import Kafka
 
 
 def test_it_offers_debezium_s_connectors_and_no_others(connect: Connect) -> None:

@@ -9,8 +9,8 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewstream.embedded import control, liveness
-from reviewstream.embedded.crashes import LONGEST_LOOP_PAUSE, LOOP_ENDS, LOOP_SECONDS, Crashes
+from embedded import control, liveness
+from embedded.crash_loop import LONGEST_LOOP_PAUSE, LOOP_ENDS, LOOP_SECONDS, Crashes
 from tests.embedded.test_supervisor import FRAIL, Bench, bench
 from tests.waiting import until
 

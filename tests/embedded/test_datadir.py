@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded.datadir import DataDir, free_port
+from embedded.datadir import DataDir, free_port
 from schemas.errors import Unavailable
 
-HOLD = "import sys;from pathlib import Path;from reviewstream.embedded.datadir import DataDir;DataDir(Path(sys.argv[1])).acquire();print('held',flush=True);input()"
+HOLD = "import sys;from pathlib import Path;from embedded.datadir import DataDir;DataDir(Path(sys.argv[1])).acquire();print('held',flush=True);input()"
 
 
 def mode(path: Path) -> int:

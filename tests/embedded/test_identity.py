@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from reviewstream.embedded import identity
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.postgres import Postgres
+from embedded import identity
+from embedded.datadir import DataDir
+from embedded.postgres import Postgres
 from schemas.errors import Unavailable
 
 pytestmark = pytest.mark.skipif(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded.jars import class_path, jars_dir, read_listing
+from embedded.jars import class_path, jars_dir, read_listing
 from schemas.errors import Unavailable
 
 CONTENT = b"content of a jar"

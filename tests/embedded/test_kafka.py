@@ -5,7 +5,7 @@ from __future__ import annotations
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from reviewstream.embedded.kafka import Kafka
+from embedded.kafka import Kafka
 
 
 def test_message_of_four_megabytes_comes_back(kafka: Kafka) -> None:

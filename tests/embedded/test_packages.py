@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from reviewstream.embedded.packages import package_dir, require_platform, script
-from reviewstream.embedded.stack import EmbeddedStack
+from embedded.packages import package_dir, require_platform, script
+from embedded.stack import EmbeddedStack
 from schemas.errors import InvalidInput, Unavailable
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.limbo import is_stopping
-from reviewstream.embedded.postgres import Postgres
+from embedded.datadir import DataDir
+from embedded.hung_server import is_stopping
+from embedded.postgres import Postgres
 from tests.servers import running
 from tests.waiting import until
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded.process import Child, rotate, tail
+from embedded.process import Child, rotate, tail
 from tests.waiting import is_gone, until
 
 # A parent whose child is started from a thread that ends at once, as a pool's would.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded.ready import READY_FILE, announce_ready, announced, announced_port
+from embedded.ready import READY_FILE, announce_ready, announced, announced_port
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 from pymongo import MongoClient, WriteConcern
 from pymongo.errors import OperationFailure
 
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.limbo import Panic
-from reviewstream.embedded.secantus import Secantus
+from embedded.datadir import DataDir
+from embedded.hung_server import Panic
+from embedded.secantus import Secantus
 from tests.servers import running
 from tests.waiting import until
 

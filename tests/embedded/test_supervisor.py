@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded import control
-from reviewstream.embedded.keeper import Backoff
-from reviewstream.embedded.state import State
+from embedded import control
+from embedded.state_file import State
+from embedded.unit_supervisor import Backoff
 from schemas.errors import Unavailable
 from tests.waiting import descendants, is_gone, until
 

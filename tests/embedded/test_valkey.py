@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import redis
 
-from reviewstream.embedded.valkey import Valkey
+from embedded.valkey import Valkey
 
 
 def test_value_expires_and_comes_back_before(valkey: Valkey) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded import control
-from reviewstream.embedded.stack import KINDS, EmbeddedStack
-from reviewstream.embedded.state import State
+from embedded import control
+from embedded.stack import KINDS, EmbeddedStack
+from embedded.state_file import State
 from schemas.errors import Unavailable
 from tests.embedded.acknowledged import DURABLE, READ, WRITE
 from tests.waiting import crowding, descendants, is_gone, until

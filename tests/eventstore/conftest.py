@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from psycopg_pool import ConnectionPool
 
+from connectors.migrations import migrate
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
-from eventstore.migrate import migrate
+from eventstore.statements import MIGRATIONS as EVENTSTORE
 from tests.databases import create, database, name_of
 
 
@@ -17,7 +18,7 @@ from tests.databases import create, database, name_of
 def template(postgres_url: str) -> str:
     """Name of a migrated, empty database that tests copy."""
     url = create(postgres_url)
-    migrate(url)
+    migrate(url, EVENTSTORE)
     return name_of(url)
 
 

@@ -30,7 +30,7 @@ class ShiftedDatetime(dt.datetime, metaclass=_AnyDatetime):
 
 
 def main() -> None:
-    from reviewstream.cli.main import main as command
+    from reviewstream.main import main as command
 
     for name in ("tailer", "streams"):
         importlib.import_module(f"reviewstream.workers.{name}")

@@ -13,23 +13,23 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from connectors.mapping import FieldMapping
-from connectors.rows import Row
-from projections.verify import verify
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
+from embedded.stack import EmbeddedStack, resident_bytes
+from embedded.state_file import Board, Unit
+from embedded.unit_supervisor import Keeper
+from embedded.worker import RunningWorker, Worker
+from operations.migrate.run import prepare
+from operations.read_models import analytics
+from operations.status import Status, gather
+from projections.verify.comparison import verify
 from reviewstream.bootstrap import Bootstrap, with_urls
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
-from reviewstream.embedded.keeper import Keeper
-from reviewstream.embedded.stack import EmbeddedStack, resident_bytes
-from reviewstream.embedded.state import Board, Unit
-from reviewstream.embedded.worker import RunningWorker, Worker
-from reviewstream.publishing.checkpoint import Checkpoint
-from reviewstream.publishing.rows import Envelope
-from reviewstream.publishing.run import Publishing
-from reviewstream.readmodels import analytics
 from reviewstream.settings import load
-from reviewstream.setup import prepare
-from reviewstream.status import Status, gather
+from sources.files.mapping import FieldMapping
+from sources.files.rows import Row
+from sources.publishing.checkpoint import Checkpoint
+from sources.publishing.envelope import Envelope
+from sources.publishing.publisher import Publishing
 from tests.faults.proxy import FaultProxy
 from tests.waiting import until
 

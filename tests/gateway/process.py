@@ -20,7 +20,7 @@ READY = re.compile(r"ready (\d+)\n")
 
 
 class Gateway:
-    """`python -m reviewstream.embedded.gateway` on a directory; `start` waits for its ready line."""
+    """`python -m embedded.gateway` on a directory; `start` waits for its ready line."""
 
     def __init__(self, directory: Path, *options: str) -> None:
         self.path = directory / "clickhouse"
@@ -41,7 +41,7 @@ class Gateway:
         return self
 
     def spawn(self, *options: str) -> subprocess.Popen[str]:
-        argv = [sys.executable, "-m", "reviewstream.embedded.gateway", "--path", str(self.path), "--user", USER]
+        argv = [sys.executable, "-m", "embedded.gateway", "--path", str(self.path), "--user", USER]
         argv += ["--password-file", str(self.password_file), *self.options, *options]
         return subprocess.Popen(
             argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]

@@ -7,7 +7,7 @@ from clickhouse_driver.errors import ErrorCodes, ServerException
 
 from connectors.clickhouse import AUTHENTICATION_FAILED, FAULTS
 from connectors.faults import Fault
-from reviewstream.embedded.gateway import errors as codes
+from embedded.gateway import errors as codes
 from tests.gateway.process import ask
 
 RESYNCHRONIZED = pytest.mark.since("19.17.6")  # before, what the driver sends after a syntax error is taken for a query

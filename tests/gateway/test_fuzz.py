@@ -9,13 +9,13 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewstream.embedded.gateway.blocks import read_block_info, read_shape
-from reviewstream.embedded.gateway.columns import walk_of
-from reviewstream.embedded.gateway.errors import FatalError
-from reviewstream.embedded.gateway.insert import receive_block
-from reviewstream.embedded.gateway.limits import Limits
-from reviewstream.embedded.gateway.packets import OLDEST_REVISION, read_hello, read_query
-from reviewstream.embedded.gateway.wire import WireReader, WireWriter, encoded, varint
+from embedded.gateway.blocks import read_block_info, read_shape
+from embedded.gateway.columns import walk_of
+from embedded.gateway.errors import FatalError
+from embedded.gateway.insert import receive_block
+from embedded.gateway.limits import Limits
+from embedded.gateway.packets import OLDEST_REVISION, read_hello, read_query
+from embedded.gateway.wire import WireReader, WireWriter, encoded, varint
 from tests.gateway.process import PASSWORD, USER
 
 LIMITS = Limits(max_columns=20, max_block_rows=1_000, max_query_bytes=10_000)

@@ -10,7 +10,7 @@ import pytest
 from clickhouse_driver.errors import ErrorCodes, ServerException
 from clickhouse_driver.protocol import ServerPacketTypes
 
-from reviewstream.embedded.gateway.wire import WireReader
+from embedded.gateway.wire import WireReader
 from tests.gateway.process import PASSWORD, USER
 
 

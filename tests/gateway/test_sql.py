@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewstream.embedded.gateway.errors import GatewayError
-from reviewstream.embedded.gateway.sql import InsertTarget, parse
-from reviewstream.embedded.gateway.tokens import tokenize
+from embedded.gateway.errors import GatewayError
+from embedded.gateway.sql import InsertTarget, parse
+from embedded.gateway.tokens import tokenize
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregates.gate import Draft, admit
+from aggregates.review.validation import Draft, admit
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput
 from tests.hostile import bodies, fields

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reviewstream import settings_page
-from schemas import asyncapi, describe
+from schemas.tools import asyncapi, describe
 
 DOCS = Path(__file__).parents[2] / "docs"
 

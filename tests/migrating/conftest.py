@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from reviewstream.embedded.clickhouse import ClickHouse
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
-from reviewstream.embedded.secantus import Secantus
+from embedded.clickhouse import ClickHouse
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
+from embedded.secantus import Secantus
 from reviewstream.settings import Settings, load
 from tests.databases import database
 from tests.servers import running

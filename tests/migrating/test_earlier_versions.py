@@ -12,8 +12,8 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from eventstore.migrate import applied, known, migrate
-from reviewstream.migrating.databases import DATABASES, every_migration
+from connectors.migrations import applied, known, migrate
+from operations.migrate.databases import DATABASES, every_migration
 from tests.databases import database
 
 ROWS = Path(__file__).with_name("rows")

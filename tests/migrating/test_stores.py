@@ -15,12 +15,12 @@ from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
 from connectors.kafka import bootstrap, create_topics, partitions
-from reviewstream import logs
-from reviewstream.cli.main import cli
+from operations.migrate.run import look, prepare
+from reviewstream.main import cli
 from reviewstream.settings import Settings, load
-from reviewstream.setup import look, prepare
 from schemas.errors import InvalidInput, NewerStore, ReviewstreamError, TransientError, VerificationFailed
 from streams.topics import INBOUND, all_topics, step_topic
+from telemetry import logs
 from tests.migrating.conftest import PARTITIONS
 
 EVERYTHING = {"eventstore", "tenancy", "readmodels", "kafka", "mongo", "projections"}
@@ -161,7 +161,7 @@ def test_other_topics_keep_the_partitions_that_an_operator_gave_them(settings: S
 
 def test_a_table_in_use_is_not_waited_for_without_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(settings)
-    monkeypatch.setattr("eventstore.migrate.migrate.__kwdefaults__", {"patience": 0.2})
+    monkeypatch.setattr("connectors.migrations.migrate.__kwdefaults__", {"patience": 0.2})
     with psycopg.connect(settings.url("eventstore")) as connection:
         connection.execute("DELETE FROM _yoyo_migration WHERE migration_id LIKE 'inbound-%'")
     with psycopg.connect(settings.url("eventstore")) as reader:

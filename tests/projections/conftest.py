@@ -11,9 +11,10 @@ from clickhouse_driver import Client
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
+from connectors.migrations import migrate
 from eventstore.log import EventLog
-from eventstore.migrate import migrate
-from projections.clickhouse.store import ClickHouseStore
+from eventstore.statements import MIGRATIONS as EVENTSTORE
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.registry import MIGRATIONS
 from tests.databases import create, database, name_of
 from tests.projections.making import History
@@ -26,7 +27,7 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 def readmodels_template(postgres_url: str) -> str:
     """Name of a migrated, empty database that tests copy."""
     url = create(postgres_url)
-    migrate(url)
+    migrate(url, EVENTSTORE)
     migrate(url, MIGRATIONS)
     return name_of(url)
 

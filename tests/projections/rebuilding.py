@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from functools import partial
 
-from projections.rebuild import rebuild
-from projections.shards import Sharded
+from projections.rebuild.rebuild import rebuild
+from projections.rebuild.shards import Sharded
 from tests.projections.test_shards import open_parts
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from clickhouse_driver import Client
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.clickhouse.rows import TABLES
-from projections.clickhouse.store import ClickHouseStore
 from projections.runner import ProjectionHandler
 from schemas.parts import TopicShare
 from tests.projections.conftest import Ask, Rows

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.runner import ProjectionHandler
 from projections.values import fixed
 from schemas.parts import Contribution, TopicShare

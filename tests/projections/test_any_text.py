@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from aggregates.gate import admit
+from aggregates.review.validation import admit
 from eventstore.log import EventLog
 from nlp.analyzer import Analyzer
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput
-from streams.nlp import processed, sentiment
+from streams.steps.nlp import processed, sentiment
 from tests.projections.conftest import Rows
 from tests.projections.making import NOON, History
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
 from projections.queries.as_of import position_of, review_as_of
 from projections.queries.history import review_history
 from projections.queries.jsonable import jsonable

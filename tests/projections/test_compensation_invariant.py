@@ -11,18 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from aggregates.review import ABANDONED, DONE, FAILED, Review
-from aggregates.saga import contribution_of, update_analytics
+from aggregates.review.aggregate import ABANDONED, DONE, FAILED, Review
+from aggregates.review.commands import contribution_of, update_analytics
 from eventstore.log import EventLog
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
 from projections.queries import waiting
 from projections.queries.metrics import Metrics
 from projections.runner import GroupHandler, ProjectionHandler
 from schemas.parts import TopicShare
-from streams.reviews import Change
+from streams.runtime.reviews import Change
 from tests.aggregates.making import (
     NOW,
     Command,

@@ -13,15 +13,15 @@ from eventstore.log import EventLog
 from eventstore.subscription import Subscription
 from eventstore.tail import SharedTail
 from projections import registry
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
-from projections.rebuild import rebuild
+from projections.rebuild.rebuild import rebuild
 from projections.runner import GroupHandler, ProjectionHandler
-from projections.switching import rollback
-from projections.verify import verify
+from projections.switch import rollback
+from projections.verify.comparison import verify
 from tests.projections.making import History
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.queries.metrics import Metrics
 from projections.queries.past_metrics import PastMetrics
 from projections.runner import ProjectionHandler

@@ -12,11 +12,11 @@ from clickhouse_driver import Client
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
 from projections.queries import operations
 from projections.queries.findings import TopEntity, TopKeyword, top_entities, top_keywords
 from projections.queries.history import review_history

@@ -10,11 +10,11 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
-from projections.clickhouse.store import ClickHouseStore
-from projections.decoding import Decoder, decode_state
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.decoder import Decoder, decode_state
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
-from projections.readmit import readmit
+from projections.rebuild.unpark import readmit
 from projections.runner import ProjectionHandler
 from schemas.errors import TransientError
 from tests.projections.conftest import Ask, Rows

@@ -10,16 +10,16 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
 from projections import registry
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.fill import fill
+from projections.ports import Digests, Store
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
-from projections.rebuild import begin, pause, plan, rebuild
+from projections.rebuild.rebuild import begin, pause, plan, rebuild
 from projections.registry import PositionMoved
 from projections.runner import GroupHandler, ProjectionHandler
-from projections.scanning import fill
-from projections.store import Digests, Store
-from projections.switching import one_at_a_time, rollback
+from projections.switch import one_at_a_time, rollback
 from schemas.errors import NotAllowed, Unavailable, VerificationFailed
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, History

@@ -8,16 +8,17 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
-from projections import registry, repair
-from projections.clickhouse.store import ClickHouseStore
-from projections.differences import differences
+from projections import registry
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.ports import Digests
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
-from projections.rebuild import rebuild
-from projections.repair import replay_part
+from projections.rebuild import repair
+from projections.rebuild.differences import differences
+from projections.rebuild.rebuild import rebuild
+from projections.rebuild.repair import replay_part
+from projections.rebuild.selection import EVERYTHING, Selection
 from projections.runner import ProjectionHandler
-from projections.selection import EVERYTHING, Selection
-from projections.store import Digests
 from schemas.events import ReviewRevised
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
@@ -98,7 +99,7 @@ def test_a_parked_review_comes_back(
             raise KeyError("not yet")
         return decode_state(event)
 
-    from projections.decoding import Decoder, decode_state
+    from projections.decoder import Decoder, decode_state
 
     store = PostgresStore(pool, ReviewsProjector(), Decoder(decode))
     handler = ProjectionHandler(pool, store, log)

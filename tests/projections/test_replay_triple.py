@@ -15,16 +15,16 @@ from psycopg_pool import ConnectionPool
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from projections import registry
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.ports import Digests, Store
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
-from projections.rebuild import begin, rebuild
+from projections.rebuild.rebuild import begin, rebuild
 from projections.registry import Version
 from projections.runner import ProjectionHandler
-from projections.store import Digests, Store
 from tests.projections.making import ACME, OTHER, History, Review
 
 PROJECTORS: dict[str, type[Projector]] = {

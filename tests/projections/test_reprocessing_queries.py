@@ -9,10 +9,10 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
-from projections.queries.reprocessing import EVERY_REVIEW, Chosen, Counts, counts, due, standing
+from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen, Counts, counts, due, standing
 from projections.runner import GroupHandler, ProjectionHandler
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 

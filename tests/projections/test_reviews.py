@@ -9,8 +9,8 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
 from projections.runner import ProjectionHandler
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, History

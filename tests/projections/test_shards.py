@@ -19,14 +19,14 @@ from psycopg_pool import ConnectionPool
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from projections import registry
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.ports import Store
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.postgres.store import PostgresStore
-from projections.rebuild import begin, rebuild
+from projections.rebuild.rebuild import begin, rebuild
+from projections.rebuild.shards import Parts, Sharded
 from projections.registry import PositionMoved
 from projections.runner import ProjectionHandler
-from projections.shards import Parts, Sharded
-from projections.store import Store
 from schemas.errors import Unavailable
 from tests.projections.conftest import Rows
 from tests.projections.making import History

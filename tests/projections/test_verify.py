@@ -10,14 +10,14 @@ from clickhouse_driver import Client
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
-from projections import verify as verifying
-from projections.clickhouse.store import ClickHouseStore
+from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
 from projections.runner import GroupHandler, ProjectionHandler
-from projections.verify import Report, verify
+from projections.verify import comparison as verifying
+from projections.verify.comparison import Report, verify
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
 from tests.projections.making import OTHER, History

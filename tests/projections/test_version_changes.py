@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from eventstore.log import EventLog
 from projections.queries.jsonable import jsonable
-from projections.queries.reprocessing import Chosen
+from projections.queries.reprocessing_candidates import Chosen
 from projections.queries.version_changes import compare_versions
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 

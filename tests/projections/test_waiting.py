@@ -9,8 +9,8 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
 from projections.queries import waiting
 from projections.queries.waiting import Stuck, Troubled
 from projections.runner import ProjectionHandler

@@ -11,13 +11,13 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 from connectors.schema_registry import SchemaRegistry, connect
+from operations.migrate.contracts import Contracts
+from operations.schema_registration import MARK_SUBJECT, RESERVED, register, standing, subjects
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.migrating.contracts import Contracts
-from reviewstream.registering import MARK_SUBJECT, RESERVED, register, standing, subjects
 from reviewstream.settings import load
 from schemas.errors import InvalidInput, PermanentError, TransientError, Unavailable
-from schemas.golden import golden, plain
 from schemas.registry import contract, contracts
+from schemas.tools.golden import golden, plain
 from streams.topics import all_topics
 from tests.registry.server import PASSWORD, Registry
 

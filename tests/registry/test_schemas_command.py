@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from reviewstream import logs
-from reviewstream.cli.main import main
+from reviewstream.main import main
 from schemas.registry import contracts
+from telemetry import logs
 from tests.registry.server import PASSWORD, Registry
 
 

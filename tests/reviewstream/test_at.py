@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import click
 import pytest
 
-from reviewstream.cli.at import Moment
+from cli.at import Moment
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import gc
 
 import pytest
 
-from reviewstream.workers.collector import THRESHOLDS, calmly
+from telemetry.gc_tuning import THRESHOLDS, calmly
 
 
 @calmly()

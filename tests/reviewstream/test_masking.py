@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewstream.masking import KNOWN, MASK, foreign_message, masked, safe_exception
 from schemas.errors import TransientError
+from telemetry.masking import KNOWN, MASK, foreign_message, masked, safe_exception
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
@@ -146,4 +146,4 @@ def test_our_own_events_are_literals_and_their_keys_are_on_the_list() -> None:
     for at, call in found:
         assert isinstance(call.args[0], ast.Constant), f"{at}: an event's name is a literal"
         keys = {keyword.arg for keyword in call.keywords} - {None, "exc_info"}
-        assert keys <= KNOWN, f"{at}: {keys - KNOWN} would be masked; see reviewstream/masking.py"
+        assert keys <= KNOWN, f"{at}: {keys - KNOWN} would be masked; see telemetry/masking.py"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from reviewstream import status
-from reviewstream.embedded.state import State, Unit
+from embedded.state_file import State, Unit
+from operations import status
 
 LOOP = "crash loop: ended 5 times within 300 s; "
 SAID = (True, "http://127.0.0.1:4711")

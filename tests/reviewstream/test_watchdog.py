@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reviewstream.health.endpoint import Endpoint
 from reviewstream.health.servers import Servers
-from reviewstream.health.stillness import LONGEST_STEP, Seen, Stillness
+from reviewstream.health.standstill import LONGEST_STEP, Seen, Stillness
 from reviewstream.health.watchdog import EXIT_CODE, RECOVERY, Watchdog
 from schemas.errors import InvalidInput, TransientError, Unavailable
 from tests.waiting import until

@@ -12,8 +12,8 @@ from typing import Any
 import fastavro
 import pytest
 
-from schemas.golden import example
 from schemas.registry import contracts
+from schemas.tools.golden import example
 from streams.topics import all_topics
 
 DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/asyncapi.json").read_text())

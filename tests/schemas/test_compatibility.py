@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from schemas.compatibility import check, compare
 from schemas.registry import HERE, read
-from schemas.seals import FILE, fingerprint, seal
+from schemas.tools.compatibility import check, compare
+from schemas.tools.seals import FILE, fingerprint, seal
 from schemas.upcasters import UPCASTERS
 
 ROOT = Path(__file__).parents[2]
@@ -257,7 +257,7 @@ def test_every_contract_of_ours_is_noticed_when_its_fields_change_type(tmp_path:
 
 
 def lint(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "schemas.compatibility", *arguments]
+    command = [sys.executable, "-m", "schemas.tools.compatibility", *arguments]
     env = {"PYTHONPATH": str(clone)}
     return subprocess.run(command, cwd=clone, env=env, capture_output=True, check=False, text=True)
 
@@ -274,7 +274,7 @@ def test_the_command_of_make_lint_fails_and_says_why(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "review.collected.v1: altered_version" in done.stderr
     recipe = (ROOT / "Makefile").read_text().partition("\nlint:")[2].partition("\n\n")[0]
-    assert "python -m schemas.compatibility" in recipe
+    assert "python -m schemas.tools.compatibility" in recipe
 
 
 def test_the_page_for_developers_names_every_rule() -> None:

@@ -14,8 +14,8 @@ import fastavro.schema
 import pytest
 
 from schemas.codec import decode_record
-from schemas.golden import golden, plain
 from schemas.registry import Contract, contracts, newest
+from schemas.tools.golden import golden, plain
 from schemas.topics import STEPS, carrier
 from streams.topics import all_topics
 from tests.schemas.avro import fields_below

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from schemas import golden
 from schemas.codec import classes, decode, decode_record
-from schemas.golden import DIRECTORY, complete, plain, readings
 from schemas.record import to_record
 from schemas.registry import contract, contracts, newest
+from schemas.tools import golden
+from schemas.tools.golden import DIRECTORY, complete, plain, readings
 
 IDS = sorted(contracts())
 
@@ -68,4 +68,4 @@ def test_only_what_is_missing_is_written(tmp_path: Path, monkeypatch: pytest.Mon
 def test_the_committed_files_lack_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     shutil.copytree(DIRECTORY, tmp_path / "golden")
     monkeypatch.setattr(golden, "DIRECTORY", tmp_path / "golden")
-    assert complete() == [], "write it: python -m schemas.golden"
+    assert complete() == [], "write it: python -m schemas.tools.golden"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from connectors.migrations import migrate
 from connectors.postgres import Pool, open_pool
-from eventstore.migrate import migrate
 from services.inbound.ledger import MIGRATIONS as INBOUND
 from services.inbound.ledger import InboundLedger
 from services.tenancy.tenants import MIGRATIONS as TENANCY

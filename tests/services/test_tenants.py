@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from aggregates.rules import NotificationRule
+from aggregates.review.notification_rule import NotificationRule
 from connectors.postgres import Pool
 from schemas.errors import InvalidInput
 from services.tenancy.tenants import Tenants

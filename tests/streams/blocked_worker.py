@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reviewstream import logs
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from reviewstream.workers import streams
-from streams.work import Outcome, Work
+from streams.runtime.step import Outcome, Work
+from telemetry import logs
 
 FOR_EVER = 10_000
 

@@ -10,14 +10,14 @@ import pytest
 
 from connectors.kafka import ConfirmingProducer, create_topics
 from connectors.postgres import Pool, open_pool
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
 from eventstore.log import EventLog
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.deadletters import DeadLetters
-from streams.reviews import Reviews
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Reviews
 from streams.topics import DEADLETTER, all_topics
 from tests.databases import database
 from tests.servers import running

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from eventstore.migrate import MIGRATIONS as EVENTSTORE
-from eventstore.migrate import migrate
-from services.deadletters.store import MIGRATIONS as LETTERS
+from connectors.migrations import migrate
+from eventstore.statements import MIGRATIONS as EVENTSTORE
+from services.dead_letters.repository import MIGRATIONS as LETTERS
 from services.inbound.ledger import MIGRATIONS as INBOUND
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 from tests.databases import create, name_of

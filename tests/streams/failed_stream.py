@@ -12,7 +12,7 @@ from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_result, stop_after_delay, wait_fixed
 
-from streams.app import AppSettings, _taking, build_app
+from streams.runtime.app import AppSettings, _taking, build_app
 
 
 async def fail_once(stream: Any) -> None:

@@ -10,8 +10,8 @@ from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from reviewstream.workers import streams
 from schemas.errors import Unavailable
-from streams.store import Store
-from streams.work import Outcome, Work
+from streams.runtime.step import Outcome, Work
+from streams.steps.store_raw import Store
 
 
 def out_of_order() -> bool:

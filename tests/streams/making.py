@@ -8,23 +8,23 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from aggregates.collecting import collect
-from aggregates.gate import Draft, admit
 from aggregates.ids import review_id
-from aggregates.review import Review
-from aggregates.saga import record_analysis, record_raw, update_analytics
+from aggregates.review.aggregate import Review
+from aggregates.review.collect import collect
+from aggregates.review.commands import record_analysis, record_raw, update_analytics
+from aggregates.review.validation import Draft, admit
 from eventstore.model import RecordedEvent
 from nlp.model import Analysis
 from nlp.model import Sentiment as Measured
 from schemas.cloudevents import INBOUND_TYPE, JSON, headers
 from schemas.codec import encode
 from schemas.messages import StepBatch, StepItem
-from streams.collect import InboundMessage
-from streams.nlp import processed, sentiment
-from streams.reviews import Change
-from streams.runtime import StepMessage
+from streams.runtime.reviews import Change
+from streams.runtime.step import Work
+from streams.runtime.step_runtime import StepMessage
+from streams.steps.collect import InboundMessage
+from streams.steps.nlp import processed, sentiment
 from streams.topics import INBOUND
-from streams.work import Work
 
 TENANT = UUID("11111111-1111-4111-8111-111111111111")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from aggregates.review import Review
-from aggregates.saga import record_notified, request_reprocessing
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import record_notified, request_reprocessing
 from nlp.pool import AnalysisPool
 from schemas.codec import decode, encode
 from schemas.errors import NotAllowed, Unavailable
 from schemas.events import AnalyticsUpdated, ReviewProcessed, SentimentAnalyzed
-from streams.analytics import Analytics
-from streams.nlp import CHUNK, Nlp
-from streams.work import Done
+from streams.runtime.step import Done
+from streams.steps.analytics import Analytics
+from streams.steps.nlp import CHUNK, Nlp
 from tests.streams.making import NOW, advanced, collected, work
 
 

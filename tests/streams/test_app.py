@@ -14,12 +14,12 @@ import pytest
 
 from connectors.kafka import Outgoing
 from connectors.kafka_offsets import GroupOffsets
+from embedded.kafka import Kafka
 from eventstore.log import EventLog
-from reviewstream.embedded.kafka import Kafka
 from reviewstream.workers.streams import group_of
 from schemas.messages import StepBatch
 from services.inbound.ledger import InboundLedger
-from streams.reviews import fold
+from streams.runtime.reviews import fold
 from streams.topics import INBOUND, step_topic
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.topics import Topic

@@ -24,9 +24,9 @@ from schemas.registry import newest
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.collect import Collect, InboundMessage
-from streams.deadletters import DeadLetters
-from streams.reviews import Change, Reviews
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Change, Reviews
+from streams.steps.collect import Collect, InboundMessage
 from streams.topics import INBOUND
 from tests.streams.making import NOW, body, inbound, next_events
 from tests.streams.topics import Topic

@@ -16,9 +16,9 @@ from schemas.codec import decode
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
-from streams.collect import Collect, InboundMessage
-from streams.deadletters import DeadLetters
-from streams.reviews import Reviews
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Reviews
+from streams.steps.collect import Collect, InboundMessage
 from tests.streams.making import NOW, body, inbound
 
 # A message is rubbish, or a review (one of four) with a text (one of three).

@@ -11,18 +11,18 @@ from uuid import uuid4
 import pytest
 from pymongo.collection import Collection
 
-from aggregates.review import Review
-from aggregates.saga import fail
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import fail
 from connectors import mongo
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry
-from streams.compensate import Compensate
-from streams.deadletters import DeadLetters
-from streams.reviews import Change, Reviews
-from streams.runtime import StepRuntime
-from streams.store import Store
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Change, Reviews
+from streams.runtime.step_runtime import StepRuntime
+from streams.steps.compensate import Compensate
+from streams.steps.store_raw import Store
 from streams.topics import TRIGGERS, all_topics
 from tests.streams.making import NOW, TENANT, collected, next_events, packed
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.flight import Flight
+from streams.runtime.in_flight import Flight
 
 
 class Crash(Exception):

@@ -18,12 +18,12 @@ from connectors.change_stream import Changes, HistoryLost
 from connectors.kafka import Outgoing
 from connectors.mongo import connect
 from connectors.postgres import Pool
-from reviewstream.embedded.kafka import Kafka
+from embedded.kafka import Kafka
 from schemas.errors import TransientError
 from services.inbound.resume_tokens import ResumeTokens
 from services.tenancy.tenants import Tenant
-from streams.following import Follower
-from streams.raw_documents import FOREIGN
+from sources.raw_store.consumer import Follower
+from sources.raw_store.documents import FOREIGN
 from tests.streams.conftest import PARTITIONS
 from tests.streams.pipeline import Pipeline, pipeline_on
 from tests.waiting import until

@@ -12,11 +12,11 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from connectors.kafka import client_config, create_topics, describe
 from connectors.kafka_groups import committed, set_back
+from embedded.kafka import Kafka
 from eventstore.log import EventLog
-from reviewstream.embedded.kafka import Kafka
 from schemas.errors import TransientError, Unavailable
 from services.inbound.ledger import InboundLedger
-from streams.inbound import recognise, replaced
+from streams.steps.inbound_topic import recognise, replaced
 from streams.topics import INBOUND
 from tests.streams.pipeline import Pipeline, pipeline_on
 from tests.streams.workers import Child

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from aggregates.review import Review
-from aggregates.saga import request_reprocessing
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import request_reprocessing
 from connectors.kafka import ConfirmingProducer
 from eventstore.log import EventLog
 from schemas.errors import PermanentError, TransientError
@@ -19,12 +19,12 @@ from services.notifications.channel import Traced
 from services.notifications.kafka import KafkaChannel
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.deadletters import DeadLetters
-from streams.notify import Notify
-from streams.reviews import Change, Reviews
-from streams.runtime import StepRuntime
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Change, Reviews
+from streams.runtime.step import Done, Failed, Outcome
+from streams.runtime.step_runtime import StepRuntime
+from streams.steps.notify import Notify
 from streams.topics import NOTIFICATIONS
-from streams.work import Done, Failed, Outcome
 from telemetry.tracing import trace_id
 from tests.streams.making import NOW, advanced, collected, next_events, packed, work
 from tests.streams.topics import Topic

@@ -20,8 +20,8 @@ from schemas import events as ev
 from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError
 from schemas.messages import StepBatch
-from streams.publishers import PACK, Publisher, public_messages, step_messages
-from streams.reviews import Change, Reviews
+from streams.publishers.publisher import PACK, Publisher, public_messages, step_messages
+from streams.runtime.reviews import Change, Reviews
 from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, TRIGGERS, all_topics, partition_of, public_topic
 from tests.streams.making import NOW, TENANT, advanced, collected, next_events
 from tests.streams.topics import Topic

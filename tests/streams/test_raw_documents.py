@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.cloudevents import parse
-from streams.raw_documents import MOST_BYTES, message
-from streams.store import document
+from sources.raw_store.documents import MOST_BYTES, message
+from streams.steps.store_raw import document
 from tests.hostile.judging import judge
 from tests.streams.making import TENANT, advanced, collected, work
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from aggregates.saga import request_reprocessing
+from aggregates.review.commands import request_reprocessing
 from connectors import clickhouse
+from connectors.migrations import migrate
+from embedded.kafka import Kafka
 from eventstore.log import EventLog
-from eventstore.migrate import migrate
 from eventstore.positions import Positions
 from projections.queries import waiting
 from projections.registry import MIGRATIONS
-from reviewstream.embedded.kafka import Kafka
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
-from streams.reviews import Change, Reviews
+from streams.runtime.reviews import Change, Reviews
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates import saga
+from aggregates.review import commands
 from connectors.kafka import ConfirmingProducer, Outgoing
 from connectors.postgres import Pool
 from eventstore.log import EventLog
@@ -21,20 +21,20 @@ from schemas.cloudevents import BATCH
 from schemas.codec import decode, encode
 from schemas.errors import InvalidInput, NotAllowed, PermanentError, TransientError
 from schemas.messages import DeadLetter
-from services.deadletters.letters import Letter, Selection
-from services.deadletters.store import LetterStore
+from services.dead_letters.records import Letter, Selection
+from services.dead_letters.repository import LetterStore
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.collect import Collect, InboundMessage
-from streams.deadletters import DeadLetters
-from streams.keeping import KeepLetters
-from streams.replaying import Replayed, Replaying
-from streams.reviews import Change, Reviews
-from streams.reviving import revive
-from streams.runtime import StepMessage, StepRuntime
+from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.replay import Replayed, Replaying
+from streams.dead_letters.retry_now import revive
+from streams.dead_letters.sink import KeepLetters
+from streams.runtime.reviews import Change, Reviews
+from streams.runtime.step import Failed, Outcome, Work
+from streams.runtime.step_runtime import StepMessage, StepRuntime
+from streams.steps.collect import Collect, InboundMessage
 from streams.topics import DEADLETTER, INBOUND
-from streams.work import Failed, Outcome, Work
 from tests.streams.conftest import PARTITIONS
 from tests.streams.making import NOW, TENANT, body, collected, inbound, packed
 from tests.streams.topics import Topic
@@ -286,7 +286,7 @@ def test_an_abandoned_review_is_revived_whatever_the_number_of_attempts(world: W
     change = collected()
     asyncio.run(_failed(world, change))
     review = asyncio.run(world.reviews.read({change.review.id}))[change.review.id]
-    given_up = saga.compensate(review, max_attempts=1, backoff=timedelta(), now=NOW)
+    given_up = commands.compensate(review, max_attempts=1, backoff=timedelta(), now=NOW)
     asyncio.run(world.reviews.append([Change(review, TENANT, given_up)]))
     assert asyncio.run(revive(world.reviews, review.id, TENANT, NOW))
     review = asyncio.run(world.reviews.read({review.id}))[review.id]

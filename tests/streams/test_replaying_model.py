@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.kafka import ConfirmingProducer
 from connectors.postgres import Pool
-from services.deadletters.letters import Letter, Selection
+from services.dead_letters.records import Letter, Selection
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
 from tests.streams.making import body, inbound

@@ -14,18 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates.collecting import collect
-from aggregates.recovery import compensate
-from aggregates.review import DONE, Review
-from aggregates.saga import fail, record_notified, request_reprocessing
+from aggregates.review.aggregate import DONE, Review
+from aggregates.review.collect import collect
+from aggregates.review.commands import fail, record_notified, request_reprocessing
+from aggregates.review.compensation import compensate
 from connectors.postgres import Pool
 from eventstore.log import EventLog
 from schemas.codec import decode
 from schemas.errors import Unavailable
 from schemas.events import ReprocessingRequested
-from streams.reprocessing import Order, Seen, Tally
-from streams.reprocessor import EVERY, Reprocessor
-from streams.reviews import Change, Reviews, fold
+from streams.reprocessing.reprocessor import EVERY, Reprocessor
+from streams.reprocessing.run_options import Order, Seen, Tally
+from streams.runtime.reviews import Change, Reviews, fold
 from tests.streams.making import NOW, TENANT, collected, draft, next_events
 
 ORDER = Order("2", UUID(int=2), in_flight=4, rest=0, patience=5.0)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from pymongo.errors import OperationFailure
 
-from aggregates.collecting import collect
+from aggregates.review.collect import collect
 from connectors import mongo
 from connectors.kafka import ConfirmingProducer
 from eventstore.log import EventLog
@@ -19,11 +19,11 @@ from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError, Unavailable
 from schemas.events import StepFailed
 from schemas.messages import DeadLetter
-from streams.deadletters import DeadLetters
-from streams.reviews import Change, Reviews
-from streams.runtime import StepMessage, StepRuntime
-from streams.store import Store
-from streams.work import Done, Failed, Outcome, Work
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Change, Reviews
+from streams.runtime.step import Done, Failed, Outcome, Work
+from streams.runtime.step_runtime import StepMessage, StepRuntime
+from streams.steps.store_raw import Store
 from tests.streams.making import NOW, TENANT, collected, draft, next_events, packed
 from tests.streams.topics import Topic
 

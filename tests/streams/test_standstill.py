@@ -16,14 +16,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
+from embedded.ready import announced_port
+from embedded.secantus import Secantus
 from eventstore.log import EventLog
 from eventstore.positions import Positions
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
-from reviewstream.embedded.ready import announced_port
-from reviewstream.embedded.secantus import Secantus
 from reviewstream.health.watchdog import EXIT_CODE
-from streams.reviews import Reviews
+from streams.runtime.reviews import Reviews
 from tests.servers import running
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on

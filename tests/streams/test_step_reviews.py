@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates.collecting import collect
+from aggregates.review.collect import collect
 from eventstore.log import EventLog
 from schemas.codec import decode
-from streams.reviews import Change, Reviews, fold
+from streams.runtime.reviews import Change, Reviews, fold
 from tests.streams.making import NOW, TENANT, collected, draft, next_events
 
 STEPS = st.tuples(st.integers(0, 1), st.integers(0, 2), st.sampled_from(["A", "B", "C", "step", "load"]))

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
-from aggregates.collecting import collect
 from aggregates.ids import raw_review_id
-from aggregates.review import Review
+from aggregates.review.aggregate import Review
+from aggregates.review.collect import collect
 from connectors import mongo
 from schemas.errors import TransientError
-from streams.store import Store, document, settle
-from streams.work import Done, Work
+from streams.runtime.step import Done, Work
+from streams.steps.store_raw import Store, document, settle
 from tests.streams.making import NOW, TENANT, collected, draft, work
 
 

@@ -10,28 +10,28 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from aggregates.recovery import compensate, revive
-from aggregates.review import Review
-from aggregates.saga import fail
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import fail
+from aggregates.review.compensation import compensate, revive
 from connectors.kafka import ConfirmingProducer, Outgoing
 from connectors.kafka_progress import TopicProgress
+from connectors.migrations import migrate
 from connectors.postgres import Pool
 from eventstore.log import EventLog
-from eventstore.migrate import migrate
 from eventstore.positions import Positions
+from operations.sweeping import ReadModel, newest_versions
+from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.postgres.store import PostgresStore
 from projections.queries import waiting
 from projections.registry import MIGRATIONS
 from projections.runner import ProjectionHandler
-from reviewstream.workers.sweeping import ReadModel, newest_versions
 from schemas.codec import encode
 from schemas.errors import TransientError
 from schemas.messages import StepBatch, StepItem
-from streams import sweeper as sweeping
-from streams.publishers import Publisher, step_messages
-from streams.reviews import Change, Reviews
-from streams.sweeper import Sweeper
+from streams.publishers.publisher import Publisher, step_messages
+from streams.runtime.reviews import Change, Reviews
+from streams.sweeper import sweeper as sweeping
+from streams.sweeper.sweeper import Sweeper
 from streams.topics import step_topic
 from tests.streams.conftest import PARTITIONS
 from tests.streams.making import TENANT, collected, item, next_events

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reviewstream.embedded.ready import READY_FILE
+from embedded.ready import READY_FILE
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]

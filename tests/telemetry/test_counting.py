@@ -10,9 +10,9 @@ from uuid import uuid4
 import pytest
 
 from connectors.postgres import open_pool
+from connectors.retry import retrying
 from schemas.errors import TransientError
-from streams.observing import observed
-from streams.retrying import retrying
+from streams.runtime.observation import observed
 from telemetry import tracing
 from telemetry.metrics import REGISTRY
 from telemetry.progress import beats

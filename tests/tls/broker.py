@@ -12,8 +12,8 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.kafka import Kafka
+from embedded.datadir import DataDir
+from embedded.kafka import Kafka
 from tests.tls.authority import Certificates, Identity
 
 PASSWORD = "p@ss/w:rd %25,;"

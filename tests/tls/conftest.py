@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from reviewstream.embedded.clickhouse import ClickHouse
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.secantus import Secantus
+from embedded.clickhouse import ClickHouse
+from embedded.datadir import DataDir
+from embedded.secantus import Secantus
 from tests.debian import postgres, redis
 from tests.debian.postgres import DebianPostgres
 from tests.debian.redis import TlsRedis

@@ -1,4 +1,4 @@
-"""An agent of streams/app.py that answers each message by Faust's own producer."""
+"""An agent of streams/runtime/app.py that answers each message by Faust's own producer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import faust
 
-from streams.app import AppSettings, add_collect, build_app
+from streams.runtime.app import AppSettings, add_collect, build_app
 
 
 class Echo:

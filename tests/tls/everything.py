@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewstream.embedded.postgres import DATABASES
+from embedded.postgres import DATABASES
 from tests.debian.postgres import DebianPostgres
 from tests.debian.redis import TlsRedis
 from tests.tls.authority import Certificates

@@ -10,15 +10,15 @@ from confluent_kafka.admin import AdminClient
 
 from connectors.endpoints import Endpoint, endpoint
 from connectors.kafka import create_topics
-from reviewstream import logs
-from reviewstream.cli.main import main
 from reviewstream.doctor import disk, kafka
 from reviewstream.doctor.clock import judged
 from reviewstream.doctor.encryption import encryption
 from reviewstream.doctor.findings import Finding, Level, Subject
 from reviewstream.doctor.run import examine
+from reviewstream.main import main
 from reviewstream.settings import load
 from streams.topics import all_topics
+from telemetry import logs
 from tests.tls.broker import NOBODY, PASSWORD, TlsKafka
 
 KAFKA, EVENTSTORE = Subject("kafka"), Subject("eventstore")

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from connectors import clickhouse as clickhouse_client
-from connectors import mongo, reaching
+from connectors import mongo, ping
 from connectors.endpoints import endpoint
-from connectors.reaching import reach
-from reviewstream.access import admit
-from reviewstream.embedded.clickhouse import ClickHouse
-from reviewstream.embedded.datadir import DataDir
-from reviewstream.embedded.secantus import Secantus
+from connectors.ping import reach
+from connectors.preflight import admit
+from embedded.clickhouse import ClickHouse
+from embedded.datadir import DataDir
+from embedded.secantus import Secantus
 from schemas.errors import Unavailable
 from tests.servers import running
 from tests.tls.authority import Certificates
@@ -28,7 +28,7 @@ BOTH = pytest.mark.parametrize("name", ["clickhouse", "mongo"])
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """MongoDB's driver tries again for as long as it may, also where it is refused."""
-    monkeypatch.setattr(reaching, "SECONDS", 1.0)
+    monkeypatch.setattr(ping, "SECONDS", 1.0)
 
 
 def server_of(name: str, request: pytest.FixtureRequest) -> Any:

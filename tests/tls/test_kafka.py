@@ -15,7 +15,7 @@ from connectors.kafka import ConfirmingProducer, Outgoing, client_config, create
 from connectors.kafka_access import enter
 from connectors.kafka_offsets import GroupOffsets
 from connectors.kafka_url import NAME_CHECK
-from reviewstream.access import admit
+from connectors.preflight import admit
 from schemas.errors import Unavailable
 from streams.topics import INBOUND
 from tests.streams.workers import Child

@@ -5,11 +5,12 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from connectors.migrations import applied, known, migrate
 from connectors.postgres import open_pool
-from eventstore.migrate import MIGRATIONS, applied, known, migrate
+from connectors.preflight import admit
+from embedded.postgres import Postgres
+from eventstore.statements import MIGRATIONS as EVENTSTORE
 from eventstore.wakeup import Wakeup
-from reviewstream.access import admit
-from reviewstream.embedded.postgres import Postgres
 from reviewstream.health.pings import OneConnection
 from schemas.errors import Unavailable
 from tests.debian.postgres import DebianPostgres
@@ -27,9 +28,9 @@ def url(tls_postgres: DebianPostgres, certificates: Certificates) -> str:
 
 def test_migrations_keep_the_query_of_the_url(url: str):
     """On a server that lets nobody in without TLS; whichever test comes first, all are there afterwards."""
-    migrate(url)
-    assert set(known(MIGRATIONS)) <= set(applied(url))
-    assert migrate(url) == 0
+    migrate(url, EVENTSTORE)
+    assert set(known(EVENTSTORE)) <= set(applied(url))
+    assert migrate(url, EVENTSTORE) == 0
 
 
 def test_pools_the_listening_connection_and_health_are_encrypted(url: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors import redis
-from reviewstream.access import admit
+from connectors.preflight import admit
 from schemas.errors import Unavailable
 from tests.debian.redis import TlsRedis
 from tests.tls.authority import Certificates

@@ -1,0 +1,101 @@
+"""Dead letters for people and for programs. Payloads appear only where they were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from rich.table import Column, Table
+from rich.text import Text
+
+from cli.common import err, out, print_json
+from operations.parked_streams import Parked
+from projections.queries.jsonable import jsonable
+from reviewstream.bootstrap import Bootstrap
+from services.dead_letters.records import AuditEntry, Content, Letter
+from streams.dead_letters.replay import Replayed
+
+WHEN = "%Y-%m-%d %H:%M:%S"
+
+
+def slugs(parts: Bootstrap) -> Mapping[str, str]:
+    """The slug of each tenant's id: letters carry ids, people know slugs."""
+    return {str(tenant.id): tenant.slug for tenant in parts.tenants.every()}
+
+
+def table(found: Sequence[Letter] | Sequence[Parked], names: Mapping[str, str]) -> Table:
+    """The list."""
+    shown = Table(Column("letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong")
+    if any(isinstance(one, Parked) for one in found):
+        shown = Table(
+            "stage", "parked (UTC)", "tenant", "name", Column("review", no_wrap=True), "since", "what is wrong"
+        )
+    for one in found:
+        shown.add_row(*map(Text, _parked(one, names) if isinstance(one, Parked) else _letter(one, names)))
+    return shown
+
+
+def _letter(one: Letter, names: Mapping[str, str]) -> Sequence[str]:
+    tenant = names.get(one.tenant or "", one.tenant or "-")
+    when = one.dead_lettered_at.strftime(WHEN)
+    return str(one.dead_letter_id), when, tenant, one.stage, one.reason, one.state, one.error
+
+
+def _parked(one: Parked, names: Mapping[str, str]) -> Sequence[str]:
+    tenant = names.get(str(one.tenant_id), str(one.tenant_id))
+    when = one.parked_at.strftime(WHEN)
+    return one.stage, when, tenant, one.name, str(one.stream_id), f"{one.topic} at {one.position}", one.error
+
+
+def whole(letter: Letter, history: Sequence[AuditEntry], content: Content | None) -> dict[str, Any]:
+    """One letter for JSON; `payload` is text, and of what is no UTF-8, `payload_hex` is the bytes."""
+    return {**jsonable(letter), "history": jsonable(history), **(_content(content) if content else {})}
+
+
+def _content(content: Content) -> dict[str, Any]:
+    try:
+        return {"headers": content.headers, "payload": content.payload.decode()}
+    except UnicodeDecodeError:
+        return {"headers": content.headers, "payload_hex": content.payload.hex()}
+
+
+def show(letter: Letter, history: Sequence[AuditEntry], content: Content | None) -> None:
+    """One letter for people."""
+    shown = Table("field", "value", title=f"Dead letter {letter.dead_letter_id}")
+    for field in fields(letter):
+        shown.add_row(field.name, Text(str(getattr(letter, field.name) or "")))
+    for entry in history:
+        shown.add_row(entry.at.strftime(WHEN), Text(f"{entry.action} by {entry.actor}: {entry.detail}"))
+    out.print(shown)
+    for name, value in _content(content).items() if content else ():
+        out.print(f"{name}: {value}", markup=False, soft_wrap=True)
+
+
+def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> None:
+    """What a replay did, or would do."""
+    refused = [each for each in done if each.refused]
+    if as_json:
+        replayed = [each.dead_letter_id for each in done if not each.refused]
+        print_json({"dry_run": dry_run, "replayed": replayed, "refused": refused})
+        return
+    for each in refused:
+        err.print(f"{each.dead_letter_id}: {each.refused}", markup=False, soft_wrap=True)
+    out.print(f"{'would replay' if dry_run else 'replayed'} {len(done) - len(refused)}, refused {len(refused)}")
+
+
+def say_discarded(ids: Sequence[UUID], *, dry_run: bool, as_json: bool) -> None:
+    """What was discarded, or would be."""
+    if as_json:
+        print_json({"dry_run": dry_run, "discarded": ids})
+    else:
+        out.print(f"{'would discard' if dry_run else 'discarded'} {len(ids)}")
+
+
+def say_parked(found: Sequence[Parked], *, dry_run: bool, as_json: bool) -> None:
+    """The streams that would be taken back, or those that are refused still."""
+    if as_json:
+        print_json({"dry_run": dry_run, "parked": found})
+    else:
+        out.print(f"{'would take back' if dry_run else 'refused still'}: {len(found)} parked streams")

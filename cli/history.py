@@ -1,0 +1,85 @@
+"""One review for people: what happened to it, and why its results are what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from cli.common import out
+from projections.queries.history import HistoricEvent, ReviewHistory
+
+
+def show_history(found: ReviewHistory) -> None:
+    """The events in order, then the evidence."""
+    table = Table("version", "position", "when (UTC)", "event", "what it says", title=f"Review {found.aggregate_id}")
+    for event in found.events:
+        when = event.recorded_at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+        table.add_row(str(event.version), str(event.position), when, event.type, _said(event))
+    out.print(table)
+    if found.state:
+        _show_evidence(found.state)
+
+
+def _said(event: HistoricEvent) -> str:
+    say = SAYINGS.get(event.type, _plainly)
+    return say(event.data)
+
+
+def _collected(data: dict[str, Any]) -> str:
+    return (
+        f"revision {data['revision']} from {data['source']}, rating {data['rating']}, {len(data['content'])} characters"
+    )
+
+
+def _processed(data: dict[str, Any]) -> str:
+    found = f"{len(data['entities'])} entities, {len(data['keywords'])} keywords"
+    return f"language {data['language']} ({data['language_confidence']:.2f}), {found}"
+
+
+def _counted(data: dict[str, Any]) -> str:
+    return "counts in the metrics" + (", instead of what it counted for before" if data["replaces"] else "")
+
+
+def _notified(data: dict[str, Any]) -> str:
+    rules = ", ".join(sent["rule"] for sent in data["notifications"])
+    return f"notified: {rules}" if rules else "nobody was to be told"
+
+
+def _plainly(data: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in data.items() if isinstance(value, (str, int)))
+
+
+SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "review.collected": _collected,
+    "review.revised": _collected,
+    "review.raw_stored": lambda data: f"raw document {data['raw_review_id']}",
+    "review.processed": _processed,
+    "review.sentiment_analyzed": lambda data: f"{data['label']} ({data['score']}) by {data['analyzer']}",
+    "review.analytics_updated": _counted,
+    "review.subscribers_notified": _notified,
+}
+
+
+def _show_evidence(state: dict[str, Any]) -> None:
+    if state.get("title"):
+        out.print(Text(state["title"], style="bold"))
+    out.print(Text(state["content"]))
+    hits = ", ".join(f"{hit['text']} {hit['valence']:+.1f}" for hit in state.get("evidence") or [])
+    out.print(
+        f"sentiment: {state['sentiment_label']}, score {state['sentiment_score']}; words: {hits or 'none'}",
+        markup=False,
+    )
+    entities = ", ".join(_entity(each) for each in state.get("entities") or [])
+    out.print(f"entities: {entities or 'none'}", markup=False)
+    keywords = ", ".join(each["text"] for each in state.get("keywords") or [])
+    out.print(f"keywords: {keywords or 'none'}", markup=False)
+    analyzers = ", ".join(f"{part}: {name}" for part, name in (state.get("analyzers") or {}).items())
+    out.print(f"made by {analyzers}", markup=False)
+
+
+def _entity(each: dict[str, Any]) -> str:
+    felt = "" if each["sentiment"] is None else f", sentiment {each['sentiment']:+.2f}"
+    return f"{each['text']} ({each['type']}, salience {each['salience']:.2f}{felt})"

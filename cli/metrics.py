@@ -1,0 +1,99 @@
+"""`query metrics`: sums by day or by source, now or at a moment of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Column, Table
+
+from cli.at import MOMENT_HELP, Moment
+from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json, tenant_option
+from cli.tables import cell
+from projections.queries.as_of import position_of
+from projections.queries.metrics import FIRST_DAY, LAST_DAY, Metrics, Sums
+from projections.queries.past_metrics import MOST_DAYS, PastMetrics
+from reviewstream.bootstrap import Bootstrap
+from schemas.errors import InvalidInput
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+COUNTS = ("total_reviews", "sentiment_positive", "sentiment_neutral", "sentiment_negative", "sentiment_undetermined")
+
+
+@click.command()
+@tenant_option
+@click.option("--by", type=click.Choice(["day", "source"]), default="day", show_default=True)
+@click.option("--source", default="", help="Only this source (by day).")
+@click.option("--since", type=DAY, help="First day, YYYY-MM-DD.")
+@click.option("--until", type=DAY, help="Last day, YYYY-MM-DD.")
+@click.option("--at", type=Moment(), help=f"The sums as they were at {MOMENT_HELP}. Needs --since and --until.")
+@json_option
+@data_dir_option
+def metrics(
+    tenant: str,
+    by: str,
+    source: str,
+    since: datetime | None,
+    until: datetime | None,
+    at: int | datetime | None,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Count sentiments and average ratings, by day of publication or by source.
+
+    With --at, the sums of at most 31 days of publication as they were then. Nothing keeps past sums, so this reads the
+    tenant's history in the event log from its beginning up to there, and takes longer the longer the log is.
+    """
+    if at is not None:
+        _check_days(since, until)
+    days = {"since": _day(since, FIRST_DAY), "until": _day(until, LAST_DAY)}
+    with bootstrap(data_dir) as parts:
+        tenant_id, asking = parts.tenants.get(tenant).id, _asking(parts, at)
+        if by == "day":
+            found = [(str(each.day), each.sums) for each in asking.by_day(tenant_id, **days, source=source)]
+        else:
+            found = [(each.source, each.sums) for each in asking.by_source(tenant_id, **days)]
+    if as_json:
+        print_json([{"key": key, **_flat(sums)} for key, sums in found])
+    else:
+        out.print(metrics_table(by, found))
+
+
+def metrics_table(by: str, found: Sequence[tuple[str, Sums]]) -> Table:
+    """Metrics as people read them."""
+    table = Table(
+        Column(by, no_wrap=True), "reviews", "positive", "neutral", "negative", "undeterm.", "rating", "score"
+    )
+    for key, sums in found:
+        numbers = [getattr(sums, name) for name in COUNTS]
+        table.add_row(key, *map(str, numbers), cell(sums.avg_rating), cell(sums.avg_score))
+    return table
+
+
+def _asking(parts: Bootstrap, at: int | datetime | None) -> Metrics | PastMetrics:
+    if at is None:
+        return Metrics(parts.readmodels_pool, parts.clickhouse)
+    position = position_of(parts.event_log, at)
+    err.print(f"as of position {position}")
+    return PastMetrics(parts.event_log, position)
+
+
+def _check_days(since: datetime | None, until: datetime | None) -> None:
+    for name, day in (("since", since), ("until", until)):
+        if day is None:
+            raise InvalidInput(
+                f"--{name}: missing; --at answers for at most {MOST_DAYS} days of publication: "
+                f"give the days as --since and --until",
+                field=name,
+            )
+
+
+def _flat(sums: Sums) -> dict[str, Any]:
+    return {name: getattr(sums, name) for name in (*COUNTS, "avg_rating", "avg_score")}
+
+
+def _day(given: datetime | None, otherwise: date) -> date:
+    return given.date() if given else otherwise

@@ -1,0 +1,87 @@
+"""`migrate`: what the stores lack of what this release wants, and bringing them up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from cli.common import connected, data_dir_option, err, json_option, out, print_json
+from operations.migrate.migratable import Look
+from operations.migrate.run import look, prepare
+from schemas.errors import VerificationFailed
+
+
+@click.group()
+def migrate() -> None:
+    """Databases, topics, indexes and read models of the servers that the settings name: plan, apply, status."""
+
+
+@migrate.command()
+@json_option
+@data_dir_option
+def plan(as_json: bool, data_dir: Path | None) -> None:
+    """Show what `apply` would make, and why it would refuse. Changes nothing."""
+    found = look(connected(data_dir))
+    if as_json:
+        print_json([each.as_dict() for each in found])
+        return
+    for each in found:
+        for name in each.missing:
+            click.echo(f"{each.store}: {name}")
+    _say_the_rest(found)
+    err.print(f"{_missing(found)} things would be made" if _missing(found) else "nothing is to be done")
+
+
+@migrate.command()
+@json_option
+@data_dir_option
+def apply(as_json: bool, data_dir: Path | None) -> None:
+    """Make what is missing. Safe to repeat, while workers run, and several times at once."""
+    found = prepare(connected(data_dir))
+    if as_json:
+        print_json([{"store": each.store, "made": list(each.missing), "advice": list(each.advice)} for each in found])
+        return
+    for each in found:
+        for name in each.missing:
+            click.echo(f"{each.store}: made {name}")
+    _say_the_rest(found)
+    err.print(f"{_missing(found)} things were made" if _missing(found) else "everything was in place")
+
+
+@migrate.command()
+@json_option
+@data_dir_option
+def status(as_json: bool, data_dir: Path | None) -> None:
+    """Show how far each store is. Exits 1 unless all are as this release wants them."""
+    found = look(connected(data_dir))
+    if as_json:
+        print_json([each.as_dict() for each in found])
+    else:
+        out.print(_table(found))
+        _say_the_rest(found)
+    refused = sum(len(each.refusals) for each in found)
+    if _missing(found) or refused:
+        raise VerificationFailed(
+            f"{_missing(found)} things are missing, {refused} are refused: `reviewstream migrate plan`"
+        )
+
+
+def _table(found: Sequence[Look]) -> Table:
+    table = Table("store", "in place", "missing", "newest in place")
+    for each in found:
+        newest = each.standing[-1] if each.standing else ""
+        table.add_row(each.store, str(len(each.standing)), str(len(each.missing)), newest)
+    return table
+
+
+def _say_the_rest(found: Sequence[Look]) -> None:
+    for each in found:
+        for said in (*map(str, each.refusals), *each.advice):
+            click.echo(f"{each.store}: {said}")
+
+
+def _missing(found: Sequence[Look]) -> int:
+    return sum(len(each.missing) for each in found)

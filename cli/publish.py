@@ -1,0 +1,122 @@
+"""`publish FILE`: send a file of reviews into the pipeline and report what became of each row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
+from reviewstream.bootstrap import Bootstrap
+from sources.files.mapping import FieldMapping
+from sources.files.row_reader import FORMATS, RowReader
+from sources.publishing.checkpoint import Checkpoint
+from sources.publishing.envelope import Envelope
+from sources.publishing.publisher import Publishing, Report
+
+SHOWN = 20
+
+
+@click.command()
+@click.argument("file")
+@click.option("--tenant", required=True, help="Slug of the tenant.")
+@click.option(
+    "--source", help="Where they come from, for example harbour-hotel; if not given, the column `source` says."
+)
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Guessed from the name if not given.")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Read a field from a column; FIELD:=VALUE is the same for all rows. Repeatable.",
+)
+@click.option("--mapping", help="Use a saved mapping.")
+@click.option("--save-mapping", help="Save the mapping under this name.")
+@click.option("--no-resume", is_flag=True, help="Start from the first row even if a run of this file was interrupted.")
+@click.option("--no-wait", is_flag=True, help="Return when the broker has everything, without a report.")
+@json_option
+@data_dir_option
+def publish(
+    file: str,
+    tenant: str,
+    source: str | None,
+    format_: str | None,
+    maps: tuple[str, ...],
+    mapping: str | None,
+    save_mapping: str | None,
+    no_resume: bool,
+    no_wait: bool,
+    as_json: bool,
+    data_dir: Path | None,
+) -> None:
+    """Publish FILE (CSV, TSV or JSON lines; plain, .gz or .zst; - for stdin). Publishing it again changes nothing."""
+    with bootstrap(data_dir) as parts:
+        parts.tenants.get(tenant)
+        fields = _mapping(parts, maps, mapping, save_mapping)
+        directory = parts.settings.data_dir / "publishing"
+        checkpoint = Checkpoint.open(directory, file, tenant=tenant, source=source, resume=not no_resume)
+        envelope = Envelope(tenant, source, checkpoint.run_id, fields)
+        report = run(
+            parts,
+            RowReader(file, format=format_, start_line=checkpoint.line + 1),
+            envelope,
+            checkpoint,
+            wait=not no_wait,
+        )
+    show(report, as_json=as_json)
+
+
+def run(
+    parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint, *, wait: bool = True
+) -> Report:
+    """Send and wait, with progress on stderr."""
+    publishing = Publishing(parts.producer, parts.ledger)
+    if checkpoint.line:
+        err.print(f"going on after line {checkpoint.line}, where the last run was interrupted")
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed} rows"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err) as progress:
+        sending = progress.add_task("sent", total=None)
+        for sent in publishing.send(reader, envelope, checkpoint):
+            progress.update(sending, completed=sent)
+        progress.update(sending, total=checkpoint.sent)
+        if wait:
+            judging = progress.add_task("judged", total=checkpoint.sent)
+            publishing.wait(checkpoint, lambda judged: progress.update(judging, completed=judged))
+            progress.update(judging, completed=checkpoint.sent)
+    report = publishing.report(checkpoint)
+    checkpoint.done()
+    return report
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """The report on stdout."""
+    if as_json:
+        print_json(report)
+        return
+    counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
+    out.print(f"sent {report.sent} rows: {counts}")
+    if report.rejections:
+        table = Table("line", "reason", "what is wrong", title="Rejected rows (kept in reviews.deadletter)")
+        for each in report.rejections[:SHOWN]:
+            table.add_row(str(each.line), each.reason, each.error)
+        out.print(table)
+        if report.rejected > SHOWN:
+            out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")
+
+
+def _mapping(parts: Bootstrap, maps: tuple[str, ...], name: str | None, save_as: str | None) -> FieldMapping:
+    directory = parts.settings.data_dir / "mappings"
+    saved, given = FieldMapping.load(directory, name) if name else FieldMapping(), FieldMapping.parse(*maps)
+    fields = FieldMapping({**saved.columns, **given.columns}, {**saved.constants, **given.constants})
+    if save_as:
+        fields.save(directory, save_as)
+    return fields

@@ -1,0 +1,112 @@
+"""`query`: ask the read models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
+from cli.metrics import metrics
+from cli.review import review
+from cli.tables import show_table
+from projections.queries.findings import top_entities, top_keywords
+from projections.queries.operations import failures as find_failures
+from projections.queries.reviews import ReviewFilter, find_reviews
+
+LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
+
+
+@click.group()
+def query() -> None:
+    """Ask the read models: reviews, one review, metrics, entities, keywords, failures."""
+
+
+@query.command()
+@tenant_option
+@click.option("--source")
+@click.option("--label", type=click.Choice(["positive", "neutral", "negative", "undetermined"]))
+@click.option("--language", help="ISO 639-1 code, for example en.")
+@click.option("--min-rating", type=click.FloatRange(1, 5))
+@click.option("--max-rating", type=click.FloatRange(1, 5))
+@click.option("--entity", help="Reviews that mention it.")
+@click.option("--cursor", help="Go on after the last page.")
+@LIMIT
+@json_option
+@data_dir_option
+def reviews(tenant: str, cursor: str | None, limit: int, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
+    """List reviews, newest first."""
+    with bootstrap(data_dir) as parts:
+        tenant_id = parts.tenants.get(tenant).id
+        page = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(**filters), cursor=cursor, limit=limit)
+    if as_json:
+        print_json({"reviews": page.items, "next_cursor": page.next_cursor})
+        return
+    show_table(
+        ("review", "source", "published", "rating", "sentiment", "score", "language"),
+        [
+            (r.review_id, r.source, r.published_at.date(), r.rating, r.sentiment_label, r.sentiment_score, r.language)
+            for r in page.items
+        ],
+    )
+    if page.next_cursor:
+        err.print(f"more with --cursor {page.next_cursor}", soft_wrap=True)
+
+
+@query.command()
+@tenant_option
+@click.option("--type", "entity_type", help="For example PERSON, ORG, GPE.")
+@click.option("--source")
+@LIMIT
+@json_option
+@data_dir_option
+def entities(
+    tenant: str, entity_type: str | None, source: str | None, limit: int, as_json: bool, data_dir: Path | None
+) -> None:
+    """List the entities in most reviews."""
+    with bootstrap(data_dir) as parts:
+        tenant_id = parts.tenants.get(tenant).id
+        found = top_entities(parts.readmodels_pool, tenant_id, entity_type=entity_type, source=source, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    head = ("entity", "type", "reviews", "sentiment", "salience")
+    show_table(head, [(e.text, e.type, e.reviews, e.avg_sentiment, e.avg_salience) for e in found])
+
+
+@query.command()
+@tenant_option
+@click.option("--source")
+@LIMIT
+@json_option
+@data_dir_option
+def keywords(tenant: str, source: str | None, limit: int, as_json: bool, data_dir: Path | None) -> None:
+    """List the key phrases in most reviews."""
+    with bootstrap(data_dir) as parts:
+        found = top_keywords(parts.readmodels_pool, parts.tenants.get(tenant).id, source=source, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    show_table(("keyword", "reviews", "relevance"), [(k.text, k.reviews, k.avg_relevance) for k in found])
+
+
+@query.command()
+@click.option("--tenant", help="Slug of the tenant; all tenants if not given.")
+@LIMIT
+@json_option
+@data_dir_option
+def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | None) -> None:
+    """List what went wrong, newest first."""
+    with bootstrap(data_dir) as parts:
+        tenant_id = parts.tenants.get(tenant).id if tenant else None
+        found = find_failures(parts.readmodels_pool, tenant_id=tenant_id, limit=limit)
+    if as_json:
+        print_json(found)
+        return
+    head = ("when", "kind", "review", "step", "attempt", "error")
+    show_table(head, [(f.occurred_at, f.kind, f.review_id, f.step, f.attempt, f.error or f.error_type) for f in found])
+
+
+query.add_command(review)
+query.add_command(metrics)

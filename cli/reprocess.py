@@ -1,0 +1,122 @@
+"""`reprocess`: analyse reviews anew by another processing version, and compare what it found."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from cli import reprocess_pages as pages
+from cli.common import bootstrap, data_dir_option, err, json_option
+from cli.reprocess_options import choosing, pacing
+from operations import reprocess as operation
+from projections.queries.reprocessing_candidates import Chosen, counts
+from projections.queries.version_changes import compare_versions
+from reviewstream.bootstrap import Bootstrap
+from schemas.errors import InvalidInput, ReviewstreamError
+from streams.reprocessing.run_options import Order, Tally
+
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TimeElapsedColumn(),
+    TimeRemainingColumn(),
+)
+
+
+@click.command()
+@click.option("--processing-version", required=True, metavar="V", help="The version that the nlp workers run now.")
+@choosing
+@pacing
+@click.option("--reason", default="", help="Why, for the history.")
+@click.option("--no-wait", is_flag=True, help="Return when all are asked for: the last ones are on their way then.")
+@click.option("--dry-run", is_flag=True, help="Count and estimate the time; change nothing.")
+@click.option("--compare", is_flag=True, help="Ask for nothing: report what V changed, from history.")
+@click.option(
+    "--against", metavar="OLD", help="With --compare: compare with version OLD, not with whatever stood before."
+)
+@click.option(
+    "--examples", type=click.IntRange(0, 1000), default=10, show_default=True, help="With --compare: at most so many."
+)
+@json_option
+@data_dir_option
+def reprocess(
+    processing_version: str,
+    dry_run: bool,
+    compare: bool,
+    against: str | None,
+    examples: int,
+    as_json: bool,
+    data_dir: Path | None,
+    no_wait: bool,
+    reason: str,
+    **options: Any,
+) -> None:
+    """Analyse complete reviews anew by processing version V, which the workers run; nobody is notified.
+
+    Results replace the former ones, which stay in the history. Only so many reviews are on their way at a time that
+    reviews that come in meanwhile hardly wait. A run that was interrupted goes on when it is started again. Exits 1
+    if any review could not be asked for or its analysis failed.
+    """
+    if against is not None and not compare:
+        raise InvalidInput("--against: says what to compare with; add --compare", field="against")
+    with bootstrap(data_dir) as parts:
+        chosen = _chosen(parts, options)
+        if compare:
+            with err.status("reading history"):
+                report = compare_versions(
+                    parts.event_log, processing_version, against=against, chosen=chosen, examples=examples
+                )
+            pages.say_changes(report, as_json=as_json)
+            return
+        order = Order(processing_version, uuid4(), reason, **options)
+        if dry_run:  # also before the workers run that version
+            found = counts(parts.readmodels_pool, chosen, processing_version)
+            pages.say_plan(found, order, as_json=as_json)
+            return
+        operation.check_version(parts.settings, processing_version)
+        began = time.monotonic()
+        tally = _run(parts, chosen, order, wait=not no_wait)
+    pages.say_outcome(order, tally, time.monotonic() - began, as_json=as_json)
+    if tally.refused or tally.troubled:
+        raise ReviewstreamError(
+            f"{tally.refused} could not be asked for, since they kept changing: run it again; the analysis of "
+            f"{tally.troubled} failed and is tried again: `reviewstream query failures` says why"
+        )
+
+
+def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally:
+    """With a progress bar on stderr."""
+    due = counts(parts.readmodels_pool, chosen, order.processing_version).due
+    with Progress(*COLUMNS, console=err) as progress:
+        task = progress.add_task("analysed anew", total=min(due, order.limit or due))
+
+        def moved(tally: Tally) -> None:
+            through = tally.analysed + tally.revised + tally.troubled
+            progress.update(task, completed=through, description=f"{tally.asked} asked, through")
+
+        return operation.reprocess(parts, chosen, order, wait=wait, moved=moved)
+
+
+def _chosen(parts: Bootstrap, options: dict[str, Any]) -> Chosen:
+    """Takes what chooses reviews out of the options."""
+    tenant: str | None = options.pop("tenant")
+    since, until = _utc(options.pop("since")), _utc(options.pop("until"))
+    return Chosen(
+        tenant_id=parts.tenants.get(tenant).id if tenant else None,
+        source=options.pop("source"),
+        label=options.pop("label"),
+        language=options.pop("language"),
+        since=since,
+        until=until,
+    )
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None

@@ -1,0 +1,41 @@
+"""`verify`: do all stores say the same?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
+from operations.read_models import analytics
+from projections.verify.comparison import Report
+from projections.verify.comparison import verify as compare
+from schemas.errors import VerificationFailed
+
+
+@click.command()
+@click.option(
+    "--timeout", type=float, default=60, show_default=True, help="Seconds to wait for projections to catch up."
+)
+@json_option
+@data_dir_option
+def verify(timeout: float, as_json: bool, data_dir: Path | None) -> None:
+    """Compare the event log with PostgreSQL and ClickHouse. Exits 1 on any difference."""
+    with bootstrap(data_dir) as parts, err.status("folding the event log"):
+        report = compare(parts.readmodels_pool, parts.event_log, clickhouse=analytics(parts), timeout=timeout)
+    if as_json:
+        print_json(report.as_json())
+    else:
+        out.print(table(report))
+    if not report.ok:
+        wrong = ", ".join(check.name for check in report.checks if not check.ok)
+        raise VerificationFailed(f"{wrong}: differs; `reviewstream replay NAME` makes a read model anew from the log")
+
+
+def table(report: Report) -> Table:
+    """The checks as people read them."""
+    shown = Table("check", "event log", "read model", "", title=f"At position {report.position}")
+    for check in report.checks:
+        shown.add_row(check.name, str(check.expected), str(check.actual), "ok" if check.ok else "DIFFERS")
+    return shown

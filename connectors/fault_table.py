@@ -1,0 +1,32 @@
+"""What any error means, whoever raised it: our own tree and the tables of all connectors."""
+
+from __future__ import annotations
+
+from connectors import clickhouse, kafka, mongo, postgres, redis
+from connectors.faults import Fault, Faults
+from schemas import errors
+from telemetry import failpoints
+
+OURS = Faults(
+    {
+        errors.TransientError: Fault.TRANSIENT,
+        errors.VersionConflict: Fault.TRANSIENT,
+        failpoints.InjectedError: Fault.TRANSIENT,
+        TimeoutError: Fault.TRANSIENT,
+        errors.InvalidInput: Fault.POISON,
+        errors.PermanentError: Fault.PERMANENT,
+        errors.NotAllowed: Fault.PERMANENT,
+        errors.Unavailable: Fault.FATAL,
+    }
+)
+TABLES = (OURS, postgres.FAULTS, mongo.FAULTS, clickhouse.FAULTS, redis.FAULTS, kafka.FAULTS)
+
+
+def fault_of(error: BaseException) -> Fault:
+    """What to do about it. Whatever nobody knows is permanent: the review at hand is looked at by itself."""
+    return next((fault for table in TABLES if (fault := table.of(error)) is not None), Fault.PERMANENT)
+
+
+def nobodys_fault(error: BaseException) -> bool:
+    """Whether no review is to blame for it."""
+    return fault_of(error) in {Fault.TRANSIENT, Fault.FATAL}

@@ -1,0 +1,31 @@
+"""Being let in before the work begins: what a server refuses for good is told at once, with the setting and the fix.
+
+Drivers try again for as long as they may, since most errors pass; a wrong certificate or password does not.
+"""
+
+from __future__ import annotations
+
+from connectors.diagnosis import refusal
+from connectors.ping import reach
+from reviewstream.settings import PREFIX
+from schemas.errors import InvalidInput, Unavailable
+
+SYSTEM = {"eventstore": "postgres", "readmodels": "postgres", "tenancy": "postgres"}
+
+
+def system_of(name: str) -> str:
+    """What kind of server the setting of that name leads to."""
+    return SYSTEM.get(name, name)
+
+
+def admit(name: str, url: str) -> None:
+    """Raises Unavailable where that server refuses us for good; one that merely does not answer is waited for later."""
+    system = system_of(name)
+    try:
+        reach(system, url)
+    except InvalidInput:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a driver raises: what is no refusal is met again at work
+        told = refusal(system, url, error)
+        if told is not None and told.for_good:
+            raise Unavailable(f"{PREFIX}{name.upper()}_URL: {told.cause}; {told.fix}") from None

@@ -1,0 +1,60 @@
+"""Ends a server that lives and does not serve any more, so that its keeper starts it again.
+
+PostgreSQL after SIGTERM refuses new clients until the old ones have left, and pools never leave. SecantusDB stays when its
+storage engine has given up, for example because the disk was full, and answers every write with an error.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from embedded.process import Child
+
+log = structlog.get_logger(__name__)
+EVERY = 1.0
+STATUS_LINE = 7
+"""The eighth line of postmaster.pid (LOCK_FILE_LINE_PM_STATUS in PostgreSQL's miscadmin.h)."""
+PANIC = b"WT_PANIC"
+"""What WiredTiger writes when it takes nothing more until it is opened anew."""
+
+
+def watch(child: Child, lost: Callable[[], bool], how: signal.Signals, stopping: threading.Event) -> None:
+    """Look in the background until the child ends; send it the signal once it is lost."""
+    threading.Thread(target=_watch, args=(child, lost, how, stopping), name=f"limbo-{child.name}", daemon=True).start()
+
+
+def _watch(child: Child, lost: Callable[[], bool], how: signal.Signals, stopping: threading.Event) -> None:
+    while child.exit_code is None and not stopping.wait(EVERY):
+        if lost():
+            log.warning("server.lives_and_does_not_serve", what=child.name)
+            child.process.send_signal(how)
+            return
+
+
+def is_stopping(pid_file: Path) -> bool:
+    """Whether the postmaster says that it is on its way out. False while there is no such file."""
+    try:
+        lines = pid_file.read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    return len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "stopping"
+
+
+class Panic:
+    """Whether WiredTiger has given up, by what stands in a log from now on."""
+
+    def __init__(self, log: Path) -> None:
+        self._log, self._at = log, log.stat().st_size if log.exists() else 0
+
+    def __call__(self) -> bool:
+        """True once the word stands there, also when it was written in two parts."""
+        with self._log.open("rb") as file:
+            file.seek(self._at)
+            written = file.read()
+        self._at += max(0, len(written) - len(PANIC) + 1)
+        return PANIC in written

@@ -1,0 +1,121 @@
+"""Child processes that cannot outlive us: started through `launch.py`, logged to a file, stopped politely, then firmly."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+LAUNCHER = Path(__file__).with_name("launch.py")
+LOG_BYTES = 10_000_000
+TAIL_LINES = 15
+
+
+def launch_argv(argv: Sequence[str], *, death_signal: int = signal.SIGKILL, identity: str = "same") -> list[str]:
+    """The command line that runs `argv` tied to the life of this process; see launch.py for `identity`."""
+    return [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(death_signal)), identity, *argv]
+
+
+@cache
+def _spawner(
+    _pid: int,
+) -> queue.SimpleQueue[tuple[Future[subprocess.Popen[bytes]], Sequence[str], Path, Mapping[str, str]]]:
+    """One thread that starts every child. Linux sends the death signal when the *thread* that forked ends, so a pool's
+    thread would take its server along; this one ends with the process. Keyed by pid, so that a fork gets its own.
+    """
+    jobs: queue.SimpleQueue[tuple[Future[subprocess.Popen[bytes]], Sequence[str], Path, Mapping[str, str]]]
+    jobs = queue.SimpleQueue()
+
+    def serve() -> None:
+        while True:
+            done, argv, log, env = jobs.get()
+            try:
+                done.set_result(_popen(argv, log, env))
+            except OSError as error:
+                done.set_exception(error)
+
+    threading.Thread(target=serve, name="spawner", daemon=True).start()
+    return jobs
+
+
+def _popen(argv: Sequence[str], log: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    rotate(log)
+    with log.open("ab") as sink:
+        # A session of its own: Ctrl-C at the terminal reaches the supervisor only, which then stops all in order.
+        return subprocess.Popen(
+            argv, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, env=dict(env), start_new_session=True
+        )
+
+
+def python_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """`env`, so that a child Python finds our packages wherever it is started and does not hold its output back."""
+    here = str(Path(__file__).parents[1])
+    paths = [here, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**env, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
+
+
+def rotate(log: Path) -> None:
+    """Keep one older log of at most 10 MB, so that a server that restarts for a month cannot fill the disk."""
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(log.suffix + ".1"))
+
+
+def tail(log: Path, lines: int = TAIL_LINES) -> str:
+    """The last lines of a log file, or an empty text where there is none."""
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 20_000))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+class Child:
+    """A running child process with its log file."""
+
+    def __init__(
+        self,
+        name: str,
+        argv: Sequence[str],
+        log: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        death_signal: int = signal.SIGKILL,
+        identity: str = "same",
+    ) -> None:
+        """Start `argv` at once; output goes to `log`. `env` replaces the environment (default: ours, see `python_env`)."""
+        self.name, self.log = name, log
+        started: Future[subprocess.Popen[bytes]] = Future()
+        command = launch_argv(argv, death_signal=death_signal, identity=identity)
+        _spawner(os.getpid()).put((started, command, log, python_env() if env is None else env))
+        self.process = started.result()
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative: the signal it died of."""
+        return self.process.poll()
+
+    def stop(self, how: int = signal.SIGTERM, *, seconds: float) -> None:
+        """Ask with `how`, wait up to `seconds`, then SIGKILL. Returns when it and its group are gone."""
+        if self.exit_code is None:
+            self.process.send_signal(how)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL to it and to the children that stayed in its group; waits until it is gone."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait()

@@ -1,0 +1,114 @@
+"""SecantusDB, which speaks MongoDB's wire protocol. GPL-2.0: we run its program and never import it."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from embedded import hung_server
+from embedded.packages import package_dir, script
+from embedded.process import Child, tail
+from embedded.server import Server
+from schemas.errors import Unavailable
+
+if TYPE_CHECKING:  # the driver is imported where it is used, so that commands start quickly
+    from pymongo import MongoClient
+
+USER = "reviewstream"
+CACHE = "256M"
+
+
+class Secantus(Server):
+    """A replica set of one member, with one user, that syncs its log on every commit."""
+
+    name: ClassVar[str] = "secantus"
+
+    @property
+    def url(self) -> str:
+        """A mongodb:// URL with user and password."""
+        return f"mongodb://{USER}:{self.data.secret('secantus')}@127.0.0.1:{self.port}/?replicaSet=secantus&authSource=admin"
+
+    def environment(self) -> dict[str, str]:
+        return {"REVIEWSTREAM_MONGO_URL": self.url}
+
+    def argv(self) -> list[str]:
+        return [*self._open_argv(), "--auth"]
+
+    def _open_argv(self) -> list[str]:
+        package_dir("secantus")
+        storage = ["--storage-path", str(self.directory / "storage"), "--cache-size", CACHE, "--sync-on-commit"]
+        return [
+            script("secantusd-py"),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--log-level",
+            "WARNING",
+            *storage,
+        ]
+
+    def prepare(self) -> None:
+        super().prepare()
+        done = self.directory / "user-created"
+        if not done.exists():
+            self._create_user()
+            done.touch(mode=0o600)
+
+    def _create_user(self) -> None:
+        """The first user can be made only while it runs without authentication: about a second, on an empty store.
+        What another account might do in that second is undone by `provision`, which accepts no user but ours.
+        """
+        from pymongo.errors import PyMongoError
+
+        child = Child(self.name, self._open_argv(), self.log)
+        try:
+            retry = Retrying(
+                retry=retry_if_exception_type(PyMongoError),
+                wait=wait_fixed(0.05),
+                stop=stop_after_delay(15),
+                reraise=True,
+            )
+            retry(self._add_user)
+        except PyMongoError as error:
+            raise Unavailable(f"secantus did not start: {error}; see {self.log}\n{tail(self.log)}") from error
+        finally:
+            child.stop(self.stop_signal, seconds=self.stop_seconds)
+
+    def _add_user(self) -> None:
+        with _client(f"mongodb://127.0.0.1:{self.port}/?directConnection=true") as client:
+            if not client.admin.command("usersInfo", USER)["users"]:
+                client.admin.command("createUser", USER, pwd=self.data.secret("secantus"), roles=["root"])
+
+    def provision(self) -> None:
+        with _client(self.url) as client:
+            users = [user["_id"] for user in client.admin["system.users"].find()]
+        if users != [f"admin.{USER}"]:
+            raise Unavailable(
+                f"secantus has users that we did not make ({users}); remove {self.directory} and start again"
+            )
+
+    def start(self) -> None:
+        panic = hung_server.Panic(self.log)
+        super().start()
+        if self.child is not None:
+            hung_server.watch(self.child, panic, signal.SIGKILL, self._stopping)
+
+    def ping(self) -> str:
+        with _client(self.url) as client:
+            return f"SecantusDB as MongoDB {client.server_info()['version']}"
+
+
+@contextmanager
+def _client(url: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    from pymongo import MongoClient
+
+    client: MongoClient[dict[str, Any]] = MongoClient(
+        url, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000, socketTimeoutMS=3000
+    )
+    with client:
+        yield client

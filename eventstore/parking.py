@@ -1,0 +1,109 @@
+"""Streams that stand aside: a subscriber without a store of its own could not handle an event, and goes on without its stream.
+
+The subscriber moves its position and these rows under one lock, the row of its position; who takes streams back holds it,
+too. So no event can slip between what was skipped and what is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection, Rollback
+from psycopg.rows import class_row
+from psycopg_pool import ConnectionPool
+
+from eventstore.model import RecordedEvent
+from eventstore.statements import statement
+
+
+@dataclass(frozen=True, slots=True)
+class StreamAside:
+    """A stream that the subscriber `name` handles no more since `position`; `topic` and `error` are of that event."""
+
+    name: str
+    stream_id: UUID
+    tenant_id: UUID
+    position: int
+    topic: str
+    error: str
+    aside_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """An event that cannot be handled. `error` quotes nobody."""
+
+    event: RecordedEvent
+    error: str
+
+
+class Aside:
+    """Which streams stand aside. Thread-safe as far as the pool is."""
+
+    def __init__(self, pool: ConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    def find(self, name: str | None = None) -> list[StreamAside]:
+        """Those of one subscriber, or of all, oldest first."""
+        with self._pool.connection() as connection:
+            return _find(connection, name)
+
+    def move(self, name: str, position: int, *, skipped: Collection[UUID], poison: Sequence[Poison]) -> bool:
+        """Move the position and set the streams of `poison` aside.
+
+        False, and nothing is changed, when one of the `skipped` streams was taken back meanwhile.
+        """
+        moved = False
+        with self._pool.connection() as connection, connection.transaction():
+            connection.execute(statement("move_subscription"), {"name": name, "position": position})
+            moved = {one.stream_id for one in _find(connection, name)}.issuperset(skipped)
+            if not moved:
+                raise Rollback
+            for one in poison:
+                _set_aside(connection, name, one)
+        return moved
+
+    @contextmanager
+    def held_still(self, name: str) -> Iterator[StandingStill]:
+        """A transaction in which the subscriber's position does not move."""
+        with self._pool.connection() as connection, connection.transaction():
+            row = connection.execute(statement("lock_subscription"), {"name": name}).fetchone()
+            yield StandingStill(connection, name, int(row[0]) if row else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingStill:
+    """A subscriber that stands at `position` until the transaction ends."""
+
+    connection: Connection[Any]
+    name: str
+    position: int
+
+    def streams(self) -> list[StreamAside]:
+        """What stands aside now."""
+        return _find(self.connection, self.name)
+
+    def take_back(self, stream_id: UUID) -> None:
+        """The stream does not stand aside any more: its events up to `position` were handled."""
+        self.connection.execute(statement("unpark_stream"), {"name": self.name, "stream_id": stream_id})
+
+    def still_aside(self, poison: Poison) -> None:
+        """It stands aside from a later event on."""
+        _set_aside(self.connection, self.name, poison)
+
+
+def _find(connection: Connection[Any], name: str | None) -> list[StreamAside]:
+    with connection.cursor(row_factory=class_row(StreamAside)) as cursor:
+        return cursor.execute(statement("parked_streams"), {"name": name}).fetchall()
+
+
+def _set_aside(connection: Connection[Any], name: str, poison: Poison) -> None:
+    event = poison.event
+    values = {"name": name, "stream_id": event.stream_id, "tenant_id": event.tenant_id}
+    values |= {"position": event.position, "topic": event.topic, "error": poison.error}
+    connection.execute(statement("park_stream"), values)

@@ -1,0 +1,54 @@
+"""PostgreSQL databases, brought up by numbered migrations. What was applied once is never taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from connectors.migrations import applied, known, migrate
+from eventstore.statements import MIGRATIONS as EVENTSTORE
+from operations.migrate.migratable import Look
+from projections.registry import MIGRATIONS as PROJECTIONS
+from schemas.errors import NewerStore
+from services.dead_letters.repository import MIGRATIONS as LETTERS
+from services.inbound.ledger import MIGRATIONS as LEDGER
+from services.tenancy.tenants import MIGRATIONS as TENANCY
+
+DATABASES: dict[str, tuple[Path, ...]] = {
+    "eventstore": (EVENTSTORE, LEDGER),
+    "tenancy": (TENANCY,),
+    "readmodels": (PROJECTIONS, LETTERS),
+}
+"""Name of the database in the settings: where its migrations lie."""
+
+
+class Database:
+    """One database with the migrations of everything that lives in it."""
+
+    def __init__(self, name: str, url: str, scripts: Sequence[Path]) -> None:
+        self.name, self._url, self._scripts = name, url, scripts
+
+    def look(self) -> Look:
+        """Which migrations it has and lacks; refuses one that has some of a newer release."""
+        has = applied(self._url)
+        ours = [each for scripts in self._scripts for each in known(scripts)]
+        newer = [each for each in has if each not in every_migration()]
+        refusals = [self._newer(newer, ours)] if newer else []
+        return Look(self.name, [e for e in ours if e in has], [e for e in ours if e not in has], refusals)
+
+    def bring_up(self) -> None:
+        """Apply what is missing."""
+        for scripts in self._scripts:
+            migrate(self._url, scripts)
+
+    def _newer(self, newer: Sequence[str], ours: Sequence[str]) -> NewerStore:
+        return NewerStore(
+            f"the database {self.name} is of a newer release: it has the migration {newer[-1]}, and reviewstream "
+            f"{version('reviewstream')} knows them up to {ours[-1]}; run the release that made it, or restore a backup from before"
+        )
+
+
+def every_migration() -> set[str]:
+    """All that this release knows: several databases of ours may be one to an operator."""
+    return {each for scripts in DATABASES.values() for one in scripts for each in known(one)}

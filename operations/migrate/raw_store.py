@@ -1,0 +1,49 @@
+"""MongoDB's collection of raw reviews: it comes by itself with the first document, its index does not."""
+
+from __future__ import annotations
+
+import pymongo
+from pymongo.errors import PyMongoError
+
+from connectors.faults import Fault
+from connectors.mongo import FAULTS
+from operations.migrate.migratable import Look
+from reviewstream.bootstrap import Bootstrap
+from schemas.errors import TransientError, Unavailable
+
+INDEX = [("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)]
+
+
+class RawStore:
+    """The collection with its index. Building one does not keep others from writing."""
+
+    name = "mongo"
+
+    def __init__(self, parts: Bootstrap) -> None:
+        self._parts = parts
+
+    def look(self) -> Look:
+        """Whether the index is there."""
+        collection = self._parts.raw_reviews
+        what = f"{collection.name}({', '.join(field for field, _ in INDEX)})"
+        try:
+            there = any(each["key"] == INDEX for each in collection.index_information().values())
+        except PyMongoError as error:
+            raise _meaning(error) from error
+        return Look(self.name, [what] if there else [], [] if there else [what])
+
+    def bring_up(self) -> None:
+        """Make the index."""
+        try:
+            self._parts.raw_reviews.create_index(INDEX)
+        except PyMongoError as error:
+            raise _meaning(error) from error
+
+
+def _meaning(error: PyMongoError) -> Unavailable | TransientError:
+    name = type(error).__name__
+    if FAULTS.of(error) is Fault.TRANSIENT:
+        return TransientError(
+            f"MongoDB does not answer ({name}): start it, correct REVIEWSTREAM_MONGO_URL, or try again"
+        )
+    return Unavailable(f"MongoDB refuses ({name}): its user needs the role readWrite on REVIEWSTREAM_MONGO_DATABASE")

@@ -1,0 +1,81 @@
+"""The first version of every read model. Later versions are made by replays, which an operator asks for."""
+
+from __future__ import annotations
+
+import psycopg
+from clickhouse_driver.errors import Error as ClickHouseError
+from psycopg_pool import PoolTimeout
+
+from operations.migrate.migratable import Look
+from operations.read_models import stores
+from projections import registry
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.ports import Store as Projection
+from projections.registry import Version
+from projections.runner import ensure_live
+from reviewstream.bootstrap import Bootstrap
+from schemas.errors import Unavailable
+
+
+class ReadModels:
+    """Every projection, in PostgreSQL and ClickHouse; which are there says the registry, in PostgreSQL."""
+
+    name = "projections"
+
+    def __init__(self, parts: Bootstrap) -> None:
+        self._parts = parts
+
+    def look(self) -> Look:
+        """Which have a live version, and whether it is of the form that this release makes."""
+        every = stores(self._parts)
+        live = self._live()
+        advice = [said for version in live.values() for said in _advice(every[version.name], version)]
+        standing = [f"{version.name} v{version.version}" for version in live.values()]
+        return Look(self.name, standing, [f"{name} v1" for name in every if name not in live], advice=advice)
+
+    def bring_up(self) -> None:
+        """Make version 1 where there is none."""
+        for each in stores(self._parts).values():
+            try:
+                ensure_live(self._parts.readmodels_pool, each)
+            except ClickHouseError as error:
+                raise _refused(error) from error
+
+    def _live(self) -> dict[str, Version]:
+        """By name; none where the registry itself is still to be made."""
+        try:
+            with self._parts.readmodels_pool.connection() as connection:
+                every = registry.versions(connection)
+        except psycopg.errors.UndefinedTable:
+            return {}
+        except PoolTimeout as error:
+            raise Unavailable("the read models' PostgreSQL does not answer: start it or correct the URL") from error
+        known = stores(self._parts)
+        return {each.name: each for each in every if each.state == "live" and each.name in known}
+
+
+def _advice(of: Projection, live: Version) -> list[str]:
+    said = []
+    if live.shape != of.shape:
+        said.append(
+            f"{live.name} v{live.version} has another form than this release makes: "
+            f"`reviewstream replay {live.name}` builds it anew beside the live one"
+        )
+    if isinstance(of, ClickHouseStore) and not _in_clickhouse(of, live):
+        said.append(f"{live.name} v{live.version} is live, and ClickHouse has no database {live.target}: restore it")
+    return said
+
+
+def _in_clickhouse(of: ClickHouseStore, live: Version) -> bool:
+    try:
+        return bool(of.clients.execute(f"EXISTS DATABASE {live.target}")[0][0])
+    except ClickHouseError as error:
+        raise _refused(error) from error
+
+
+def _refused(error: ClickHouseError) -> Unavailable:
+    """The server's own text may quote statements: the class and code are enough."""
+    return Unavailable(
+        f"ClickHouse refuses ({type(error).__name__}, code {getattr(error, 'code', '?')}): "
+        "correct REVIEWSTREAM_CLICKHOUSE_URL, or give its user the right to make databases"
+    )

@@ -1,0 +1,126 @@
+"""Making reviews anew where there are no transactions: facts that are wrong are replaced, sums get what they lack.
+
+The live version stands still meanwhile. Of one lot, facts are deleted, then inserted, then the sums of their days are
+compared with the facts of those days and corrected by the difference. Whoever reads in between may miss some facts; a
+repair that died in between is begun again, and finds what is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from psycopg_pool import ConnectionPool
+
+from projections.clickhouse import schema
+from projections.clickhouse.rows import COLUMNS, Row, facts
+from projections.decoder import Decoded
+from projections.fill import BATCH
+from projections.ports import EventSource
+from projections.rebuild.differences import Difference, Differences
+from projections.rebuild.repair import histories
+from projections.registry import Version
+from projections.switch import held_still
+
+if TYPE_CHECKING:
+    from projections.clickhouse.clickhouse_store import ClickHouseStore
+
+ROLLUPS = ("review_metrics", "daily_stats", "topic_trends")
+LOT = 2_000
+"""Ids in one statement, which has a limited length."""
+FACT_COLUMNS = tuple(name.strip() for name in COLUMNS["review_facts"].split(","))
+TENANT, DAY, REVIEW = 0, 1, 2
+DELETED = FACT_COLUMNS.index("is_deleted")
+Pair = tuple[Row | None, Row | None]
+
+
+def remake(store: ClickHouseStore, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]) -> None:
+    """Facts and sums as these events, all of the reviews' that count, have them."""
+    pairs = _pairs(store, live, streams, events)
+    wrong = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+    token = f"{live.name}:{live.version}:anew {uuid4()}"  # a repeat compares anew: it must not pass for this one
+    if wrong:
+        asked = {"tenants": _tenants(wrong), "reviews": sorted({review for review, _ in wrong})}
+        store.clients.execute(schema.render("forget_facts", database=live.target), asked)
+        reviews = {review for review, _ in wrong}
+        rows = [made for (review, _), (_, made) in pairs.items() if review in reviews and made is not None]
+        if rows:
+            store.insert(live.target, "review_facts", rows, token)
+    for table in ROLLUPS if pairs else ():
+        query, values = _lacking(live, table, pairs)
+        store.insert_from(live.target, table, query, values, token)
+
+
+def differences(
+    pool: ConnectionPool[Any],
+    store: ClickHouseStore,
+    source: EventSource,
+    streams: Sequence[UUID] | None,
+    into: Differences,
+    progress: Callable[[int, int], None],
+) -> Differences:
+    """What `remake` would change; the live version stands still for one lot at a time."""
+    if streams is None:
+        streams = sorted({e.stream_id for page in source.scan(topics=store.topics, batch=BATCH) for e in page})
+    for start in range(0, len(streams), LOT):
+        lot = streams[start : start + LOT]
+        with held_still(pool, store.name) as (connection, live):
+            events = store.countable(connection, live, histories(store, source, live, lot))
+            for found in _different(store, live, lot, events):
+                into.add(found)
+            into.position = live.position
+        progress(start + len(lot), len(streams))
+    return into
+
+
+def _different(
+    store: ClickHouseStore, live: Version, lot: Sequence[UUID], events: Sequence[Decoded]
+) -> Iterator[Difference]:
+    pairs = _pairs(store, live, lot, events)
+    for (review, _), (stands, made) in sorted(pairs.items()):
+        if stands != made:
+            row = stands or made
+            assert row is not None
+            yield Difference(
+                "review_facts", row[TENANT], str(review), int(stands is not None), int(made is not None),
+                _names(stands, made),
+            )  # fmt: skip
+    for table in ROLLUPS if pairs else ():
+        query, values = _lacking(live, table, pairs)
+        for row in store.clients.execute(query, values):
+            yield Difference(table, row[0], _day_and_origin(table, row), 1, 1)
+
+
+def _names(stands: Row | None, made: Row | None) -> tuple[str, ...]:
+    if stands is None or made is None:
+        return ()
+    return tuple(name for name, one, other in zip(FACT_COLUMNS, stands, made, strict=True) if one != other)
+
+
+def _day_and_origin(table: str, row: Row) -> str:
+    parts = {"review_metrics": row[1:5], "daily_stats": row[1:2], "topic_trends": row[1:3]}[table]
+    return " ".join(f"{part:%Y-%m-%d}" if isinstance(part, date) else str(part) for part in parts)
+
+
+def _pairs(
+    store: ClickHouseStore, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]
+) -> dict[tuple[UUID, date], Pair]:
+    """(what stands, what should) by review and day."""
+    should = {(row[REVIEW], row[DAY]): row for row in facts(events) if not row[DELETED]}
+    stands: dict[tuple[UUID, date], Row] = {}
+    for start in range(0, len(streams), LOT):
+        asked = {"reviews": list(streams[start : start + LOT])}
+        for row in store.clients.execute(schema.render("facts_of", database=live.target), asked):
+            stands[row[REVIEW], row[DAY]] = row
+    return {key: (stands.get(key), should.get(key)) for key in {*stands, *should}}
+
+
+def _lacking(live: Version, table: str, pairs: dict[tuple[UUID, date], Pair]) -> tuple[str, dict[str, Any]]:
+    query = schema.render(f"differences/{table}", database=live.target)
+    return query, {"tenants": _tenants(pairs), "days": sorted({day for _, day in pairs})}
+
+
+def _tenants(pairs: dict[tuple[UUID, date], Pair]) -> Collection[UUID]:
+    return sorted({row[TENANT] for pair in pairs.values() for row in pair if row is not None})

@@ -1,0 +1,153 @@
+"""What the runner, rebuild and verify ask of the place where a projection's versions are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from eventstore.model import RecordedEvent
+from projections.registry import Version
+
+if TYPE_CHECKING:
+    from projections.rebuild.differences import Differences
+
+
+class EventSource(Protocol):
+    """The event log as projections read it; eventstore.log.EventLog."""
+
+    def head(self) -> int:
+        """Position of the newest event."""
+        ...
+
+    def scan(
+        self,
+        after: int = 0,
+        until: int | None = None,
+        *,
+        topics: Collection[str] | None = None,
+        tenant_id: UUID | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        streams: Collection[UUID] | None = None,
+        shard: tuple[int, int] | None = None,
+        batch: int = 5_000,
+    ) -> Iterator[list[RecordedEvent]]:
+        """Batches of the events with `after` < position <= `until` that pass the filters; none is empty.
+
+        `shard` (number, of how many) stands for all events of a share of the streams.
+        """
+        ...
+
+    def count(
+        self,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        topics: Collection[str] | None = None,
+        tenant_id: UUID | None = None,
+        since: datetime | None = None,
+        before: datetime | None = None,
+        streams: Collection[UUID] | None = None,
+    ) -> int:
+        """How many events `scan` would give."""
+        ...
+
+    def read_streams(
+        self, stream_ids: Collection[UUID], *, topics: Collection[str] | None = None
+    ) -> dict[UUID, list[RecordedEvent]]:
+        """The events of each stream by version."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Content of one table: how many rows, and the sum of a hash of each, whatever their order."""
+
+    rows: int
+    checksum: int
+
+
+Digests: TypeAlias = dict[tuple[str, UUID], Digest]
+"""By table and tenant."""
+
+
+class Store(Protocol):
+    """One projection, in PostgreSQL or ClickHouse. Positions always stand in the registry, in PostgreSQL."""
+
+    name: str
+    topics: frozenset[str]
+    shape: str
+    """Fingerprint of the tables' definition: versions of other shapes cannot be compared."""
+    snapshots: bool
+    """Whether `digests` sees the connection's snapshot; otherwise the live version is kept still meanwhile."""
+    pace: int
+    """Events a second that a rebuild handles, for estimates."""
+    batch: int
+    """Positions that a rebuild takes in one step."""
+    finishing: float
+    """What indexes and comparing take, as a share of what filling takes: for the estimate of a progress bar."""
+
+    def create(self, connection: Connection[Any], version: Version) -> None:
+        """Make the empty tables of a version, those of an unfinished attempt dropped first."""
+        ...
+
+    def complete(self, connection: Connection[Any], version: Version) -> None:
+        """Make what only reading needs, after the bulk is filled in."""
+        ...
+
+    def publish(self, connection: Connection[Any], version: Version) -> None:
+        """Point the stable views at a version; in the transaction of the switch where the store can."""
+        ...
+
+    def drop(self, connection: Connection[Any], version: Version) -> None:
+        """Remove a version's tables."""
+        ...
+
+    def advance(self, at: Version, events: Sequence[RecordedEvent], to: int) -> Version:
+        """Apply the events of (at.position, to] exactly once and move to `to`.
+
+        Events with other topics than `topics` may be missing. Raises PositionMoved when `at` is out of date.
+        """
+        ...
+
+    def recover(self, at: Version, source: EventSource) -> Version:
+        """Finish the range that was announced before a crash; nothing where `pending_to` is None."""
+        ...
+
+    def digests(self, connection: Connection[Any], version: Version) -> Digests:
+        """The content of each table and tenant, as `connection`'s snapshot sees it where the store can."""
+        ...
+
+    def size(self, connection: Connection[Any], version: Version) -> int:
+        """Bytes on disk."""
+        ...
+
+    def remake(
+        self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
+    ) -> None:
+        """Make these reviews anew from `events`, all they have up to the version's position, and unpark them.
+
+        In the transaction of `connection`, which keeps the live version still.
+        """
+        ...
+
+    def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
+        """Reviews of a tenant that have rows."""
+        ...
+
+    def differences(
+        self,
+        pool: ConnectionPool[Any],
+        source: EventSource,
+        streams: Sequence[UUID] | None,
+        into: Differences,
+        progress: Callable[[int, int], None],
+    ) -> Differences:
+        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        ...

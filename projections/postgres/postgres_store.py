@@ -1,0 +1,173 @@
+"""A projection whose versions are schemas in PostgreSQL: rows and position in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+from psycopg import Connection, Cursor, sql
+from psycopg_pool import ConnectionPool
+
+from connectors.faults import Fault
+from connectors.postgres import FAULTS
+from eventstore.model import RecordedEvent
+from projections import parking, registry
+from projections.decoder import Decoded, Decoder, Poison
+from projections.ports import Digest, Digests, EventSource
+from projections.postgres.projector import Projector, write
+from projections.registry import Version
+from projections.statements import in_schema, on_table, statement, text
+from telemetry import failpoints
+
+if TYPE_CHECKING:
+    from projections.rebuild.differences import Differences
+
+Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
+SQL = "postgres/sql"
+REFUSED: tuple[type[Exception], ...] = (*FAULTS.named(Fault.POISON), ValueError)
+"""What one event's content can be to blame for."""
+
+
+class PostgresStore:
+    """Keeps one projector's versions. Used by one thread at a time; takes one connection while it works."""
+
+    snapshots = True
+    pace = 30_000
+    batch = 10_000
+    finishing = 0.25
+
+    def __init__(self, pool: ConnectionPool[Any], projector: Projector, decoder: Decoder | None = None) -> None:
+        self.name, self.topics = projector.name, projector.topics
+        self.projector = projector
+        self._pool, self._decoder = pool, decoder or Decoder()
+        self._sql = f"{SQL}/{projector.name}"
+        ddl = text(f"{self._sql}/tables") + text(f"{self._sql}/indexes")
+        self.shape = hashlib.sha256(ddl.encode()).hexdigest()[:16]
+
+    def create(self, connection: Connection[Any], version: Version) -> None:
+        """Make the empty tables of a version in a schema of their own."""
+        connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(version.target)))
+        connection.execute(in_schema(f"{self._sql}/tables", version.target))
+
+    def complete(self, connection: Connection[Any], version: Version) -> None:
+        """Make the indexes for reading, and gather the planner's statistics."""
+        connection.execute(in_schema(f"{self._sql}/indexes", version.target))
+        for table in self.projector.tables:
+            connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(version.target, table)))
+
+    def publish(self, connection: Connection[Any], version: Version) -> None:
+        """Point the stable views at this version's schema."""
+        connection.execute(in_schema(f"{self._sql}/views", version.target))
+
+    def drop(self, connection: Connection[Any], version: Version) -> None:
+        """Remove the version's schema."""
+        connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(version.target)))
+
+    def advance(self, at: Version, events: Sequence[RecordedEvent], to: int) -> Version:
+        """Apply the events and move to `to`, in one transaction. Raises PositionMoved."""
+        decoded, poison = self._decoder([e for e in events if at.position < e.position <= to], self.topics)
+        try:
+            return self._advance(at, to, decoded, poison, self._apply)
+        except REFUSED:
+            return self._advance(at, to, decoded, poison, self._apply_singly)
+
+    def remake(
+        self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
+    ) -> None:
+        """Delete the rows of these reviews, unpark them, and apply their events, in the caller's transaction."""
+        for table in self.projector.tables:
+            connection.execute(on_table(f"{SQL}/purge_reviews", live.target, table), {"reviews": list(streams)})
+        parking.release(connection, live, streams=streams)
+        self._reapply(connection, live, events)
+
+    def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
+        """Reviews of a tenant that have rows in any table."""
+        asked = [on_table(f"{SQL}/reviews_of", live.target, table) for table in self.projector.tables]
+        return {row[0] for query in asked for row in connection.execute(query, {"tenant_id": tenant_id})}
+
+    def differences(
+        self,
+        pool: ConnectionPool[Any],
+        source: EventSource,
+        streams: Sequence[UUID] | None,
+        into: Differences,
+        progress: Callable[[int, int], None],
+    ) -> Differences:
+        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        from projections.postgres.dry_run_diff import rehearse
+
+        return rehearse(pool, self, source, streams, into, progress)
+
+    def rehearse(
+        self, connection: Connection[Any], live: Version, made: Version, events: Sequence[RecordedEvent]
+    ) -> None:
+        """Apply what `live` would apply to `made`; what the tables refuse is left out, as parking would."""
+        decoded, _ = self._decoder(events, self.topics)
+        sifted = parking.sift(connection, live, decoded, ())
+        with connection.cursor() as cursor:
+            try:
+                with connection.transaction():
+                    self._apply(cursor, made, sifted)
+            except REFUSED:
+                for one in sifted:
+                    with suppress(*REFUSED), connection.transaction():
+                        self._apply(cursor, made, [one])
+
+    def _reapply(self, connection: Connection[Any], at: Version, events: Sequence[RecordedEvent]) -> None:
+        decoded, poison = self._decoder(events, self.topics)
+        sifted = parking.sift(connection, at, decoded, poison)
+        with connection.cursor() as cursor:
+            try:
+                with connection.transaction():
+                    self._apply(cursor, at, sifted)
+            except REFUSED:
+                self._apply_singly(cursor, at, sifted)
+
+    def _advance(
+        self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[Poison], apply: Apply
+    ) -> Version:
+        with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            # First, because it takes the row's lock: a switch waits for us, and we never write in vain.
+            moved = registry.move(connection, at, to)
+            apply(cursor, at, parking.sift(connection, at, decoded, poison))
+            failpoints.hit("postgres.before_commit")
+        failpoints.hit("postgres.committed")
+        return moved
+
+    def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
+        write(cursor, self.projector, at.target, self.projector.prepare(decoded))
+
+    def _apply_singly(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
+        """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""
+        aside: set[UUID] = set()
+        for one in decoded:
+            if one.at.stream_id in aside:
+                continue
+            try:
+                with cursor.connection.transaction():
+                    self._apply(cursor, at, [one])
+            except REFUSED as error:
+                aside.add(one.at.stream_id)
+                parking.park(cursor.connection, at, [Poison(one.at, f"refused: {type(error).__name__}")])
+
+    def recover(self, at: Version, source: EventSource) -> Version:
+        """Nothing to do: rows and position are of one transaction."""
+        del source
+        return at
+
+    def digests(self, connection: Connection[Any], version: Version) -> Digests:
+        """Rows and checksum of each table and tenant, as the connection's snapshot sees them."""
+        return {
+            (table, tenant): Digest(count, int(checksum))
+            for table in self.projector.tables
+            for tenant, count, checksum in connection.execute(on_table(f"{SQL}/digest", version.target, table))
+        }
+
+    def size(self, connection: Connection[Any], version: Version) -> int:
+        """Bytes on disk with indexes."""
+        row = connection.execute(statement(f"{SQL}/size"), {"schema": version.target}).fetchone()
+        assert row is not None
+        return int(row[0])

@@ -1,0 +1,86 @@
+"""Which reviews an analysis by another processing version is due for, and how far those are that were asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg_pool import ConnectionPool
+
+from projections.queries.rows import ask
+
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What is not None must fit; label and language are those of the present result. `since` <= published < `until`."""
+
+    tenant_id: UUID | None = None
+    source: str | None = None
+    label: str | None = None
+    language: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY_REVIEW = Chosen()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A review whose present result, if it has one, is of another processing version."""
+
+    review_id: UUID
+    tenant_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of the chosen reviews: complete ones of another version, complete ones of this version, and those on their way."""
+
+    due: int
+    already: int
+    incomplete: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a review stands: at which version of its stream, and what its saga waits for."""
+
+    review_id: UUID
+    revision: int
+    version: int
+    next_step: str
+    not_before: datetime | None
+
+
+def due(pool: ConnectionPool[Any], chosen: Chosen, version: str, *, page: int = PAGE) -> Iterator[Due]:
+    """The chosen reviews that do not show a result of `version`, by id; one page in memory at a time.
+
+    Some may not be complete, or wait for that version already: the event log knows.
+    """
+    after: UUID | None = None
+    while True:
+        found = ask(pool, Due, "reprocessing_due", _values(chosen, version) | {"after": after, "limit": page})
+        yield from found
+        if len(found) < page:
+            return
+        after = found[-1].review_id
+
+
+def counts(pool: ConnectionPool[Any], chosen: Chosen, version: str) -> Counts:
+    """How many there are now, by the read models."""
+    return ask(pool, Counts, "reprocessing_counts", _values(chosen, version))[0]
+
+
+def standing(pool: ConnectionPool[Any], reviews: Collection[UUID]) -> list[Standing]:
+    """One entry for each review that the saga's read model knows; it may be behind."""
+    return ask(pool, Standing, "saga_standing", {"reviews": list(reviews)})
+
+
+def _values(chosen: Chosen, version: str) -> dict[str, Any]:
+    return asdict(chosen) | {"version": version}

@@ -1,0 +1,84 @@
+"""Is a rebuilt version equal to the live one? Row counts and content hashes at the same position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import structlog
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+
+from projections import registry
+from projections.fill import fill
+from projections.parking import parked
+from projections.ports import Digest, Digests, EventSource, Store
+from projections.registry import Version
+from projections.statements import statement
+from projections.switch import held_still
+from schemas.errors import VerificationFailed
+
+log = structlog.get_logger(__name__)
+NOTHING = Digest(0, 0)
+NAMED = 6
+View: TypeAlias = AbstractContextManager[tuple[Connection[Any], Version]]
+
+
+def compare(
+    pool: ConnectionPool[Any], store: Store, at: Version, source: EventSource, *, accept_difference: bool
+) -> tuple[Version, str]:
+    """Bring `at` to a position of the live version and compare there; gives `at` and what was found, in words.
+
+    Raises VerificationFailed when the contents differ, unless `accept_difference`.
+    """
+    view: View = snapshot(pool, store.name) if store.snapshots else held_still(pool, store.name)
+    with view as (connection, live):
+        if reason := _incomparable(connection, store, live, at):
+            return at, f"not compared: {reason}"
+        at = fill(store, at, source, live.position)
+        theirs = store.digests(connection, live)
+    with pool.connection() as connection:
+        ours = store.digests(connection, at)
+    differences = _differences(theirs, ours)
+    if differences and not accept_difference:
+        raise VerificationFailed(
+            f"projection {store.name}: the rebuilt v{at.version} differs from the live v{live.version} at position "
+            f"{at.position}: {differences}; if the live one is the wrong one, accept the difference"
+        )
+    return at, f"differs from v{live.version}: {differences}" if differences else f"equal to v{live.version}"
+
+
+@contextmanager
+def snapshot(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
+    """A transaction that sees the live version at one position, while its worker goes on."""
+    with pool.connection() as connection, connection.transaction():
+        connection.execute(statement("sql/one_snapshot"))
+        yield connection, registry.live_or_fail(connection, name)
+
+
+def _incomparable(connection: Connection[Any], store: Store, live: Version, at: Version) -> str:
+    if live.position < at.position:
+        return "the live version had not begun"
+    if live.shape != at.shape:
+        return "the tables are defined differently"
+    aside = {one.version for one in parked(connection, store.name)}
+    if live.version in aside or at.version in aside:
+        return "streams are parked"
+    return ""
+
+
+def _differences(theirs: Digests, ours: Digests) -> str:
+    """By table and tenant, in words; at most NAMED of them."""
+    pairs = {at: (theirs.get(at, NOTHING), ours.get(at, NOTHING)) for at in sorted({*theirs, *ours}, key=str)}
+    found = [_difference(at, *pair) for at, pair in pairs.items() if pair[0] != pair[1]]
+    more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []
+    return ", ".join(found[:NAMED] + more)
+
+
+def _difference(at: tuple[str, UUID], live: Digest, made: Digest) -> str:
+    table, tenant = at
+    if live.rows != made.rows:
+        return f"{table} has {made.rows} rows of tenant {tenant}, live {live.rows}"
+    return f"{table} has other content in the {live.rows} rows of tenant {tenant}"

@@ -1,0 +1,256 @@
+"""Blue-green rebuild: a new version is filled beside the live one, compared with it, and switched in one step.
+
+What is built is durable with every batch. A rebuild that was paused, or that died, goes on where it stood.
+A replay of a part of history must not take the place of the whole: see `projections.rebuild.repair` for what it does instead.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
+
+from psycopg_pool import ConnectionPool
+
+from projections import registry
+from projections.fill import fill
+from projections.ports import EventSource, Store
+from projections.rebuild.comparison import compare
+from projections.rebuild.selection import EVERYTHING, Selection
+from projections.registry import Version
+from projections.switch import discard, one_at_a_time, prune, switch
+from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (done, in all): events passed, and as many more as the time for indexes and comparing is worth."""
+CLOSE_ENOUGH = 2_000
+
+
+class Fill(Protocol):
+    """Brings a version forward; `projections.rebuild.shards.Sharded.fill` does it with several processes."""
+
+    def __call__(
+        self,
+        pool: ConnectionPool[Any],
+        store: Store,
+        at: Version,
+        source: EventSource,
+        until: int,
+        *,
+        moved: Callable[[int], None],
+        rate: float | None,
+    ) -> Version:
+        """Apply all events after `at` up to `until`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a replay would do: events to apply, about how long, about how much disk meanwhile."""
+
+    name: str
+    events: int
+    seconds: float
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a replay did. `note` says in words what a reader should know."""
+
+    name: str
+    version: int
+    position: int
+    events: int
+    seconds: float
+    switched: bool
+    note: str
+
+
+class Paused(ReviewstreamError):
+    """Somebody asked for a pause; what is built so far stays. `at` is how far it came."""
+
+    def __init__(self, at: Version) -> None:
+        super().__init__(f"paused at position {at.position}; --resume goes on")
+        self.at = at
+
+
+def plan(
+    pool: ConnectionPool[Any],
+    store: Store,
+    source: EventSource,
+    selection: Selection = EVERYTHING,
+    *,
+    events_per_second: float | None = None,
+) -> Plan:
+    """Count and estimate, touching nothing. Raises Unavailable before the projection's first start."""
+    events = source.count(**selection.filters(store.topics))
+    with pool.connection() as connection:
+        live = registry.live_or_fail(connection, store.name)
+        size = store.size(connection, live)
+    behind = source.count(until=live.position, topics=store.topics)
+    pace = min(store.pace, events_per_second or store.pace)
+    return Plan(store.name, events, events / pace, round(size * events / behind) if behind else 0)
+
+
+def rebuild(
+    pool: ConnectionPool[Any],
+    store: Store,
+    source: EventSource,
+    *,
+    progress: Progress = lambda _done, _total: None,
+    events_per_second: float | None = None,
+    accept_difference: bool = False,
+    restart: bool = False,
+    resume: bool = False,
+    bulk: Fill | None = None,
+) -> Outcome:
+    """Build the next version from the whole history, compare it with the live one, switch; keep the old one.
+
+    `pool` must be able to give four connections at once.
+
+    Workers may go on meanwhile; they notice the switch. `events_per_second` limits the pace. `bulk` fills in the mass
+    of events. Goes on with a version that an interrupted rebuild left, or with `restart` builds a new one; a paused one
+    wants `resume`. A pause ends it: the outcome has not switched, and its note says so.
+    Raises VerificationFailed when the contents differ, unless `accept_difference`; NotAllowed when a rebuild of
+    this projection is running, or paused. After any error the live version is as before.
+    """
+    started = time.monotonic()
+    with one_at_a_time(pool, store.name):
+        at = _taken_up(pool, store, restart=restart, resume=resume)
+        since, moved = at.position, _Moved(pool, store, progress, source.head())
+        try:
+            at = _build(pool, store, at, source, moved, events_per_second, bulk or _alone)
+            at, note = compare(pool, store, at, source, accept_difference=accept_difference)
+            moved.compared()
+            at = fill(store, at, source, source.head())
+            now = switch(pool, store, at, source)
+        except Paused as pause:
+            seconds, at = time.monotonic() - started, pause.at
+            return Outcome(store.name, at.version, at.position, at.position - since, seconds, False, str(pause))
+        except BaseException as error:
+            _restore(pool, store, at, keep=not isinstance(error, VerificationFailed))
+            raise
+        prune(pool, store)
+    return Outcome(store.name, now.version, now.position, now.position, time.monotonic() - started, True, note)
+
+
+def pause(pool: ConnectionPool[Any], name: str) -> Version:
+    """Ask a rebuild to stop after its present batch. Raises NotAllowed when none is under way."""
+    with pool.connection() as connection:
+        found = registry.set_paused(connection, name, paused=True)
+    if found is None:
+        raise NotAllowed(f"projection {name} is not being rebuilt: there is nothing to pause")
+    return found
+
+
+def begin(pool: ConnectionPool[Any], store: Store) -> Version:
+    """An empty next version."""
+    with pool.connection() as connection, connection.transaction():
+        registry.lock_projection(connection, store.name)
+        registry.live_or_fail(connection, store.name)
+        version = registry.begin(connection, store.name, state="building", shape=store.shape)
+        store.create(connection, version)
+    return version
+
+
+def _taken_up(pool: ConnectionPool[Any], store: Store, *, restart: bool, resume: bool) -> Version:
+    """The version that was left unfinished, if it can be gone on with; otherwise a new one."""
+    with pool.connection() as connection:
+        left = registry.unfinished(connection, store.name)
+    if left is not None and not restart and left.shape == store.shape:
+        if left.paused and not resume:
+            raise NotAllowed(f"projection {store.name} has a paused rebuild: --resume goes on, --restart begins anew")
+        with pool.connection() as connection:
+            registry.set_paused(connection, store.name, paused=False)
+        prune(pool, store, building=left.version)
+        return left
+    if resume:
+        raise NotAllowed(f"projection {store.name} has no unfinished rebuild to resume")
+    prune(pool, store)
+    return begin(pool, store)
+
+
+def _build(
+    pool: ConnectionPool[Any],
+    store: Store,
+    at: Version,
+    source: EventSource,
+    moved: _Moved,
+    rate: float | None,
+    bulk: Fill,
+) -> Version:
+    """Fill without the indexes for reading, make them, and follow the live version until only a little is left.
+
+    No further than the live version stands, so that both can be compared; unless it has not begun.
+    """
+    if not at.indexed:
+        with pool.connection() as connection:
+            live = registry.live_or_fail(connection, store.name)
+        at = store.recover(at, source)
+        at = bulk(pool, store, at, source, live.position or source.head(), moved=moved, rate=rate)
+        with pool.connection() as connection, connection.transaction():
+            store.complete(connection, at)
+            at = registry.set_indexed(connection, at)
+        moved.indexed()
+    at = store.recover(at, source)
+    while True:
+        with pool.connection() as connection:
+            until = registry.live_or_fail(connection, store.name).position
+        if until - at.position < CLOSE_ENOUGH:
+            return at
+        at = fill(store, at, source, until, rate=rate)
+
+
+def _alone(
+    pool: ConnectionPool[Any],
+    store: Store,
+    at: Version,
+    source: EventSource,
+    until: int,
+    *,
+    moved: Callable[[int], None],
+    rate: float | None,
+) -> Version:
+    """In this process; shares that a killed rebuild left are finished one after the other."""
+    with pool.connection() as connection:
+        shares = registry.split(connection, at, 0)
+    if not shares:
+        return fill(store, at, source, until, moved=moved, rate=rate)
+    for share in shares:
+        fill(store, store.recover(share, source), source, until, moved=moved, rate=rate)
+    with pool.connection() as connection:
+        return registry.join(connection, at, until)
+
+
+def _restore(pool: ConnectionPool[Any], store: Store, failed: Version, *, keep: bool) -> None:
+    """As before: the views on the live version. The unfinished one stays, to be gone on with, unless it is wrong."""
+    with pool.connection() as connection:
+        live = registry.live_or_fail(connection, store.name)
+        store.publish(connection, live)
+    if live.version != failed.version and not keep:
+        discard(pool, store, failed)
+
+
+class _Moved:
+    """Tells progress after each batch, and raises Paused when somebody asked for it."""
+
+    def __init__(self, pool: ConnectionPool[Any], store: Store, progress: Progress, events: int) -> None:
+        self._pool, self._name, self._progress, self._events = pool, store.name, progress, events
+        self._total = events + round(events * store.finishing)
+
+    def indexed(self) -> None:
+        """About half of what follows the filling."""
+        self._progress((self._events + self._total) // 2, self._total)
+
+    def compared(self) -> None:
+        """Only the switch is left."""
+        self._progress(self._total, self._total)
+
+    def __call__(self, position: int) -> None:
+        self._progress(min(position, self._events), self._total)
+        with self._pool.connection() as connection:
+            now = registry.unfinished(connection, self._name)
+        if now is not None and now.paused:
+            raise Paused(replace(now, position=position))

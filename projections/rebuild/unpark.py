@@ -1,0 +1,68 @@
+"""Taking parked streams back after a fix: what they missed is applied, exactly once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg_pool import ConnectionPool
+
+from projections import parking
+from projections.clickhouse.clickhouse_store import ClickHouseStore
+from projections.parking import ParkedStream
+from projections.ports import EventSource
+from projections.postgres.postgres_store import PostgresStore
+from projections.rebuild.repair import STREAMS, histories
+from projections.registry import Version
+from projections.statements import statement
+from projections.switch import held_still, one_at_a_time
+
+
+def readmit(
+    pool: ConnectionPool[Any], store: PostgresStore | ClickHouseStore, source: EventSource
+) -> list[ParkedStream]:
+    """Apply what the live version's parked streams missed; gives those that are refused still.
+
+    Repeating it after a crash does no harm. Raises NotAllowed while a rebuild runs.
+    """
+    with one_at_a_time(pool, store.name):
+        if isinstance(store, PostgresStore):
+            _rows_anew(pool, store, source)
+        else:
+            _sums_added(pool, store, source)
+        with held_still(pool, store.name) as (connection, live):
+            return _of(parking.parked(connection, store.name), live)
+
+
+def _of(found: list[ParkedStream], live: Version) -> list[ParkedStream]:
+    return [one for one in found if one.version == live.version]
+
+
+def _rows_anew(pool: ConnectionPool[Any], store: PostgresStore, source: EventSource) -> None:
+    """The reviews are made anew from their whole history; what is refused again is parked again."""
+    with held_still(pool, store.name) as (connection, live):
+        streams = [one.stream_id for one in _of(parking.parked(connection, store.name), live)]
+        for start in range(0, len(streams), STREAMS):
+            lot = streams[start : start + STREAMS]
+            store.remake(connection, live, lot, histories(store, source, live, lot))
+
+
+def _sums_added(pool: ConnectionPool[Any], store: ClickHouseStore, source: EventSource) -> None:
+    """Sums do not mind the order, so the missed events are added now.
+
+    The end of what was missed is written down first: it makes the token by which a repeat is recognised.
+    """
+    with pool.connection() as connection:
+        found = parking.parked(connection, store.name)
+    for one in found:
+        with held_still(pool, store.name) as (connection, live):
+            # Read while the worker stands still: all that it skipped so far is in the log by now.
+            until = one.release_to or live.position
+            events = source.read_streams([one.stream_id], topics=store.topics)[one.stream_id]
+            missed = [event for event in events if one.position <= event.position <= until]
+            if one.version != live.version or not store.accepts(missed):
+                continue
+            values = {"name": live.name, "version": live.version, "stream_id": one.stream_id, "position": until}
+            connection.execute(statement("sql/release_to"), values)
+        store.readmit(live, missed, f"readmit {one.stream_id} {one.position}-{until}")
+        with pool.connection() as connection:
+            parking.release(connection, live, streams=[one.stream_id])

@@ -1,0 +1,126 @@
+"""One step from one live version to another, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from psycopg import Connection
+from psycopg_pool import ConnectionPool
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from projections import registry
+from projections.fill import fill
+from projections.ports import EventSource, Store
+from projections.registry import Version
+from projections.statements import statement
+from schemas.errors import NotAllowed, TransientError
+
+log = structlog.get_logger(__name__)
+SETTLING_SECONDS = 30
+
+
+class Unsettled(TransientError):
+    """The live version's worker is writing a batch, or died while it did."""
+
+
+@contextmanager
+def one_at_a_time(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
+    """Nobody else rebuilds or rolls back this projection meanwhile. Raises NotAllowed when somebody does.
+
+    The lock belongs to a session, so it ends with a process that dies.
+    """
+    with pool.connection() as connection:
+        row = connection.execute(statement("sql/lock_rebuild"), {"name": name}).fetchone()
+        connection.commit()
+        if row is None or not row[0]:
+            raise NotAllowed(f"projection {name} is being rebuilt already: wait for it, or stop it")
+        try:
+            yield
+        finally:
+            connection.execute(statement("sql/unlock_rebuild"), {"name": name})
+
+
+@contextmanager
+def held_still(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
+    """A transaction in which the live version cannot move. Raises Unsettled when its worker left a batch half done."""
+    waiting = Retrying(
+        retry=retry_if_exception_type(Unsettled),
+        stop=stop_after_delay(SETTLING_SECONDS),
+        wait=wait_fixed(0.05),
+        reraise=True,
+    )
+    with pool.connection() as connection, connection.transaction():
+        for attempt in waiting:
+            with attempt, connection.transaction():
+                live = registry.lock_live(connection, name)
+                _require_settled(live)
+        yield connection, live
+
+
+def _require_settled(live: Version) -> None:
+    if live.pending_to is not None:
+        raise Unsettled(
+            f"projection {live.name} v{live.version} has an unfinished batch up to position {live.pending_to}: "
+            "start its worker, which finishes it"
+        )
+
+
+def switch(pool: ConnectionPool[Any], store: Store, to: Version, source: EventSource) -> Version:
+    """Make `to` the live version, level with the one before, which is retired."""
+    with held_still(pool, store.name) as (connection, live):
+        # While the live version stands still there is little left to catch up with.
+        to = fill(store, to, source, max(live.position, to.position))
+        registry.set_state(connection, live, "retired")
+        now = registry.set_state(connection, to, "live")
+        store.publish(connection, now)
+    log.info("projection.switch", projection=store.name, before=live.version, now=now.version, position=now.position)
+    return now
+
+
+def rollback(pool: ConnectionPool[Any], store: Store, source: EventSource) -> Version:
+    """Make the version that was live before live again, brought forward to where the present one stands.
+
+    Raises NotAllowed when none is kept, or when it has tables that this release cannot write.
+    """
+    with one_at_a_time(pool, store.name):
+        before = _retired(pool, store)
+        if before.shape != store.shape:
+            raise NotAllowed(
+                f"projection {store.name} v{before.version} has tables of another release: "
+                "roll the software back first, or rebuild"
+            )
+        before = store.recover(before, source)
+        with pool.connection() as connection:
+            target = registry.live_or_fail(connection, store.name).position
+        return switch(pool, store, fill(store, before, source, target), source)
+
+
+def _retired(pool: ConnectionPool[Any], store: Store) -> Version:
+    with pool.connection() as connection:
+        kept = [v for v in registry.versions(connection, store.name) if v.state == "retired"]
+    if not kept:
+        raise NotAllowed(f"projection {store.name} has no version to go back to: none was kept")
+    return kept[-1]
+
+
+def prune(pool: ConnectionPool[Any], store: Store, *, keep: int = 1, building: int = 0) -> list[int]:
+    """Drop unfinished versions but `building`, and all retired ones but the newest `keep`; gives the numbers dropped."""
+    with pool.connection() as connection:
+        found = registry.versions(connection, store.name)
+    retired = [v for v in found if v.state == "retired"]
+    doomed = [v for v in found if v.state == "building" and v.version != building] + retired[
+        : max(len(retired) - keep, 0)
+    ]
+    for version in doomed:
+        discard(pool, store, version)
+    return [version.version for version in doomed]
+
+
+def discard(pool: ConnectionPool[Any], store: Store, version: Version) -> None:
+    """Remove a version that is not live, tables and registration."""
+    with pool.connection() as connection, connection.transaction():
+        registry.forget(connection, version)
+        store.drop(connection, version)

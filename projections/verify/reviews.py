@@ -1,0 +1,90 @@
+"""What the events say about the tables of the reviews read model."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from projections.decoder import Decoded, Record
+from projections.values import fixed
+from projections.verify.tally import Tallies, Tally
+from schemas.events import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class _Review:
+    tenant: UUID
+    revision: int
+    position: int
+    body: tuple[object, ...]
+    language: str | None = None
+    label: str | None = None
+    score: object = None
+    version: str | None = None
+    entities: Tally = field(default_factory=Tally)
+    keywords: Tally = field(default_factory=Tally)
+
+
+class ReviewsFold:
+    """Some hundred bytes a review that it was shown."""
+
+    name = "reviews"
+    topics = frozenset({ReviewCollected.TOPIC, ReviewRevised.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC})
+
+    def __init__(self) -> None:
+        self._reviews: dict[UUID, _Review] = {}
+
+    def take(self, decoded: Decoded) -> None:
+        """A text stands for all that came before it; results count if they speak of the standing text."""
+        at, event = decoded
+        if at.topic in {ReviewCollected.TOPIC, ReviewRevised.TOPIC}:
+            self._reviews[at.stream_id] = _Review(at.tenant_id, event["revision"], at.position, _body(event))
+            return
+        review = self._reviews.get(at.stream_id)
+        if review is not None and event["revision"] == review.revision:
+            review.position, review.version = at.position, event["processing_version"]
+            if at.topic == ReviewProcessed.TOPIC:
+                _findings(review, decoded)
+            else:
+                review.label, review.score = event["label"], _fixed(event["score"])
+
+    def result(self, into: Tallies) -> None:
+        """Rows of processed_reviews, review_entities and review_keywords."""
+        for stream, review in self._reviews.items():
+            results = (review.language, review.label, review.score, review.version)
+            row = (stream, review.tenant, review.revision, *review.body, *results, review.position)
+            into["processed_reviews", review.tenant].add(*row)
+            into["review_entities", review.tenant].merge(review.entities)
+            into["review_keywords", review.tenant].merge(review.keywords)
+
+
+def _body(event: Record) -> tuple[object, ...]:
+    origin = (event["source"], event["platform"], event["external_id"])
+    author = event["author"]["name"] if event["author"] else None
+    texts = (_hashed(event["title"]), _hashed(event["content"]), _hashed(author))
+    rating = None if event["rating"] is None else fixed(event["rating"], 2)
+    return (*origin, *texts, rating, (event["published_at"] - EPOCH) // MICROSECOND)
+
+
+def _findings(review: _Review, decoded: Decoded) -> None:
+    (stream, position), event = (decoded.at.stream_id, decoded.at.position), decoded.event
+    review.language = event["language"]
+    review.entities, review.keywords = Tally(), Tally()
+    for one in event["entities"]:
+        numbers = (_fixed(one["salience"]), _fixed(one["sentiment"]))
+        review.entities.add(stream, one["text"], one["type"], *numbers, len(one["mentions"]), position)
+    for one in event["keywords"]:
+        review.keywords.add(stream, one["text"], fixed(one["relevance"], 4), len(one["mentions"]), position)
+
+
+def _fixed(value: float | None) -> object:
+    return None if value is None else fixed(value, 2)
+
+
+def _hashed(text: str | None) -> str:
+    return hashlib.md5((text or "").encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,108 @@
+"""What the events say about sagas and failures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from projections.decoder import Decoded, Record
+from projections.verify.tally import Tallies, tallies
+from schemas import events as of
+
+WAITS_FOR = {
+    of.ReviewCollected.TOPIC: "store",
+    of.ReviewRevised.TOPIC: "store",
+    of.RawReviewStored.TOPIC: "nlp",
+    of.ReprocessingRequested.TOPIC: "nlp",
+    of.SentimentAnalyzed.TOPIC: "analytics",
+    of.AnalyticsUpdated.TOPIC: "notify",
+    of.SubscribersNotified.TOPIC: "done",
+    of.StepFailed.TOPIC: "failed",
+    of.ReviewMarkedForRetry.TOPIC: "",
+    of.ReviewAbandoned.TOPIC: "abandoned",
+}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+KINDS = {
+    of.StepFailed.TOPIC: ("failed", "attempt"),
+    of.ReviewMarkedForRetry.TOPIC: ("retry", "attempt"),
+    of.ReviewAbandoned.TOPIC: ("abandoned", "attempts"),
+}
+
+
+@dataclass(slots=True)
+class _Saga:
+    tenant: UUID
+    step: str = ""
+    revision: int = 0
+    attempts: int = 0
+    position: int = 0
+    version: int = 0
+    event_id: UUID | None = None
+    correlation_id: UUID | None = None
+    not_before: int | None = None
+    """Microseconds of the epoch."""
+
+    def row(self) -> tuple[object, ...]:
+        """What is compared, in the order of the .sql file."""
+        waits = (self.step, self.revision, self.attempts, self.not_before)
+        return (*waits, self.position, self.version, self.event_id, self.correlation_id)
+
+
+class SagaFold:
+    """One small object a review that it was shown."""
+
+    name = "saga_progress"
+    topics = frozenset(WAITS_FOR)
+
+    def __init__(self) -> None:
+        self._sagas: dict[UUID, _Saga] = {}
+
+    def take(self, decoded: Decoded) -> None:
+        """Events of an older revision count for nothing."""
+        at, event = decoded
+        saga = self._sagas.setdefault(at.stream_id, _Saga(at.tenant_id))
+        if event["revision"] < saga.revision:
+            return
+        if at.topic in {of.ReviewCollected.TOPIC, of.ReviewRevised.TOPIC}:
+            saga.attempts = 0
+        saga.attempts = _attempts(event, saga.attempts)
+        saga.step = WAITS_FOR[at.topic] or event["step"]
+        saga.revision, saga.position, saga.version = event["revision"], at.position, at.version
+        saga.event_id, saga.correlation_id = at.event_id, at.correlation_id
+        saga.not_before = _microseconds(event.get("not_before"))
+
+    def result(self, into: Tallies) -> None:
+        """Rows of saga_progress."""
+        for stream, saga in self._sagas.items():
+            into["saga_progress", saga.tenant].add(stream, *saga.row())
+
+
+def _attempts(event: Record, known: int) -> int:
+    return next((int(event[name]) for name in ("attempt", "attempts") if name in event), known)
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - EPOCH) // timedelta(microseconds=1)
+
+
+class FailuresFold:
+    """Constant memory: every event is a row."""
+
+    name = "failures"
+    topics = frozenset(KINDS)
+
+    def __init__(self) -> None:
+        self._tallies = tallies()
+
+    def take(self, decoded: Decoded) -> None:
+        """Count it."""
+        at, event = decoded
+        kind, attempt = KINDS[at.topic]
+        row = (at.position, at.stream_id, kind, event["revision"], event["step"], event[attempt])
+        self._tallies["failures", at.tenant_id].add(*row)
+
+    def result(self, into: Tallies) -> None:
+        """Rows of failures."""
+        for key, tally in self._tallies.items():
+            into[key].merge(tally)

@@ -1,3 +1,0 @@
-"""The parts of `projections.verify`: what should stand in the read models by a fold of the log, and what does.
-The folds share no code with the projectors, so that one mistake does not hide the other.
-"""

@@ -1,0 +1,43 @@
+"""`doctor`: are the servers there, safe, and ours to use?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from cli.common import connected, data_dir_option, err, json_option, out, print_json
+from reviewstream.doctor.findings import Finding, Level
+from reviewstream.doctor.run import examine
+from schemas.errors import VerificationFailed
+
+STYLE = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}
+
+
+@click.command()
+@json_option
+@data_dir_option
+def doctor(as_json: bool, data_dir: Path | None) -> None:
+    """Examine every server: reachable, version, TLS, rights, clock. Exits 1 when a worker would fail."""
+    with err.status("examining the servers"):
+        found = examine(connected(data_dir))
+    problems = [finding for finding in found if finding.level is Level.PROBLEM]
+    if as_json:
+        print_json({"ok": not problems, "findings": [asdict(finding) for finding in found]})
+    else:
+        out.print(table(found))
+    if problems:
+        raise VerificationFailed(f"{len(problems)} of {len(found)} checks failed; the last column says what to do")
+
+
+def table(found: Sequence[Finding]) -> Table:
+    """A row a finding."""
+    made = Table("server", "check", "", "found", "what to do")
+    for finding in found:
+        level = Text(finding.level.value, STYLE[finding.level])
+        made.add_row(finding.subject, finding.check, level, Text(finding.detail), Text(finding.fix))
+    return made

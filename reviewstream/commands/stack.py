@@ -1,0 +1,120 @@
+"""`up`, `down`, `setup`, `urls`: the embedded stack with its workers, in front or in the background."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from cli.common import connected, data_dir_option, err, settings_for
+from embedded import control
+from embedded.supervisor import Supervisor
+from embedded.worker import Worker
+from operations.migrate.run import prepare
+from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.settings import Settings
+from schemas.errors import InvalidInput
+from telemetry import logs
+
+# Server: the settings that it fills in. One that the environment sets already is not started.
+SERVERS = {
+    "postgres": ("eventstore", "readmodels", "tenancy"),
+    "kafka": ("kafka",),
+    "secantus": ("mongo",),
+    "valkey": ("redis",),
+    "clickhouse": ("clickhouse",),
+}
+CDC = {"connect": ("connect",)}
+WORKERS = ("tailer", "streams")
+SECRET = re.compile(r":[^:/@]+@")
+LOGIN = "REVIEWSTREAM_CDC_LOGIN"
+
+
+@click.command()
+@click.option("--detach", is_flag=True, help="Return when everything is ready, and leave it running.")
+@click.option("--no-workers", is_flag=True, help="Servers only.")
+@click.option("--cdc", is_flag=True, help="With Kafka Connect and Debezium, for `reviewstream cdc`.")
+@data_dir_option
+def up(detach: bool, no_workers: bool, cdc: bool, data_dir: Path | None) -> None:
+    """Start the servers and workers. Ends with Ctrl-C, or with `reviewstream down` when detached."""
+    settings = settings_for(data_dir)
+    if detach:
+        start_detached(settings, workers=not no_workers, cdc=cdc)
+    else:
+        run_supervisor(settings, workers=not no_workers, cdc=cdc)
+
+
+@click.command()
+@data_dir_option
+def down(data_dir: Path | None) -> None:
+    """Stop what runs on the data directory: workers first, then servers."""
+    directory = settings_for(data_dir).data_dir
+    err.print("stopped" if control.request_stop(directory) else f"nothing runs on {directory}")
+
+
+@click.command()
+@data_dir_option
+def setup(data_dir: Path | None) -> None:
+    """Make tables, topics and indexes in the servers that the settings name. `up` does it by itself."""
+    prepare(connected(data_dir))
+    err.print("tables, topics and indexes are in place")
+
+
+@click.command()
+@click.option("--show-secrets", is_flag=True, help="Print passwords, too.")
+@data_dir_option
+def urls(show_secrets: bool, data_dir: Path | None) -> None:
+    """Print the URL settings of the running stack, one `NAME=value` a line, for other programs to use."""
+    for name, value in control.urls(settings_for(data_dir).data_dir).items():
+        click.echo(f"{name}={value if show_secrets else _masked(name, value)}")
+
+
+def _masked(name: str, value: str) -> str:
+    return f"{value.partition(':')[0]}:***" if name == LOGIN else SECRET.sub(":***@", value)
+
+
+def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
+    """Start in the background and return when everything is ready."""
+    argv = [sys.executable, "-m", "reviewstream", "up", "--data-dir", str(settings.data_dir)]
+    argv += ["--no-workers"] * (not workers) + ["--cdc"] * cdc
+    with err.status("starting") as status:
+        state = control.start_detached(
+            settings.data_dir, argv, on_progress=lambda name, text: status.update(f"{name}: {text}")
+        )
+    err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`")
+
+
+def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
+    """Run servers and workers in this process until it is told to stop."""
+    if cdc and settings.kafka_url and not settings.connect_url:
+        raise InvalidInput("--cdc runs Connect on the embedded broker; name one of your own: REVIEWSTREAM_CONNECT_URL")
+    logs.configure(settings.log_level, process="supervisor")
+    Supervisor(
+        settings.data_dir,
+        [_worker(name, settings) for name in WORKERS] if workers else [],
+        servers=[
+            name
+            for name, urls in (SERVERS | (CDC if cdc else {})).items()
+            if any(_missing(settings, url) for url in urls)
+        ],
+        on_progress=lambda name, text: err.print(f"{name}: {text}"),
+        before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc),
+    ).run()
+
+
+def _prepare(settings: Settings, *, cdc: bool) -> None:
+    prepare(settings)
+    if cdc:
+        with Bootstrap(settings, process="setup") as parts:
+            parts.capturing.refresh()
+
+
+def _missing(settings: Settings, url: str) -> bool:
+    return getattr(settings, f"{url}_url") is None
+
+
+def _worker(name: str, settings: Settings) -> Worker:
+    argv = [sys.executable, "-m", "reviewstream", "worker", name, "--data-dir", str(settings.data_dir.resolve())]
+    return Worker(name, argv)

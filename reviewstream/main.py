@@ -1,0 +1,83 @@
+"""The entry point: finds the command, turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+
+from schemas.errors import InvalidInput, ReviewstreamError, VerificationFailed
+
+# Command: the module that holds it, imported only when it is used, so that `--help` is quick.
+COMMANDS = {
+    "up": "reviewstream.commands.stack",
+    "down": "reviewstream.commands.stack",
+    "status": "cli.status",
+    "doctor": "reviewstream.commands.doctor",
+    "demo": "reviewstream.commands.demo",
+    "tenant": "cli.tenant",
+    "publish": "cli.publish",
+    "query": "cli.query",
+    "replay": "cli.replay",
+    "reprocess": "cli.reprocess",
+    "deadletters": "cli.dead_letters",
+    "schemas": "cli.schemas",
+    "cdc": "cli.cdc",
+    "verify": "cli.verify",
+    "worker": "reviewstream.commands.worker",
+    "setup": "reviewstream.commands.stack",
+    "migrate": "cli.migrate",
+    "urls": "reviewstream.commands.stack",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the list above."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name])
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="reviewstream")
+def cli() -> None:
+    """Reviews in, insight out: an event-sourced review pipeline."""
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line, `argv` or that of the process; never shows a trace for an error that we understand."""
+    try:
+        cli(argv, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _say("stopped")
+        sys.exit(1)
+    except InvalidInput as error:
+        _say(str(error))
+        sys.exit(2)
+    except VerificationFailed as error:
+        _say(str(error))
+        sys.exit(1)
+    except ReviewstreamError as error:
+        _say(str(error))
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    Console(stderr=True, highlight=False).print(f"reviewstream: {text}", markup=False, soft_wrap=True)

@@ -1,0 +1,130 @@
+"""Rows of CSV and TSV files: a header, quoted fields that may hold newlines, and a way on after a broken row.
+
+A quote that is never closed would swallow the rest of the file. So when a row of several lines cannot be parsed, only
+its first line is bad, and reading goes on with the second one.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+
+from sources.files.lines import MAX_LINE_BYTES, Line, LineSource
+from sources.files.rows import Row, bad_row, encoding_problem, good_row
+
+MAX_ROW_LINES = 10_000
+_QUOTE = '"'
+_PLAIN_WORDS = {
+    "unexpected end of data": "a quote is opened and never closed",
+    "new-line character seen": "a carriage return stands outside quotes",
+}
+
+
+class _Unreadable(Exception):
+    """A line that the parser asked for cannot be given."""
+
+
+class _Span(Iterator[str]):
+    """The lines that one row takes from the source, decoded as the parser asks for them."""
+
+    def __init__(self, source: LineSource) -> None:
+        self._source = source
+        self._bytes = 0
+        self.lines: list[Line] = []
+
+    def __next__(self) -> str:
+        line = self._source.take()
+        if line is None:
+            raise StopIteration
+        self.lines.append(line)
+        self._bytes += len(line.data)
+        if line.problem is not None:
+            raise _Unreadable(line.problem)
+        if self._bytes > MAX_LINE_BYTES or len(self.lines) > MAX_ROW_LINES:
+            raise _Unreadable(f"the row is longer than {MAX_LINE_BYTES >> 20} MB or {MAX_ROW_LINES} lines")
+        # Delimiters and quotes are ASCII, so a row with broken characters still ends where it should.
+        return line.data.decode(errors="surrogateescape")
+
+
+class DelimitedRows:
+    """The rows below the header; `columns` is known once the first row was asked for."""
+
+    def __init__(self, source: LineSource, delimiter: str) -> None:
+        self._source = source
+        self._delimiter = delimiter
+        # Many TSV files follow Excel and quote, others hold quotes that mean nothing: those are taken literally.
+        self._literal_quotes = delimiter == "\t"
+        self._doubtful_until = 0
+        self.columns: list[str] = []
+
+    def __iter__(self) -> Iterator[Row]:
+        # The limit is the process's own; the default of 128 kB is below what a review page can hold.
+        csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES + 1))
+        header = self._parse()
+        if header is None:
+            return
+        problem = self._read_header(*header)
+        if problem is not None:
+            yield bad_row(header[0], f"no row can be read without a header: {problem}")
+            return
+        while (parsed := self._parse()) is not None:
+            yield self._row(*parsed)
+
+    def _read_header(self, lines: list[Line], fields: list[str], problem: str | None) -> str | None:
+        self.columns = [name.strip() or f"column_{at}" for at, name in enumerate(fields, start=1)]
+        if problem is None and len(set(self.columns)) < len(self.columns):
+            [(twice, _)] = Counter(self.columns).most_common(1)
+            return f"line {lines[0].number} names the column {twice[:60]!r} twice; rename one"
+        return problem
+
+    def _row(self, lines: list[Line], fields: list[str], problem: str | None) -> Row:
+        if problem is None and len(fields) != len(self.columns):
+            problem = (
+                f"line {lines[0].number} has {len(fields)} columns, the header has {len(self.columns)}; "
+                "quote the fields that contain a delimiter or a newline"
+            )
+        if problem is not None:
+            return bad_row(lines, problem)
+        return good_row(lines, dict(zip(self.columns, fields, strict=True)))
+
+    def _parse(self) -> tuple[list[Line], list[str], str | None] | None:
+        """The next row that is not blank: its lines, its fields, and what is wrong with them."""
+        while True:
+            span = _Span(self._source)
+            try:
+                fields = next(csv.reader(span, delimiter=self._delimiter, strict=True), None)
+            except (csv.Error, _Unreadable) as error:
+                return self._salvage(span.lines, error)
+            if fields is None:
+                return None
+            if fields:
+                return span.lines, fields, self._problem(span.lines, fields)
+
+    def _problem(self, lines: list[Line], fields: list[str]) -> str | None:
+        for line in lines:
+            if (problem := encoding_problem(line)) is not None:
+                return problem
+        if lines[0].number <= self._doubtful_until and any(_QUOTE in field for field in fields):
+            return f"line {lines[0].number} may be the end of the broken row above it"
+        return None
+
+    def _salvage(self, lines: list[Line], error: Exception) -> tuple[list[Line], list[str], str | None]:
+        """After an error in the span `lines`: give back all but the first, and say what is wrong with that."""
+        first = lines[0]
+        self._source.push_back(lines[1:])
+        if self._literal_quotes and first.problem is None:
+            fields = first.data.decode(errors="surrogateescape").rstrip("\r\n").split(self._delimiter)
+            if len(fields) == (len(self.columns) or len(fields)):
+                return [first], fields, encoding_problem(first)
+        self._doubtful_until = max(self._doubtful_until, lines[-1].number)
+        return [first], [], first.problem or f"line {first.number}: {_in_plain_words(error, lines)}"
+
+
+def _in_plain_words(error: Exception, lines: list[Line]) -> str:
+    for known, plain in _PLAIN_WORDS.items():
+        if known in str(error):
+            return plain
+    if len(lines) > 1 and isinstance(error, csv.Error):
+        return f"a quote opened here ends within a field of line {lines[-1].number}; double the quotes inside a field"
+    return str(error)

@@ -1,0 +1,49 @@
+"""What every reader of rows hands out, and the checks that hold for all formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sources.files.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a file: a record, or the reason why there is none.
+
+    `line` is the physical line (from 1) and `offset` the byte in the decompressed stream where the row starts; `raw`
+    holds the row's own bytes without the last line end, for the dead letters.
+    """
+
+    line: int
+    offset: int
+    record: dict[str, object] | None
+    raw: bytes
+    problem: str | None
+
+
+def good_row(lines: list[Line], record: dict[str, object]) -> Row:
+    """The row that `lines` hold, read well."""
+    return Row(lines[0].number, lines[0].offset, record, _raw(lines), None)
+
+
+def bad_row(lines: list[Line], problem: str) -> Row:
+    """The row that begins with `lines`, unreadable for a reason that quotes none of its content."""
+    return Row(lines[0].number, lines[0].offset, None, _raw(lines), problem)
+
+
+def encoding_problem(line: Line) -> str | None:
+    """Why the line's bytes are no text that can be stored, or None."""
+    try:
+        line.data.decode()
+    except UnicodeDecodeError as error:
+        where = f"line {line.number} is not UTF-8 at its byte {error.start + 1} (0x{line.data[error.start]:02x})"
+        known = "UTF-16" if line.data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "ITS-ENCODING"
+        return f"{where}; convert the file with: iconv -f {known} -t UTF-8"
+    if b"\0" in line.data:
+        return f"line {line.number} contains a NUL character, which no store accepts; remove it"
+    return None
+
+
+def _raw(lines: list[Line]) -> bytes:
+    return b"".join(line.data for line in lines).removesuffix(b"\n").removesuffix(b"\r")

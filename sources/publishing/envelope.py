@@ -1,0 +1,111 @@
+"""Rows of a file as messages for the inbound topic: CloudEvents in JSON batches, since a stream processor costs a message.
+
+Rows of one review share a batch and its key, hence a partition, so an edit stays behind what it edits.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from connectors.kafka import Outgoing
+from schemas.cloudevents import BATCH, INBOUND_TYPE, JSON, SOURCE, SPEC, headers
+from sources.files.mapping import FieldMapping
+from sources.files.row_reader import Row
+from streams.topics import INBOUND
+
+MAX_RAW = 1_000_000
+MAX_BATCH_BYTES = 500_000
+BUCKETS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whose rows these are. Without a `source`, each row names its own in the column `source`."""
+
+    tenant: str
+    source: str | None
+    run_id: str
+    mapping: FieldMapping
+
+    def messages(self, rows: Iterable[Row]) -> Iterator[Outgoing]:
+        """The rows as messages; one that could not be read travels alone and as it is, with the problem."""
+        buckets: dict[int, list[bytes]] = {}
+        for row in rows:
+            review = self._review(row.record) if row.record is not None else None
+            event = self._event(row, review) if review is not None else None
+            if review is None or event is None:
+                yield self._alone(row, review)
+            else:
+                buckets.setdefault(self._bucket(review), []).append(event)
+        for bucket, events in buckets.items():
+            for batch in _batches(events):
+                yield self._batch(bucket, batch)
+
+    def _review(self, record: Mapping[str, object]) -> Mapping[str, object]:
+        if self.source is not None:
+            return {"source": self.source, **self.mapping.apply(record)}
+        others = {name: value for name, value in record.items() if name != "source"}
+        own = {"source": record["source"]} if "source" in record else {}
+        return {**own, **self.mapping.apply(others)}
+
+    def _event(self, row: Row, review: Mapping[str, object]) -> bytes | None:
+        """A structured CloudEvent, or None for what is no strict JSON and would spoil a batch."""
+        event: dict[str, Any] = {
+            "specversion": SPEC,
+            "id": self._id(row),
+            "source": SOURCE,
+            "type": INBOUND_TYPE,
+            "tenantid": self.tenant,
+            "runid": self.run_id,
+            "line": row.line,
+            "data": review,
+        }
+        try:
+            return json.dumps(event, ensure_ascii=False, allow_nan=False, default=str).encode()
+        except ValueError:  # NaN, or half a character
+            return None
+
+    def _alone(self, row: Row, review: Mapping[str, object] | None) -> Outgoing:
+        """A message of its own, for the gate to say what is wrong with it."""
+        if review is None:
+            return Outgoing(INBOUND, None, row.raw[:MAX_RAW], self._headers(row, JSON, problem=str(row.problem)))
+        return Outgoing(INBOUND, None, json.dumps(review, default=str).encode(), self._headers(row, JSON))
+
+    def _batch(self, bucket: int, events: Sequence[bytes]) -> Outgoing:
+        value = b"[" + b",".join(events) + b"]"
+        return Outgoing(INBOUND, f"{self.tenant}/{bucket}".encode(), value, [("content-type", BATCH.encode())])
+
+    def _bucket(self, review: Mapping[str, object]) -> int:
+        key = f"{review.get('source', '')}/{review.get('external_id', '')}"
+        return zlib.crc32(key.encode()) % BUCKETS
+
+    def _id(self, row: Row) -> str:
+        return str(uuid5(NAMESPACE_URL, f"{self.run_id}/{row.line}"))
+
+    def _headers(self, row: Row, content_type: str, **extra: str) -> list[tuple[str, bytes]]:
+        return headers(
+            uuid5(NAMESPACE_URL, f"{self.run_id}/{row.line}"),
+            INBOUND_TYPE,
+            subject=f"line {row.line}",
+            time=datetime.now(UTC),
+            tenant=self.tenant,
+            content_type=content_type,
+            extensions={"runid": self.run_id, "line": str(row.line), **extra},
+        )
+
+
+def _batches(events: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Parts that a broker takes: each of at most MAX_BATCH_BYTES, or of one event."""
+    start = size = 0
+    for end, event in enumerate(events):
+        if size and size + len(event) > MAX_BATCH_BYTES:
+            yield events[start:end]
+            start, size = end, 0
+        size += len(event)
+    yield events[start:]

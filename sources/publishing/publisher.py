@@ -1,0 +1,81 @@
+"""One publishing run: read, send in confirmed batches, wait for the gate, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from connectors.kafka import ConfirmingProducer
+from schemas.errors import Unavailable
+from services.inbound.ledger import InboundLedger, Rejection
+from sources.files.row_reader import Row
+from sources.publishing.checkpoint import Checkpoint
+from sources.publishing.envelope import Envelope
+from streams.topics import INBOUND
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a run's rows, by the pipeline's own count; `rejections` names line, reason, field and error."""
+
+    run_id: str
+    sent: int
+    received: int
+    accepted: int
+    deduplicated: int
+    rejected: int
+    rejections: Sequence[Rejection]
+
+
+class Publishing:
+    """Sends rows and waits until the gate has judged every one."""
+
+    def __init__(self, producer: ConfirmingProducer, ledger: InboundLedger, *, patience: float = 60.0) -> None:
+        """`patience`: seconds without any progress of the gate after which waiting ends with an error."""
+        self._producer, self._ledger, self._patience = producer, ledger, patience
+
+    def send(self, rows: Iterable[Row], envelope: Envelope, checkpoint: Checkpoint) -> Iterator[int]:
+        """Send all rows; yields the number confirmed so far after each batch. Memory holds one batch."""
+        source = iter(rows)
+        while batch := list(islice(source, BATCH)):
+            offsets = self._producer.send(envelope.messages(batch))
+            here = {partition: offset for (topic, partition), offset in offsets.items() if topic == INBOUND}
+            checkpoint.confirmed(batch[-1].line, len(batch), here)
+            yield checkpoint.sent
+
+    def wait(self, checkpoint: Checkpoint, on_progress: Callable[[int], object] = int) -> Report:
+        """Wait until the gate is past everything that was sent. Raises Unavailable when it stands still."""
+        seen, since = -1, time.monotonic()
+        while not self._judged(checkpoint):
+            received = self._ledger.run(checkpoint.run_id).received
+            on_progress(received)
+            if received != seen:
+                seen, since = received, time.monotonic()
+            if time.monotonic() - since > self._patience:
+                raise Unavailable(
+                    f"sent {checkpoint.sent} rows, but the pipeline has judged only {received}: is `reviewstream up` "
+                    "running? The rows are safe in Kafka and will be judged when it does"
+                )
+            time.sleep(0.05)
+        return self.report(checkpoint)
+
+    def report(self, checkpoint: Checkpoint) -> Report:
+        """The pipeline's count of this run."""
+        totals = self._ledger.run(checkpoint.run_id)
+        return Report(
+            run_id=checkpoint.run_id,
+            sent=checkpoint.sent,
+            received=totals.received,
+            accepted=totals.accepted,
+            deduplicated=totals.deduplicated,
+            rejected=totals.dead_lettered,
+            rejections=self._ledger.rejections(checkpoint.run_id),
+        )
+
+    def _judged(self, checkpoint: Checkpoint) -> bool:
+        handled = self._ledger.offsets(INBOUND)
+        return all(handled.get(partition, 0) > offset for partition, offset in checkpoint.offsets.items())

@@ -1,0 +1,53 @@
+"""Dead letters: the original bytes and the reason, confirmed by the broker before anything is acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+from uuid import UUID
+
+from connectors.kafka import Outgoing
+from schemas.cloudevents import headers
+from schemas.codec import encode
+from schemas.messages import DeadLetter
+from streams.topics import DEADLETTER
+from telemetry import failpoints
+from telemetry.metrics import DEAD_LETTERS
+
+TYPE = "deadletter.message"
+
+
+class Sender(Protocol):
+    """Sends messages and returns when all are confirmed; see connectors.kafka.ConfirmingProducer."""
+
+    def send(self, messages: Sequence[Outgoing]) -> object:
+        """Return when the broker has confirmed all; raises TransientError otherwise."""
+        ...
+
+
+class DeadLetters:
+    """Where messages go that cannot be processed."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    async def send(self, letters: Sequence[DeadLetter]) -> None:
+        """Return when the broker has confirmed all. Raises TransientError otherwise; a repeat has the same ids."""
+        if letters:
+            failpoints.hit("deadletter.before_send")
+            await asyncio.to_thread(self._sender.send, [_outgoing(letter) for letter in letters])
+            failpoints.hit("deadletter.sent")
+            for letter in letters:
+                DEAD_LETTERS.labels(letter.stage, letter.reason).inc()
+
+
+def _outgoing(letter: DeadLetter) -> Outgoing:
+    attributes = headers(
+        UUID(letter.dead_letter_id),
+        TYPE,
+        subject=letter.review_id or letter.dead_letter_id,
+        time=letter.dead_lettered_at,
+        tenant=letter.tenant or "",
+    )
+    return Outgoing(DEADLETTER, letter.dead_letter_id.encode(), encode(letter), attributes)

@@ -1,0 +1,63 @@
+"""Dead letters from their topic into the table that operators work with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+from aggregates.ids import dead_letter_id
+from connectors.retry import retrying
+from schemas.codec import decode
+from schemas.messages import DeadLetter
+from streams.runtime.step_runtime import StepMessage
+from streams.topics import DEADLETTER
+
+
+class Letters(Protocol):
+    """Where letters are kept; services.dead_letters.repository.LetterStore."""
+
+    def keep(self, letters: Sequence[DeadLetter]) -> None:
+        """Durable when it returns; a letter that is known stays as it is."""
+        ...
+
+
+class KeepLetters:
+    """Keeps each letter once, by its id, before it is acknowledged."""
+
+    def __init__(
+        self, letters: Letters, *, patience: float = 300.0, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """What fails transiently is tried again for `patience` seconds."""
+        self._letters, self._patience, self._now = letters, patience, now
+
+    async def handle(self, messages: Sequence[StepMessage]) -> None:
+        """Return when all are durable. What is no dead letter is kept as one: nothing is dropped."""
+        letters = [self._letter(message) for message in messages]
+        await retrying(
+            lambda: asyncio.to_thread(self._letters.keep, letters), what="deadletters.keep", limit=self._patience
+        )
+
+    def _letter(self, message: StepMessage) -> DeadLetter:
+        try:
+            letter = decode(message.value)
+            known = isinstance(letter, DeadLetter) and UUID(letter.dead_letter_id)
+        except Exception:  # noqa: BLE001 - whatever foreign bytes lead the decoder into
+            known = False
+        return letter if known else self._foreign(message)
+
+    def _foreign(self, message: StepMessage) -> DeadLetter:
+        return DeadLetter(
+            dead_letter_id=str(dead_letter_id(DEADLETTER, message.partition, message.offset, 0)),
+            stage="deadletters",
+            reason="unreadable",
+            error=f"not a dead letter; only reviewstream writes to {DEADLETTER}",
+            origin_topic=DEADLETTER,
+            origin_partition=message.partition,
+            origin_offset=message.offset,
+            headers={},
+            payload=message.value,
+            dead_lettered_at=self._now(),
+        )

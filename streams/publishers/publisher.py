@@ -1,0 +1,199 @@
+"""The tailer's publishers: handlers of the event log that feed the step topics and the public topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+
+from connectors.kafka import Outgoing
+from eventstore.model import RecordedEvent
+from eventstore.parking import Poison, StreamAside
+from eventstore.positions import Positions
+from schemas.cloudevents import standing_headers
+from schemas.codec import encode
+from schemas.errors import PermanentError
+from schemas.messages import StepBatch, StepItem
+from streams.dead_letters.producer import Sender
+from streams.topics import PUBLIC_EVENTS, TRIGGERS, partition_of, public_topic, step_topic
+from telemetry import failpoints
+from telemetry.error_text import explained
+from telemetry.metrics import PARKED
+
+log = structlog.get_logger(__name__)
+PACK = 64
+PUBLIC = frozenset(f"reviews.{event}" for event in PUBLIC_EVENTS)
+Convert = Callable[[Sequence[RecordedEvent]], Iterable[Outgoing]]
+
+
+class Streams(Protocol):
+    """Where whole streams are read; eventstore.log.EventLog."""
+
+    def read_streams(self, stream_ids: Collection[UUID]) -> dict[UUID, list[RecordedEvent]]:
+        """The events of each stream by version."""
+        ...
+
+
+class Publisher:
+    """Sends what `convert` makes of events; the position moves when the broker has confirmed all of it.
+
+    An event of which no message can be made, or that the broker never takes, stands aside with its stream's later
+    events, and the rest goes on. `readmit` publishes them once that is mended.
+    """
+
+    def __init__(self, name: str, convert: Convert, sender: Sender, positions: Positions) -> None:
+        self.name, self._convert, self._sender, self._positions = name, convert, sender, positions
+        self._aside: Mapping[UUID, int] | None = None
+
+    def position(self) -> int:
+        """The last position published."""
+        return self._positions.get(self.name)
+
+    def handle(self, events: Sequence[RecordedEvent]) -> None:
+        """Publish, wait for the confirmations, move the position. A repeat publishes the same messages again."""
+        while not self._handled(events):
+            log.info("publisher.again", publisher=self.name, why="a stream was taken back meanwhile: it is due now")
+
+    def readmit(self, source: Streams) -> list[StreamAside]:
+        """Publish, in order, what the streams that stand aside missed; gives those that are refused still."""
+        with self._positions.aside.held_still(self.name) as still:
+            waiting = still.streams()
+        for one in waiting:
+            with self._positions.aside.held_still(self.name) as still:
+                history = source.read_streams([one.stream_id])[one.stream_id]
+                poison = self._sift([each for each in history if one.position <= each.position <= still.position])
+                if poison:
+                    still.still_aside(poison[one.stream_id])
+                else:
+                    still.take_back(one.stream_id)
+        return self._positions.aside.find(self.name)
+
+    def _handled(self, events: Sequence[RecordedEvent]) -> bool:
+        aside = self._standing_aside()
+        due = [each for each in events if each.stream_id not in aside or each.position < aside[each.stream_id]]
+        skipped = {each.stream_id for each in events} & aside.keys()
+        poison = list(self._sift(due).values())
+        failpoints.hit("publisher.sent")
+        if not skipped and not poison:
+            self._positions.move(self.name, events[-1].position)
+            failpoints.hit("publisher.moved")
+            return True
+        for one in poison:
+            PARKED.labels(self.name).inc()
+            log.warning("publisher.aside", publisher=self.name, position=one.event.position, error=one.error)
+        self._aside = None
+        return self._positions.aside.move(self.name, events[-1].position, skipped=skipped, poison=poison)
+
+    def _standing_aside(self) -> Mapping[UUID, int]:
+        """From which position on. Only we set streams aside, so where none stood none needs to be looked for again."""
+        if self._aside is None or self._aside:
+            self._aside = {one.stream_id: one.position for one in self._positions.aside.find(self.name)}
+        return self._aside
+
+    def _sift(
+        self, events: Sequence[RecordedEvent], poison: Mapping[UUID, Poison] | None = None
+    ) -> Mapping[UUID, Poison]:
+        """Publish all at once, or halve what is refused until the event is found; the first bad event of each stream."""
+        found = dict(poison or {})
+        due = [each for each in events if each.stream_id not in found]
+        try:
+            self._publish(due)
+        except PermanentError as error:
+            if len(due) == 1:
+                return found | {due[0].stream_id: Poison(due[0], str(error))}
+            found = dict(self._sift(due[: len(due) // 2], found))
+            found = dict(self._sift(due[len(due) // 2 :], found))
+        return found
+
+    def _publish(self, events: Sequence[RecordedEvent]) -> None:
+        try:
+            messages = list(self._convert(events))
+        except Exception as error:
+            raise PermanentError(f"no message can be made of it: {explained(error)}") from error
+        if messages:
+            self._sender.send(messages)
+
+
+def step_messages(partitions: int) -> Convert:
+    """The triggers among events as step work."""
+
+    def convert(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
+        steps = ((TRIGGERS.get(event.topic), event) for event in events)
+        return step_work([(step, _item(event)) for step, event in steps if step is not None], partitions)
+
+    return convert
+
+
+def step_work(work: Iterable[tuple[str, StepItem]], partitions: int) -> Iterable[Outgoing]:
+    """Work of one step and partition, packed up to PACK a message, in the order given."""
+    packs: dict[tuple[str, int], list[StepItem]] = {}
+    for step, item in work:
+        packs.setdefault((step, partition_of(item.stream_id, partitions)), []).append(item)
+    for (step, partition), items in packs.items():
+        for start in range(0, len(items), PACK):
+            batch = StepBatch(items=tuple(items[start : start + PACK]))
+            yield Outgoing(step_topic(step), None, encode(batch), partition=partition)
+
+
+def public_messages(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
+    """Every event as one CloudEvent keyed by review; the value is the log's own bytes.
+
+    Raises PermanentError for an event that has no public topic: waiting for one would hold up all the others.
+    """
+    for event in events:
+        topic = public_topic(event.topic)
+        if topic not in PUBLIC:
+            raise PermanentError(f"this release has no public topic for {event.topic}")
+        yield Outgoing(topic, *cloud_event(event))
+
+
+def cloud_event(event: RecordedEvent) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    """(key, value, headers) of an event for others."""
+    review = str(event.stream_id).encode()
+    return review, event.state, _headers(event, review)
+
+
+def _item(event: RecordedEvent) -> StepItem:
+    return StepItem(
+        position=event.position,
+        tenant_id=event.tenant_id,
+        stream_id=event.stream_id,
+        version=event.version,
+        event_id=event.event_id,
+        correlation_id=event.correlation_id,
+    )
+
+
+def _headers(event: RecordedEvent, review: bytes) -> list[tuple[str, bytes]]:
+    """Debezium makes the same (debezium/outbox.json), and a test compares.
+
+    Six messages a review: what is the same for all of a type or of a tenant is made once.
+    """
+    found = [
+        *standing_headers(event.topic),
+        ("ce_id", str(event.event_id).encode()),
+        ("ce_subject", review),
+        ("ce_time", instant(event.recorded_at)),
+        ("ce_tenantid", _text(event.tenant_id)),
+        ("ce_version", b"%d" % event.version),
+        ("ce_position", b"%d" % event.position),
+    ]
+    if event.causation_id:
+        found.append(("ce_causationid", str(event.causation_id).encode()))
+    if event.correlation_id:
+        found.append(("ce_correlationid", str(event.correlation_id).encode()))
+    return found
+
+
+def instant(time: datetime) -> bytes:
+    """As Debezium writes it: in UTC, six digits of a second whatever they are."""
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z".encode()
+
+
+@lru_cache(maxsize=10_000)
+def _text(tenant_id: UUID) -> bytes:
+    return str(tenant_id).encode()

@@ -1,0 +1,190 @@
+"""The delivery contract, once for every step: take a batch, do the effect, append, and only then acknowledge.
+
+`prepare` may run for several batches at a time; `commit` runs for one after the other, in the order of the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import structlog
+
+from aggregates.ids import dead_letter_id
+from aggregates.review.commands import fail
+from connectors.fault_table import nobodys_fault
+from connectors.retry import retrying
+from schemas.codec import decode
+from schemas.errors import InvalidInput, ReviewstreamError
+from schemas.messages import DeadLetter, StepBatch, StepItem
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.observation import about, count
+from streams.runtime.reviews import Change, Reviews
+from streams.runtime.step import Done, Failed, Outcome, Step, Work
+from streams.topics import step_topic
+from telemetry import failpoints
+from telemetry.error_text import explained, place
+
+log = structlog.get_logger(__name__)
+MAX_ROUNDS = 20
+CLOCKS_APART = timedelta(seconds=1)
+"""Whoever sent a retry found its time come, by a clock that may be ahead of ours; dropped, it would wait for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepMessage:
+    """A packed message of a step topic as it came."""
+
+    partition: int
+    offset: int
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Work whose effect is durable, with its outcomes, ready to be appended."""
+
+    results: tuple[tuple[Work, Outcome], ...]
+    origins: dict[int, StepMessage] = field(default_factory=dict)
+
+
+class StepRuntime:
+    """Runs one step.
+
+    `batch_timeout` seconds bound one effect of a batch; beyond them it counts as transient. What fails transiently is
+    tried again for `patience` seconds.
+    """
+
+    def __init__(
+        self,
+        step: Step,
+        reviews: Reviews,
+        deadletters: DeadLetters,
+        *,
+        batch_timeout: float = 120.0,
+        patience: float = 300.0,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.step, self._reviews, self._deadletters = step, reviews, deadletters
+        self._batch_timeout, self._now = batch_timeout, now
+        self._retrying = partial(retrying, limit=patience)
+
+    async def prepare(self, messages: Sequence[StepMessage]) -> Prepared:
+        """Do the effect for every review in the messages that still waits for this step."""
+        origins: dict[int, StepMessage] = {}
+        newest: dict[UUID, StepItem] = {}
+        for message in messages:
+            for item in await self._unpacked(message):
+                newest[item.stream_id], origins[item.position] = item, message
+        due = await self._retrying(lambda: self._due(list(newest.values())), what=f"{self.step.name}.load")
+        about(due)
+        return Prepared(await self._perform(due), origins)
+
+    async def commit(self, prepared: Prepared) -> None:
+        """Append what followed, until nothing is refused; dead-letter what failed. Then the batch may be acknowledged."""
+        results = prepared.results
+        about([work for work, _ in results])
+        failpoints.hit("step.effect_done")
+        for _ in range(MAX_ROUNDS):
+            await self._bury(results, prepared.origins)
+            refused = await self._append(results)
+            count(self.step.name, results, refused=len(refused))
+            if not refused:
+                failpoints.hit("step.appended")
+                return
+            due = await self._retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here
+            results = await self._perform(due)
+        raise ReviewstreamError(f"step {self.step.name}: reviews changed {MAX_ROUNDS} times while they were written")
+
+    async def _unpacked(self, message: StepMessage) -> Sequence[StepItem]:
+        try:
+            batch = _step_batch(message.value)
+        except Exception as error:  # noqa: BLE001 - whatever foreign bytes lead the decoder into
+            letter = self._letter(None, explained(error), message)
+            await self._retrying(lambda: self._deadletters.send([letter]), what=f"{self.step.name}.deadletter")
+            return ()
+        return batch.items
+
+    async def _due(self, items: Sequence[StepItem]) -> list[Work]:
+        reviews = await self._reviews.load({item.stream_id: item.version for item in items})
+        work = [Work(item, reviews[item.stream_id]) for item in items]
+        now = self._now() + CLOCKS_APART
+        return [each for each in work if each.review.due(self.step.name, now)]
+
+    async def _perform(self, work: list[Work]) -> tuple[tuple[Work, Outcome], ...]:
+        if not work:
+            return ()
+        try:
+            outcomes = await self._retrying(lambda: self._bounded(work), what=self.step.name)
+        except Exception as error:
+            if nobodys_fault(error):
+                raise  # the process ends and starts again: nothing was acknowledged, and no review is to blame
+            failure = {"error": explained(error), "error_type": type(error).__name__, "at": place(error)}
+            log.error("step.failed", step=self.step.name, reviews=len(work), **failure)  # noqa: TRY400 - a trace quotes
+            outcomes = await self._one_by_one(work, error)
+        return tuple(zip(work, outcomes, strict=True))
+
+    async def _bounded(self, work: Sequence[Work]) -> Sequence[Outcome]:
+        async with asyncio.timeout(self._batch_timeout):
+            return await self.step.perform(work)
+
+    async def _one_by_one(self, work: list[Work], error: Exception) -> Sequence[Outcome]:
+        """Find the one that spoils the batch: the others go through."""
+        if len(work) == 1:
+            return [Failed(error)]
+        return [outcome for each in work for _, outcome in await self._perform([each])]
+
+    async def _append(self, results: Sequence[tuple[Work, Outcome]]) -> list[StepItem]:
+        changes = [change for work, outcome in results if (change := self._change(work, outcome)).events]
+        if not changes:
+            return []
+        refused = await self._retrying(lambda: self._reviews.append(changes), what=f"{self.step.name}.append")
+        return [work.item for work, _ in results if work.review.id in refused]
+
+    def _change(self, work: Work, outcome: Outcome) -> Change:
+        events = outcome.events if isinstance(outcome, Done) else self._failure(work, outcome.error)
+        return Change(work.review, work.item.tenant_id, events, work.item.event_id, work.item.correlation_id)
+
+    def _failure(self, work: Work, error: Exception) -> tuple[object, ...]:
+        return fail(
+            work.review,
+            work.review.revision,
+            self.step.name,
+            error_type=type(error).__name__,
+            error=explained(error),
+            now=self._now(),
+        )
+
+    async def _bury(self, results: Sequence[tuple[Work, Outcome]], origins: dict[int, StepMessage]) -> None:
+        failed = [(work, outcome.error) for work, outcome in results if isinstance(outcome, Failed)]
+        letters = [self._letter(work, explained(error), origins[work.item.position]) for work, error in failed]
+        await self._retrying(lambda: self._deadletters.send(letters), what=f"{self.step.name}.deadletter")
+
+    def _letter(self, work: Work | None, error: str, origin: StepMessage) -> DeadLetter:
+        topic = step_topic(self.step.name)
+        item = work.item.position if work else 0
+        return DeadLetter(
+            dead_letter_id=str(dead_letter_id(topic, origin.partition, origin.offset, item)),
+            tenant=str(work.item.tenant_id) if work else None,
+            stage=self.step.name,
+            reason="step_failed" if work else "unreadable",
+            error=error,
+            origin_topic=topic,
+            origin_partition=origin.partition,
+            origin_offset=origin.offset,
+            review_id=str(work.review.id) if work else None,
+            headers={},
+            payload=origin.value,
+            dead_lettered_at=self._now(),
+        )
+
+
+def _step_batch(value: bytes) -> StepBatch:
+    batch = decode(value)
+    if not isinstance(batch, StepBatch):
+        raise InvalidInput("not a batch of step work; only the tailer writes to step topics", field="value")
+    return batch

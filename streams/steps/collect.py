@@ -1,0 +1,256 @@
+"""The collect step: inbound messages through the gate into the event log, each counted once.
+
+A message below the ledger's next offset was handled durably before: it is acknowledged and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from psycopg import Cursor
+
+from aggregates.ids import correlation_id, dead_letter_id, review_id
+from aggregates.review.aggregate import Review
+from aggregates.review.collect import collect
+from aggregates.review.validation import Draft, admit
+from connectors.retry import retrying
+from eventstore.model import AppendResult
+from schemas.cloudevents import InboundItem, parse
+from schemas.errors import InvalidInput, InvalidReview, VersionConflict
+from schemas.foreign import Foreign
+from schemas.messages import DeadLetter
+from services.inbound.ledger import InboundLedger, Rejection, Tally
+from services.tenancy.directory import TenantDirectory
+from services.tenancy.tenants import Tenant
+from streams.dead_letters.producer import DeadLetters
+from streams.runtime.reviews import Change, Reviews
+from telemetry import failpoints
+from telemetry.metrics import STEP_REVIEWS
+from telemetry.tracing import trace_id
+
+GROUP_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A message of the inbound topic as it came."""
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Sequence[tuple[str, bytes]]
+    value: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One item after the gate: a tenant's draft with the review that it is about, or the problem."""
+
+    message: InboundMessage
+    item: InboundItem
+    tenant: Tenant | None = None
+    draft: Draft | None = None
+    stream_id: UUID | None = None
+    problem: InvalidInput | None = None
+
+    @property
+    def run_id(self) -> str | None:
+        """The publishing run, if it names one."""
+        return _text(self.item.attributes.get("runid", ""), 64) or None
+
+    @property
+    def line(self) -> int | None:
+        """The line of the published file."""
+        line = self.item.attributes.get("line", "")
+        return int(line) if line.isascii() and line.isdigit() and len(line) < 16 else None
+
+    @property
+    def error(self) -> str:
+        """What is wrong. A publisher's own words stand here when it could not read a row."""
+        return _text(str(self.problem), 500)
+
+    @property
+    def correlation_id(self) -> UUID:
+        """The trace of the saga that starts here: by the publisher's trace, if not by the CloudEvent's source and id."""
+        attributes = self.item.attributes
+        given = trace_id(attributes.get("traceparent", ""))
+        return given or correlation_id(attributes.get("source", ""), attributes.get("id", ""))
+
+
+class Collect:
+    """The gate, the decision, the append and the count of one batch of inbound messages."""
+
+    def __init__(
+        self,
+        reviews: Reviews,
+        ledger: InboundLedger,
+        tenants: TenantDirectory,
+        deadletters: DeadLetters,
+        *,
+        topic_id: str = "",
+        foreign: Foreign | None = None,
+        patience: float = 300.0,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """What fails transiently is tried again for `patience` seconds.
+
+        `topic_id` is Kafka's id of the inbound topic: one that is made anew under the same name is counted anew.
+        `foreign` reads what publishers wrote with schemas that only a schema registry knows.
+        """
+        self._reviews, self._ledger, self._tenants, self._deadletters = reviews, ledger, tenants, deadletters
+        self._topic_id, self._patience, self._now = topic_id, patience, now
+        self._foreign = foreign
+
+    async def handle(self, messages: Sequence[InboundMessage]) -> None:
+        """Return when every message is durably accepted, recognised as a repeat, or dead-lettered."""
+        for group in _groups(messages):
+            await retrying(partial(self._attempt, group), what="collect", limit=self._patience)
+
+    async def _attempt(self, messages: Sequence[InboundMessage]) -> None:
+        fresh = await self._unhandled(messages)
+        judged = await asyncio.to_thread(self._judge, fresh)
+        tally = Tally(messages[0].topic, self._topic_id)
+        for message in fresh:
+            tally.handled(message.partition, message.offset)
+        changes = await self._decide([each for each in judged if each.draft is not None], tally)
+        await self._bury([each for each in judged if each.problem is not None], tally)
+        await self._append(changes, tally)
+
+    async def _unhandled(self, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+        partitions = {message.partition for message in messages}
+        known = await asyncio.to_thread(self._ledger.next_offsets, messages[0].topic, partitions, self._topic_id)
+        return [message for message in messages if message.offset >= known.get(message.partition, 0)]
+
+    def _judge(self, messages: Sequence[InboundMessage]) -> list[Judged]:
+        self._tenants.forget_unknown()
+        return [
+            self._gate(message, item)
+            for message in messages
+            for item in parse(message.headers, message.value, self._foreign)
+        ]
+
+    def _gate(self, message: InboundMessage, item: InboundItem) -> Judged:
+        judged = Judged(message, item)
+        try:
+            judged = replace(judged, tenant=self._tenant(item))
+            if item.problem is not None:
+                return replace(judged, problem=item.problem)
+            return _admitted(judged, admit(item.data or {}, self._now()))
+        except InvalidInput as problem:
+            return replace(judged, problem=item.problem or problem)
+
+    def _tenant(self, item: InboundItem) -> Tenant:
+        name = item.attributes.get("tenantid", "")
+        tenant = self._tenants.find(name) if name and "\x00" not in name else None
+        if tenant is None:
+            raise InvalidReview(
+                "tenantid: not a registered tenant; `reviewstream tenant create SLUG` registers one",
+                field="tenantid",
+                reason="unknown_tenant",
+            )
+        return tenant
+
+    async def _decide(self, judged: Sequence[Judged], tally: Tally) -> list[Change]:
+        # From the log and not from the cache: a repeat appends nothing, so the log would not refuse a stale decision.
+        wanted = [(each.stream_id, each) for each in judged if each.stream_id is not None]
+        standing = await self._reviews.read({stream_id for stream_id, _ in wanted})
+        changes: dict[UUID, Change] = {}
+        now = self._now()
+        for stream_id, each in wanted:
+            change = _next(changes.get(stream_id), standing[stream_id], each, now)
+            tally.add(each.message.partition, each.run_id, "deduplicated" if change is None else "accepted")
+            if change is not None:
+                changes[stream_id] = change
+        return list(changes.values())
+
+    async def _bury(self, judged: Sequence[Judged], tally: Tally) -> None:
+        await self._deadletters.send([self._letter(each) for each in judged])
+        for each in judged:
+            tally.add(each.message.partition, each.run_id, "dead_lettered")
+            if each.run_id is not None and each.line is not None and each.problem is not None:
+                problem = each.problem
+                rejection = Rejection(each.line, problem.reason, problem.field, each.error)
+                tally.rejections.append((each.run_id, rejection))
+
+    async def _append(self, changes: Sequence[Change], tally: Tally) -> None:
+        def also(cursor: Cursor[tuple[object, ...]], result: AppendResult) -> None:
+            if result.conflicts:
+                # Another step moved these reviews on: nothing of this batch counts, it is decided anew.
+                self._reviews.forget({conflict.stream_id for conflict in result.conflicts})
+                raise VersionConflict(f"{len(result.conflicts)} reviews changed meanwhile")
+            self._ledger.record(cursor, tally)
+
+        if tally.offsets:
+            await self._reviews.append(changes, also=also)
+            failpoints.hit("collect.appended")
+            STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
+
+    def _letter(self, judged: Judged) -> DeadLetter:
+        message, problem = judged.message, judged.problem
+        assert problem is not None
+        # Without Kafka's id, letters of a topic that was made anew would pass for letters of the one before.
+        topic = f"{message.topic}@{self._topic_id}" if self._topic_id else message.topic
+        return DeadLetter(
+            dead_letter_id=str(dead_letter_id(topic, message.partition, message.offset, judged.item.index)),
+            tenant=str(judged.tenant.id) if judged.tenant else None,
+            stage="inbound",
+            reason=problem.reason,
+            field=problem.field,
+            error=judged.error,
+            origin_topic=message.topic,
+            origin_partition=message.partition,
+            origin_offset=message.offset,
+            origin_item=judged.item.index,
+            run_id=judged.run_id,
+            line=judged.line,
+            headers=_readable(message.headers),
+            payload=judged.item.raw,
+            dead_lettered_at=self._now(),
+        )
+
+
+def _admitted(judged: Judged, draft: Draft) -> Judged:
+    assert judged.tenant is not None
+    return replace(judged, draft=draft, stream_id=review_id(judged.tenant.id, draft.source, draft.external_id))
+
+
+def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMessage]]:
+    """Parts of at most GROUP_BYTES, or of one message: a message may hold a batch, and a transaction shall stay short."""
+    start = size = 0
+    for end, message in enumerate(messages):
+        length = len(message.value or b"")
+        if size and size + length > GROUP_BYTES:
+            yield messages[start:end]
+            start, size = end, 0
+        size += length
+    if messages:
+        yield messages[start:]
+
+
+def _next(pending: Change | None, standing: Review, judged: Judged, now: datetime) -> Change | None:
+    """The change with this item's event added; None if it is a repeat."""
+    assert judged.draft is not None
+    assert judged.tenant is not None
+    before = pending.events if pending else ()
+    base = pending.review if pending else standing
+    events = collect(base.after(before), judged.draft, now=now, run_id=judged.run_id)
+    if not events:
+        return None
+    trace = judged.correlation_id
+    if pending is not None:
+        return replace(pending, events=before + events)
+    return Change(base, judged.tenant.id, events, trace, trace)
+
+
+def _text(given: str, length: int) -> str:
+    """PostgreSQL takes no NUL, and what comes from outside has a bound."""
+    return given.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:length]
+
+
+def _readable(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:
+    return {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}

@@ -1,0 +1,100 @@
+"""The NLP step: texts into the process pool, analyses into events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Protocol
+
+import structlog
+
+from aggregates.review.aggregate import Review
+from aggregates.review.commands import record_analysis
+from aggregates.review.text import analysed_text
+from nlp.model import Analysis
+from schemas.events import ReviewProcessed, SentimentAnalyzed
+from streams.runtime.step import Done, Outcome, Work
+
+log = structlog.get_logger(__name__)
+CHUNK = 64
+
+
+class Pool(Protocol):
+    """Analyses texts elsewhere; see nlp.pool.AnalysisPool."""
+
+    def submit(self, texts: Sequence[str]) -> Future[list[Analysis]]:
+        """The analyses in the order of the texts."""
+        ...
+
+
+class Nlp:
+    """Language, sentiment, entities and keywords of each review, by `processing_version`.
+
+    A result names the version that made it. So a review that waits for another one is left as it stands: the sweeper
+    sends its trigger again until a worker of that version takes it.
+    """
+
+    name = "nlp"
+
+    def __init__(
+        self, pool: Pool, processing_version: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._pool, self._version, self._now = pool, processing_version, now
+
+    async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
+        """The analysis has no outside effect, so a repeat costs only time."""
+        ours = [each for each in work if each.review.processing_version in {"", self._version}]
+        if len(ours) < len(work):
+            log.warning(
+                "nlp.left", reviews=len(work) - len(ours), version=self._version, why="asked of another version"
+            )
+        found = dict(zip((each.review.id for each in ours), await self._analysed(ours), strict=True))
+        return [found.get(each.review.id, Done(())) for each in work]
+
+    async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
+        texts = [analysed_text(each.review.content) for each in work]
+        parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+        chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
+        analyses = chain.from_iterable(await asyncio.gather(*chunks))
+        now = self._now()
+        return [Done(self._events(each.review, found, now)) for each, found in zip(work, analyses, strict=True)]
+
+    def _events(self, review: Review, found: Analysis, now: datetime) -> tuple[object, ...]:
+        version = self._version
+        return record_analysis(review, processed(review, found, version, now), sentiment(review, found, version, now))
+
+
+def processed(review: Review, found: Analysis, version: str, now: datetime) -> ReviewProcessed:
+    """Language, entities and keywords as the event has them."""
+    return ReviewProcessed(
+        revision=review.revision,
+        processing_version=version,
+        language=found.language,
+        language_confidence=found.language_confidence,
+        analyzers=found.analyzers,
+        entities=found.entities,
+        keywords=found.keywords,
+        characters_analyzed=found.characters_analyzed,
+        truncated=found.truncated,
+        processed_at=now,
+    )
+
+
+def sentiment(review: Review, found: Analysis, version: str, now: datetime) -> SentimentAnalyzed:
+    """Sentiment as the event has it."""
+    measured = found.sentiment
+    return SentimentAnalyzed(
+        revision=review.revision,
+        processing_version=version,
+        analyzer=found.analyzers["sentiment"],
+        score=measured.score,
+        label=measured.label,
+        positive=measured.positive,
+        neutral=measured.neutral,
+        negative=measured.negative,
+        evidence=measured.evidence,
+        processed_at=now,
+    )

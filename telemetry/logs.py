@@ -1,0 +1,79 @@
+"""Structured logs: one JSON object a line on stderr. What libraries log goes the same way, from warnings on.
+
+Everything passes telemetry.masking on its way: our lines, libraries' lines, and errors that nobody caught.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import Any
+
+import structlog
+
+from telemetry.masking import foreign_message, masked, safe_exception
+
+SHARED: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    safe_exception,
+]
+
+
+def configure(level: str, *, process: str) -> None:
+    """Set up logging for this process; `process` names it in every line."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    shared = [_named(process), *SHARED]
+    structlog.configure(
+        processors=[*shared, masked, structlog.processors.JSONRenderer()],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[_Foreign(shared)], force=True)
+    logging.captureWarnings(capture=True)
+    # It logs a trace for every attempt of a connection that its caller retries and reports anyway.
+    logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+
+
+class _Foreign(logging.StreamHandler[Any]):
+    """Libraries' lines through the same processors."""
+
+    def __init__(self, shared: list[structlog.typing.Processor]) -> None:
+        super().__init__(sys.stderr)
+        chain = [*shared, structlog.stdlib.add_logger_name]
+        renderers = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked]
+        self.setFormatter(
+            structlog.stdlib.ProcessorFormatter(
+                processors=[*renderers, structlog.processors.JSONRenderer()], foreign_pre_chain=chain
+            )
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record with its message masked, and without the text of its error that another handler may have cached."""
+        copied = logging.makeLogRecord({**record.__dict__, "msg": foreign_message(record), "args": None})
+        copied.exc_text = copied.stack_info = None
+        return super().format(copied)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    structlog.get_logger(__name__).error("process.ended_by_an_error", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None:
+        structlog.get_logger(__name__).error("thread.ended_by_an_error", exc_info=args.exc_value)
+
+
+def _named(process: str) -> structlog.typing.Processor:
+    def add(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        return {**event, "process": process}
+
+    return add

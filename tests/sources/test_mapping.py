@@ -1,0 +1,181 @@
+"""From columns to fields: the user's word first, then common names, the rest is metadata."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.errors import InvalidInput
+from sources.files.mapped_values import MAX_METADATA, MAX_METADATA_CHARS
+from sources.files.mapping import TARGET_FIELDS, FieldMapping
+
+unhurried = settings(deadline=None)  # the machine may be busy with something else
+
+
+def test_common_names_are_understood_and_the_rest_is_metadata():
+    record = {
+        "Review ID": "7",
+        "Summary": "Fine",
+        "text": "Good.",
+        "stars": "4,5",
+        "User": "Ada",
+        "at": "2026-09-01",
+        "helpful": "3",
+    }
+    assert FieldMapping().apply(record) == {
+        "external_id": "7",
+        "title": "Fine",
+        "content": "Good.",
+        "rating": 4.5,
+        "author_name": "Ada",
+        "published_at": "2026-09-01",
+        "metadata": {"helpful": "3"},
+    }
+
+
+COMMON_NAMES = {
+    "content": "text content review body",
+    "rating": "rate rating stars score overall_rating",
+    "author_name": "name author user",
+    "published_at": "date at published",
+    "title": "title summary",
+    "external_id": "id review_id",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "column"), [(field, name) for field in COMMON_NAMES for name in COMMON_NAMES[field].split()]
+)
+def test_each_common_name_means_its_field(field, column):
+    assert FieldMapping().apply({column: "5"})[field] in {"5", 5.0}
+
+
+def test_what_the_user_says_wins_and_is_not_guessed_again():
+    mapping = FieldMapping.parse("content=title", "author_id = who.id")
+    review = mapping.apply({"title": "T", "text": "X", "who": {"id": 12, "age": 3}})
+    assert review == {"content": "T", "author_id": "12", "metadata": {"text": "X"}}
+
+
+def test_a_value_for_all_rows_wins_over_any_column():
+    mapping = FieldMapping.parse("best_rating:=10", "platform:=skies")
+    review = mapping.apply({"rating": "7", "platform": "elsewhere"})
+    assert review == {"rating": 7.0, "best_rating": 10.0, "platform": "skies", "metadata": {"platform": "elsewhere"}}
+
+
+def test_a_guessed_link_that_is_no_address_is_metadata():
+    assert FieldMapping().apply({"link": "/reviews/7"}) == {"metadata": {"link": "/reviews/7"}}
+    assert FieldMapping().apply({"link": "https://x.test/7"}) == {"url": "https://x.test/7", "metadata": {}}
+    assert FieldMapping.parse("url=link").apply({"link": "/reviews/7"})["url"] == "/reviews/7"
+
+
+def test_authors_and_ratings_within_objects_are_found():
+    review = FieldMapping().apply({"author": {"name": "Ada", "id": 5}, "rating": {"value": 4, "rating_max": 5}})
+    assert review == {"author_name": "Ada", "author_id": "5", "rating": 4, "best_rating": 5, "metadata": {}}
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ("4", 4.0),
+        (" 4.5 ", 4.5),
+        ("4/5", 4.0),
+        ("8 out of 10", 8.0),
+        ("nan", "nan"),
+        ("good", "good"),
+        ("1e999", "1e999"),
+    ],
+)
+def test_ratings_are_numbers_where_they_can_be(text, rating):
+    assert FieldMapping().apply({"rating": text})["rating"] == rating
+
+
+def test_a_rating_out_of_a_best_one_names_the_best_one():
+    assert FieldMapping().apply({"rating": "8/10"})["best_rating"] == 10.0
+    assert FieldMapping().apply({"rating": "8/10", "best_rating": "100"})["best_rating"] == 100.0
+
+
+def test_metadata_is_text_and_capped():
+    record = {f"c{number}": "x" * 1000 for number in range(50)}
+    metadata = FieldMapping().apply(record | {"metadata": {"kept": [1, True]}})["metadata"]
+    assert len(metadata) == MAX_METADATA
+    assert metadata["kept"] == "[1, true]"
+    assert {len(value) for name, value in metadata.items() if name != "kept"} == {MAX_METADATA_CHARS}
+
+
+def test_blank_and_null_values_are_left_out():
+    assert FieldMapping().apply({"title": " ", "rating": None, "content": None, "note": ""}) == {"metadata": {}}
+
+
+def test_a_blank_content_stays_because_a_rating_alone_is_a_review():
+    assert FieldMapping().apply({"text": " ", "rating": "4"}) == {"content": "", "rating": 4.0, "metadata": {}}
+
+
+@pytest.mark.parametrize(
+    ("pair", "field", "message"),
+    [
+        ("contents=text", "contents", "known are external_id, title, content"),
+        ("content", "map", "write field=column"),
+        ("content=", "content", "write content=column"),
+        ("rating:=", "rating", "rating:=value"),
+    ],
+)
+def test_a_wrong_mapping_names_the_field_and_the_fix(pair, field, message):
+    with pytest.raises(InvalidInput, match=message) as caught:
+        FieldMapping.parse(pair)
+    assert caught.value.field == field
+
+
+def test_a_field_is_mapped_once_and_to_a_column_that_is_there():
+    with pytest.raises(InvalidInput, match="content is mapped twice"):
+        FieldMapping.parse("content=a", "content:=b")
+    with pytest.raises(InvalidInput, match="content is mapped twice"):
+        FieldMapping({"content": "a"}, {"content": "b"})
+    mapping = FieldMapping.parse("content=a", "author_name=who.name")
+    mapping.check(["a", "who"])
+    with pytest.raises(InvalidInput, match=r"content is mapped to the column 'a'.*there are who, b"):
+        mapping.check(["who", "b"])
+
+
+def test_mappings_are_saved_and_loaded_by_name(tmp_path):
+    mapping = FieldMapping.parse("content=review text", "rating=sterne", "best_rating:=10")
+    path = mapping.save(tmp_path / "mappings", "shop-de")
+    assert json.loads(path.read_text())["columns"] == {"content": "review text", "rating": "sterne"}
+    assert FieldMapping.load(tmp_path / "mappings", "shop-de") == mapping
+    with pytest.raises(InvalidInput, match="saved are: shop-de"):
+        FieldMapping.load(tmp_path / "mappings", "shop")
+
+
+@pytest.mark.parametrize("name", ["../shop", "", "Shop", "a/b", "a.b", "x" * 65])
+def test_a_name_stays_within_its_directory(tmp_path, name):
+    with pytest.raises(InvalidInput, match="is no name for a mapping"):
+        FieldMapping.load(tmp_path, name)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"columns": {"content": 3}, "constants": {}}', '{"columns": {"no_field": "a"}, "constants": {}}'],
+)
+def test_a_broken_saved_mapping_is_wrong_input(tmp_path, content):
+    (tmp_path / "shop.json").write_text(content)
+    with pytest.raises(InvalidInput):
+        FieldMapping.load(tmp_path, "shop")
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+keys = st.text(max_size=8) | st.sampled_from(
+    ["author", "rating", "metadata", "text", "id", "Author-Name", *TARGET_FIELDS]
+)
+
+
+@unhurried
+@given(st.dictionaries(keys, scalars | st.dictionaries(keys, scalars, max_size=3), max_size=12))
+def test_any_record_maps_to_known_fields_and_texts(record):
+    review = FieldMapping().apply(record)
+    assert set(review) <= {*TARGET_FIELDS, "metadata"}
+    assert all(isinstance(name, str) and isinstance(value, str) for name, value in review["metadata"].items())
+    assert not any(
+        isinstance(value, dict) for name, value in review.items() if name != "metadata" and name not in record
+    )
