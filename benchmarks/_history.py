@@ -23,7 +23,7 @@ from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from eventstore.statements import MIGRATIONS as EVENTSTORE
 from projections.clickhouse.clickhouse_store import ClickHouseStore
-from projections.ports import Store
+from projections.ports import ProjectionStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
@@ -32,7 +32,7 @@ from projections.rebuild.shards import Parts
 from projections.registry import MIGRATIONS
 from schemas import codec, events
 from schemas.parts import Contribution, Entity, Keyword, LexiconHit, Span
-from telemetry.gc_tuning import calm
+from telemetry.gc_tuning import freeze_gc
 
 TENANT = uuid4()
 BEGAN = datetime(2016, 1, 1, tzinfo=UTC)
@@ -43,9 +43,9 @@ def open_log(url: str) -> EventLog:
     return EventLog(open_pool(url, name="rebuild", size=2))
 
 
-def stores_on(pool: Pool, clickhouse_url: str) -> list[Store]:
+def stores_on(pool: Pool, clickhouse_url: str) -> list[ProjectionStore]:
     projectors = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())
-    stores: list[Store] = [PostgresStore(pool, projector) for projector in projectors]
+    stores: list[ProjectionStore] = [PostgresStore(pool, projector) for projector in projectors]
     return [*stores, ClickHouseStore(pool, partial(Client.from_url, clickhouse_url))]
 
 
@@ -54,7 +54,7 @@ def open_parts(log_url: str, models_url: str, clickhouse_url: str, name: str) ->
     """For the processes that fill a share."""
     with open_pool(models_url, name="share", size=3) as pool, open_pool(log_url, name="share", size=2) as source:
         store = next(each for each in stores_on(pool, clickhouse_url) if each.name == name)
-        calm()
+        freeze_gc()
         yield Parts(pool, store, EventLog(source))
 
 

@@ -34,7 +34,7 @@ from eventstore.group import GroupCommit
 from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from eventstore.statements import MIGRATIONS as EVENTSTORE
-from telemetry.gc_tuning import calm
+from telemetry.gc_tuning import freeze_gc
 
 TENANT = uuid4()
 STATE = bytes(500)  # about what a collected review weighs
@@ -162,7 +162,7 @@ def main(url: str | None, rounds: int) -> None:
         migrate(database, EVENTSTORE)
         with open_pool(database, name="bench") as pool:
             log = EventLog(pool)
-            calm()
+            freeze_gc()
             ours_batches(log), theirs_batches(recorder)  # the server's first log segments and caches
             batches, concurrent = GOALS
             reached = [

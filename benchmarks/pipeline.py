@@ -19,7 +19,7 @@ import psutil
 from _stack import publish_and_wait, running_stack
 
 from aggregates.review.text import analysed_text
-from aggregates.review.validation import admit
+from aggregates.review.validation import validate
 from embedded import control
 from nlp.pool import AnalysisPool
 from reviewstream.bootstrap import Bootstrap
@@ -76,7 +76,7 @@ def offline_texts(file: Path) -> Iterator[str]:
     now, mapping = datetime.now(UTC), FieldMapping()
     for row in RowReader(str(file)):
         if row.record is not None:
-            draft = admit({"source": "bench", **mapping.apply(row.record)}, now)
+            draft = validate({"source": "bench", **mapping.apply(row.record)}, now)
             yield analysed_text(draft.collected(now, None))
 
 

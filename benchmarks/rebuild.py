@@ -20,11 +20,11 @@ from _history import history, open_log, open_parts, servers, stores_on
 
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
-from projections.ports import Store
+from projections.ports import ProjectionStore
 from projections.rebuild.rebuild import rebuild
 from projections.rebuild.shards import Sharded
 from projections.runner import ensure_live
-from telemetry.gc_tuning import calmly
+from telemetry.gc_tuning import gc_frozen
 
 GOALS = {"reviews": 40_000, "saga_progress": 40_000, "failures": 40_000, "analytics": 100_000}
 
@@ -55,10 +55,10 @@ def cpu() -> float:
     return sum(sum(process.cpu_times()[:4]) for process in everyone)
 
 
-def measure(pool: Any, store: Store, log: EventLog, sharded: Sharded | None, turn: int) -> float:
+def measure(pool: Any, store: ProjectionStore, log: EventLog, sharded: Sharded | None, turn: int) -> float:
     ensure_live(pool, store)
     began, worked = perf_counter(), cpu()
-    with calmly():
+    with gc_frozen():
         outcome = rebuild(pool, store, log, bulk=sharded.fill if sharded else None)
     seconds = perf_counter() - began
     rate, each = outcome.position / seconds, 1e6 * (cpu() - worked) / outcome.position

@@ -32,7 +32,7 @@ from projections.rebuild.rebuild import rebuild
 from projections.rebuild.shards import Sharded
 from projections.runner import ensure_live
 from projections.statements import in_schema
-from telemetry.gc_tuning import calm
+from telemetry.gc_tuning import freeze_gc
 
 GOAL = 10.0
 SCHEMA = "by_the_library"
@@ -93,7 +93,7 @@ def main(reviews: int, rounds: int) -> None:
         sharded = Sharded(partial(open_parts, log_url, models_url, clickhouse_url))
         ratios = []
         for turn in range(rounds):
-            calm()
+            freeze_gc()
             theirs = head / by_the_library(pool, log_url, models_url)
             began = perf_counter()
             outcome = rebuild(pool, store, log, bulk=sharded.fill)

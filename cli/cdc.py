@@ -14,7 +14,7 @@ from cli.common import bootstrap, data_dir_option, err, json_option, out, print_
 from debezium.captures import CAPTURES, OUTBOX
 
 if TYPE_CHECKING:
-    from operations.change_capture import CaptureStatus, Capturing
+    from operations.change_capture import CaptureStatus, ChangeCapture
 
 NAME = click.argument("name", type=click.Choice(list(CAPTURES)))
 
@@ -118,6 +118,6 @@ def connectors_table(found: list[CaptureStatus]) -> Table:
 
 
 @contextmanager
-def _capturing(data_dir: Path | None) -> Iterator[Capturing]:
+def _capturing(data_dir: Path | None) -> Iterator[ChangeCapture]:
     with bootstrap(data_dir) as parts:
-        yield parts.capturing
+        yield parts.change_capture

@@ -14,7 +14,7 @@ from cli.common import err, out, print_json
 from operations.parked_streams import Parked
 from projections.queries.jsonable import jsonable
 from reviewstream.bootstrap import Bootstrap
-from services.dead_letters.records import AuditEntry, Content, Letter
+from services.dead_letters.records import AuditEntry, Content, StoredDeadLetter
 from streams.dead_letters.replay import Replayed
 
 WHEN = "%Y-%m-%d %H:%M:%S"
@@ -25,7 +25,7 @@ def slugs(parts: Bootstrap) -> Mapping[str, str]:
     return {str(tenant.id): tenant.slug for tenant in parts.tenants.every()}
 
 
-def table(found: Sequence[Letter] | Sequence[Parked], names: Mapping[str, str]) -> Table:
+def table(found: Sequence[StoredDeadLetter] | Sequence[Parked], names: Mapping[str, str]) -> Table:
     """The list."""
     shown = Table(Column("letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong")
     if any(isinstance(one, Parked) for one in found):
@@ -37,7 +37,7 @@ def table(found: Sequence[Letter] | Sequence[Parked], names: Mapping[str, str]) 
     return shown
 
 
-def _letter(one: Letter, names: Mapping[str, str]) -> Sequence[str]:
+def _letter(one: StoredDeadLetter, names: Mapping[str, str]) -> Sequence[str]:
     tenant = names.get(one.tenant or "", one.tenant or "-")
     when = one.dead_lettered_at.strftime(WHEN)
     return str(one.dead_letter_id), when, tenant, one.stage, one.reason, one.state, one.error
@@ -49,7 +49,7 @@ def _parked(one: Parked, names: Mapping[str, str]) -> Sequence[str]:
     return one.stage, when, tenant, one.name, str(one.stream_id), f"{one.topic} at {one.position}", one.error
 
 
-def whole(letter: Letter, history: Sequence[AuditEntry], content: Content | None) -> dict[str, Any]:
+def whole(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Content | None) -> dict[str, Any]:
     """One letter for JSON; `payload` is text, and of what is no UTF-8, `payload_hex` is the bytes."""
     return {**jsonable(letter), "history": jsonable(history), **(_content(content) if content else {})}
 
@@ -61,7 +61,7 @@ def _content(content: Content) -> dict[str, Any]:
         return {"headers": content.headers, "payload_hex": content.payload.hex()}
 
 
-def show(letter: Letter, history: Sequence[AuditEntry], content: Content | None) -> None:
+def show(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Content | None) -> None:
     """One letter for people."""
     shown = Table("field", "value", title=f"Dead letter {letter.dead_letter_id}")
     for field in fields(letter):

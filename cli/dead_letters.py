@@ -20,7 +20,7 @@ from operations import parked_streams
 from operations.parked_streams import Parked
 from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput, ReviewstreamError
-from services.dead_letters.records import Letter, Selection
+from services.dead_letters.records import Selection, StoredDeadLetter
 from streams.dead_letters.replay import CHUNK, Replayed, refusal
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
@@ -45,11 +45,11 @@ def deadletters() -> None:
 def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """List dead letters, oldest first; with --stage projection or publisher, the streams that stand aside there."""
     with bootstrap(data_dir) as parts:
-        found: Sequence[Letter] | Sequence[Parked]
+        found: Sequence[StoredDeadLetter] | Sequence[Parked]
         if filters["stage"] in parked_streams.STAGES:
             found = parked_streams.find(parts, filters["stage"], name)
         else:
-            found = parts.letters.find(selection(parts, **filters, state=state))
+            found = parts.dead_letters.find(selection(parts, **filters, state=state))
         if as_json:
             print_json(found)
         else:
@@ -64,8 +64,8 @@ def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **
 def show(letter_id: UUID, with_payload: bool, as_json: bool, data_dir: Path | None) -> None:
     """Show one dead letter and what was done with it."""
     with bootstrap(data_dir) as parts:
-        letter, history = parts.letters.get(letter_id), parts.letters.history(letter_id)
-        content = parts.letters.content(letter_id) if with_payload else None
+        letter, history = parts.dead_letters.get(letter_id), parts.dead_letters.history(letter_id)
+        content = parts.dead_letters.content(letter_id) if with_payload else None
     if as_json:
         print_json(pages.whole(letter, history, content))
     else:
@@ -96,7 +96,7 @@ def replay(
     """
     with bootstrap(data_dir) as parts:
         if filters["stage"] in parked_streams.STAGES:
-            _readmit(parts, filters, name, dry_run=dry_run, yes=yes, as_json=as_json)
+            _unpark(parts, filters, name, dry_run=dry_run, yes=yes, as_json=as_json)
             return
         letters = _open(parts, selection(parts, **filters))
         if not dry_run and letters:
@@ -124,7 +124,7 @@ def discard(why: str, dry_run: bool, yes: bool, as_json: bool, data_dir: Path | 
         ids = [letter.dead_letter_id for letter in _open(parts, selection(parts, **filters))]
         if not dry_run and ids:
             _agree(f"discard {len(ids)} dead letters?", yes=yes)
-            ids = parts.letters.discard(ids, actor=actor(parts), why=why.strip())
+            ids = parts.dead_letters.discard(ids, actor=actor(parts), why=why.strip())
     pages.say_discarded(ids, dry_run=dry_run, as_json=as_json)
 
 
@@ -136,23 +136,23 @@ def actor(parts: Bootstrap) -> str:
         return f"uid {os.getuid()}"
 
 
-def _open(parts: Bootstrap, wanted: Selection) -> list[Letter]:
+def _open(parts: Bootstrap, wanted: Selection) -> list[StoredDeadLetter]:
     """The open letters that match. Raises InvalidInput for one that is named and is not open."""
     if wanted.stage in parked_streams.STAGES:
         raise InvalidInput("parked streams cannot be discarded: mend what failed, then replay them", field="stage")
-    found = parts.letters.find(wanted)
+    found = parts.dead_letters.find(wanted)
     for named in set(wanted.ids or ()) - {letter.dead_letter_id for letter in found}:
-        letter = parts.letters.get(named)
+        letter = parts.dead_letters.get(named)
         why = f"is {letter.state} already" if letter.state != "open" else "does not match the other filters"
         raise InvalidInput(f"dead letter {named} {why}", field="id")
     return found
 
 
-def _replay(parts: Bootstrap, letters: Sequence[Letter], rate: float | None) -> list[Replayed]:
+def _replay(parts: Bootstrap, letters: Sequence[StoredDeadLetter], rate: float | None) -> list[Replayed]:
     ids, began = [letter.dead_letter_id for letter in letters], time.monotonic()
     done: list[Replayed] = []
     size = CHUNK if rate is None else max(1, min(CHUNK, int(rate)))
-    for chunk in parts.replaying.replay(ids, actor=actor(parts), size=size):
+    for chunk in parts.dead_letter_replay.replay(ids, actor=actor(parts), size=size):
         done += chunk
         if rate is not None and len(done) < len(ids):
             time.sleep(max(0.0, began + len(done) / rate - time.monotonic()))
@@ -161,7 +161,7 @@ def _replay(parts: Bootstrap, letters: Sequence[Letter], rate: float | None) -> 
     return done
 
 
-def _readmit(
+def _unpark(
     parts: Bootstrap, filters: dict[str, Any], name: str | None, *, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
     stage = filters.pop("stage")
@@ -172,7 +172,7 @@ def _readmit(
     found = parked_streams.find(parts, stage, name)
     if not dry_run and found:
         _agree(f"take back {len(found)} parked streams?", yes=yes)
-        found = parked_streams.readmit_stage(parts, stage, name, actor=actor(parts))
+        found = parked_streams.unpark_stage(parts, stage, name, actor=actor(parts))
     pages.say_parked(found, dry_run=dry_run, as_json=as_json)
     if not dry_run:
         _fail_if([one.error for one in found])

@@ -9,8 +9,8 @@ import click
 from rich.table import Table
 
 from cli.common import connected, data_dir_option, err, json_option, out, print_json
-from operations.migrate.migratable import Look
-from operations.migrate.run import look, prepare
+from operations.migrate.migratable import StoreState
+from operations.migrate.run import inspect, prepare
 from schemas.errors import VerificationFailed
 
 
@@ -24,7 +24,7 @@ def migrate() -> None:
 @data_dir_option
 def plan(as_json: bool, data_dir: Path | None) -> None:
     """Show what `apply` would make, and why it would refuse. Changes nothing."""
-    found = look(connected(data_dir))
+    found = inspect(connected(data_dir))
     if as_json:
         print_json([each.as_dict() for each in found])
         return
@@ -56,7 +56,7 @@ def apply(as_json: bool, data_dir: Path | None) -> None:
 @data_dir_option
 def status(as_json: bool, data_dir: Path | None) -> None:
     """Show how far each store is. Exits 1 unless all are as this release wants them."""
-    found = look(connected(data_dir))
+    found = inspect(connected(data_dir))
     if as_json:
         print_json([each.as_dict() for each in found])
     else:
@@ -69,7 +69,7 @@ def status(as_json: bool, data_dir: Path | None) -> None:
         )
 
 
-def _table(found: Sequence[Look]) -> Table:
+def _table(found: Sequence[StoreState]) -> Table:
     table = Table("store", "in place", "missing", "newest in place")
     for each in found:
         newest = each.standing[-1] if each.standing else ""
@@ -77,11 +77,11 @@ def _table(found: Sequence[Look]) -> Table:
     return table
 
 
-def _say_the_rest(found: Sequence[Look]) -> None:
+def _say_the_rest(found: Sequence[StoreState]) -> None:
     for each in found:
         for said in (*map(str, each.refusals), *each.advice):
             click.echo(f"{each.store}: {said}")
 
 
-def _missing(found: Sequence[Look]) -> int:
+def _missing(found: Sequence[StoreState]) -> int:
     return sum(len(each.missing) for each in found)

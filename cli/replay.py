@@ -20,7 +20,7 @@ from projections.rebuild.selection import EVERYTHING, Selection
 from projections.rebuild.shards import Sharded
 from projections.switch import rollback
 from reviewstream.bootstrap import Bootstrap
-from telemetry.gc_tuning import calmly
+from telemetry.gc_tuning import gc_frozen
 
 WHAT_TO_DO = ("dry_run", "diff", "go_back", "pausing", "resume", "restart")
 TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f"])
@@ -139,7 +139,7 @@ def run(
 ) -> Outcome:
     """Replay with a progress bar on stderr."""
     of, pool = store(parts, name), parts.readmodels_pool
-    with calmly(), bar(f"replaying {name}") as moved:
+    with gc_frozen(), bar(f"replaying {name}") as moved:
         if not selection.everything:
             return replay_part(pool, of, parts.event_log, selection, progress=moved)
         return rebuild(

@@ -10,7 +10,7 @@ import click
 from rich.table import Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
-from operations.schema_registration import Registration, register, standing, subjects
+from operations.schema_registration import Registration, register, registration_states, subjects
 from schemas.errors import VerificationFailed
 from schemas.registry import contracts, newest
 from schemas.tools.compatibility import check
@@ -47,7 +47,7 @@ def check_(as_json: bool, data_dir: Path | None) -> None:
     """Check that every version reads all earlier ones, and that a registry, if one is set, has them. Exits 1 if not."""
     broken = check()
     with bootstrap(data_dir) as parts:
-        asked = standing(parts.registry) if parts.settings.schema_registry_url else []
+        asked = registration_states(parts.registry) if parts.settings.schema_registry_url else []
     missing = [each for each in asked if each.state == "missing"]
     if as_json:
         print_json({"violations": broken, "registry": asked})
@@ -68,7 +68,7 @@ def check_(as_json: bool, data_dir: Path | None) -> None:
 def register_(dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
     """Register every contract in the registry of REVIEWSTREAM_SCHEMA_REGISTRY_URL, under its pinned id."""
     with bootstrap(data_dir) as parts, err.status("asking the schema registry"):
-        done = standing(parts.registry) if dry_run else register(parts.registry)
+        done = registration_states(parts.registry) if dry_run else register(parts.registry)
     if as_json:
         print_json(done)
     else:

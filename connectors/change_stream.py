@@ -55,7 +55,7 @@ class Changes:
         ):
             yield ChangeFeed(stream, self._batch)
 
-    def standing(self) -> Iterator[Sequence[Document]]:
+    def snapshot(self) -> Iterator[Sequence[Document]]:
         """All matching documents by _id, in batches; short queries, so that no cursor is held while they are handled."""
         last: Document = {}
         while True:

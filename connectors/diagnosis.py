@@ -31,7 +31,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Diagnosis:
     """A cause and what to do about it."""
 
     cause: str
@@ -118,7 +118,7 @@ ENDED = (
 )
 
 
-def refusal(system: str, url: str, error: BaseException | str) -> Refusal | None:
+def diagnose(system: str, url: str, error: BaseException | str) -> Diagnosis | None:
     """Why that server, at that URL, refused; None for one that merely does not answer.
 
     Where the driver does not say enough, the server is asked for a handshake once more.
@@ -131,23 +131,23 @@ def refusal(system: str, url: str, error: BaseException | str) -> Refusal | None
     return told
 
 
-def reason(system: str, text: str) -> Refusal | None:
+def reason(system: str, text: str) -> Diagnosis | None:
     """What a driver's words mean."""
     lower, words = text.lower(), WORDS[system]
     for pattern, cause, fix in _REASONS:
         if re.search(pattern, lower):
-            return Refusal(cause, fix.format(ca=words.ca, tls=words.tls, plain=words.plain))
+            return Diagnosis(cause, fix.format(ca=words.ca, tls=words.tls, plain=words.plain))
     return None
 
 
-def _asked(system: str, place: Endpoint) -> Refusal | None:
+def _asked(system: str, place: Endpoint) -> Diagnosis | None:
     try:
         place.handshake(strictly=place.tls)
     except OSError as error:
         if place.tls and isinstance(error, (ssl.SSLEOFError, ConnectionResetError)):
-            return Refusal(*ENDED, for_good=False)  # as one does that is just being started
+            return Diagnosis(*ENDED, for_good=False)  # as one does that is just being started
         return reason(system, str(error)) if place.tls else None
     if place.tls:
         return None
     words = WORDS[system]
-    return Refusal("the server speaks TLS on this port", f"use {words.tls} with {words.ca}=/path/to/ca.pem")
+    return Diagnosis("the server speaks TLS on this port", f"use {words.tls} with {words.ca}=/path/to/ca.pem")

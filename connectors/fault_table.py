@@ -27,6 +27,6 @@ def fault_of(error: BaseException) -> Fault:
     return next((fault for table in TABLES if (fault := table.of(error)) is not None), Fault.PERMANENT)
 
 
-def nobodys_fault(error: BaseException) -> bool:
+def is_infrastructure_error(error: BaseException) -> bool:
     """Whether no review is to blame for it."""
     return fault_of(error) in {Fault.TRANSIENT, Fault.FATAL}

@@ -28,7 +28,7 @@ def migrate(url: str, scripts: Path, *, patience: float = PATIENCE) -> int:
     `url` is any PostgreSQL connection string. Idempotent; processes that call at once take turns.
     Raises Unavailable when the server cannot be reached, TransientError when a table was in use for `patience` seconds.
     """
-    with one_at_a_time(url, LOCK), _backend(url, patience) as backend:
+    with advisory_lock(url, LOCK), _backend(url, patience) as backend:
         # We hold the advisory lock, which a dead process cannot keep: a row in yoyo's own lock table is stale.
         backend.break_lock()
         missing = backend.to_apply(read_migrations(str(scripts)))
@@ -57,7 +57,7 @@ def applied(url: str) -> list[str]:
 
 
 @contextmanager
-def one_at_a_time(url: str, lock: str) -> Iterator[None]:
+def advisory_lock(url: str, lock: str) -> Iterator[None]:
     """Wait until nobody else holds the lock of that name in the database at `url`, and hold it. Raises Unavailable."""
     with _connected(url) as connection:
         connection.execute(statement(__package__, "hold_migrations"), {"lock": lock})

@@ -8,7 +8,7 @@ from typing import Any
 SECONDS = 3.0
 
 
-def reach(system: str, url: str) -> None:
+def ping(system: str, url: str) -> None:
     """Connect, authenticate, ask once, leave. Raises whatever the driver does, within some seconds."""
     _REACH[system](url)
 

@@ -5,8 +5,8 @@ Drivers try again for as long as they may, since most errors pass; a wrong certi
 
 from __future__ import annotations
 
-from connectors.diagnosis import refusal
-from connectors.ping import reach
+from connectors.diagnosis import diagnose
+from connectors.ping import ping
 from reviewstream.settings import PREFIX
 from schemas.errors import InvalidInput, Unavailable
 
@@ -18,14 +18,14 @@ def system_of(name: str) -> str:
     return SYSTEM.get(name, name)
 
 
-def admit(name: str, url: str) -> None:
+def preflight(name: str, url: str) -> None:
     """Raises Unavailable where that server refuses us for good; one that merely does not answer is waited for later."""
     system = system_of(name)
     try:
-        reach(system, url)
+        ping(system, url)
     except InvalidInput:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a driver raises: what is no refusal is met again at work
-        told = refusal(system, url, error)
+        told = diagnose(system, url, error)
         if told is not None and told.for_good:
             raise Unavailable(f"{PREFIX}{name.upper()}_URL: {told.cause}; {told.fix}") from None

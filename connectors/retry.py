@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 
-def transient(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same call may succeed later."""
     return fault_of(error) is Fault.TRANSIENT
 
@@ -39,7 +39,7 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
         log.warning("retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
 
     retry = AsyncRetrying(
-        retry=retry_if_exception(transient),
+        retry=retry_if_exception(is_transient),
         wait=wait_exponential(multiplier=0.05, max=5) + wait_random(0, 0.2),
         stop=stop_after_delay(limit),
         before_sleep=report,

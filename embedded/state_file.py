@@ -58,7 +58,7 @@ def read_state(data_dir: Path) -> State | None:
     return State(**{**raw, "units": {name: Unit(**unit) for name, unit in raw["units"].items()}})
 
 
-class Board:
+class StateFile:
     """The state as the supervisor keeps it; every change is written at once."""
 
     def __init__(self, data_dir: Path, units: dict[str, Unit]) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from types import FrameType
 
 from embedded.stack import EmbeddedStack, environment
-from embedded.state_file import Board, Unit
-from embedded.unit_supervisor import Keeper
+from embedded.state_file import StateFile, Unit
+from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
 from schemas.errors import Unavailable
 
@@ -35,11 +35,11 @@ class Supervisor:
         self.stack = EmbeddedStack(data_dir, servers=servers, on_progress=self._progress)
         self.workers = [RunningWorker(worker, self.stack.data) for worker in workers]
         self._before_workers = before_workers
-        self._board: Board | None = None
+        self._board: StateFile | None = None
         self._changed = threading.Condition()
         self._stopping = False
-        self._server_keepers: list[Keeper] = []
-        self._worker_keepers: list[Keeper] = []
+        self._server_keepers: list[UnitSupervisor] = []
+        self._worker_keepers: list[UnitSupervisor] = []
 
     def run(self) -> None:
         """Bring everything up, stay until SIGTERM or SIGINT (or `stop`), then stop the workers and after them the servers.
@@ -48,7 +48,7 @@ class Supervisor:
         """
         self.stack.open()
         handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
-        board = self._board = Board(self.stack.data.root, self._units())
+        board = self._board = StateFile(self.stack.data.root, self._units())
         try:
             self._bring_up(board)
             with self._changed:
@@ -73,9 +73,10 @@ class Supervisor:
         self._stopping = True
         threading.Thread(target=self.stop, daemon=True).start()
 
-    def _bring_up(self, board: Board) -> None:
+    def _bring_up(self, board: StateFile) -> None:
         self._server_keepers = [
-            Keeper(name, server, board, self._on_change, first_tries=2) for name, server in self.stack.servers.items()
+            UnitSupervisor(name, server, board, self._on_change, first_tries=2)
+            for name, server in self.stack.servers.items()
         ]
         self._start_all(self._server_keepers)
         if self._stopping:
@@ -86,14 +87,14 @@ class Supervisor:
         for worker in self.workers:
             worker.urls = urls
         self._worker_keepers = [
-            Keeper(worker.name, worker, board, self._on_change, first_tries=3) for worker in self.workers
+            UnitSupervisor(worker.name, worker, board, self._on_change, first_tries=3) for worker in self.workers
         ]
         self._start_all(self._worker_keepers)
         if not self._stopping:
             board.whole("ready")
             self._say("stack", "ready")
 
-    def _start_all(self, keepers: list[Keeper]) -> None:
+    def _start_all(self, keepers: list[UnitSupervisor]) -> None:
         """Start them side by side; returns when all are ready or we are told to stop."""
         for keeper in keepers:
             keeper.start()
@@ -104,11 +105,11 @@ class Supervisor:
         if error := _failure(keepers):
             raise error
 
-    def _stop_in_order(self, board: Board) -> None:
+    def _stop_in_order(self, board: StateFile) -> None:
         board.whole("stopping")
         for keepers in (self._worker_keepers, self._server_keepers):
             with ThreadPoolExecutor(len(keepers) or 1) as pool:
-                list(pool.map(Keeper.stop, keepers))
+                list(pool.map(UnitSupervisor.stop, keepers))
         board.whole("stopped")
 
     def _on_change(self, name: str, text: str) -> None:
@@ -127,5 +128,5 @@ class Supervisor:
         return servers | {worker.name: Unit("worker", str(worker.log)) for worker in self.workers}
 
 
-def _failure(keepers: list[Keeper]) -> Unavailable | None:
+def _failure(keepers: list[UnitSupervisor]) -> Unavailable | None:
     return next((keeper.failure for keeper in keepers if keeper.failure), None)

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from embedded.crash_loop import Crashes
 from embedded.process import Child
-from embedded.state_file import Board
+from embedded.state_file import StateFile
 from schemas.errors import Unavailable
 
 FIRST_PAUSE = 0.25
@@ -50,11 +50,11 @@ class Backoff:
         return min(LONGEST_PAUSE, FIRST_PAUSE * float(2 ** (self._failures - 1)))
 
 
-class Keeper:
+class UnitSupervisor:
     """One thread per unit. `on_change(name, what)` is called, from that thread, when it became ready, ended or gave up."""
 
     def __init__(
-        self, name: str, unit: Runnable, board: Board, on_change: Callable[[str, str], None], *, first_tries: int
+        self, name: str, unit: Runnable, board: StateFile, on_change: Callable[[str, str], None], *, first_tries: int
     ) -> None:
         self.name, self.unit, self.board = name, unit, board
         self.ready_once = threading.Event()

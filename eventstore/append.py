@@ -34,7 +34,7 @@ def append_requests(
     # The versions are read by a statement of their own, after the lock: its snapshot then holds everything that
     # earlier appenders committed. In one statement with the lock it would be taken before the wait.
     plan = _plan(cursor, events, contiguous=contiguous, trusting=trusting)
-    results = [_admit(plan, request, start) for request in requests]
+    results = [_check_versions(plan, request, start) for request in requests]
     if trusting and any(result.conflicts for result in results):
         raise WrongGuess
     if plan.accepted:
@@ -55,22 +55,22 @@ def _plan(cursor: Cursor, events: Sequence[NewEvent], *, contiguous: bool, trust
     fresh = {event.stream_id for event in events if event.version == 1} if trusting else set()
     current = _current_versions(cursor, {event.stream_id for event in events} - fresh)
     repeated = [e for e in events if e.version <= current.get(e.stream_id, -1)] if current else []
-    return Plan(current, _standing(cursor, repeated) if repeated else {}, contiguous=contiguous)
+    return Plan(current, _current_events(cursor, repeated) if repeated else {}, contiguous=contiguous)
 
 
 def _current_versions(cursor: Cursor, streams: set[UUID]) -> dict[UUID, int]:
     return dict(cursor.execute(statement("current_versions"), {"streams": list(streams)})) if streams else {}
 
 
-def _standing(cursor: Cursor, events: Iterable[NewEvent]) -> dict[Slot, UUID]:
+def _current_events(cursor: Cursor, events: Iterable[NewEvent]) -> dict[Slot, UUID]:
     slots = list({(event.stream_id, event.version) for event in events})
     asked = {"streams": [stream for stream, _ in slots], "versions": [version for _, version in slots]}
     rows = cursor.execute(statement("standing_events"), asked)
     return {(stream, version): event_id for stream, version, event_id in rows}
 
 
-def _admit(plan: Plan, request: Request, start: int) -> AppendResult:
-    verdict = plan.admit(request)
+def _check_versions(plan: Plan, request: Request, start: int) -> AppendResult:
+    verdict = plan.check_versions(request)
     return AppendResult(verdict.appended, verdict.skipped, verdict.conflicts, start + len(plan.accepted))
 
 

@@ -22,7 +22,7 @@ from eventstore.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
-class StreamAside:
+class ParkedStream:
     """A stream that the subscriber `name` handles no more since `position`; `topic` and `error` are of that event."""
 
     name: str
@@ -35,25 +35,25 @@ class StreamAside:
 
 
 @dataclass(frozen=True, slots=True)
-class Poison:
+class PoisonEvent:
     """An event that cannot be handled. `error` quotes nobody."""
 
     event: RecordedEvent
     error: str
 
 
-class Aside:
+class ParkedStreams:
     """Which streams stand aside. Thread-safe as far as the pool is."""
 
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool
 
-    def find(self, name: str | None = None) -> list[StreamAside]:
+    def find(self, name: str | None = None) -> list[ParkedStream]:
         """Those of one subscriber, or of all, oldest first."""
         with self._pool.connection() as connection:
             return _find(connection, name)
 
-    def move(self, name: str, position: int, *, skipped: Collection[UUID], poison: Sequence[Poison]) -> bool:
+    def move(self, name: str, position: int, *, skipped: Collection[UUID], poison: Sequence[PoisonEvent]) -> bool:
         """Move the position and set the streams of `poison` aside.
 
         False, and nothing is changed, when one of the `skipped` streams was taken back meanwhile.
@@ -65,44 +65,44 @@ class Aside:
             if not moved:
                 raise Rollback
             for one in poison:
-                _set_aside(connection, name, one)
+                _park(connection, name, one)
         return moved
 
     @contextmanager
-    def held_still(self, name: str) -> Iterator[StandingStill]:
+    def lock(self, name: str) -> Iterator[LockedSubscription]:
         """A transaction in which the subscriber's position does not move."""
         with self._pool.connection() as connection, connection.transaction():
             row = connection.execute(statement("lock_subscription"), {"name": name}).fetchone()
-            yield StandingStill(connection, name, int(row[0]) if row else 0)
+            yield LockedSubscription(connection, name, int(row[0]) if row else 0)
 
 
 @dataclass(frozen=True, slots=True)
-class StandingStill:
+class LockedSubscription:
     """A subscriber that stands at `position` until the transaction ends."""
 
     connection: Connection[Any]
     name: str
     position: int
 
-    def streams(self) -> list[StreamAside]:
+    def streams(self) -> list[ParkedStream]:
         """What stands aside now."""
         return _find(self.connection, self.name)
 
-    def take_back(self, stream_id: UUID) -> None:
+    def unpark(self, stream_id: UUID) -> None:
         """The stream does not stand aside any more: its events up to `position` were handled."""
         self.connection.execute(statement("unpark_stream"), {"name": self.name, "stream_id": stream_id})
 
-    def still_aside(self, poison: Poison) -> None:
+    def park(self, poison: PoisonEvent) -> None:
         """It stands aside from a later event on."""
-        _set_aside(self.connection, self.name, poison)
+        _park(self.connection, self.name, poison)
 
 
-def _find(connection: Connection[Any], name: str | None) -> list[StreamAside]:
-    with connection.cursor(row_factory=class_row(StreamAside)) as cursor:
+def _find(connection: Connection[Any], name: str | None) -> list[ParkedStream]:
+    with connection.cursor(row_factory=class_row(ParkedStream)) as cursor:
         return cursor.execute(statement("parked_streams"), {"name": name}).fetchall()
 
 
-def _set_aside(connection: Connection[Any], name: str, poison: Poison) -> None:
+def _park(connection: Connection[Any], name: str, poison: PoisonEvent) -> None:
     event = poison.event
     values = {"name": name, "stream_id": event.stream_id, "tenant_id": event.tenant_id}
     values |= {"position": event.position, "topic": event.topic, "error": poison.error}

@@ -49,7 +49,7 @@ class Plan:
         for (stream_id, version), event_id in standing.items():
             self._streams[stream_id].ids[version] = event_id
 
-    def admit(self, events: Iterable[NewEvent]) -> Verdict:
+    def check_versions(self, events: Iterable[NewEvent]) -> Verdict:
         """Grant the streams of `events` that fit; a stream with one misfit is refused whole."""
         fresh: list[NewEvent] = []
         repeats: list[NewEvent] = []

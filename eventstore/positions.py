@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
-from eventstore.parking import Aside
+from eventstore.parking import ParkedStreams
 from eventstore.statements import statement
 
 
@@ -15,7 +15,7 @@ class Positions:
 
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool
-        self.aside = Aside(pool)
+        self.parked = ParkedStreams(pool)
 
     def get(self, name: str) -> int:
         """The last position handled, 0 for a new subscriber."""

@@ -24,7 +24,7 @@ from eventsourcing.persistence import (
 from eventstore.log import EventLog
 from eventstore.model import AppendResult, NewEvent, RecordedEvent
 from eventstore.notifications import NotificationStream
-from eventstore.strict_append import Refused, insist, reason
+from eventstore.strict_append import NotAllAppended, reason, require_all
 from schemas.errors import TransientError, Unavailable
 
 NO_TENANT = UUID(int=0)
@@ -67,8 +67,8 @@ class ReviewstreamAggregateRecorder(AggregateRecorder):
         events = [_new_event(stored, **kwargs) for stored in stored_events]
         with _library_errors():
             try:
-                return self.log.append(events, also=insist, contiguous=False)
-            except Refused as refused:
+                return self.log.append(events, also=require_all, contiguous=False)
+            except NotAllAppended as refused:
                 raise IntegrityError(reason(refused, events, self.log)) from refused
 
 

@@ -9,7 +9,7 @@ from eventstore.model import AppendResult, Conflict, NewEvent
 from eventstore.reader import LogReader
 
 
-class Refused(Exception):  # ends the transaction; the recorder makes the library's own error of it
+class NotAllAppended(Exception):  # ends the transaction; the recorder makes the library's own error of it
     """Some of the events do not fit or stand already."""
 
     def __init__(self, result: AppendResult) -> None:
@@ -17,13 +17,13 @@ class Refused(Exception):  # ends the transaction; the recorder makes the librar
         self.result = result
 
 
-def insist(_: Cursor, result: AppendResult) -> None:
+def require_all(_: Cursor, result: AppendResult) -> None:
     """Inside the transaction. Raises Refused."""
     if result.conflicts or result.skipped:
-        raise Refused(result)
+        raise NotAllAppended(result)
 
 
-def reason(refused: Refused, events: Sequence[NewEvent], log: LogReader) -> str:
+def reason(refused: NotAllAppended, events: Sequence[NewEvent], log: LogReader) -> str:
     """Which event stands at which version of which stream. Says nothing of what is in them."""
     if refused.result.conflicts:
         return _conflict(refused.result.conflicts[0])

@@ -52,7 +52,7 @@ class CaptureStatus:
         return self.connector == self.task == "RUNNING"
 
 
-class Capturing:
+class ChangeCapture:
     """All connectors of one installation. `label` begins the names of its topics and connectors; normally there is none."""
 
     def __init__(self, parts: Bootstrap, connect: Connect, *, label: str = "") -> None:

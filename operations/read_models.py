@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from eventstore.subscription import Handler
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decoder
-from projections.ports import Store
+from projections.ports import ProjectionStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
@@ -19,18 +19,18 @@ from projections.runner import GroupHandler, ProjectionHandler
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import Settings
 from schemas.errors import InvalidInput
-from telemetry.gc_tuning import calm
+from telemetry.gc_tuning import freeze_gc
 
 PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
 
 
-def stores(parts: Bootstrap) -> dict[str, Store]:
+def stores(parts: Bootstrap) -> dict[str, ProjectionStore]:
     """Every projection by name."""
-    every: Sequence[Store] = [*_postgres(parts), analytics(parts)]
+    every: Sequence[ProjectionStore] = [*_postgres(parts), analytics(parts)]
     return {store.name: store for store in every}
 
 
-def store(parts: Bootstrap, name: str) -> Store:
+def store(parts: Bootstrap, name: str) -> ProjectionStore:
     """The projection of that name. Raises InvalidInput that lists the known ones."""
     known = stores(parts)
     if name not in known:
@@ -43,7 +43,7 @@ def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
     """What a process needs that fills a share of that projection."""
     with Bootstrap(settings, process="replay") as parts:
         made = Parts(parts.readmodels_pool, store(parts, name), parts.event_log)
-        calm()
+        freeze_gc()
         yield made
 
 
@@ -57,7 +57,7 @@ def clickhouse_handler(parts: Bootstrap) -> Handler:
     return _handler(parts, analytics(parts))
 
 
-def _handler(parts: Bootstrap, of: Store) -> ProjectionHandler:
+def _handler(parts: Bootstrap, of: ProjectionStore) -> ProjectionHandler:
     return ProjectionHandler(parts.readmodels_pool, of, parts.event_log)
 
 

@@ -12,7 +12,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 
 from aggregates.review.aggregate import ABANDONED, DONE, FAILED
 from projections import registry
-from projections.queries.reprocessing_candidates import Chosen, Standing, due, standing
+from projections.queries.reprocessing_candidates import Chosen, SagaState, due, saga_states
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import PREFIX, Settings
 from schemas.errors import InvalidInput
@@ -61,10 +61,10 @@ class ReadModel:
 
     def look(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
         """Where they stand."""
-        return {found.review_id: _seen(found) for found in standing(self._pool, reviews)}
+        return {found.review_id: _seen(found) for found in saga_states(self._pool, reviews)}
 
 
-def _seen(found: Standing) -> Seen:
+def _seen(found: SagaState) -> Seen:
     troubled = found.next_step in {FAILED, ABANDONED} or found.not_before is not None
     return Seen(found.revision, found.version, found.next_step == DONE, troubled)
 

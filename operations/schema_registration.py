@@ -51,7 +51,7 @@ def register(registry: SchemaRegistry) -> list[Registration]:
     return done
 
 
-def standing(registry: SchemaRegistry) -> list[Registration]:
+def registration_states(registry: SchemaRegistry) -> list[Registration]:
     """What is registered and what is missing; changes nothing. Raises as `register` does."""
     return [
         Registration(contract.id, contract.name, subject, contract.version, "standing" if there else "missing")

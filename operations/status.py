@@ -149,7 +149,7 @@ def gather(parts: Bootstrap) -> Status:
         accepted=totals.accepted,
         deduplicated=totals.deduplicated,
         dead_lettered=totals.dead_lettered,
-        open_letters=parts.letters.count_open(),
+        open_letters=parts.dead_letters.count_open(),
         parked=sum(len(parked_streams.find(parts, stage)) for stage in parked_streams.STAGES),
         waiting=waiting,
         events=head,

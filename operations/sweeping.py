@@ -50,7 +50,7 @@ def newest_versions(log: EventLog, reviews: Collection[UUID]) -> dict[UUID, int]
 
 
 class ReadModel:
-    """projections.queries.waiting as streams.sweeper.watermark.Standing."""
+    """projections.queries.waiting as streams.sweeper.watermark.SagaReadModel."""
 
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from eventstore.pace import burst, paced
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.registry import Version
 from telemetry.progress import beat
 
@@ -16,7 +16,7 @@ BATCH = 10_000
 
 
 def fill(
-    store: Store,
+    store: ProjectionStore,
     at: Version,
     source: EventSource,
     until: int,

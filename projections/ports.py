@@ -77,7 +77,7 @@ Digests: TypeAlias = dict[tuple[str, UUID], Digest]
 """By table and tenant."""
 
 
-class Store(Protocol):
+class ProjectionStore(Protocol):
     """One projection, in PostgreSQL or ClickHouse. Positions always stand in the registry, in PostgreSQL."""
 
     name: str
@@ -128,7 +128,7 @@ class Store(Protocol):
         """Bytes on disk."""
         ...
 
-    def remake(
+    def repair(
         self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
     ) -> None:
         """Make these reviews anew from `events`, all they have up to the version's position, and unpark them.

@@ -13,7 +13,7 @@ from eventstore.model import RecordedEvent
 from eventstore.subscription import Handler
 from projections import registry
 from projections.fill import fill
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.registry import PositionMoved, Version
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class ProjectionHandler:
     bring: after a crash, and after a switch to a version that stands elsewhere.
     """
 
-    def __init__(self, pool: ConnectionPool[Any], store: Store, source: EventSource) -> None:
+    def __init__(self, pool: ConnectionPool[Any], store: ProjectionStore, source: EventSource) -> None:
         self.name = f"projection.{store.name}"
         self._pool, self._store, self._source = pool, store, source
         self._at: Version | None = None
@@ -90,13 +90,13 @@ class GroupHandler:
             handler.handle(events)
 
 
-def ensure_live(pool: ConnectionPool[Any], store: Store) -> Version:
+def ensure_live(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
     """The live version; at the very first start an empty version 1 is made. Safe in several processes at once."""
     with pool.connection() as connection, connection.transaction():
         return registry.live(connection, store.name) or _first(connection, store)
 
 
-def _first(connection: Connection[Any], store: Store) -> Version:
+def _first(connection: Connection[Any], store: ProjectionStore) -> Version:
     registry.lock_projection(connection, store.name)
     made_meanwhile = registry.live(connection, store.name)
     if made_meanwhile is not None:

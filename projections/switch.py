@@ -13,7 +13,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from projections import registry
 from projections.fill import fill
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.registry import Version
 from projections.statements import statement
 from schemas.errors import NotAllowed, TransientError
@@ -27,7 +27,7 @@ class Unsettled(TransientError):
 
 
 @contextmanager
-def one_at_a_time(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
+def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
     """Nobody else rebuilds or rolls back this projection meanwhile. Raises NotAllowed when somebody does.
 
     The lock belongs to a session, so it ends with a process that dies.
@@ -44,7 +44,7 @@ def one_at_a_time(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
 
 
 @contextmanager
-def held_still(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
+def locked_live_version(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
     """A transaction in which the live version cannot move. Raises Unsettled when its worker left a batch half done."""
     waiting = Retrying(
         retry=retry_if_exception_type(Unsettled),
@@ -68,9 +68,9 @@ def _require_settled(live: Version) -> None:
         )
 
 
-def switch(pool: ConnectionPool[Any], store: Store, to: Version, source: EventSource) -> Version:
+def switch(pool: ConnectionPool[Any], store: ProjectionStore, to: Version, source: EventSource) -> Version:
     """Make `to` the live version, level with the one before, which is retired."""
-    with held_still(pool, store.name) as (connection, live):
+    with locked_live_version(pool, store.name) as (connection, live):
         # While the live version stands still there is little left to catch up with.
         to = fill(store, to, source, max(live.position, to.position))
         registry.set_state(connection, live, "retired")
@@ -80,12 +80,12 @@ def switch(pool: ConnectionPool[Any], store: Store, to: Version, source: EventSo
     return now
 
 
-def rollback(pool: ConnectionPool[Any], store: Store, source: EventSource) -> Version:
+def rollback(pool: ConnectionPool[Any], store: ProjectionStore, source: EventSource) -> Version:
     """Make the version that was live before live again, brought forward to where the present one stands.
 
     Raises NotAllowed when none is kept, or when it has tables that this release cannot write.
     """
-    with one_at_a_time(pool, store.name):
+    with advisory_lock(pool, store.name):
         before = _retired(pool, store)
         if before.shape != store.shape:
             raise NotAllowed(
@@ -98,7 +98,7 @@ def rollback(pool: ConnectionPool[Any], store: Store, source: EventSource) -> Ve
         return switch(pool, store, fill(store, before, source, target), source)
 
 
-def _retired(pool: ConnectionPool[Any], store: Store) -> Version:
+def _retired(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
     with pool.connection() as connection:
         kept = [v for v in registry.versions(connection, store.name) if v.state == "retired"]
     if not kept:
@@ -106,7 +106,7 @@ def _retired(pool: ConnectionPool[Any], store: Store) -> Version:
     return kept[-1]
 
 
-def prune(pool: ConnectionPool[Any], store: Store, *, keep: int = 1, building: int = 0) -> list[int]:
+def prune(pool: ConnectionPool[Any], store: ProjectionStore, *, keep: int = 1, building: int = 0) -> list[int]:
     """Drop unfinished versions but `building`, and all retired ones but the newest `keep`; gives the numbers dropped."""
     with pool.connection() as connection:
         found = registry.versions(connection, store.name)
@@ -119,7 +119,7 @@ def prune(pool: ConnectionPool[Any], store: Store, *, keep: int = 1, building: i
     return [version.version for version in doomed]
 
 
-def discard(pool: ConnectionPool[Any], store: Store, version: Version) -> None:
+def discard(pool: ConnectionPool[Any], store: ProjectionStore, version: Version) -> None:
     """Remove a version that is not live, tables and registration."""
     with pool.connection() as connection, connection.transaction():
         registry.forget(connection, version)

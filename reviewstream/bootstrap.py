@@ -9,14 +9,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from connectors import kafka, postgres
-from connectors.preflight import admit
+from connectors.preflight import preflight
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable
 from schemas.foreign import Foreign
-from services.dead_letters.repository import LetterStore
+from services.dead_letters.repository import DeadLetterRepository
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from connectors.schema_registry import SchemaRegistry
     from nlp.pool import AnalysisPool
-    from operations.change_capture import Capturing
+    from operations.change_capture import ChangeCapture
     from services.notifications.channel import Channel
-    from streams.dead_letters.producer import DeadLetters
-    from streams.dead_letters.replay import Replaying
+    from streams.dead_letters.producer import DeadLetterProducer
+    from streams.dead_letters.replay import DeadLetterReplay
     from streams.runtime.reviews import Reviews
     from streams.steps.collect import Collect
 
@@ -139,31 +139,33 @@ class Bootstrap:
         return TenantDirectory(self.tenants)
 
     @cached_property
-    def deadletters(self) -> DeadLetters:
+    def dead_letter_producer(self) -> DeadLetterProducer:
         """Where messages go that cannot be processed."""
-        from streams.dead_letters.producer import DeadLetters
+        from streams.dead_letters.producer import DeadLetterProducer
 
-        return DeadLetters(self.producer)
+        return DeadLetterProducer(self.producer)
 
     @cached_property
-    def letters(self) -> LetterStore:
+    def dead_letters(self) -> DeadLetterRepository:
         """Dead letters as operators work with them."""
-        return LetterStore(self.readmodels_pool)
+        return DeadLetterRepository(self.readmodels_pool)
 
     @cached_property
-    def replaying(self) -> Replaying:
+    def dead_letter_replay(self) -> DeadLetterReplay:
         """Replays dead letters."""
-        from streams.dead_letters.replay import Replaying
+        from streams.dead_letters.replay import DeadLetterReplay
 
         inbound = kafka.describe(self.settings.url("kafka"), INBOUND)
-        return Replaying(self.letters, self.producer, self.reviews, inbound.partitions)
+        return DeadLetterReplay(self.dead_letters, self.producer, self.reviews, inbound.partitions)
 
     def collect(self, topic_id: str) -> Collect:
         """The gate of the inbound topic that has this id."""
         from streams.steps.collect import Collect
 
         foreign = Foreign(self.registry.schema) if self.settings.schema_registry_url else None
-        return Collect(self.reviews, self.ledger, self.directory, self.deadletters, topic_id=topic_id, foreign=foreign)
+        return Collect(
+            self.reviews, self.ledger, self.directory, self.dead_letter_producer, topic_id=topic_id, foreign=foreign
+        )
 
     @cached_property
     def registry(self) -> SchemaRegistry:
@@ -179,10 +181,10 @@ class Bootstrap:
         return registry
 
     @cached_property
-    def capturing(self) -> Capturing:
+    def change_capture(self) -> ChangeCapture:
         """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
         from debezium.rest import Connect
-        from operations.change_capture import Capturing
+        from operations.change_capture import ChangeCapture
 
         if self.settings.connect_url is None:
             raise Unavailable(
@@ -190,7 +192,7 @@ class Bootstrap:
             )
         connect = Connect(self.settings.url("connect"))
         self.closing.callback(connect.close)
-        return Capturing(self, connect)
+        return ChangeCapture(self, connect)
 
     @property
     def analysis(self) -> AnalyzerSettings:
@@ -220,7 +222,7 @@ class Bootstrap:
         """The URL of a server that does not refuse us. Raises Unavailable, with the fix, for one that does."""
         url = self.settings.url(name)
         if name not in self._admitted:
-            admit(name, url)
+            preflight(name, url)
             self._admitted.add(name)
         return url
 

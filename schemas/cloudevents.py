@@ -68,7 +68,7 @@ def headers(
 ) -> list[tuple[str, bytes]]:
     """Kafka headers of a binary-mode CloudEvent. Extension names are lower-case letters and digits."""
     return [
-        *standing_headers(event_type, content_type),
+        *constant_headers(event_type, content_type),
         ("ce_id", str(event_id).encode()),
         ("ce_subject", subject.encode()),
         ("ce_time", time.isoformat().encode()),
@@ -78,7 +78,7 @@ def headers(
 
 
 @cache
-def standing_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[str, bytes], ...]:
+def constant_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[str, bytes], ...]:
     """Those headers that all events of a type have."""
     return (
         ("content-type", content_type.encode()),

@@ -7,12 +7,12 @@ from pathlib import PurePath
 from types import FrameType
 
 
-def explained(error: BaseException) -> str:
+def safe_text(error: BaseException) -> str:
     """Our own errors' text; of others, the class must do."""
     return str(error) if getattr(error, "quotes_nothing", False) else type(error).__name__
 
 
-def place(error: BaseException) -> list[str]:
+def call_chain(error: BaseException) -> list[str]:
     """The call chain to where it was raised, `file:line function`, innermost last: a trace without its texts."""
     return _lines(traceback.extract_tb(error.__traceback__))
 

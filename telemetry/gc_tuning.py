@@ -13,7 +13,7 @@ from contextlib import contextmanager
 THRESHOLDS = (50_000, 20, 100)
 
 
-def calm() -> None:
+def freeze_gc() -> None:
     """Call it once everything is set up."""
     gc.collect()
     gc.freeze()
@@ -21,10 +21,10 @@ def calm() -> None:
 
 
 @contextmanager
-def calmly() -> Iterator[None]:
+def gc_frozen() -> Iterator[None]:
     """The same for a piece of work, in a process that goes on with something else."""
     before = gc.get_threshold()
-    calm()
+    freeze_gc()
     try:
         yield
     finally:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from aggregates.ids import raw_review_id
 from aggregates.review.aggregate import DONE, FAILED, STEPS, Review
-from aggregates.review.compensation import compensate, revive
+from aggregates.review.compensation import compensate, retry_now
 from schemas import events as ev
 from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, NotificationSent, TopicShare
@@ -25,7 +25,7 @@ __all__ = [
     "record_notified",
     "record_raw",
     "request_reprocessing",
-    "revive",
+    "retry_now",
     "update_analytics",
 ]
 

@@ -37,7 +37,7 @@ def compensate(
     return (rolled_back, followed)
 
 
-def revive(review: Review, *, now: datetime) -> tuple[object, ...]:
+def retry_now(review: Review, *, now: datetime) -> tuple[object, ...]:
     """An operator wants one more attempt at once, whatever was decided: of a failed, waiting or abandoned review.
 
     Nothing follows when its retry is due already.

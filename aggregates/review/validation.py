@@ -168,7 +168,7 @@ _REASONS = {
 }
 
 
-def admit(record: Mapping[str, Any], now: datetime) -> Draft:
+def validate(record: Mapping[str, Any], now: datetime) -> Draft:
     """A valid draft of an inbound review. Raises InvalidReview that names the field and the fix."""
     try:
         inbound = _Inbound.model_validate(dict(record))

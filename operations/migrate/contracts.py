@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from operations.migrate.migratable import Look
-from operations.schema_registration import register, standing
+from operations.migrate.migratable import StoreState
+from operations.schema_registration import register, registration_states
 from reviewstream.bootstrap import Bootstrap
 
 
@@ -15,12 +15,12 @@ class Contracts:
     def __init__(self, parts: Bootstrap) -> None:
         self._parts = parts
 
-    def look(self) -> Look:
+    def inspect(self) -> StoreState:
         """Which are registered."""
-        every = [(f"{each.subject} v{each.version}", each.state) for each in standing(self._parts.registry)]
+        every = [(f"{each.subject} v{each.version}", each.state) for each in registration_states(self._parts.registry)]
         there, missing = ([name for name, state in every if (state == "missing") is gone] for gone in (False, True))
-        return Look(self.name, there, missing)
+        return StoreState(self.name, there, missing)
 
-    def bring_up(self) -> None:
+    def apply_missing(self) -> None:
         """Register what is missing. An id that is taken by something else is an error."""
         register(self._parts.registry)

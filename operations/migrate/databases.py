@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connectors.migrations import applied, known, migrate
 from eventstore.statements import MIGRATIONS as EVENTSTORE
-from operations.migrate.migratable import Look
+from operations.migrate.migratable import StoreState
 from projections.registry import MIGRATIONS as PROJECTIONS
 from schemas.errors import NewerStore
 from services.dead_letters.repository import MIGRATIONS as LETTERS
@@ -29,15 +29,15 @@ class Database:
     def __init__(self, name: str, url: str, scripts: Sequence[Path]) -> None:
         self.name, self._url, self._scripts = name, url, scripts
 
-    def look(self) -> Look:
+    def inspect(self) -> StoreState:
         """Which migrations it has and lacks; refuses one that has some of a newer release."""
         has = applied(self._url)
         ours = [each for scripts in self._scripts for each in known(scripts)]
         newer = [each for each in has if each not in every_migration()]
         refusals = [self._newer(newer, ours)] if newer else []
-        return Look(self.name, [e for e in ours if e in has], [e for e in ours if e not in has], refusals)
+        return StoreState(self.name, [e for e in ours if e in has], [e for e in ours if e not in has], refusals)
 
-    def bring_up(self) -> None:
+    def apply_missing(self) -> None:
         """Apply what is missing."""
         for scripts in self._scripts:
             migrate(self._url, scripts)

@@ -10,7 +10,7 @@ from schemas.errors import ReviewstreamError
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class StoreState:
     """What a store has of what this release wants, by name, in the order in which it is made.
 
     `refusals` say why nothing may be changed, in this store or any other; `advice` is what setting up does not do.
@@ -33,15 +33,15 @@ class Look:
         }
 
 
-class Store(Protocol):
+class Migratable(Protocol):
     """One kind of store, named as in the settings. Both methods raise ReviewstreamError when it does not answer."""
 
     name: str
 
-    def look(self) -> Look:
+    def inspect(self) -> StoreState:
         """Compare; changes nothing."""
         ...
 
-    def bring_up(self) -> None:
+    def apply_missing(self) -> None:
         """Make what is missing, and nothing else. May be repeated, also after it was cut short."""
         ...

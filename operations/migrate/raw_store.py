@@ -7,7 +7,7 @@ from pymongo.errors import PyMongoError
 
 from connectors.faults import Fault
 from connectors.mongo import FAULTS
-from operations.migrate.migratable import Look
+from operations.migrate.migratable import StoreState
 from reviewstream.bootstrap import Bootstrap
 from schemas.errors import TransientError, Unavailable
 
@@ -22,7 +22,7 @@ class RawStore:
     def __init__(self, parts: Bootstrap) -> None:
         self._parts = parts
 
-    def look(self) -> Look:
+    def inspect(self) -> StoreState:
         """Whether the index is there."""
         collection = self._parts.raw_reviews
         what = f"{collection.name}({', '.join(field for field, _ in INDEX)})"
@@ -30,9 +30,9 @@ class RawStore:
             there = any(each["key"] == INDEX for each in collection.index_information().values())
         except PyMongoError as error:
             raise _meaning(error) from error
-        return Look(self.name, [what] if there else [], [] if there else [what])
+        return StoreState(self.name, [what] if there else [], [] if there else [what])
 
-    def bring_up(self) -> None:
+    def apply_missing(self) -> None:
         """Make the index."""
         try:
             self._parts.raw_reviews.create_index(INDEX)

@@ -6,11 +6,11 @@ import psycopg
 from clickhouse_driver.errors import Error as ClickHouseError
 from psycopg_pool import PoolTimeout
 
-from operations.migrate.migratable import Look
+from operations.migrate.migratable import StoreState
 from operations.read_models import stores
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
-from projections.ports import Store as Projection
+from projections.ports import ProjectionStore as Projection
 from projections.registry import Version
 from projections.runner import ensure_live
 from reviewstream.bootstrap import Bootstrap
@@ -25,15 +25,15 @@ class ReadModels:
     def __init__(self, parts: Bootstrap) -> None:
         self._parts = parts
 
-    def look(self) -> Look:
+    def inspect(self) -> StoreState:
         """Which have a live version, and whether it is of the form that this release makes."""
         every = stores(self._parts)
         live = self._live()
         advice = [said for version in live.values() for said in _advice(every[version.name], version)]
         standing = [f"{version.name} v{version.version}" for version in live.values()]
-        return Look(self.name, standing, [f"{name} v1" for name in every if name not in live], advice=advice)
+        return StoreState(self.name, standing, [f"{name} v1" for name in every if name not in live], advice=advice)
 
-    def bring_up(self) -> None:
+    def apply_missing(self) -> None:
         """Make version 1 where there is none."""
         for each in stores(self._parts).values():
             try:

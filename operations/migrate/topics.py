@@ -7,7 +7,7 @@ other topics an operator may have as many as he likes.
 from __future__ import annotations
 
 from connectors.kafka import MAX_INBOUND, MAX_MESSAGE, create_topics, partitions
-from operations.migrate.migratable import Look
+from operations.migrate.migratable import StoreState
 from schemas.errors import InvalidInput
 from streams.topics import INBOUND, TRIGGERS, all_topics, step_topic
 
@@ -23,11 +23,11 @@ class Topics:
     def __init__(self, url: str, count: int) -> None:
         self._url, self._count = url, count
 
-    def look(self) -> Look:
+    def inspect(self) -> StoreState:
         """Which topics there are; refuses one whose partitions are others than the settings say."""
         there, wanted = partitions(self._url), all_topics(self._count)
         other = [topic for topic in wanted if there.get(topic, self._count) != self._count]
-        return Look(
+        return StoreState(
             self.name,
             [topic for topic in wanted if topic in there],
             [topic for topic in wanted if topic not in there],
@@ -35,7 +35,7 @@ class Topics:
             [f"topic {topic} has {there[topic]} partitions and keeps them" for topic in other if topic not in STEPS],
         )
 
-    def bring_up(self) -> None:
+    def apply_missing(self) -> None:
         """Create what is missing."""
         there, wanted = partitions(self._url), all_topics(self._count)
         for limit in (MAX_INBOUND, MAX_MESSAGE):

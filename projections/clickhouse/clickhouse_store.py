@@ -106,7 +106,7 @@ class ClickHouseStore:
         """Whether none of the events would be parked."""
         return not checked(self._decoder, events)[1]
 
-    def readmit(self, at: Version, events: Sequence[RecordedEvent], token: str) -> None:
+    def add_missed(self, at: Version, events: Sequence[RecordedEvent], token: str) -> None:
         """Insert what a parked stream missed, once for each `token`."""
         decoded, _ = checked(self._decoder, events)
         self._insert_all(at, decoded, f"{at.name}:{at.version}:{token}")
@@ -119,13 +119,13 @@ class ClickHouseStore:
         failpoints.hit("clickhouse.settled")
         return settled
 
-    def remake(
+    def repair(
         self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
     ) -> None:
         """Replace wrong facts of these reviews and correct the sums of their days; unpark them first."""
         parking.release(connection, live, streams=streams)
         decoded, poison = checked(self._decoder, events)
-        rollup_correction.remake(self, live, streams, parking.sift(connection, live, decoded, poison))
+        rollup_correction.repair_in_place(self, live, streams, parking.sift(connection, live, decoded, poison))
 
     def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
         """Reviews of a tenant that count."""

@@ -22,7 +22,7 @@ from projections.ports import EventSource
 from projections.rebuild.differences import Difference, Differences
 from projections.rebuild.repair import histories
 from projections.registry import Version
-from projections.switch import held_still
+from projections.switch import locked_live_version
 
 if TYPE_CHECKING:
     from projections.clickhouse.clickhouse_store import ClickHouseStore
@@ -36,7 +36,7 @@ DELETED = FACT_COLUMNS.index("is_deleted")
 Pair = tuple[Row | None, Row | None]
 
 
-def remake(store: ClickHouseStore, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]) -> None:
+def repair_in_place(store: ClickHouseStore, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]) -> None:
     """Facts and sums as these events, all of the reviews' that count, have them."""
     pairs = _pairs(store, live, streams, events)
     wrong = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
@@ -66,7 +66,7 @@ def differences(
         streams = sorted({e.stream_id for page in source.scan(topics=store.topics, batch=BATCH) for e in page})
     for start in range(0, len(streams), LOT):
         lot = streams[start : start + LOT]
-        with held_still(pool, store.name) as (connection, live):
+        with locked_live_version(pool, store.name) as (connection, live):
             events = store.countable(connection, live, histories(store, source, live, lot))
             for found in _different(store, live, lot, events):
                 into.add(found)

@@ -27,7 +27,7 @@ SINGLE = frozenset({"processed_reviews", "saga_progress"})
 """Tables with one row a review, of which columns can be compared."""
 
 
-def rehearse(
+def dry_run_diff(
     pool: ConnectionPool[Any],
     store: PostgresStore,
     source: EventSource,
@@ -42,7 +42,7 @@ def rehearse(
         made, done = replace(live, version=0), 0
         store.create(connection, made)
         for events in _pages(store, source, live, streams):
-            store.rehearse(connection, live, made, events)
+            store.apply_dry_run(connection, live, made, events)
             done += len(events)
             progress(min(done, live.position), live.position)
         into.position = live.position

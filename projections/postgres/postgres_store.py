@@ -74,7 +74,7 @@ class PostgresStore:
         except REFUSED:
             return self._advance(at, to, decoded, poison, self._apply_singly)
 
-    def remake(
+    def repair(
         self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
     ) -> None:
         """Delete the rows of these reviews, unpark them, and apply their events, in the caller's transaction."""
@@ -97,11 +97,11 @@ class PostgresStore:
         progress: Callable[[int, int], None],
     ) -> Differences:
         """What would be other if these reviews, or all, were made anew; changes nothing."""
-        from projections.postgres.dry_run_diff import rehearse
+        from projections.postgres.dry_run_diff import dry_run_diff
 
-        return rehearse(pool, self, source, streams, into, progress)
+        return dry_run_diff(pool, self, source, streams, into, progress)
 
-    def rehearse(
+    def apply_dry_run(
         self, connection: Connection[Any], live: Version, made: Version, events: Sequence[RecordedEvent]
     ) -> None:
         """Apply what `live` would apply to `made`; what the tables refuse is left out, as parking would."""

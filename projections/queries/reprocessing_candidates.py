@@ -48,7 +48,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SagaState:
     """Where a review stands: at which version of its stream, and what its saga waits for."""
 
     review_id: UUID
@@ -77,9 +77,9 @@ def counts(pool: ConnectionPool[Any], chosen: Chosen, version: str) -> Counts:
     return ask(pool, Counts, "reprocessing_counts", _values(chosen, version))[0]
 
 
-def standing(pool: ConnectionPool[Any], reviews: Collection[UUID]) -> list[Standing]:
+def saga_states(pool: ConnectionPool[Any], reviews: Collection[UUID]) -> list[SagaState]:
     """One entry for each review that the saga's read model knows; it may be behind."""
-    return ask(pool, Standing, "saga_standing", {"reviews": list(reviews)})
+    return ask(pool, SagaState, "saga_standing", {"reviews": list(reviews)})
 
 
 def _values(chosen: Chosen, version: str) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from psycopg_pool import ConnectionPool
 from projections import registry
 from projections.fill import fill
 from projections.parking import parked
-from projections.ports import Digest, Digests, EventSource, Store
+from projections.ports import Digest, Digests, EventSource, ProjectionStore
 from projections.registry import Version
 from projections.statements import statement
-from projections.switch import held_still
+from projections.switch import locked_live_version
 from schemas.errors import VerificationFailed
 
 log = structlog.get_logger(__name__)
@@ -27,13 +27,13 @@ View: TypeAlias = AbstractContextManager[tuple[Connection[Any], Version]]
 
 
 def compare(
-    pool: ConnectionPool[Any], store: Store, at: Version, source: EventSource, *, accept_difference: bool
+    pool: ConnectionPool[Any], store: ProjectionStore, at: Version, source: EventSource, *, accept_difference: bool
 ) -> tuple[Version, str]:
     """Bring `at` to a position of the live version and compare there; gives `at` and what was found, in words.
 
     Raises VerificationFailed when the contents differ, unless `accept_difference`.
     """
-    view: View = snapshot(pool, store.name) if store.snapshots else held_still(pool, store.name)
+    view: View = snapshot(pool, store.name) if store.snapshots else locked_live_version(pool, store.name)
     with view as (connection, live):
         if reason := _incomparable(connection, store, live, at):
             return at, f"not compared: {reason}"
@@ -58,7 +58,7 @@ def snapshot(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[
         yield connection, registry.live_or_fail(connection, name)
 
 
-def _incomparable(connection: Connection[Any], store: Store, live: Version, at: Version) -> str:
+def _incomparable(connection: Connection[Any], store: ProjectionStore, live: Version, at: Version) -> str:
     if live.position < at.position:
         return "the live version had not begun"
     if live.shape != at.shape:

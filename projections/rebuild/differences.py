@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.rebuild.rebuild import Progress
 from projections.rebuild.repair import affected
 from projections.rebuild.selection import Selection
@@ -50,7 +50,7 @@ class Differences:
 
 def differences(
     pool: ConnectionPool[Any],
-    store: Store,
+    store: ProjectionStore,
     source: EventSource,
     selection: Selection,
     *,

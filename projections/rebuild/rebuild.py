@@ -15,11 +15,11 @@ from psycopg_pool import ConnectionPool
 
 from projections import registry
 from projections.fill import fill
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.rebuild.comparison import compare
 from projections.rebuild.selection import EVERYTHING, Selection
 from projections.registry import Version
-from projections.switch import discard, one_at_a_time, prune, switch
+from projections.switch import advisory_lock, discard, prune, switch
 from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -33,7 +33,7 @@ class Fill(Protocol):
     def __call__(
         self,
         pool: ConnectionPool[Any],
-        store: Store,
+        store: ProjectionStore,
         at: Version,
         source: EventSource,
         until: int,
@@ -78,7 +78,7 @@ class Paused(ReviewstreamError):
 
 def plan(
     pool: ConnectionPool[Any],
-    store: Store,
+    store: ProjectionStore,
     source: EventSource,
     selection: Selection = EVERYTHING,
     *,
@@ -96,7 +96,7 @@ def plan(
 
 def rebuild(
     pool: ConnectionPool[Any],
-    store: Store,
+    store: ProjectionStore,
     source: EventSource,
     *,
     progress: Progress = lambda _done, _total: None,
@@ -117,7 +117,7 @@ def rebuild(
     this projection is running, or paused. After any error the live version is as before.
     """
     started = time.monotonic()
-    with one_at_a_time(pool, store.name):
+    with advisory_lock(pool, store.name):
         at = _taken_up(pool, store, restart=restart, resume=resume)
         since, moved = at.position, _Moved(pool, store, progress, source.head())
         try:
@@ -145,7 +145,7 @@ def pause(pool: ConnectionPool[Any], name: str) -> Version:
     return found
 
 
-def begin(pool: ConnectionPool[Any], store: Store) -> Version:
+def begin(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
     """An empty next version."""
     with pool.connection() as connection, connection.transaction():
         registry.lock_projection(connection, store.name)
@@ -155,7 +155,7 @@ def begin(pool: ConnectionPool[Any], store: Store) -> Version:
     return version
 
 
-def _taken_up(pool: ConnectionPool[Any], store: Store, *, restart: bool, resume: bool) -> Version:
+def _taken_up(pool: ConnectionPool[Any], store: ProjectionStore, *, restart: bool, resume: bool) -> Version:
     """The version that was left unfinished, if it can be gone on with; otherwise a new one."""
     with pool.connection() as connection:
         left = registry.unfinished(connection, store.name)
@@ -174,7 +174,7 @@ def _taken_up(pool: ConnectionPool[Any], store: Store, *, restart: bool, resume:
 
 def _build(
     pool: ConnectionPool[Any],
-    store: Store,
+    store: ProjectionStore,
     at: Version,
     source: EventSource,
     moved: _Moved,
@@ -205,7 +205,7 @@ def _build(
 
 def _alone(
     pool: ConnectionPool[Any],
-    store: Store,
+    store: ProjectionStore,
     at: Version,
     source: EventSource,
     until: int,
@@ -224,7 +224,7 @@ def _alone(
         return registry.join(connection, at, until)
 
 
-def _restore(pool: ConnectionPool[Any], store: Store, failed: Version, *, keep: bool) -> None:
+def _restore(pool: ConnectionPool[Any], store: ProjectionStore, failed: Version, *, keep: bool) -> None:
     """As before: the views on the live version. The unfinished one stays, to be gone on with, unless it is wrong."""
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
@@ -236,7 +236,7 @@ def _restore(pool: ConnectionPool[Any], store: Store, failed: Version, *, keep: 
 class _Moved:
     """Tells progress after each batch, and raises Paused when somebody asked for it."""
 
-    def __init__(self, pool: ConnectionPool[Any], store: Store, progress: Progress, events: int) -> None:
+    def __init__(self, pool: ConnectionPool[Any], store: ProjectionStore, progress: Progress, events: int) -> None:
         self._pool, self._name, self._progress, self._events = pool, store.name, progress, events
         self._total = events + round(events * store.finishing)
 

@@ -17,18 +17,18 @@ from psycopg_pool import ConnectionPool
 from eventstore.model import RecordedEvent
 from projections import registry
 from projections.fill import BATCH
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.rebuild.rebuild import Outcome, Progress
 from projections.rebuild.selection import Selection
 from projections.registry import Version
-from projections.switch import held_still, one_at_a_time
+from projections.switch import advisory_lock, locked_live_version
 
 STREAMS = 500
 
 
 def replay_part(
     pool: ConnectionPool[Any],
-    store: Store,
+    store: ProjectionStore,
     source: EventSource,
     selection: Selection,
     *,
@@ -39,22 +39,24 @@ def replay_part(
     Raises NotAllowed while the projection is being rebuilt.
     """
     started, done, position = time.monotonic(), 0, 0
-    with one_at_a_time(pool, store.name):
+    with advisory_lock(pool, store.name):
         streams = affected(pool, store, source, selection)
         with pool.connection() as connection:
             live = registry.live_or_fail(connection, store.name)
         for start in range(0, len(streams), STREAMS):
             lot = streams[start : start + STREAMS]
-            with held_still(pool, store.name) as (connection, live):
+            with locked_live_version(pool, store.name) as (connection, live):
                 events = histories(store, source, live, lot)
-                store.remake(connection, live, lot, events)
+                store.repair(connection, live, lot, events)
             done, position = done + len(events), live.position
             progress(start + len(lot), len(streams))
     note = f"{len(streams)} reviews made anew in place from their whole history"
     return Outcome(store.name, live.version, position or live.position, done, time.monotonic() - started, False, note)
 
 
-def affected(pool: ConnectionPool[Any], store: Store, source: EventSource, selection: Selection) -> list[UUID]:
+def affected(
+    pool: ConnectionPool[Any], store: ProjectionStore, source: EventSource, selection: Selection
+) -> list[UUID]:
     """Reviews with a selected event, 16 bytes of each; of a whole tenant also those that should have no rows."""
     if selection.streams is not None and selection.only_streams:
         return sorted(selection.streams)
@@ -67,7 +69,9 @@ def affected(pool: ConnectionPool[Any], store: Store, source: EventSource, selec
     return sorted(found)
 
 
-def histories(store: Store, source: EventSource, live: Version, streams: Sequence[UUID]) -> list[RecordedEvent]:
+def histories(
+    store: ProjectionStore, source: EventSource, live: Version, streams: Sequence[UUID]
+) -> list[RecordedEvent]:
     """All events of these reviews up to the live position, in order."""
     found = source.read_streams(streams, topics=store.topics)
     events = [event for stream in found.values() for event in stream if event.position <= live.position]
@@ -75,7 +79,7 @@ def histories(store: Store, source: EventSource, live: Version, streams: Sequenc
 
 
 def whole_streams(
-    store: Store, source: EventSource, live: Version, streams: Sequence[UUID]
+    store: ProjectionStore, source: EventSource, live: Version, streams: Sequence[UUID]
 ) -> Iterator[list[RecordedEvent]]:
     """The same, some hundred reviews at a time."""
     for start in range(0, len(streams), STREAMS):

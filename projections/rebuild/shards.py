@@ -19,7 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from projections import registry
 from projections.fill import fill
-from projections.ports import EventSource, Store
+from projections.ports import EventSource, ProjectionStore
 from projections.registry import Version
 from schemas.errors import ReviewstreamError
 from telemetry.parent import follow_parent
@@ -37,7 +37,7 @@ class Parts(NamedTuple):
     """What a helping process works with; `pool` leads to the registry."""
 
     pool: ConnectionPool[Any]
-    store: Store
+    store: ProjectionStore
     source: EventSource
 
 
@@ -63,7 +63,7 @@ class Sharded:
     def fill(
         self,
         pool: ConnectionPool[Any],
-        store: Store,
+        store: ProjectionStore,
         at: Version,
         source: EventSource,
         until: int,

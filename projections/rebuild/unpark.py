@@ -14,22 +14,22 @@ from projections.postgres.postgres_store import PostgresStore
 from projections.rebuild.repair import STREAMS, histories
 from projections.registry import Version
 from projections.statements import statement
-from projections.switch import held_still, one_at_a_time
+from projections.switch import advisory_lock, locked_live_version
 
 
-def readmit(
+def unpark(
     pool: ConnectionPool[Any], store: PostgresStore | ClickHouseStore, source: EventSource
 ) -> list[ParkedStream]:
     """Apply what the live version's parked streams missed; gives those that are refused still.
 
     Repeating it after a crash does no harm. Raises NotAllowed while a rebuild runs.
     """
-    with one_at_a_time(pool, store.name):
+    with advisory_lock(pool, store.name):
         if isinstance(store, PostgresStore):
-            _rows_anew(pool, store, source)
+            _rebuild_rows(pool, store, source)
         else:
-            _sums_added(pool, store, source)
-        with held_still(pool, store.name) as (connection, live):
+            _add_missed_sums(pool, store, source)
+        with locked_live_version(pool, store.name) as (connection, live):
             return _of(parking.parked(connection, store.name), live)
 
 
@@ -37,16 +37,16 @@ def _of(found: list[ParkedStream], live: Version) -> list[ParkedStream]:
     return [one for one in found if one.version == live.version]
 
 
-def _rows_anew(pool: ConnectionPool[Any], store: PostgresStore, source: EventSource) -> None:
+def _rebuild_rows(pool: ConnectionPool[Any], store: PostgresStore, source: EventSource) -> None:
     """The reviews are made anew from their whole history; what is refused again is parked again."""
-    with held_still(pool, store.name) as (connection, live):
+    with locked_live_version(pool, store.name) as (connection, live):
         streams = [one.stream_id for one in _of(parking.parked(connection, store.name), live)]
         for start in range(0, len(streams), STREAMS):
             lot = streams[start : start + STREAMS]
-            store.remake(connection, live, lot, histories(store, source, live, lot))
+            store.repair(connection, live, lot, histories(store, source, live, lot))
 
 
-def _sums_added(pool: ConnectionPool[Any], store: ClickHouseStore, source: EventSource) -> None:
+def _add_missed_sums(pool: ConnectionPool[Any], store: ClickHouseStore, source: EventSource) -> None:
     """Sums do not mind the order, so the missed events are added now.
 
     The end of what was missed is written down first: it makes the token by which a repeat is recognised.
@@ -54,7 +54,7 @@ def _sums_added(pool: ConnectionPool[Any], store: ClickHouseStore, source: Event
     with pool.connection() as connection:
         found = parking.parked(connection, store.name)
     for one in found:
-        with held_still(pool, store.name) as (connection, live):
+        with locked_live_version(pool, store.name) as (connection, live):
             # Read while the worker stands still: all that it skipped so far is in the log by now.
             until = one.release_to or live.position
             events = source.read_streams([one.stream_id], topics=store.topics)[one.stream_id]
@@ -63,6 +63,6 @@ def _sums_added(pool: ConnectionPool[Any], store: ClickHouseStore, source: Event
                 continue
             values = {"name": live.name, "version": live.version, "stream_id": one.stream_id, "position": until}
             connection.execute(statement("sql/release_to"), values)
-        store.readmit(live, missed, f"readmit {one.stream_id} {one.position}-{until}")
+        store.add_missed(live, missed, f"readmit {one.stream_id} {one.position}-{until}")
         with pool.connection() as connection:
             parking.release(connection, live, streams=[one.stream_id])

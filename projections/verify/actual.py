@@ -16,10 +16,10 @@ from projections.parking import parked
 from projections.ports import Digest
 from projections.registry import Version
 from projections.statements import in_schema, statement, text
-from projections.switch import held_still
+from projections.switch import locked_live_version
 from projections.verify.tally import MASK, Tallies, Tally, tallies
 
-SQL = "verifying/sql"
+SQL = "verify/sql"
 TABLES = {
     "reviews": ("processed_reviews", "review_entities", "review_keywords"),
     "saga_progress": ("saga_progress",),
@@ -43,7 +43,7 @@ class Actual:
         return min(position, self.parked.get((name, stream), position + 1) - 1)
 
 
-def look(pool: ConnectionPool[Any], clickhouse: ClickHouseStore | None) -> Actual:
+def read_actual(pool: ConnectionPool[Any], clickhouse: ClickHouseStore | None) -> Actual:
     """Each projection at one position of its own, although workers may go on."""
     found = Actual()
     with pool.connection() as connection, connection.transaction():
@@ -51,7 +51,7 @@ def look(pool: ConnectionPool[Any], clickhouse: ClickHouseStore | None) -> Actua
         for name, tables in TABLES.items():
             _postgres(connection, name, tables, found)
     if clickhouse is not None:
-        with held_still(pool, clickhouse.name) as (connection, live):
+        with locked_live_version(pool, clickhouse.name) as (connection, live):
             _position(connection, "analytics", live, found)
             _clickhouse(clickhouse, live.target, found)
     return found

@@ -16,7 +16,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decode, Decoder, decode_state
 from projections.fill import BATCH, ahead
 from projections.ports import EventSource
-from projections.verify.actual import TABLES, Actual, look
+from projections.verify.actual import TABLES, Actual, read_actual
 from projections.verify.facts import FactsFold
 from projections.verify.reviews import ReviewsFold
 from projections.verify.saga import FailuresFold, SagaFold
@@ -76,7 +76,7 @@ def verify(
     head = source.head()
     names = [*TABLES, *([clickhouse.name] if clickhouse else [])]
     _wait(pool, names, head, timeout)
-    actual = look(pool, clickhouse)
+    actual = read_actual(pool, clickhouse)
     reached = [Check(f"{name}: reached the log's head", True, at >= head) for name, at in actual.positions.items()]
     expected = _expect(source, Decoder(decode, keep=1), actual)
     checks = [*reached, Check("parked streams", 0, len(actual.parked)), *_tables(expected, actual), *_rollups(actual)]

@@ -74,8 +74,8 @@ def show(settings: Settings, dataset: str) -> None:
 def _capture(settings: Settings) -> None:
     """Before anything is sent."""
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
-        for name in parts.capturing.wanted():
-            parts.capturing.register(name)
+        for name in parts.change_capture.wanted():
+            parts.change_capture.register(name)
 
 
 def _captured(settings: Settings, *, leave: bool) -> None:
@@ -83,11 +83,11 @@ def _captured(settings: Settings, *, leave: bool) -> None:
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
         want = parts.event_log.head()
         found = events_published(parts.settings.url("kafka"), sorted(PUBLIC), want=want)
-        pages.captured(found, parts.settings.public_topics, parts.capturing.every())
+        pages.captured(found, parts.settings.public_topics, parts.change_capture.every())
         if found != want:
             raise VerificationFailed(f"{want} events stand in the log, and {found} in the public topics")
-        for name in () if leave else parts.capturing.wanted():
-            parts.capturing.remove(name)
+        for name in () if leave else parts.change_capture.wanted():
+            parts.change_capture.remove(name)
 
 
 def _tenant(parts: Bootstrap, dataset: str) -> str:

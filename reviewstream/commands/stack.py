@@ -108,7 +108,7 @@ def _prepare(settings: Settings, *, cdc: bool) -> None:
     prepare(settings)
     if cdc:
         with Bootstrap(settings, process="setup") as parts:
-            parts.capturing.refresh()
+            parts.change_capture.refresh()
 
 
 def _missing(settings: Settings, url: str) -> bool:

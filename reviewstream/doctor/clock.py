@@ -17,10 +17,10 @@ def clock(subject: Subject, ask: Callable[[], float]) -> Finding:
     theirs = ask()
     after = time.time()
     ahead = theirs - (before + after) / 2
-    return judged(subject, ahead, accurate_to=(after - before) / 2)
+    return assessed(subject, ahead, accurate_to=(after - before) / 2)
 
 
-def judged(subject: Subject, ahead: float, *, accurate_to: float) -> Finding:
+def assessed(subject: Subject, ahead: float, *, accurate_to: float) -> Finding:
     """`ahead`: seconds that the server is before us; what the round trip explains is no difference."""
     away = max(0.0, abs(ahead) - accurate_to)
     detail = f"{abs(ahead):.2f} s {'ahead of' if ahead > 0 else 'behind'} this machine"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from connectors.diagnosis import WORDS, refusal
+from connectors.diagnosis import WORDS, diagnose
 from connectors.preflight import system_of
 from reviewstream.doctor import clickhouse, connect, disk, kafka, mongo, postgres, redis
 from reviewstream.doctor.findings import Finding, Findings, Subject
@@ -69,7 +69,7 @@ def _failed(subject: Subject, url: str, error: Exception) -> Finding:
     if isinstance(error, InvalidInput):
         return subject.problem("setting", str(error), f"correct {subject.setting}")
     system = system_of(subject.name)
-    told = refusal(system, url, error) if system in WORDS else None
+    told = diagnose(system, url, error) if system in WORDS else None
     if told is not None:
         return subject.problem("login", told.cause, f"{subject.setting}: {told.fix}")
     detail = str(error) if isinstance(error, ReviewstreamError) else type(error).__name__

@@ -15,7 +15,7 @@ from telemetry.progress import beats
 LOOP = "event loop"
 
 
-class StepsLook:
+class StepsProbe:
     """Looks at every step of the worker, and at its event loop.
 
     A step that works long on a batch gives signs (see telemetry.progress), and the analysis processes burn CPU time:

@@ -12,7 +12,7 @@ from telemetry.metrics import SUBSCRIPTION_LAG
 from telemetry.progress import beats
 
 
-class TailLook:
+class TailProbe:
     """Looks at every subscription that has said where it stands. Pages of a long catching up count as progress."""
 
     def __init__(self, url: str, subscriptions: Sequence[Subscription]) -> None:

@@ -17,12 +17,12 @@ from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.guard import Guard
 from reviewstream.health.pulse import Pulse
 from reviewstream.health.shutdown import end_within
-from reviewstream.health.steps import StepsLook
+from reviewstream.health.steps import StepsProbe
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable
 from services.tenancy.changes import TenantChanges
-from streams.dead_letters.sink import KeepLetters
-from streams.runtime.app import FAILED, AppSettings, add_collect, add_letters, add_step, build_app
+from streams.dead_letters.sink import DeadLetterSink
+from streams.runtime.app import FAILED, AppSettings, add_collect, add_dead_letters, add_step, build_app
 from streams.runtime.step import Step
 from streams.runtime.step_runtime import StepRuntime
 from streams.steps.analytics import Analytics
@@ -32,7 +32,7 @@ from streams.steps.nlp import Nlp
 from streams.steps.notify import Notify
 from streams.steps.store_raw import Store
 from streams.topics import DEADLETTER, GROUP, INBOUND, step_topic
-from telemetry.gc_tuning import calm
+from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
@@ -61,7 +61,7 @@ def run(parts: Bootstrap) -> None:
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
         "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
         "compensate": lambda parts, app: _add(parts, app, _compensate(parts)),
-        "deadletters": lambda parts, app: add_letters(app, KeepLetters(parts.letters)),
+        "deadletters": lambda parts, app: add_dead_letters(app, DeadLetterSink(parts.dead_letters)),
     }
     for name in steps:
         build[name](parts, app)
@@ -111,7 +111,7 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
 
 def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> Guard:
     topics = {step: _TOPICS.get(step) or step_topic(step) for step in steps}
-    look = StepsLook(
+    look = StepsProbe(
         GroupOffsets(parts.settings.url("kafka"), group_of(steps), list(topics.values())),
         topics,
         pulse=pulse,
@@ -144,7 +144,7 @@ def follows_tenants(settings: Settings, steps: Collection[str]) -> bool:
 
 
 def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:
-    add_step(app, StepRuntime(step, parts.reviews, parts.deadletters), take=take, depth=depth)
+    add_step(app, StepRuntime(step, parts.reviews, parts.dead_letter_producer), take=take, depth=depth)
 
 
 def _compensate(parts: Bootstrap) -> Compensate:
@@ -187,5 +187,5 @@ async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) ->
         log.exception("worker.cannot_start")
         await app.crash(error)
     else:
-        calm()
+        freeze_gc()
         guard.announce()

@@ -19,9 +19,9 @@ from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.guard import Guard
 from reviewstream.health.shutdown import end_within
 from reviewstream.health.slots import SlotWatch
-from reviewstream.health.tail_lag import TailLook
+from reviewstream.health.tail_lag import TailProbe
 from reviewstream.workers import raw_store
-from telemetry.gc_tuning import calm
+from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
 SWEEPER, RAW_REVIEWS = "sweeper", "raw_reviews"
@@ -38,10 +38,10 @@ def run(parts: Bootstrap) -> None:
         runs = {name: each.run for name, each in subscriptions.items()}
         runs |= {name: build(parts).run for name, build in _OTHERS.items() if name in _wanted(parts)}
         feeds = [_Feed(name, run, stop) for name, run in runs.items()]
-        look = TailLook(parts.settings.url("eventstore"), list(subscriptions.values()))
+        look = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
         guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
         _watch_slots(parts)
-        calm()
+        freeze_gc()
         guard.announce()
         end_within(stop.is_set, at_once=guard.stopping, code=lambda: int(any(feed.failed for feed in feeds)))
         stop.wait()

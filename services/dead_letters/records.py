@@ -12,7 +12,7 @@ State: TypeAlias = Literal["open", "replayed", "discarded"]
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class StoredDeadLetter:
     """A dead letter without its payload and headers, which may hold personal data.
 
     `replay_of` is the letter whose replay failed again and became this one. `payload_bytes` is a size.
@@ -39,7 +39,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLetter:
+class OpenDeadLetter:
     """What replaying an open letter needs."""
 
     dead_letter_id: UUID

@@ -17,7 +17,7 @@ from connectors.postgres import Pool
 from connectors.sql import statement
 from schemas.errors import InvalidInput
 from schemas.messages import DeadLetter
-from services.dead_letters.records import AuditEntry, Content, Letter, OpenLetter, Selection, State
+from services.dead_letters.records import AuditEntry, Content, OpenDeadLetter, Selection, State, StoredDeadLetter
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 """For `connectors.migrations.migrate(url, MIGRATIONS)` on the database of the read models."""
@@ -28,7 +28,7 @@ REPLAY_OF = "ce_replayof"
 T = TypeVar("T")
 
 
-class LetterStore:
+class DeadLetterRepository:
     """Dead letters and what was done with them. Thread-safe as far as the pool is."""
 
     def __init__(self, pool: Pool) -> None:
@@ -40,11 +40,11 @@ class LetterStore:
             for letter in letters:
                 cursor.execute(statement(__package__, "keep"), _row(letter))
 
-    def find(self, selection: Selection) -> list[Letter]:
+    def find(self, selection: Selection) -> list[StoredDeadLetter]:
         """The letters that match, oldest first."""
-        return self._rows(Letter, "find", asdict(selection))
+        return self._rows(StoredDeadLetter, "find", asdict(selection))
 
-    def get(self, letter_id: UUID) -> Letter:
+    def get(self, letter_id: UUID) -> StoredDeadLetter:
         """One letter. Raises InvalidInput that says how to list them."""
         found = self.find(Selection(ids=[letter_id], state=None))
         if not found:
@@ -73,7 +73,7 @@ class LetterStore:
     def held(self, ids: Collection[UUID]) -> Iterator[Held]:
         """A transaction that holds those of the letters that are open and that nobody else holds."""
         with self._pool.connection() as connection, connection.transaction():
-            with connection.cursor(row_factory=class_row(OpenLetter)) as cursor:
+            with connection.cursor(row_factory=class_row(OpenDeadLetter)) as cursor:
                 letters = cursor.execute(statement(__package__, "lock_open"), {"ids": list(ids)}).fetchall()
             yield Held(connection, letters)
 
@@ -97,7 +97,7 @@ class LetterStore:
 class Held:
     """Open letters in a transaction of our own: what is settled counts once the block ends without an error."""
 
-    def __init__(self, connection: Connection[Any], letters: Sequence[OpenLetter]) -> None:
+    def __init__(self, connection: Connection[Any], letters: Sequence[OpenDeadLetter]) -> None:
         self._connection, self.letters = connection, letters
 
     def settle(self, ids: Collection[UUID], state: State, actor: str, detail: str) -> list[UUID]:

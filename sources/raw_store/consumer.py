@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from connectors.change_stream import HistoryLost
-from connectors.retry import transient
+from connectors.retry import is_transient
 from sources.raw_store.documents import message
 from streams.dead_letters.producer import Sender
 from telemetry.metrics import FOLLOWED, RESYNCS
@@ -47,7 +47,7 @@ class Source(Protocol):
         """The changes after `token`, or from now on."""
         ...
 
-    def standing(self) -> Iterator[Documents]:
+    def snapshot(self) -> Iterator[Documents]:
         """All documents."""
         ...
 
@@ -68,7 +68,7 @@ class Tokens(Protocol):
         ...
 
 
-class Follower:
+class ChangeStreamConsumer:
     """Follows one source. Any number may run: their repeats are recognised by the gate.
 
     `wait` bounds, in seconds, how long a stop waits for it, and `pause` is between two tries.
@@ -86,7 +86,7 @@ class Follower:
             try:
                 self._round(stop)
             except Exception as error:
-                if not transient(error):
+                if not is_transient(error):
                     raise
                 log.warning("follower.cannot_follow", follower=self._name, error=type(error).__name__)
                 stop.wait(self._pause)
@@ -117,7 +117,7 @@ class Follower:
         token = None if first else feed.token
         RESYNCS.labels(self._name).inc()
         count = 0
-        for page in self._source.standing():
+        for page in self._source.snapshot():
             self._send(page)
             count += len(page)
             if stop.is_set():

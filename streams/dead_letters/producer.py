@@ -26,7 +26,7 @@ class Sender(Protocol):
         ...
 
 
-class DeadLetters:
+class DeadLetterProducer:
     """Where messages go that cannot be processed."""
 
     def __init__(self, sender: Sender) -> None:

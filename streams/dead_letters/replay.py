@@ -14,10 +14,10 @@ from uuid import UUID
 
 from connectors.kafka import Outgoing
 from schemas.errors import NotAllowed, PermanentError, TransientError
-from services.dead_letters.records import Letter, OpenLetter
-from services.dead_letters.repository import REPLAY_OF, Held, LetterStore
+from services.dead_letters.records import OpenDeadLetter, StoredDeadLetter
+from services.dead_letters.repository import REPLAY_OF, DeadLetterRepository, Held
 from streams.dead_letters.producer import Sender
-from streams.dead_letters.retry_now import revive
+from streams.dead_letters.retry_now import retry_now
 from streams.runtime.reviews import Reviews
 from streams.topics import INBOUND
 
@@ -34,12 +34,12 @@ class Replayed:
     refused: str = ""
 
 
-class Replaying:
+class DeadLetterReplay:
     """Replays open letters in the order in which they were written."""
 
     def __init__(
         self,
-        letters: LetterStore,
+        letters: DeadLetterRepository,
         sender: Sender,
         reviews: Reviews,
         partitions: int,
@@ -57,7 +57,7 @@ class Replaying:
         """
         for start in range(0, len(ids), size):
             with self._letters.held(ids[start : start + size]) as held:
-                done = [*self._publish_all(held, actor), *self._revive_all(held, actor), *_refuse_rest(held)]
+                done = [*self._publish_all(held, actor), *self._retry_all(held, actor), *_refuse_rest(held)]
             yield done
 
     def _publish_all(self, held: Held, actor: str) -> list[Replayed]:
@@ -68,7 +68,7 @@ class Replaying:
             held.settle(sent, "replayed", actor, f"published to {INBOUND} again")
         return done
 
-    def _published(self, letters: Sequence[OpenLetter]) -> list[Replayed]:
+    def _published(self, letters: Sequence[OpenDeadLetter]) -> list[Replayed]:
         """All at once; if Kafka refuses one for good, those that it takes one by one."""
         if not letters:
             return []
@@ -80,33 +80,33 @@ class Replaying:
             return [each for letter in letters for each in self._published([letter])]
         return [Replayed(letter.dead_letter_id) for letter in letters]
 
-    def _message(self, letter: OpenLetter) -> Outgoing:
+    def _message(self, letter: OpenDeadLetter) -> Outgoing:
         """The message as it came. Its key is not kept, but its partition: an edit stays behind what it edits."""
         headers = [(name, value.encode()) for name, value in letter.headers.items() if name != REPLAY_OF]
         headers.append((REPLAY_OF, str(letter.dead_letter_id).encode()))
         there = letter.origin_partition < self._partitions
         return Outgoing(INBOUND, None, letter.payload, headers, letter.origin_partition if there else None)
 
-    def _revive_all(self, held: Held, actor: str) -> list[Replayed]:
+    def _retry_all(self, held: Held, actor: str) -> list[Replayed]:
         letters = [letter for letter in held.letters if not refusal(letter) and letter.stage != "inbound"]
         for letter in letters:
-            held.settle([letter.dead_letter_id], "replayed", actor, asyncio.run(self._revived(letter)))
+            held.settle([letter.dead_letter_id], "replayed", actor, asyncio.run(self._retried(letter)))
         return [Replayed(letter.dead_letter_id) for letter in letters]
 
-    async def _revived(self, letter: OpenLetter) -> str:
+    async def _retried(self, letter: OpenDeadLetter) -> str:
         """What was done. A letter whose review goes on already (revived before a kill, or revised) has nothing left."""
         assert letter.review_id is not None, "refused before"
         assert letter.tenant is not None, "who knows the review knows its tenant"
         for _ in range(GIVE_UP):
             try:
-                if await revive(self._reviews, UUID(letter.review_id), UUID(letter.tenant), self._now()):
+                if await retry_now(self._reviews, UUID(letter.review_id), UUID(letter.tenant), self._now()):
                     return f"review revived at step {letter.stage}"
             except NotAllowed:
                 return "the review goes on already"
         raise TransientError(f"review {letter.review_id} keeps changing; try again")
 
 
-def refusal(letter: Letter | OpenLetter) -> str:
+def refusal(letter: StoredDeadLetter | OpenDeadLetter) -> str:
     """Why a letter cannot be replayed; empty if it can."""
     if letter.reason == "unreadable_row":
         return "the publisher could not read this row: mend the file and publish it again, then discard the letter"

@@ -16,19 +16,23 @@ from streams.runtime.step_runtime import StepMessage
 from streams.topics import DEADLETTER
 
 
-class Letters(Protocol):
-    """Where letters are kept; services.dead_letters.repository.LetterStore."""
+class DeadLetterTable(Protocol):
+    """Where letters are kept; services.dead_letters.repository.DeadLetterRepository."""
 
     def keep(self, letters: Sequence[DeadLetter]) -> None:
         """Durable when it returns; a letter that is known stays as it is."""
         ...
 
 
-class KeepLetters:
+class DeadLetterSink:
     """Keeps each letter once, by its id, before it is acknowledged."""
 
     def __init__(
-        self, letters: Letters, *, patience: float = 300.0, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        letters: DeadLetterTable,
+        *,
+        patience: float = 300.0,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """What fails transiently is tried again for `patience` seconds."""
         self._letters, self._patience, self._now = letters, patience, now

@@ -12,16 +12,16 @@ import structlog
 
 from connectors.kafka import Outgoing
 from eventstore.model import RecordedEvent
-from eventstore.parking import Poison, StreamAside
+from eventstore.parking import ParkedStream, PoisonEvent
 from eventstore.positions import Positions
-from schemas.cloudevents import standing_headers
+from schemas.cloudevents import constant_headers
 from schemas.codec import encode
 from schemas.errors import PermanentError
 from schemas.messages import StepBatch, StepItem
 from streams.dead_letters.producer import Sender
 from streams.topics import PUBLIC_EVENTS, TRIGGERS, partition_of, public_topic, step_topic
 from telemetry import failpoints
-from telemetry.error_text import explained
+from telemetry.error_text import safe_text
 from telemetry.metrics import PARKED
 
 log = structlog.get_logger(__name__)
@@ -47,7 +47,7 @@ class Publisher:
 
     def __init__(self, name: str, convert: Convert, sender: Sender, positions: Positions) -> None:
         self.name, self._convert, self._sender, self._positions = name, convert, sender, positions
-        self._aside: Mapping[UUID, int] | None = None
+        self._parked: Mapping[UUID, int] | None = None
 
     def position(self) -> int:
         """The last position published."""
@@ -58,22 +58,22 @@ class Publisher:
         while not self._handled(events):
             log.info("publisher.again", publisher=self.name, why="a stream was taken back meanwhile: it is due now")
 
-    def readmit(self, source: Streams) -> list[StreamAside]:
+    def unpark(self, source: Streams) -> list[ParkedStream]:
         """Publish, in order, what the streams that stand aside missed; gives those that are refused still."""
-        with self._positions.aside.held_still(self.name) as still:
+        with self._positions.parked.lock(self.name) as still:
             waiting = still.streams()
         for one in waiting:
-            with self._positions.aside.held_still(self.name) as still:
+            with self._positions.parked.lock(self.name) as still:
                 history = source.read_streams([one.stream_id])[one.stream_id]
                 poison = self._sift([each for each in history if one.position <= each.position <= still.position])
                 if poison:
-                    still.still_aside(poison[one.stream_id])
+                    still.park(poison[one.stream_id])
                 else:
-                    still.take_back(one.stream_id)
-        return self._positions.aside.find(self.name)
+                    still.unpark(one.stream_id)
+        return self._positions.parked.find(self.name)
 
     def _handled(self, events: Sequence[RecordedEvent]) -> bool:
-        aside = self._standing_aside()
+        aside = self._parked_from()
         due = [each for each in events if each.stream_id not in aside or each.position < aside[each.stream_id]]
         skipped = {each.stream_id for each in events} & aside.keys()
         poison = list(self._sift(due).values())
@@ -85,18 +85,18 @@ class Publisher:
         for one in poison:
             PARKED.labels(self.name).inc()
             log.warning("publisher.aside", publisher=self.name, position=one.event.position, error=one.error)
-        self._aside = None
-        return self._positions.aside.move(self.name, events[-1].position, skipped=skipped, poison=poison)
+        self._parked = None
+        return self._positions.parked.move(self.name, events[-1].position, skipped=skipped, poison=poison)
 
-    def _standing_aside(self) -> Mapping[UUID, int]:
+    def _parked_from(self) -> Mapping[UUID, int]:
         """From which position on. Only we set streams aside, so where none stood none needs to be looked for again."""
-        if self._aside is None or self._aside:
-            self._aside = {one.stream_id: one.position for one in self._positions.aside.find(self.name)}
-        return self._aside
+        if self._parked is None or self._parked:
+            self._parked = {one.stream_id: one.position for one in self._positions.parked.find(self.name)}
+        return self._parked
 
     def _sift(
-        self, events: Sequence[RecordedEvent], poison: Mapping[UUID, Poison] | None = None
-    ) -> Mapping[UUID, Poison]:
+        self, events: Sequence[RecordedEvent], poison: Mapping[UUID, PoisonEvent] | None = None
+    ) -> Mapping[UUID, PoisonEvent]:
         """Publish all at once, or halve what is refused until the event is found; the first bad event of each stream."""
         found = dict(poison or {})
         due = [each for each in events if each.stream_id not in found]
@@ -104,7 +104,7 @@ class Publisher:
             self._publish(due)
         except PermanentError as error:
             if len(due) == 1:
-                return found | {due[0].stream_id: Poison(due[0], str(error))}
+                return found | {due[0].stream_id: PoisonEvent(due[0], str(error))}
             found = dict(self._sift(due[: len(due) // 2], found))
             found = dict(self._sift(due[len(due) // 2 :], found))
         return found
@@ -113,7 +113,7 @@ class Publisher:
         try:
             messages = list(self._convert(events))
         except Exception as error:
-            raise PermanentError(f"no message can be made of it: {explained(error)}") from error
+            raise PermanentError(f"no message can be made of it: {safe_text(error)}") from error
         if messages:
             self._sender.send(messages)
 
@@ -174,7 +174,7 @@ def _headers(event: RecordedEvent, review: bytes) -> list[tuple[str, bytes]]:
     Six messages a review: what is the same for all of a type or of a tenant is made once.
     """
     found = [
-        *standing_headers(event.topic),
+        *constant_headers(event.topic),
         ("ce_id", str(event.event_id).encode()),
         ("ce_subject", review),
         ("ce_time", instant(event.recorded_at)),

@@ -20,15 +20,15 @@ from mode.supervisors import CrashingSupervisor
 
 from connectors.kafka_url import parse
 from schemas.errors import ReviewstreamError
-from streams.dead_letters.sink import KeepLetters
+from streams.dead_letters.sink import DeadLetterSink
 from streams.runtime.credentials import credentials
-from streams.runtime.in_flight import Flight
+from streams.runtime.in_flight import OrderedInFlight
 from streams.runtime.observation import observed
 from streams.runtime.step_runtime import Prepared, StepMessage, StepRuntime
 from streams.steps.collect import Collect, InboundMessage
 from streams.topics import DEADLETTER, INBOUND, step_topic
 from telemetry import failpoints
-from telemetry.error_text import explained, place
+from telemetry.error_text import call_chain, safe_text
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -100,7 +100,7 @@ def add_collect(app: faust.App, collect: Collect, *, take: int = 400) -> None:
     _add_agent(app, INBOUND, "collect", begin, collect.handle, take, 1)
 
 
-def add_letters(app: faust.App, keeping: KeepLetters, *, take: int = 16) -> None:
+def add_dead_letters(app: faust.App, keeping: DeadLetterSink, *, take: int = 16) -> None:
     """The agent that keeps dead letters for operators. A letter may weigh megabytes, so few at a time."""
 
     async def begin(events: Sequence[Any]) -> list[StepMessage]:
@@ -122,11 +122,11 @@ def _add_agent(
 
     async def run(stream: Any) -> None:
         async with (
-            Flight(commit, depth=depth, on_failure=lambda error: _die(app, name, error)) as flight,
+            OrderedInFlight(commit, depth=depth, on_failure=lambda error: _die(app, name, error)) as in_flight,
             _taking(stream, take) as batches,
         ):
             async for events in batches:
-                await flight.launch(prepare(events), partial(_acknowledge, stream, events))
+                await in_flight.submit(prepare(events), partial(_acknowledge, stream, events))
 
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     app.agent(source, name=f"reviewstream.{name}", concurrency=1)(run)
@@ -161,8 +161,10 @@ async def _acknowledge(stream: Any, events: Sequence[Any]) -> None:
 
 def _die(app: faust.App, name: str, error: BaseException) -> None:
     """End the process: in order if Faust manages within GRACE seconds, else at once. Nothing was acknowledged."""
-    log.error("agent.crashed", agent=name, error_type=type(error).__name__, error=explained(error), at=place(error))
-    app.loop.create_task(app.crash(AgentCrashed(f"agent {name}: {explained(error)}")))
+    log.error(
+        "agent.crashed", agent=name, error_type=type(error).__name__, error=safe_text(error), at=call_chain(error)
+    )
+    app.loop.create_task(app.crash(AgentCrashed(f"agent {name}: {safe_text(error)}")))
     timer = threading.Timer(GRACE, os._exit, (FAILED,))
     timer.daemon = True
     timer.start()

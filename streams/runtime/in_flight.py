@@ -10,10 +10,10 @@ from typing import Any, Generic, Self, TypeVar
 T = TypeVar("T")
 
 
-class Flight(Generic[T]):
-    """`launch` begins a batch and returns once there is room for the next; `finish` runs for one batch at a time.
+class OrderedInFlight(Generic[T]):
+    """`submit` begins a batch and returns once there is room for the next; `finish` runs for one batch at a time.
 
-    An error in either ends the flight: `on_failure` hears of it at once, `launch` and leaving the context raise it,
+    An error in either ends the flight: `on_failure` hears of it at once, `submit` and leaving the context raise it,
     and nothing later is finished.
     """
 
@@ -35,10 +35,10 @@ class Flight(Generic[T]):
         self._finisher.add_done_callback(self._ended)
         return self
 
-    async def launch(self, begin: Coroutine[Any, Any, T], acknowledge: Callable[[], Awaitable[None]]) -> None:
+    async def submit(self, begin: Coroutine[Any, Any, T], acknowledge: Callable[[], Awaitable[None]]) -> None:
         """Begin a batch; `acknowledge` runs after it was finished."""
         try:
-            await self._while_flying(self._room.acquire())
+            await self._while_running(self._room.acquire())
         except BaseException:
             begin.close()
             raise
@@ -46,20 +46,20 @@ class Flight(Generic[T]):
         task.add_done_callback(self._ended)  # the finisher may be busy with an earlier batch for minutes
         self._queue.put_nowait((task, acknowledge))
 
-    async def landed(self) -> None:
+    async def join(self) -> None:
         """Wait until everything launched is acknowledged."""
-        await self._while_flying(self._queue.join())
+        await self._while_running(self._queue.join())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
             if kind is None:
-                await self.landed()
+                await self.join()
         finally:
             await self._end()
 
-    async def _while_flying(self, condition: Coroutine[Any, Any, object]) -> None:
+    async def _while_running(self, condition: Coroutine[Any, Any, object]) -> None:
         """Wait for it; raises what ended the flight if that comes first."""
         assert self._finisher is not None
         waiting = asyncio.ensure_future(condition)

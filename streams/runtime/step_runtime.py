@@ -16,18 +16,18 @@ import structlog
 
 from aggregates.ids import dead_letter_id
 from aggregates.review.commands import fail
-from connectors.fault_table import nobodys_fault
+from connectors.fault_table import is_infrastructure_error
 from connectors.retry import retrying
 from schemas.codec import decode
 from schemas.errors import InvalidInput, ReviewstreamError
 from schemas.messages import DeadLetter, StepBatch, StepItem
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.observation import about, count
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Done, Failed, Outcome, Step, Work
 from streams.topics import step_topic
 from telemetry import failpoints
-from telemetry.error_text import explained, place
+from telemetry.error_text import call_chain, safe_text
 
 log = structlog.get_logger(__name__)
 MAX_ROUNDS = 20
@@ -63,7 +63,7 @@ class StepRuntime:
         self,
         step: Step,
         reviews: Reviews,
-        deadletters: DeadLetters,
+        deadletters: DeadLetterProducer,
         *,
         batch_timeout: float = 120.0,
         patience: float = 300.0,
@@ -90,7 +90,7 @@ class StepRuntime:
         about([work for work, _ in results])
         failpoints.hit("step.effect_done")
         for _ in range(MAX_ROUNDS):
-            await self._bury(results, prepared.origins)
+            await self._dead_letter(results, prepared.origins)
             refused = await self._append(results)
             count(self.step.name, results, refused=len(refused))
             if not refused:
@@ -104,7 +104,7 @@ class StepRuntime:
         try:
             batch = _step_batch(message.value)
         except Exception as error:  # noqa: BLE001 - whatever foreign bytes lead the decoder into
-            letter = self._letter(None, explained(error), message)
+            letter = self._to_dead_letter(None, safe_text(error), message)
             await self._retrying(lambda: self._deadletters.send([letter]), what=f"{self.step.name}.deadletter")
             return ()
         return batch.items
@@ -121,9 +121,9 @@ class StepRuntime:
         try:
             outcomes = await self._retrying(lambda: self._bounded(work), what=self.step.name)
         except Exception as error:
-            if nobodys_fault(error):
+            if is_infrastructure_error(error):
                 raise  # the process ends and starts again: nothing was acknowledged, and no review is to blame
-            failure = {"error": explained(error), "error_type": type(error).__name__, "at": place(error)}
+            failure = {"error": safe_text(error), "error_type": type(error).__name__, "at": call_chain(error)}
             log.error("step.failed", step=self.step.name, reviews=len(work), **failure)  # noqa: TRY400 - a trace quotes
             outcomes = await self._one_by_one(work, error)
         return tuple(zip(work, outcomes, strict=True))
@@ -155,16 +155,16 @@ class StepRuntime:
             work.review.revision,
             self.step.name,
             error_type=type(error).__name__,
-            error=explained(error),
+            error=safe_text(error),
             now=self._now(),
         )
 
-    async def _bury(self, results: Sequence[tuple[Work, Outcome]], origins: dict[int, StepMessage]) -> None:
+    async def _dead_letter(self, results: Sequence[tuple[Work, Outcome]], origins: dict[int, StepMessage]) -> None:
         failed = [(work, outcome.error) for work, outcome in results if isinstance(outcome, Failed)]
-        letters = [self._letter(work, explained(error), origins[work.item.position]) for work, error in failed]
+        letters = [self._to_dead_letter(work, safe_text(error), origins[work.item.position]) for work, error in failed]
         await self._retrying(lambda: self._deadletters.send(letters), what=f"{self.step.name}.deadletter")
 
-    def _letter(self, work: Work | None, error: str, origin: StepMessage) -> DeadLetter:
+    def _to_dead_letter(self, work: Work | None, error: str, origin: StepMessage) -> DeadLetter:
         topic = step_topic(self.step.name)
         item = work.item.position if work else 0
         return DeadLetter(

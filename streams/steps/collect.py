@@ -17,7 +17,7 @@ from psycopg import Cursor
 from aggregates.ids import correlation_id, dead_letter_id, review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
-from aggregates.review.validation import Draft, admit
+from aggregates.review.validation import Draft, validate
 from connectors.retry import retrying
 from eventstore.model import AppendResult
 from schemas.cloudevents import InboundItem, parse
@@ -27,7 +27,7 @@ from schemas.messages import DeadLetter
 from services.inbound.ledger import InboundLedger, Rejection, Tally
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
 from telemetry import failpoints
 from telemetry.metrics import STEP_REVIEWS
@@ -48,7 +48,7 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ValidatedItem:
     """One item after the gate: a tenant's draft with the review that it is about, or the problem."""
 
     message: InboundMessage
@@ -90,7 +90,7 @@ class Collect:
         reviews: Reviews,
         ledger: InboundLedger,
         tenants: TenantDirectory,
-        deadletters: DeadLetters,
+        deadletters: DeadLetterProducer,
         *,
         topic_id: str = "",
         foreign: Foreign | None = None,
@@ -113,12 +113,12 @@ class Collect:
 
     async def _attempt(self, messages: Sequence[InboundMessage]) -> None:
         fresh = await self._unhandled(messages)
-        judged = await asyncio.to_thread(self._judge, fresh)
+        validated = await asyncio.to_thread(self._validate, fresh)
         tally = Tally(messages[0].topic, self._topic_id)
         for message in fresh:
             tally.handled(message.partition, message.offset)
-        changes = await self._decide([each for each in judged if each.draft is not None], tally)
-        await self._bury([each for each in judged if each.problem is not None], tally)
+        changes = await self._decide([each for each in validated if each.draft is not None], tally)
+        await self._dead_letter([each for each in validated if each.problem is not None], tally)
         await self._append(changes, tally)
 
     async def _unhandled(self, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
@@ -126,23 +126,23 @@ class Collect:
         known = await asyncio.to_thread(self._ledger.next_offsets, messages[0].topic, partitions, self._topic_id)
         return [message for message in messages if message.offset >= known.get(message.partition, 0)]
 
-    def _judge(self, messages: Sequence[InboundMessage]) -> list[Judged]:
+    def _validate(self, messages: Sequence[InboundMessage]) -> list[ValidatedItem]:
         self._tenants.forget_unknown()
         return [
-            self._gate(message, item)
+            self._validated(message, item)
             for message in messages
             for item in parse(message.headers, message.value, self._foreign)
         ]
 
-    def _gate(self, message: InboundMessage, item: InboundItem) -> Judged:
-        judged = Judged(message, item)
+    def _validated(self, message: InboundMessage, item: InboundItem) -> ValidatedItem:
+        validated = ValidatedItem(message, item)
         try:
-            judged = replace(judged, tenant=self._tenant(item))
+            validated = replace(validated, tenant=self._tenant(item))
             if item.problem is not None:
-                return replace(judged, problem=item.problem)
-            return _admitted(judged, admit(item.data or {}, self._now()))
+                return replace(validated, problem=item.problem)
+            return _with_draft(validated, validate(item.data or {}, self._now()))
         except InvalidInput as problem:
-            return replace(judged, problem=item.problem or problem)
+            return replace(validated, problem=item.problem or problem)
 
     def _tenant(self, item: InboundItem) -> Tenant:
         name = item.attributes.get("tenantid", "")
@@ -155,9 +155,9 @@ class Collect:
             )
         return tenant
 
-    async def _decide(self, judged: Sequence[Judged], tally: Tally) -> list[Change]:
+    async def _decide(self, validated: Sequence[ValidatedItem], tally: Tally) -> list[Change]:
         # From the log and not from the cache: a repeat appends nothing, so the log would not refuse a stale decision.
-        wanted = [(each.stream_id, each) for each in judged if each.stream_id is not None]
+        wanted = [(each.stream_id, each) for each in validated if each.stream_id is not None]
         standing = await self._reviews.read({stream_id for stream_id, _ in wanted})
         changes: dict[UUID, Change] = {}
         now = self._now()
@@ -168,9 +168,9 @@ class Collect:
                 changes[stream_id] = change
         return list(changes.values())
 
-    async def _bury(self, judged: Sequence[Judged], tally: Tally) -> None:
-        await self._deadletters.send([self._letter(each) for each in judged])
-        for each in judged:
+    async def _dead_letter(self, validated: Sequence[ValidatedItem], tally: Tally) -> None:
+        await self._deadletters.send([self._to_dead_letter(each) for each in validated])
+        for each in validated:
             tally.add(each.message.partition, each.run_id, "dead_lettered")
             if each.run_id is not None and each.line is not None and each.problem is not None:
                 problem = each.problem
@@ -190,33 +190,33 @@ class Collect:
             failpoints.hit("collect.appended")
             STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
 
-    def _letter(self, judged: Judged) -> DeadLetter:
-        message, problem = judged.message, judged.problem
+    def _to_dead_letter(self, validated: ValidatedItem) -> DeadLetter:
+        message, problem = validated.message, validated.problem
         assert problem is not None
         # Without Kafka's id, letters of a topic that was made anew would pass for letters of the one before.
         topic = f"{message.topic}@{self._topic_id}" if self._topic_id else message.topic
         return DeadLetter(
-            dead_letter_id=str(dead_letter_id(topic, message.partition, message.offset, judged.item.index)),
-            tenant=str(judged.tenant.id) if judged.tenant else None,
+            dead_letter_id=str(dead_letter_id(topic, message.partition, message.offset, validated.item.index)),
+            tenant=str(validated.tenant.id) if validated.tenant else None,
             stage="inbound",
             reason=problem.reason,
             field=problem.field,
-            error=judged.error,
+            error=validated.error,
             origin_topic=message.topic,
             origin_partition=message.partition,
             origin_offset=message.offset,
-            origin_item=judged.item.index,
-            run_id=judged.run_id,
-            line=judged.line,
+            origin_item=validated.item.index,
+            run_id=validated.run_id,
+            line=validated.line,
             headers=_readable(message.headers),
-            payload=judged.item.raw,
+            payload=validated.item.raw,
             dead_lettered_at=self._now(),
         )
 
 
-def _admitted(judged: Judged, draft: Draft) -> Judged:
-    assert judged.tenant is not None
-    return replace(judged, draft=draft, stream_id=review_id(judged.tenant.id, draft.source, draft.external_id))
+def _with_draft(validated: ValidatedItem, draft: Draft) -> ValidatedItem:
+    assert validated.tenant is not None
+    return replace(validated, draft=draft, stream_id=review_id(validated.tenant.id, draft.source, draft.external_id))
 
 
 def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMessage]]:
@@ -232,19 +232,19 @@ def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMess
         yield messages[start:]
 
 
-def _next(pending: Change | None, standing: Review, judged: Judged, now: datetime) -> Change | None:
+def _next(pending: Change | None, standing: Review, validated: ValidatedItem, now: datetime) -> Change | None:
     """The change with this item's event added; None if it is a repeat."""
-    assert judged.draft is not None
-    assert judged.tenant is not None
+    assert validated.draft is not None
+    assert validated.tenant is not None
     before = pending.events if pending else ()
     base = pending.review if pending else standing
-    events = collect(base.after(before), judged.draft, now=now, run_id=judged.run_id)
+    events = collect(base.after(before), validated.draft, now=now, run_id=validated.run_id)
     if not events:
         return None
-    trace = judged.correlation_id
+    trace = validated.correlation_id
     if pending is not None:
         return replace(pending, events=before + events)
-    return Change(base, judged.tenant.id, events, trace, trace)
+    return Change(base, validated.tenant.id, events, trace, trace)
 
 
 def _text(given: str, length: int) -> str:

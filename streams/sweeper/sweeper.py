@@ -13,10 +13,10 @@ from uuid import UUID
 
 import structlog
 
-from connectors.retry import transient
+from connectors.retry import is_transient
 from streams.dead_letters.producer import Sender
 from streams.publishers.publisher import step_work
-from streams.sweeper.watermark import Progress, Standing, Tide, Trigger
+from streams.sweeper.watermark import Progress, SagaReadModel, Trigger, WatermarkTracker
 from streams.topics import step_topic
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,7 @@ class Sweeper:
 
     def __init__(
         self,
-        standing: Standing,
+        standing: SagaReadModel,
         progress: Progress,
         sender: Sender,
         *,
@@ -58,7 +58,7 @@ class Sweeper:
         self._standing, self._sender, self._partitions = standing, sender, partitions
         self._versions, self._deadlines = versions, deadlines
         self._longest_pause, self._now = longest_pause, now
-        self._tides = {step: Tide(step_topic(step), progress, published) for step in deadlines}
+        self._tides = {step: WatermarkTracker(step_topic(step), progress, published) for step in deadlines}
         self._sent: dict[int, Sent] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -86,7 +86,7 @@ class Sweeper:
             self.sweep()
             return self.pause()
         except Exception as error:
-            if not transient(error):
+            if not is_transient(error):
                 raise
             log.warning("sweeper.cannot_sweep", error=type(error).__name__, retry_seconds=self._longest_pause)
             return self._longest_pause

@@ -19,7 +19,7 @@ class Trigger:
     item: StepItem
 
 
-class Standing(Protocol):
+class SagaReadModel(Protocol):
     """The read model of sagas. It may be behind, and never knows more than the log."""
 
     def due_retries(self, now: datetime, *, besides: Collection[int], limit: int) -> Sequence[Trigger]:
@@ -58,7 +58,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Watermark:
     """The triggers up to `position` stood in the topic below `ends`, and so did everything that was sent before `at`."""
 
     position: int
@@ -66,7 +66,7 @@ class Mark:
     ends: Mapping[int, int]
 
 
-class Tide:
+class WatermarkTracker:
     """Up to where one step has handled its topic.
 
     A mark is set where the topic ends, and is reached once every partition is acknowledged up to it. A step appends
@@ -77,14 +77,14 @@ class Tide:
     def __init__(self, topic: str, progress: Progress, published: Callable[[], int]) -> None:
         """`published` is the position up to which triggers have been sent and confirmed."""
         self._topic, self._progress, self._published = topic, progress, published
-        self._ahead: Mark | None = None
-        self.reached: Mark | None = None
+        self._ahead: Watermark | None = None
+        self.reached: Watermark | None = None
 
-    def observe(self, now: datetime) -> Mark | None:
+    def observe(self, now: datetime) -> Watermark | None:
         """The last mark that was reached."""
         if self._ahead is None:
             position = self._published()  # before the ends: what was sent up to it stands below them
-            self._ahead = Mark(position, now, self._progress.ends(self._topic))
+            self._ahead = Watermark(position, now, self._progress.ends(self._topic))
         acknowledged = self._progress.acknowledged(self._topic)
         if all(acknowledged.get(partition, 0) >= end for partition, end in self._ahead.ends.items()):
             self.reached, self._ahead = self._ahead, None

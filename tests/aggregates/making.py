@@ -10,7 +10,7 @@ from uuid import UUID
 from aggregates.review import commands
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
-from aggregates.review.validation import Draft, admit
+from aggregates.review.validation import Draft, validate
 from schemas.events import ReviewProcessed, SentimentAnalyzed
 from schemas.parts import NotificationSent
 
@@ -31,7 +31,7 @@ Command = Callable[[Review], tuple[Any, ...]]
 
 def draft(**fields: Any) -> Draft:
     """What the gate makes of the usual review with some fields changed."""
-    return admit({**RECORD, **fields}, NOW)
+    return validate({**RECORD, **fields}, NOW)
 
 
 def collecting(**fields: Any) -> Command:
@@ -66,7 +66,7 @@ def compensating(max_attempts: int = 3) -> Command:
 
 
 def reviving(now: datetime = NOW) -> Command:
-    return lambda review: commands.revive(review, now=now)
+    return lambda review: commands.retry_now(review, now=now)
 
 
 def reprocessing(version: str) -> Command:

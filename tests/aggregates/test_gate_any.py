@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.review.validation import Draft, admit
+from aggregates.review.validation import Draft, validate
 from schemas.codec import decode, encode
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD
@@ -29,7 +29,7 @@ MARKER = st.from_regex(r"zq[a-z]{6,10}qz", fullmatch=True)
 
 def judged(record: dict[str, Any]) -> Draft | InvalidReview:
     try:
-        return admit(record, NOW)
+        return validate(record, NOW)
     except InvalidReview as problem:
         return problem
 

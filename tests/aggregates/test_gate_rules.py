@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregates.review.validation import MAX_CONTENT, admit
+from aggregates.review.validation import MAX_CONTENT, validate
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD
 
@@ -105,7 +105,7 @@ def changed(changes: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("changes", "field", "reason"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_what_is_turned_away_and_why(changes, field, reason):
     with pytest.raises(InvalidReview) as caught:
-        admit(changed(changes), NOW)
+        validate(changed(changes), NOW)
     assert (caught.value.field, caught.value.reason) == (field, reason)
     assert str(caught.value).startswith(f"{field}: " if field else "a")
     assert len(str(caught.value)) < 200
@@ -137,13 +137,13 @@ def test_every_field_of_the_contract_is_refused_somewhere():
     ],
 )
 def test_what_is_let_through_at_the_border(changes):
-    assert admit(changed(changes), NOW).source
+    assert validate(changed(changes), NOW).source
 
 
 def test_any_mapping_is_a_record():
-    assert admit(MappingProxyType(RECORD), NOW) == admit(RECORD, NOW)
+    assert validate(MappingProxyType(RECORD), NOW) == validate(RECORD, NOW)
 
 
 def test_the_clock_is_the_callers():
     later = datetime(2030, 1, 1, tzinfo=UTC)
-    assert admit(changed({"published_at": "2030-01-01"}), later).values["published_at"] == later
+    assert validate(changed({"published_at": "2030-01-01"}), later).values["published_at"] == later

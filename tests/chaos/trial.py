@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_fixed
 
-from connectors.retry import transient
+from connectors.retry import is_transient
 from schemas.errors import ReviewstreamError
 from tests.chaos.ledger import DUE_AT_MOST, read
 from tests.chaos.proof import TOPICS, Proof
@@ -106,7 +106,7 @@ def _behind(stack: Stack) -> str:
 
 
 @retry(
-    retry=retry_if_exception(lambda error: isinstance(error, ReviewstreamError) or transient(error)),
+    retry=retry_if_exception(lambda error: isinstance(error, ReviewstreamError) or is_transient(error)),
     wait=wait_fixed(0.5), stop=stop_after_delay(20), reraise=True,
 )  # fmt: skip
 def _again(proof: Proof) -> list[str]:

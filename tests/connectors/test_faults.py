@@ -15,7 +15,7 @@ from bson.errors import InvalidDocument
 from confluent_kafka import KafkaError, KafkaException
 
 from connectors import clickhouse, kafka, mongo, postgres, redis
-from connectors.fault_table import fault_of, nobodys_fault
+from connectors.fault_table import fault_of, is_infrastructure_error
 from connectors.faults import Fault
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from schemas.errors import InvalidReview, NotAllowed, PermanentError, TransientError, Unavailable, VersionConflict
@@ -195,4 +195,4 @@ class TestKafka:
 )
 def test_our_own_and_unknown_errors(error: Exception, expected: Fault) -> None:
     assert fault_of(error) is expected
-    assert nobodys_fault(error) is (expected in {Fault.TRANSIENT, Fault.FATAL})
+    assert is_infrastructure_error(error) is (expected in {Fault.TRANSIENT, Fault.FATAL})

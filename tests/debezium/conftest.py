@@ -17,7 +17,7 @@ from embedded.connect import Connect
 from embedded.kafka import Kafka
 from embedded.postgres import Postgres
 from eventstore.statements import MIGRATIONS as EVENTSTORE
-from operations.change_capture import Capturing
+from operations.change_capture import ChangeCapture
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from schemas.errors import ReviewstreamError
@@ -35,16 +35,16 @@ class World:
     """An installation without workers: its parts, its captures, and what the names of their topics begin with."""
 
     parts: Bootstrap
-    capturing: Capturing
+    capturing: ChangeCapture
     label: str
     rest: Rest
     closing: ExitStack
 
-    def as_settings(self, **changed: Any) -> Capturing:
+    def as_settings(self, **changed: Any) -> ChangeCapture:
         """The same as somebody sees it whose settings differ."""
         settings = self.parts.settings.model_copy(update=changed)
         parts = self.closing.enter_context(Bootstrap(settings, process="test"))
-        return Capturing(parts, self.rest, label=self.label)
+        return ChangeCapture(parts, self.rest, label=self.label)
 
     @property
     def kafka(self) -> str:
@@ -89,7 +89,7 @@ def _world(
         **settings,
     }
     with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest, ExitStack() as closing:
-        capturing = Capturing(parts, rest, label=label)
+        capturing = ChangeCapture(parts, rest, label=label)
         try:
             yield World(parts, capturing, label, rest, closing)
         finally:

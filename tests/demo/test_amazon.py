@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregates.review.validation import admit
+from aggregates.review.validation import validate
 from reviewstream.demo import amazon, sdist
 from schemas import strictjson
 from schemas.errors import Unavailable
@@ -40,7 +40,7 @@ def offline(monkeypatch) -> None:
 
 def test_all_snippets_pass_the_gate_in_the_demo_shape(cache):
     lines = list(amazon.amazon_records(cache))
-    drafts = [admit(strictjson.loads(line), datetime(2026, 10, 1, tzinfo=UTC)) for line in lines]
+    drafts = [validate(strictjson.loads(line), datetime(2026, 10, 1, tzinfo=UTC)) for line in lines]
 
     assert len(lines) == 3_708
     assert len({draft.external_id for draft in drafts}) == 3_708

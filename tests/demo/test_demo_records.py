@@ -10,7 +10,7 @@ from importlib import resources
 
 import pytest
 
-from aggregates.review.validation import admit
+from aggregates.review.validation import validate
 from reviewstream.demo import DemoExpectation, demo_records, expected
 from reviewstream.demo.bad_rows import bad_rows
 from schemas import strictjson
@@ -32,7 +32,7 @@ def count_through_the_gate(lines) -> DemoExpectation:
     standing: dict[tuple[str, str], str] = {}
     for line in lines:
         try:
-            values = admit(strictjson.loads(line), NOW).values
+            values = validate(strictjson.loads(line), NOW).values
         except InvalidInput:
             counts["bad"] += 1
             continue
@@ -69,14 +69,14 @@ def test_too_few_lines_are_refused_with_the_least_number():
 @pytest.mark.parametrize("wrong", bad_rows())
 def test_each_bad_row_is_turned_away(wrong):
     with pytest.raises(InvalidInput):
-        admit(strictjson.loads(bad_rows()[wrong]), NOW)
+        validate(strictjson.loads(bad_rows()[wrong]), NOW)
 
 
 def test_bad_rows_are_bad_in_different_ways():
     reasons = set()
     for line in bad_rows().values():
         with pytest.raises(InvalidInput) as caught:
-            admit(strictjson.loads(line), NOW)
+            validate(strictjson.loads(line), NOW)
         reasons.add((caught.value.field, caught.value.reason))
     assert len(reasons) >= 7
 

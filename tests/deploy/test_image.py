@@ -24,13 +24,13 @@ class Blocked:
             raise ModuleNotFoundError(name, name=name)
 
 sys.meta_path.insert(0, Blocked())
-from reviewstream.cli.main import COMMANDS, cli
+from reviewstream.main import COMMANDS, cli
 import click, importlib
 for name in COMMANDS:
     assert cli.get_command(click.Context(cli), name) is not None
 for name in ("tailer", "streams"):
     importlib.import_module("reviewstream.workers." + name)
-from reviewstream.migrating import contracts
+from operations.migrate import contracts
 import connectors.schema_registry, nlp.worker
 print("imported", len(COMMANDS))
 """

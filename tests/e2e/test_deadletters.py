@@ -36,7 +36,7 @@ def send(pipeline: Pipeline, slug: str, ids: Sequence[str], **fields: Any) -> No
 def letters(pipeline: Pipeline, slug: str, count: int, state: str = "open") -> list[dict[str, Any]]:
     """The letters of a tenant, once there are so many."""
     selection = Selection(run=f"run-{slug}", state=state)  # type: ignore[arg-type]
-    wait_for(lambda: len(pipeline.parts.letters.find(selection)) == count, f"not {count} letters are {state}", 60)
+    wait_for(lambda: len(pipeline.parts.dead_letters.find(selection)) == count, f"not {count} letters are {state}", 60)
     found: list[dict[str, Any]] = pipeline.json("deadletters", "list", "--tenant", slug, "--state", state)
     assert len(found) == count
     return found
@@ -76,7 +76,7 @@ def test_from_a_missing_tenant_to_its_reviews(pipeline: Pipeline) -> None:
     assert done == {"dry_run": False, "replayed": [first["dead_letter_id"]], "refused": []}
     assert audit(pipeline, first) == [("replayed", "published to reviews.inbound again")]
     after = adds_up(pipeline)
-    assert 0 < after["open_letters"] <= pipeline.parts.letters.count_open()
+    assert 0 < after["open_letters"] <= pipeline.parts.dead_letters.count_open()
     assert [after[name] - before[name] for name in ("received", "accepted", "dead_lettered")] == [1, 1, 0]
     assert len(pipeline.json("query", "reviews", "--tenant", slug)["reviews"]) == 1
     assert [letter["dead_letter_id"] for letter in letters(pipeline, slug, 1)] == [second["dead_letter_id"]]
@@ -90,7 +90,9 @@ def test_what_fails_again_is_a_new_letter_and_what_is_of_no_use_is_discarded(pip
     (first,) = letters(pipeline, tenant, 1)
     assert first["tenant"] == str(pipeline.parts.tenants.get(tenant).id)
     pipeline.ok("deadletters", "replay", "--tenant", tenant, "--yes", "--rate", "50")
-    wait_for(lambda: pipeline.parts.letters.find(Selection(tenants=[first["tenant"]])), "it does not fail again", 60)
+    wait_for(
+        lambda: pipeline.parts.dead_letters.find(Selection(tenants=[first["tenant"]])), "it does not fail again", 60
+    )
     (second,) = letters(pipeline, tenant, 1)
     assert second["replay_of"] == first["dead_letter_id"]
 

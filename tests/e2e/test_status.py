@@ -10,7 +10,7 @@ from rich.console import Console
 
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import fail
-from aggregates.review.compensation import revive
+from aggregates.review.compensation import retry_now
 from cli.status import page
 from eventstore.log import EventLog
 from operations import status
@@ -54,7 +54,7 @@ def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipel
     assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
     assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]
     assert f"{later:%Y-%m-%d %H:%M:%S} UTC" in pipeline.ok("status")
-    revived = Change(review, tenant_id, revive(review, now=datetime.now(UTC)))
+    revived = Change(review, tenant_id, retry_now(review, now=datetime.now(UTC)))
     assert not log.append(revived.recorded()).conflicts
     wait_for(lambda: fold(review.id, log.read_stream(review.id)).step == "done", "nobody tries it again", 60)
     assert pipeline.until_quiet()["retrying"] == 0

@@ -16,8 +16,8 @@ import psutil
 from embedded.datadir import DataDir
 from embedded.kafka import Kafka
 from embedded.stack import EmbeddedStack, resident_bytes
-from embedded.state_file import Board, Unit
-from embedded.unit_supervisor import Keeper
+from embedded.state_file import StateFile, Unit
+from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
 from operations.migrate.run import prepare
 from operations.read_models import analytics
@@ -69,7 +69,7 @@ class World:
         self.parts.tenants.create(TENANT)
         others = {name: _port(self.urls[_url(keys[0])]) for name, keys in PROXIED.items() if name != kafka.name}
         self.proxies = {kafka.name: kafka.proxy, **{name: FaultProxy(port) for name, port in others.items()}}
-        self.keepers: dict[str, Keeper] = {}
+        self.keepers: dict[str, UnitSupervisor] = {}
 
     def close(self) -> None:
         """End everything."""
@@ -85,7 +85,7 @@ class World:
     ) -> Iterator[None]:
         """A tailer and so many streams workers, all ready, restarted when they end."""
         names = ["tailer", *(f"streams-{number}" for number in range(1, streams + 1))]
-        board = Board(self.stack.data.root, {name: Unit("worker", "") for name in names})
+        board = StateFile(self.stack.data.root, {name: Unit("worker", "") for name in names})
         self.keepers = {name: self._keeper(name, board, program, env or {}) for name in names}
         for keeper in self.keepers.values():
             keeper.start()
@@ -167,12 +167,12 @@ class World:
                 if process.is_running():
                     os.kill(process.pid, signal.SIGCONT)
 
-    def _keeper(self, name: str, board: Board, program: Sequence[str], env: Mapping[str, str]) -> Keeper:
+    def _keeper(self, name: str, board: StateFile, program: Sequence[str], env: Mapping[str, str]) -> UnitSupervisor:
         kind, _, number = name.partition("-")
         own = {"REVIEWSTREAM_INSTANCE": number, "REVIEWSTREAM_NLP_WORKERS": "1"} if number else {}
         argv = [sys.executable, *program, "worker", kind, "--data-dir", str(self.stack.data.root)]
         worker = RunningWorker(Worker(name, argv, {**self.urls, **self._proxied(), **own, **env}), self.stack.data)
-        return Keeper(name, worker, board, lambda _name, _text: None, first_tries=5)
+        return UnitSupervisor(name, worker, board, lambda _name, _text: None, first_tries=5)
 
     def _proxied(self) -> dict[str, str]:
         ports = {_url(key): self.proxies[name] for name, keys in PROXIED.items() for key in keys}

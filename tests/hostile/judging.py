@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregates.review.validation import Draft, admit
+from aggregates.review.validation import Draft, validate
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput
 from tests.hostile import bodies, fields
@@ -32,7 +32,7 @@ def verdict(item: InboundItem) -> tuple[str, Any]:
     if item.problem is not None:
         return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
     try:
-        draft: Draft = admit(item.data or {}, NOW)
+        draft: Draft = validate(item.data or {}, NOW)
     except InvalidInput as problem:
         return problem.reason, (problem.field, str(problem), item.raw)
     return "accepted", dict(draft.values)

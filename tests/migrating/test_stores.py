@@ -15,7 +15,7 @@ from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
 from connectors.kafka import bootstrap, create_topics, partitions
-from operations.migrate.run import look, prepare
+from operations.migrate.run import inspect, prepare
 from reviewstream.main import cli
 from reviewstream.settings import Settings, load
 from schemas.errors import InvalidInput, NewerStore, ReviewstreamError, TransientError, VerificationFailed
@@ -65,7 +65,7 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch):
 
 
 def missing(settings: Settings) -> dict[str, list[str]]:
-    return {each.store: list(each.missing) for each in look(settings) if each.missing}
+    return {each.store: list(each.missing) for each in inspect(settings) if each.missing}
 
 
 def ok(done: Result) -> Result:
@@ -156,7 +156,7 @@ def test_other_topics_keep_the_partitions_that_an_operator_gave_them(settings: S
     prepare(settings)
     assert partitions(settings.url("kafka"))[INBOUND] == 8
     assert all(partitions(settings.url("kafka"))[topic] == PARTITIONS for topic in all_topics(1) if topic != INBOUND)
-    assert ["topic reviews.inbound has 8 partitions and keeps them"] in [each.advice for each in look(settings)]
+    assert ["topic reviews.inbound has 8 partitions and keeps them"] in [each.advice for each in inspect(settings)]
 
 
 def test_a_table_in_use_is_not_waited_for_without_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,7 +177,7 @@ def test_advice_where_a_live_read_model_is_of_another_form_or_gone(settings: Set
     with psycopg.connect(settings.url("readmodels")) as connection:
         connection.execute("UPDATE projections SET shape = 'old' WHERE name = 'reviews'")
     ask(servers["clickhouse_url"], "DROP DATABASE analytics_v1")
-    said = " ".join(line for each in look(settings) for line in each.advice)
+    said = " ".join(line for each in inspect(settings) for line in each.advice)
     assert "`reviewstream replay reviews`" in said
     assert "ClickHouse has no database analytics_v1" in said
     assert missing(settings) == {}
@@ -200,4 +200,4 @@ def test_a_server_that_is_away_is_named(
     for patience in ("connectors.kafka.partitions", "connectors.mongo.connect"):
         monkeypatch.setattr(f"{patience}.__kwdefaults__", {"timeout": 0.5})
     with pytest.raises(ReviewstreamError, match=said):
-        look(load(**{**settings.model_dump(), **changed}))
+        inspect(load(**{**settings.model_dump(), **changed}))

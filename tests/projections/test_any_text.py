@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from aggregates.review.validation import admit
+from aggregates.review.validation import validate
 from eventstore.log import EventLog
 from nlp.analyzer import Analyzer
 from projections.postgres.postgres_store import PostgresStore
@@ -51,7 +51,7 @@ def analyzer() -> Analyzer:
 def passes(text: str) -> bool:
     body = {"source": "shop", "external_id": "1", "content": text, "rating": 3, "published_at": "2024-05-01"}
     try:
-        admit(body, NOON)
+        validate(body, NOON)
     except InvalidInput:
         return False
     return True

@@ -14,7 +14,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decoder, decode_state
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
-from projections.rebuild.unpark import readmit
+from projections.rebuild.unpark import unpark
 from projections.runner import ProjectionHandler
 from schemas.errors import TransientError
 from tests.projections.conftest import Ask, Rows
@@ -47,7 +47,7 @@ def parked(pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, hist
 def test_what_is_refused_still_stays_parked(
     pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, parked: ProjectionHandler, ask: Ask
 ) -> None:
-    assert [one.position for one in readmit(pool, analytics, log)] == [5]
+    assert [one.position for one in unpark(pool, analytics, log)] == [5]
     assert ask("SELECT sum(total_reviews), sum(rating_count) FROM {db}.review_metrics") == [(2, 2)]
     assert ask("SELECT max(date) FROM {db}.review_facts WHERE date < '2024-01-01'") == [(date(2020, 1, 1),)]
 
@@ -71,11 +71,11 @@ def test_missed_contributions_are_added_once(
                 "projections.parking.release", crash
             )
             with pytest.raises(Crash):
-                readmit(pool, analytics, log)
+                unpark(pool, analytics, log)
         history.review("later").collected().updated()
         history.save(log)
         parked.handle(log.read_after(parked._current().position, 100))
-    assert readmit(pool, analytics, log) == []
+    assert unpark(pool, analytics, log) == []
     assert rows("SELECT * FROM parked_streams") == []
     count = 2 if dies is None else 3
     assert ask("SELECT sum(total_reviews), sum(rating_count) FROM {db}.review_metrics") == [(count, count)]
@@ -100,7 +100,7 @@ def test_events_after_the_readmission_are_applied_as_they_come(
     with monkeypatch.context() as dying:
         dying.setattr("projections.parking.release", crash)
         with pytest.raises(Crash):
-            readmit(pool, analytics, log)
+            unpark(pool, analytics, log)
     review.updated(rating=5.0)
     history.save(log)
     handler.handle(log.read_after(2, 100))
@@ -127,8 +127,8 @@ def test_rows_are_made_anew(pool: ConnectionPool, log: EventLog, history: Histor
     handler = ProjectionHandler(pool, store, log)
     handler.position()
     handler.handle(log.read_after(0, 10))
-    assert [one.position for one in readmit(pool, store, log)] == [2]
+    assert [one.position for one in unpark(pool, store, log)] == [2]
     broken["on"] = False
-    assert readmit(pool, store, log) == []
+    assert unpark(pool, store, log) == []
     assert rows("SELECT entity_text FROM review_entities") == [{"entity_text": "Harbour"}]
     assert rows("SELECT language FROM processed_reviews") == [{"language": "en"}]

@@ -12,19 +12,19 @@ from eventstore.log import EventLog
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.fill import fill
-from projections.ports import Digests, Store
+from projections.ports import Digests, ProjectionStore
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.rebuild import begin, pause, plan, rebuild
 from projections.registry import PositionMoved
 from projections.runner import GroupHandler, ProjectionHandler
-from projections.switch import one_at_a_time, rollback
+from projections.switch import advisory_lock, rollback
 from schemas.errors import NotAllowed, Unavailable, VerificationFailed
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, History
 
-MAKERS: dict[str, Callable[..., Store]] = {
+MAKERS: dict[str, Callable[..., ProjectionStore]] = {
     "reviews": lambda request: PostgresStore(request.getfixturevalue("pool"), ReviewsProjector()),
     "saga_progress": lambda request: PostgresStore(request.getfixturevalue("pool"), SagaProgressProjector()),
     "analytics": lambda request: request.getfixturevalue("analytics"),
@@ -32,12 +32,12 @@ MAKERS: dict[str, Callable[..., Store]] = {
 
 
 @pytest.fixture(params=list(MAKERS))
-def store(request: pytest.FixtureRequest) -> Store:
+def store(request: pytest.FixtureRequest) -> ProjectionStore:
     return MAKERS[request.param](request)
 
 
 @pytest.fixture
-def worker(pool: ConnectionPool, store: Store, log: EventLog) -> ProjectionHandler:
+def worker(pool: ConnectionPool, store: ProjectionStore, log: EventLog) -> ProjectionHandler:
     made = ProjectionHandler(pool, store, log)
     made.position()
     return made
@@ -56,7 +56,7 @@ def some(history: History, start: int, count: int) -> None:
     history.review(f"r{start}y").collected().updated().rolled_back()
 
 
-def digests(pool: ConnectionPool, store: Store) -> Digests:
+def digests(pool: ConnectionPool, store: ProjectionStore) -> Digests:
     with pool.connection() as connection:
         return store.digests(connection, registry.live_or_fail(connection, store.name))
 
@@ -66,7 +66,7 @@ def states(rows: Rows) -> list[tuple[int, str]]:
 
 
 def test_a_rebuilt_version_equals_the_live_one_and_takes_its_place(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 20)
     head = history.save(log)
@@ -84,7 +84,7 @@ def test_a_rebuilt_version_equals_the_live_one_and_takes_its_place(
 
 
 def test_a_worker_notices_the_switch_and_leaves_the_old_version_alone(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 5)
     switched_at = history.save(log)
@@ -99,7 +99,7 @@ def test_a_worker_notices_the_switch_and_leaves_the_old_version_alone(
 
 
 def test_the_worker_may_go_on_during_a_rebuild(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History
 ) -> None:
     some(history, 0, 10)
     history.save(log)
@@ -119,7 +119,7 @@ def test_the_worker_may_go_on_during_a_rebuild(
 
 
 def test_a_rebuild_reaches_the_head_when_no_worker_runs(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History
 ) -> None:
     some(history, 0, 3)
     history.save(log)
@@ -132,7 +132,7 @@ def test_a_rebuild_reaches_the_head_when_no_worker_runs(
 
 
 def test_only_one_version_is_kept_for_going_back(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 2)
     history.save(log)
@@ -143,7 +143,7 @@ def test_only_one_version_is_kept_for_going_back(
 
 
 def test_going_back_brings_the_old_version_up_to_date(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 4)
     history.save(log)
@@ -185,7 +185,7 @@ def test_a_difference_keeps_the_live_version_unless_it_is_accepted(
 
 
 def test_an_error_half_way_leaves_the_live_version_as_it_was_and_the_next_rebuild_goes_on(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 4)
     history.save(log)
@@ -205,7 +205,7 @@ def test_an_error_half_way_leaves_the_live_version_as_it_was_and_the_next_rebuil
 
 
 def test_a_restart_forgets_what_was_left_unfinished(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 4)
     history.save(log)
@@ -217,7 +217,7 @@ def test_a_restart_forgets_what_was_left_unfinished(
 
 
 def test_tables_of_another_shape_are_not_gone_on_with(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, rows: Rows
 ) -> None:
     left = begin(pool, store)
     rows("UPDATE projections SET shape = 'older' WHERE state = 'building' RETURNING 1")
@@ -227,7 +227,7 @@ def test_tables_of_another_shape_are_not_gone_on_with(
 
 
 def test_a_paused_rebuild_goes_on_where_it_stood_when_it_is_resumed(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 20)
     history.save(log)
@@ -260,7 +260,7 @@ def test_a_paused_rebuild_goes_on_where_it_stood_when_it_is_resumed(
 
 
 def test_there_is_nothing_to_pause_or_resume_when_nothing_is_built(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog
 ) -> None:
     with pytest.raises(NotAllowed, match="nothing to pause"):
         pause(pool, store.name)
@@ -269,7 +269,7 @@ def test_there_is_nothing_to_pause_or_resume_when_nothing_is_built(
 
 
 def test_the_pace_is_limited(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History
 ) -> None:
     some(history, 0, 10)
     history.save(log)
@@ -278,14 +278,16 @@ def test_the_pace_is_limited(
     assert outcome.seconds >= 0.4
 
 
-def test_two_rebuilds_at_once_are_refused(pool: ConnectionPool, store: Store, worker: Any, log: EventLog) -> None:
-    with one_at_a_time(pool, store.name), pytest.raises(NotAllowed, match="being rebuilt already"):
+def test_two_rebuilds_at_once_are_refused(
+    pool: ConnectionPool, store: ProjectionStore, worker: Any, log: EventLog
+) -> None:
+    with advisory_lock(pool, store.name), pytest.raises(NotAllowed, match="being rebuilt already"):
         rebuild(pool, store, log)
     rebuild(pool, store, log)
 
 
 def test_a_second_writer_is_an_error(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History
 ) -> None:
     second = ProjectionHandler(pool, store, log)
     second.position()
@@ -298,7 +300,7 @@ def test_a_second_writer_is_an_error(
 
 
 def test_a_dry_run_counts_and_estimates(
-    pool: ConnectionPool, store: Store, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
 ) -> None:
     some(history, 0, 4)
     history.save(log)
@@ -311,13 +313,13 @@ def test_a_dry_run_counts_and_estimates(
     assert states(rows) == [(1, "live")]
 
 
-def test_what_was_never_started_cannot_be_rebuilt(pool: ConnectionPool, store: Store, log: EventLog) -> None:
+def test_what_was_never_started_cannot_be_rebuilt(pool: ConnectionPool, store: ProjectionStore, log: EventLog) -> None:
     with pytest.raises(Unavailable, match="start its worker first"):
         rebuild(pool, store, log)
 
 
 def test_there_is_nothing_to_go_back_to_at_first(
-    pool: ConnectionPool, store: Store, worker: Any, log: EventLog
+    pool: ConnectionPool, store: ProjectionStore, worker: Any, log: EventLog
 ) -> None:
     with pytest.raises(NotAllowed, match="none was kept"):
         rollback(pool, store, log)

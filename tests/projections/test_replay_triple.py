@@ -16,7 +16,7 @@ from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
-from projections.ports import Digests, Store
+from projections.ports import Digests, ProjectionStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
@@ -36,7 +36,7 @@ plans = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(STEPS)), min_size=
 
 
 @pytest.fixture(params=[*PROJECTORS, "analytics"])
-def store(request: pytest.FixtureRequest, pool: ConnectionPool, analytics: ClickHouseStore) -> Store:
+def store(request: pytest.FixtureRequest, pool: ConnectionPool, analytics: ClickHouseStore) -> ProjectionStore:
     return analytics if request.param == "analytics" else PostgresStore(pool, PROJECTORS[request.param]())
 
 
@@ -63,13 +63,13 @@ def by_stream(events: Sequence[RecordedEvent], seed: int) -> list[RecordedEvent]
     return [event for stream in shuffled for event in stream]
 
 
-def content(pool: ConnectionPool, store: Store, version: Version | None = None) -> Digests:
+def content(pool: ConnectionPool, store: ProjectionStore, version: Version | None = None) -> Digests:
     with pool.connection() as connection:
         return store.digests(connection, version or registry.live_or_fail(connection, store.name))
 
 
 @pytest.fixture
-def worker(pool: ConnectionPool, store: Store, log: EventLog) -> Iterator[ProjectionHandler]:
+def worker(pool: ConnectionPool, store: ProjectionStore, log: EventLog) -> Iterator[ProjectionHandler]:
     handler = ProjectionHandler(pool, store, log)
     handler.position()
     return handler
@@ -78,7 +78,12 @@ def worker(pool: ConnectionPool, store: Store, log: EventLog) -> Iterator[Projec
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=plans, seed=st.integers(0, 2**32))
 def test_any_history_read_in_any_order_of_streams_has_the_same_content(
-    pool: ConnectionPool, store: Store, log: EventLog, worker: ProjectionHandler, plan: list[tuple[int, str]], seed: int
+    pool: ConnectionPool,
+    store: ProjectionStore,
+    log: EventLog,
+    worker: ProjectionHandler,
+    plan: list[tuple[int, str]],
+    seed: int,
 ) -> None:
     history = History()
     made(history, plan, log.head())  # the log outlives an example
@@ -93,7 +98,7 @@ def test_any_history_read_in_any_order_of_streams_has_the_same_content(
 
 
 def test_three_rebuilds_have_the_same_content(
-    pool: ConnectionPool, store: Store, log: EventLog, worker: ProjectionHandler, history: History
+    pool: ConnectionPool, store: ProjectionStore, log: EventLog, worker: ProjectionHandler, history: History
 ) -> None:
     chance = random.Random(7)
     made(history, [(chance.randrange(6), chance.choice(STEPS)) for _ in range(300)], 0)

@@ -12,7 +12,7 @@ from eventstore.log import EventLog
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen, Counts, counts, due, standing
+from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen, Counts, counts, due, saga_states
 from projections.runner import GroupHandler, ProjectionHandler
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 
@@ -96,7 +96,7 @@ def test_a_review_stands_where_its_saga_is(pool: ConnectionPool, history: Histor
     retried = whole(history.review("retried")).reprocessing("p2").failed("nlp").marked("nlp")
     history.review("another").collected()
     follow()
-    found = {each.review_id: each for each in standing(pool, [asked.id, retried.id])}
+    found = {each.review_id: each for each in saga_states(pool, [asked.id, retried.id])}
     assert len(found) == 2
     assert (found[asked.id].version, found[asked.id].next_step, found[asked.id].not_before) == (7, "nlp", None)
     assert (found[retried.id].version, found[retried.id].next_step, found[retried.id].not_before) == (9, "nlp", NOON)

@@ -20,7 +20,7 @@ from connectors.postgres import open_pool
 from eventstore.log import EventLog
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
-from projections.ports import Store
+from projections.ports import ProjectionStore
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.rebuild.rebuild import begin, rebuild
@@ -56,14 +56,14 @@ def open_nothing(name: str) -> Iterator[Parts]:
 
 
 @pytest.fixture(params=["reviews", "analytics"])
-def store(request: pytest.FixtureRequest, pool: ConnectionPool) -> Store:
+def store(request: pytest.FixtureRequest, pool: ConnectionPool) -> ProjectionStore:
     return request.getfixturevalue("analytics") if request.param == "analytics" else PostgresStore(
         pool, ReviewsProjector()
     )  # fmt: skip
 
 
 @pytest.fixture
-def filled(pool: ConnectionPool, store: Store, log: EventLog, history: History) -> None:
+def filled(pool: ConnectionPool, store: ProjectionStore, log: EventLog, history: History) -> None:
     """Sixty reviews, and the live version level with them."""
     for n in range(60):
         history.review(f"r{n}").whole().revised().stored().analyzed().updated()
@@ -80,7 +80,7 @@ def sharded(url: str, clickhouse_url: str, shards: int = 2) -> Sharded:
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("shards", [1, 3])
 def test_shares_build_what_one_process_builds(
-    pool: ConnectionPool, log: EventLog, store: Store, url: str, clickhouse_url: str, rows: Rows, shards: int
+    pool: ConnectionPool, log: EventLog, store: ProjectionStore, url: str, clickhouse_url: str, rows: Rows, shards: int
 ) -> None:
     seen: list[int] = []
     bulk = sharded(url, clickhouse_url, shards).fill
@@ -93,7 +93,7 @@ def test_shares_build_what_one_process_builds(
 
 @pytest.mark.usefixtures("filled")
 def test_what_shares_left_is_finished_by_one_process_too(
-    pool: ConnectionPool, log: EventLog, store: Store, url: str, clickhouse_url: str
+    pool: ConnectionPool, log: EventLog, store: ProjectionStore, url: str, clickhouse_url: str
 ) -> None:
     at = begin(pool, store)
     with pool.connection() as connection:
@@ -111,7 +111,7 @@ def test_what_shares_left_is_finished_by_one_process_too(
 
 @pytest.mark.usefixtures("filled")
 def test_a_process_that_cannot_work_ends_the_rebuild_with_its_reason(
-    pool: ConnectionPool, log: EventLog, store: Store, rows: Rows
+    pool: ConnectionPool, log: EventLog, store: ProjectionStore, rows: Rows
 ) -> None:
     with pytest.raises(Unavailable, match="cannot be made here"):
         rebuild(pool, store, log, bulk=Sharded(open_nothing, least=0).fill)
@@ -120,7 +120,7 @@ def test_a_process_that_cannot_work_ends_the_rebuild_with_its_reason(
 
 @pytest.mark.usefixtures("filled")
 def test_killed_in_the_middle_it_goes_on_where_it_stood(
-    pool: ConnectionPool, log: EventLog, store: Store, url: str, clickhouse_url: str, rows: Rows
+    pool: ConnectionPool, log: EventLog, store: ProjectionStore, url: str, clickhouse_url: str, rows: Rows
 ) -> None:
     slow = [sys.executable, str(KILLED), url, clickhouse_url, store.name]
     child = subprocess.Popen(slow, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})

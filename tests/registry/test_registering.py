@@ -12,7 +12,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from connectors.schema_registry import SchemaRegistry, connect
 from operations.migrate.contracts import Contracts
-from operations.schema_registration import MARK_SUBJECT, RESERVED, register, standing, subjects
+from operations.schema_registration import MARK_SUBJECT, RESERVED, register, registration_states, subjects
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from schemas.errors import InvalidInput, PermanentError, TransientError, Unavailable
@@ -36,12 +36,14 @@ def test_every_contract_stands_under_its_id_and_topic(server: Registry, registry
 
 
 def test_registering_again_changes_nothing(server: Registry, registry: SchemaRegistry) -> None:
-    assert {each.state for each in standing(registry)} == {"missing"}
+    assert {each.state for each in registration_states(registry)} == {"missing"}
     assert server.subjects == {}, "to look must not register"
     register(registry)
     before = (dict(server.schemas), json.dumps(server.subjects))
     again = connect(server.url)
-    assert {each.state for each in register(again)} == {"standing"} == {each.state for each in standing(again)}
+    assert (
+        {each.state for each in register(again)} == {"standing"} == {each.state for each in registration_states(again)}
+    )
     assert (dict(server.schemas), json.dumps(server.subjects)) == before
     again.close()
 
@@ -135,7 +137,7 @@ def test_a_schema_that_is_no_avro_record_is_named() -> None:
 def test_workers_and_setup_use_the_registry_that_is_set(server: Registry) -> None:
     settings = load(schema_registry_url=server.url)
     with Bootstrap(settings, process="test") as parts:
-        Contracts(parts).bring_up()
+        Contracts(parts).apply_missing()
     assert len(server.schemas) == len(contracts()) + 1
     parts = ("reviews", "ledger", "directory", "deadletters")
     for given, reads_foreign in ((settings, True), (load(), False)):

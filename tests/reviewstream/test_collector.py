@@ -6,10 +6,10 @@ import gc
 
 import pytest
 
-from telemetry.gc_tuning import THRESHOLDS, calmly
+from telemetry.gc_tuning import THRESHOLDS, gc_frozen
 
 
-@calmly()
+@gc_frozen()
 def failing() -> None:
     assert gc.get_threshold() == THRESHOLDS
     assert gc.get_freeze_count() > 0

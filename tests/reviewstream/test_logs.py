@@ -8,7 +8,7 @@ import sys
 
 SCRIPT = """
 import logging, structlog
-from reviewstream import logs
+from telemetry import logs
 logs.configure("info", process="tester")
 log = structlog.get_logger("here")
 log.debug("too.fine")

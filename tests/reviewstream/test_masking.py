@@ -82,7 +82,7 @@ def test_an_error_is_shown_as_its_classes_and_its_way_and_only_our_own_texts() -
 LIBRARIES = f"""
 import asyncio, logging, threading, warnings
 import structlog
-from reviewstream import logs
+from telemetry import logs
 logs.configure("info", process="tester")
 personal = {PERSONAL!r}
 def fail():

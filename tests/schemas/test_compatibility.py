@@ -279,7 +279,9 @@ def test_the_command_of_make_lint_fails_and_says_why(tmp_path: Path) -> None:
 
 def test_the_page_for_developers_names_every_rule() -> None:
     page = (ROOT / "docs/extending.md").read_text()
-    code = "".join((HERE / f"{name}.py").read_text() for name in ("compatibility", "seals", "resolution", "registry"))
+    code = "".join(
+        (HERE / f"{name}.py").read_text() for name in ("tools/compatibility", "tools/seals", "resolution", "registry")
+    )
     rules = {rule for _, rule, _ in FORBIDDEN.values()} | set(re.findall(r'Violation\("(\w+)"', code))
     assert len(rules) >= 15
     assert not {rule for rule in rules if f"`{rule}`" not in page}

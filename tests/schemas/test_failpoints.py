@@ -16,7 +16,7 @@ from telemetry.failpoints import DIRECTORY, PLAN, Armed, Rule, arm, hit
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = (
-    "import os; from schemas import failpoints as f; f.arm(os.environ); [f.hit('a.b') or print(n) for n in range(4)]"
+    "import os; from telemetry import failpoints as f; f.arm(os.environ); [f.hit('a.b') or print(n) for n in range(4)]"
 )
 
 

@@ -17,7 +17,7 @@ ALLOWED_GROWTH_MB = 24.0
 
 CHILD = """
 import pathlib, sys
-from connectors.files import RowReader
+from sources.files.row_reader import RowReader
 rows = bad = 0
 kept = []
 for row in RowReader(sys.argv[1]):

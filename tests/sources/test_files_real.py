@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregates.review.validation import admit
+from aggregates.review.validation import validate
 from schemas.errors import InvalidInput
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import RowReader
@@ -68,7 +68,7 @@ def test_mapped_real_rows_pass_the_gate(name, pairs):
     for row in RowReader(str(DATA / name)):
         rows += 1
         try:
-            admit({"source": "test", **mapping.apply(row.record)}, now)
+            validate({"source": "test", **mapping.apply(row.record)}, now)
         except InvalidInput as error:
             reasons[error.field] += 1
     assert rows > 1_000

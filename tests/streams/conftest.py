@@ -16,7 +16,7 @@ from eventstore.log import EventLog
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Reviews
 from streams.topics import DEADLETTER, all_topics
 from tests.databases import database
@@ -114,8 +114,8 @@ def shared_producer(topics: str) -> ConfirmingProducer:
 
 
 @pytest.fixture
-def deadletters(shared_producer: ConfirmingProducer) -> DeadLetters:
-    return DeadLetters(shared_producer)
+def deadletters(shared_producer: ConfirmingProducer) -> DeadLetterProducer:
+    return DeadLetterProducer(shared_producer)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from aggregates.ids import review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from aggregates.review.commands import record_analysis, record_raw, update_analytics
-from aggregates.review.validation import Draft, admit
+from aggregates.review.validation import Draft, validate
 from eventstore.model import RecordedEvent
 from nlp.model import Analysis
 from nlp.model import Sentiment as Measured
@@ -47,7 +47,7 @@ def body(external_id: str | None = None, **fields: Any) -> dict[str, Any]:
 
 
 def draft(external_id: str | None = None, **fields: Any) -> Draft:
-    return admit(body(external_id, **fields), NOW)
+    return validate(body(external_id, **fields), NOW)
 
 
 def collected(external_id: str | None = None, *, tenant: UUID = TENANT, **fields: Any) -> Change:

@@ -24,7 +24,7 @@ from schemas.registry import newest
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
 from streams.steps.collect import Collect, InboundMessage
 from streams.topics import INBOUND
@@ -35,7 +35,7 @@ from tests.streams.topics import Topic
 class Gate:
     """The collect step on a real log and ledger."""
 
-    def __init__(self, pool: Pool, directory: TenantDirectory, deadletters: DeadLetters) -> None:
+    def __init__(self, pool: Pool, directory: TenantDirectory, deadletters: DeadLetterProducer) -> None:
         self.log, self.ledger = EventLog(pool), InboundLedger(pool)
         self.directory, self.deadletters = directory, deadletters
 
@@ -63,7 +63,7 @@ class Gate:
 
 
 @pytest.fixture
-def gate(pool: Pool, directory: TenantDirectory, deadletters: DeadLetters, tenant: Tenant) -> Gate:
+def gate(pool: Pool, directory: TenantDirectory, deadletters: DeadLetterProducer, tenant: Tenant) -> Gate:
     return Gate(pool, directory, deadletters)
 
 
@@ -122,7 +122,7 @@ def wide_gate(shared_pool: Pool, shared_producer: ConfirmingProducer) -> Gate:
     """One for all forms of messages, each of which has a partition of its own."""
     tenants = Tenants(shared_pool)
     tenants.create("blue-harbour")
-    return Gate(shared_pool, TenantDirectory(tenants), DeadLetters(shared_producer))
+    return Gate(shared_pool, TenantDirectory(tenants), DeadLetterProducer(shared_producer))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -285,7 +285,7 @@ async def test_a_crash_after_the_dead_letters_counts_once_and_names_them_alike(g
 
 
 async def test_without_kafka_nothing_is_counted_nor_appended(gate: Gate) -> None:
-    nowhere = DeadLetters(ConfirmingProducer("127.0.0.1:1", timeout=0.3))
+    nowhere = DeadLetterProducer(ConfirmingProducer("127.0.0.1:1", timeout=0.3))
     messages = [inbound(body("a"), 0), inbound(b"rubbish", 1)]
     with pytest.raises(TransientError):
         await gate.worker(deadletters=nowhere, patience=0.1).handle(messages)

@@ -16,7 +16,7 @@ from schemas.codec import decode
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Reviews
 from streams.steps.collect import Collect, InboundMessage
 from tests.streams.making import NOW, body, inbound
@@ -54,7 +54,7 @@ class Model:
 def test_log_and_ledger_equal_the_model_however_messages_are_delivered(
     pool: Pool,
     directory: TenantDirectory,
-    deadletters: DeadLetters,
+    deadletters: DeadLetterProducer,
     tenant: Tenant,
     messages: list[tuple[str, str] | None],
     deliveries: list[tuple[int, int]],

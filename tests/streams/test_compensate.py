@@ -18,7 +18,7 @@ from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step_runtime import StepRuntime
 from streams.steps.compensate import Compensate
@@ -30,7 +30,7 @@ from tests.streams.making import NOW, TENANT, collected, next_events, packed
 class Bench:
     """Failed reviews, and the runtime of the step."""
 
-    def __init__(self, log: EventLog, deadletters: DeadLetters) -> None:
+    def __init__(self, log: EventLog, deadletters: DeadLetterProducer) -> None:
         self.log, self.deadletters = log, deadletters
 
     async def failed(self, *, at: str = "store", times: int = 1) -> RecordedEvent:
@@ -72,7 +72,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(log: EventLog, deadletters: DeadLetters) -> Bench:
+def bench(log: EventLog, deadletters: DeadLetterProducer) -> Bench:
     return Bench(log, deadletters)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.runtime.in_flight import Flight
+from streams.runtime.in_flight import OrderedInFlight
 
 
 class Crash(Exception):
@@ -30,17 +30,17 @@ class Airport:
         self.finishing = 0
         self.refusal: Exception | None = None
 
-    def flight(self) -> Flight[int]:
-        return Flight(self._finish, depth=self.depth, on_failure=self.failures.append)
+    def flight(self) -> OrderedInFlight[int]:
+        return OrderedInFlight(self._finish, depth=self.depth, on_failure=self.failures.append)
 
     def begin(self, number: int) -> Coroutine[Any, Any, int]:
         return self._begin(number)
 
     async def fly(self, batches: int) -> None:
         """Launch that many, as an agent does."""
-        async with self.flight() as flight:
+        async with self.flight() as in_flight:
             for number in range(batches):
-                await flight.launch(self.begin(number), lambda number=number: self._acknowledge(number))
+                await in_flight.submit(self.begin(number), lambda number=number: self._acknowledge(number))
 
     async def end(self, what: str, number: int, error: BaseException | None = None) -> None:
         """Let the begin or finish of that batch end."""

@@ -22,7 +22,7 @@ from embedded.kafka import Kafka
 from schemas.errors import TransientError
 from services.inbound.resume_tokens import ResumeTokens
 from services.tenancy.tenants import Tenant
-from sources.raw_store.consumer import Follower
+from sources.raw_store.consumer import ChangeStreamConsumer
 from sources.raw_store.documents import FOREIGN
 from tests.streams.conftest import PARTITIONS
 from tests.streams.pipeline import Pipeline, pipeline_on
@@ -63,7 +63,7 @@ def tokens(pool: Pool) -> ResumeTokens:
 @contextmanager
 def following(raw: Collection[Any], tokens: ResumeTokens, sent: Sent) -> Iterator[threading.Thread]:
     stop = threading.Event()
-    follower = Follower("raw", Changes(raw, dict(FOREIGN), batch=50), tokens, sent, pause=0.05, wait=0.1)
+    follower = ChangeStreamConsumer("raw", Changes(raw, dict(FOREIGN), batch=50), tokens, sent, pause=0.05, wait=0.1)
     thread = threading.Thread(target=follower.run, args=(stop,), daemon=True)
     thread.start()
     try:

@@ -19,7 +19,7 @@ from services.notifications.channel import Traced
 from services.notifications.kafka import KafkaChannel
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Done, Failed, Outcome
 from streams.runtime.step_runtime import StepRuntime
@@ -174,7 +174,7 @@ async def test_a_tenant_that_is_gone_fails_its_own_reviews_only(
 
 
 async def test_a_channel_that_fails_records_nothing_and_is_told_the_same_again(
-    log: EventLog, directory: TenantDirectory, tenant: Tenant, channel: Channel, deadletters: DeadLetters
+    log: EventLog, directory: TenantDirectory, tenant: Tenant, channel: Channel, deadletters: DeadLetterProducer
 ) -> None:
     reviews = Reviews(log)
     change = collected(tenant=tenant.id, rating=1)

@@ -233,7 +233,7 @@ def test_a_bad_event_holds_back_its_stream_and_nothing_else(
     first_bad = {e.stream_id: e.position for e in reversed(events) if e.position in poison}
     before = [e.position for e in events if e.position < first_bad.get(e.stream_id, len(events) + 1)]
     assert sender.taken == before
-    assert {one.stream_id: one.position for one in positions.aside.find(name)} == first_bad
+    assert {one.stream_id: one.position for one in positions.parked.find(name)} == first_bad
     assert positions.get(name) == len(events)
 
     sender.poison = mended.draw(st.sets(st.sampled_from(sorted(poison)), max_size=3)) if poison else set()
@@ -265,7 +265,7 @@ def test_events_that_come_while_a_stream_is_taken_back_are_not_lost(shared_pool:
     publisher._standing_aside = then_taken_back  # type: ignore[method-assign]
     publisher.handle(events[1:])
     assert sender.taken == [1, 2]
-    assert positions.aside.find(name) == []
+    assert positions.parked.find(name) == []
 
 
 def test_an_event_of_an_unknown_type_holds_back_its_stream_and_nothing_else(shared_pool: Pool) -> None:
@@ -273,7 +273,7 @@ def test_an_event_of_an_unknown_type_holds_back_its_stream_and_nothing_else(shar
     events = [recorded(1, "review.of_a_later_release"), recorded(2, "review.processed")]
     Publisher(name, public_messages, sender, positions).handle(events)
     assert sender.taken == [2]
-    (one,) = positions.aside.find(name)
+    (one,) = positions.parked.find(name)
     assert (one.position, one.error) == (
         1,
         "no message can be made of it: this release has no public topic for review.of_a_later_release",
@@ -293,5 +293,5 @@ def test_what_a_broker_never_takes_stands_aside_and_the_producer_goes_on(
 
     Publisher(name, convert, shared_producer, positions).handle(events)
     assert {len(message.value()) for message in reader.messages()} == {1, 2, 3, 5, 6, 7}
-    (one,) = positions.aside.find(name)
+    (one,) = positions.parked.find(name)
     assert (one.position, one.error) == (4, "Kafka refuses a message: MSG_SIZE_TOO_LARGE")

@@ -21,15 +21,15 @@ from schemas.cloudevents import BATCH
 from schemas.codec import decode, encode
 from schemas.errors import InvalidInput, NotAllowed, PermanentError, TransientError
 from schemas.messages import DeadLetter
-from services.dead_letters.records import Letter, Selection
-from services.dead_letters.repository import LetterStore
+from services.dead_letters.records import Selection, StoredDeadLetter
+from services.dead_letters.repository import DeadLetterRepository
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.dead_letters.producer import DeadLetters
-from streams.dead_letters.replay import Replayed, Replaying
-from streams.dead_letters.retry_now import revive
-from streams.dead_letters.sink import KeepLetters
+from streams.dead_letters.producer import DeadLetterProducer
+from streams.dead_letters.replay import DeadLetterReplay, Replayed
+from streams.dead_letters.retry_now import retry_now
+from streams.dead_letters.sink import DeadLetterSink
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Failed, Outcome, Work
 from streams.runtime.step_runtime import StepMessage, StepRuntime
@@ -47,9 +47,9 @@ class World:
 
     def __init__(self, pool: Pool, directory: TenantDirectory, producer: ConfirmingProducer, broker: str) -> None:
         self.pool, self.producer = pool, producer
-        self.log, self.ledger, self.letters = EventLog(pool), InboundLedger(pool), LetterStore(pool)
+        self.log, self.ledger, self.letters = EventLog(pool), InboundLedger(pool), DeadLetterRepository(pool)
         self.reviews = Reviews(self.log)
-        self.collect = Collect(self.reviews, self.ledger, directory, DeadLetters(producer), now=lambda: NOW)
+        self.collect = Collect(self.reviews, self.ledger, directory, DeadLetterProducer(producer), now=lambda: NOW)
         self.inbound, self.buried = Topic(broker, INBOUND), Topic(broker, DEADLETTER)
 
     def publish(self, *messages: InboundMessage) -> None:
@@ -63,18 +63,18 @@ class World:
         ]
         asyncio.run(self.collect.handle(messages))
         buried = [StepMessage(m.partition(), m.offset(), m.value()) for m in self.buried.messages()]
-        asyncio.run(KeepLetters(self.letters).handle(buried))
+        asyncio.run(DeadLetterSink(self.letters).handle(buried))
 
-    def open(self) -> list[Letter]:
+    def open(self) -> list[StoredDeadLetter]:
         return self.letters.find(Selection())
 
-    def all(self) -> list[Letter]:
+    def all(self) -> list[StoredDeadLetter]:
         return self.letters.find(Selection(state=None))
 
-    def replaying(self, sender: Any = None) -> Replaying:
-        return Replaying(self.letters, sender or self.producer, self.reviews, PARTITIONS, now=lambda: NOW)
+    def replaying(self, sender: Any = None) -> DeadLetterReplay:
+        return DeadLetterReplay(self.letters, sender or self.producer, self.reviews, PARTITIONS, now=lambda: NOW)
 
-    def replay(self, letters: Sequence[Letter], sender: Any = None, **more: Any) -> list[Replayed]:
+    def replay(self, letters: Sequence[StoredDeadLetter], sender: Any = None, **more: Any) -> list[Replayed]:
         ids = [letter.dead_letter_id for letter in letters]
         return [each for chunk in self.replaying(sender).replay(ids, actor="ada", **more) for each in chunk]
 
@@ -248,7 +248,7 @@ class Hopeless:
 
 async def _failed(world: World, change: Change) -> None:
     await world.reviews.append([change])
-    runtime = StepRuntime(Hopeless(), world.reviews, DeadLetters(world.producer), now=lambda: NOW)
+    runtime = StepRuntime(Hopeless(), world.reviews, DeadLetterProducer(world.producer), now=lambda: NOW)
     events = await asyncio.to_thread(world.log.read_stream, change.review.id)
     await runtime.commit(await runtime.prepare([packed(events)]))
 
@@ -272,9 +272,9 @@ def test_a_review_that_goes_on_already_is_not_revived_again(world: World) -> Non
     change = collected()
     asyncio.run(_failed(world, change))
     world.settle()
-    assert asyncio.run(revive(world.reviews, change.review.id, TENANT, NOW))
+    assert asyncio.run(retry_now(world.reviews, change.review.id, TENANT, NOW))
     with pytest.raises(NotAllowed, match="at store"):
-        asyncio.run(revive(world.reviews, change.review.id, TENANT, NOW))
+        asyncio.run(retry_now(world.reviews, change.review.id, TENANT, NOW))
     (letter,) = world.open()
     world.replay([letter])
     assert len(world.log.read_stream(change.review.id)) == 3
@@ -288,7 +288,7 @@ def test_an_abandoned_review_is_revived_whatever_the_number_of_attempts(world: W
     review = asyncio.run(world.reviews.read({change.review.id}))[change.review.id]
     given_up = commands.compensate(review, max_attempts=1, backoff=timedelta(), now=NOW)
     asyncio.run(world.reviews.append([Change(review, TENANT, given_up)]))
-    assert asyncio.run(revive(world.reviews, review.id, TENANT, NOW))
+    assert asyncio.run(retry_now(world.reviews, review.id, TENANT, NOW))
     review = asyncio.run(world.reviews.read({review.id}))[review.id]
     assert (review.step, review.attempt) == ("store", 2)
 
@@ -323,10 +323,10 @@ LETTERS = st.builds(
 def test_whatever_stands_in_the_topic_is_kept_once(shared_pool: Pool, values: list[bytes], again: int) -> None:
     with shared_pool.connection() as connection:
         connection.execute("TRUNCATE dead_letters, dead_letter_audit")
-    store = LetterStore(shared_pool)
+    store = DeadLetterRepository(shared_pool)
     messages = [StepMessage(0, offset, value) for offset, value in enumerate(values)]
     for _ in range(again):
-        asyncio.run(KeepLetters(store).handle(messages))
+        asyncio.run(DeadLetterSink(store).handle(messages))
     kept = store.find(Selection())
     assert len(kept) == len(expected := {_id(message) for message in messages})
     assert {letter.dead_letter_id for letter in kept if letter.reason != "unreadable"} <= expected

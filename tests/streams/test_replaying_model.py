@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from connectors.kafka import ConfirmingProducer
 from connectors.postgres import Pool
-from services.dead_letters.records import Letter, Selection
+from services.dead_letters.records import Selection, StoredDeadLetter
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
 from tests.streams.making import body, inbound
@@ -30,7 +30,7 @@ def test_the_sum_holds_and_every_letter_has_one_state(
     world, slug, names = World(pool, directory, shared_producer, topics), f"t-{uuid4().hex[:8]}", itertools.count()
     before, tenants, events = world.counts(), Tenants(pool), world.log.head()
 
-    def mine(state: str | None) -> list[Letter]:
+    def mine(state: str | None) -> list[StoredDeadLetter]:
         return world.letters.find(Selection(run=slug, state=state))  # type: ignore[arg-type]
 
     for action in actions:

@@ -19,7 +19,7 @@ from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError, Unavailable
 from schemas.events import StepFailed
 from schemas.messages import DeadLetter
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Done, Failed, Outcome, Work
 from streams.runtime.step_runtime import StepMessage, StepRuntime
@@ -77,7 +77,7 @@ class WatchedLog(EventLog):
 class Bench:
     """A runtime on a real log, with everything it did in order."""
 
-    def __init__(self, log: EventLog, deadletters: DeadLetters, *, patience: float = 300.0) -> None:
+    def __init__(self, log: EventLog, deadletters: DeadLetterProducer, *, patience: float = 300.0) -> None:
         self.diary: list[str] = []
         self.log = WatchedLog(log._pool)
         self.log.diary = []
@@ -109,7 +109,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(log: EventLog, deadletters: DeadLetters) -> Bench:
+def bench(log: EventLog, deadletters: DeadLetterProducer) -> Bench:
     return Bench(log, deadletters)
 
 
@@ -285,7 +285,7 @@ async def test_a_transient_error_is_tried_again(bench: Bench) -> None:
 
 @pytest.mark.parametrize("error", [TransientError("not now"), Unavailable("no model"), TimeoutError()])
 async def test_what_is_no_review_s_fault_ends_the_step_and_nothing_is_recorded(
-    log: EventLog, deadletters: DeadLetters, buried: Topic, error: Exception
+    log: EventLog, deadletters: DeadLetterProducer, buried: Topic, error: Exception
 ) -> None:
     bench = Bench(log, deadletters, patience=0.2)
     events = await bench.collected("a", "b")
@@ -298,7 +298,7 @@ async def test_what_is_no_review_s_fault_ends_the_step_and_nothing_is_recorded(
 
 
 async def test_a_raw_store_that_refuses_our_password_is_no_review_s_fault(
-    log: EventLog, deadletters: DeadLetters, buried: Topic, mongo_url: str
+    log: EventLog, deadletters: DeadLetterProducer, buried: Topic, mongo_url: str
 ) -> None:
     bench = Bench(log, deadletters)
     events = await bench.collected("a", "b")
@@ -316,7 +316,7 @@ async def test_a_raw_store_that_refuses_our_password_is_no_review_s_fault(
 
 
 async def test_nothing_is_appended_when_the_dead_letter_cannot_be_confirmed(log: EventLog) -> None:
-    nowhere = DeadLetters(ConfirmingProducer("127.0.0.1:1", timeout=0.3))
+    nowhere = DeadLetterProducer(ConfirmingProducer("127.0.0.1:1", timeout=0.3))
     bench = Bench(log, nowhere, patience=0.1)
     events = await bench.collected("a", "b")
     bench.step.poison = {"a": ValueError("bad")}

@@ -12,7 +12,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import fail
-from aggregates.review.compensation import compensate, revive
+from aggregates.review.compensation import compensate, retry_now
 from connectors.kafka import ConfirmingProducer, Outgoing
 from connectors.kafka_progress import TopicProgress
 from connectors.migrations import migrate
@@ -265,7 +265,7 @@ async def test_a_revived_review_is_sent_at_once(bench: Bench) -> None:
     )
     bench.project()
     assert (review.step, waiting.troubled(bench.pool)) == ("abandoned", waiting.Troubled(0, 1))
-    await bench.append(Change(review, TENANT, revive(review, now=bench.clock.now)))
+    await bench.append(Change(review, TENANT, retry_now(review, now=bench.clock.now)))
     bench.project()
     sent = bench.topic("store")
     assert bench.sweeper.sweep() == 1

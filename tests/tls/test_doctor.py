@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 from connectors.endpoints import Endpoint, endpoint
 from connectors.kafka import create_topics
 from reviewstream.doctor import disk, kafka
-from reviewstream.doctor.clock import judged
+from reviewstream.doctor.clock import assessed
 from reviewstream.doctor.encryption import encryption
 from reviewstream.doctor.findings import Finding, Level, Subject
 from reviewstream.doctor.run import examine
@@ -39,11 +39,11 @@ def by_check(found: list[Finding]) -> dict[str, Finding]:
     ("ahead", "level"), [(0.4, Level.OK), (-1.5, Level.WARNING), (29, Level.WARNING), (-31, Level.PROBLEM), (86_400, Level.PROBLEM)]
 )  # fmt: skip
 def test_clocks_may_differ_a_little(ahead: float, level: Level):
-    assert judged(KAFKA, ahead, accurate_to=0.1).level is level
+    assert assessed(KAFKA, ahead, accurate_to=0.1).level is level
 
 
 def test_what_the_round_trip_explains_is_no_difference():
-    assert judged(KAFKA, 1.5, accurate_to=1.0).level is Level.OK
+    assert assessed(KAFKA, 1.5, accurate_to=1.0).level is Level.OK
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from connectors import clickhouse as clickhouse_client
-from connectors import mongo, ping
+from connectors import mongo
+from connectors import ping as ping_module
 from connectors.endpoints import endpoint
-from connectors.ping import reach
-from connectors.preflight import admit
+from connectors.ping import ping
+from connectors.preflight import preflight
 from embedded.clickhouse import ClickHouse
 from embedded.datadir import DataDir
 from embedded.secantus import Secantus
@@ -28,7 +29,7 @@ BOTH = pytest.mark.parametrize("name", ["clickhouse", "mongo"])
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """MongoDB's driver tries again for as long as it may, also where it is refused."""
-    monkeypatch.setattr(ping, "SECONDS", 1.0)
+    monkeypatch.setattr(ping_module, "SECONDS", 1.0)
 
 
 def server_of(name: str, request: pytest.FixtureRequest) -> Any:
@@ -53,14 +54,14 @@ def test_mongo_documents_come_back(tls_mongo_url: str):
 def test_another_authority_is_refused(name: str, certificates: Certificates, request):
     url = request.getfixturevalue(f"tls_{name}_url").replace(str(certificates.ca), str(certificates.other_ca))
     with pytest.raises(Unavailable, match=f"^REVIEWSTREAM_{name.upper()}_URL: .*signed by no authority"):
-        admit(name, url)
+        preflight(name, url)
 
 
 @BOTH
 def test_a_wrong_password_is_refused(name: str, request):
     secret = server_of(name, request).url.partition("@")[0].rpartition(":")[2]
     with pytest.raises(Unavailable, match="refuses the user or the password") as caught:
-        admit(name, request.getfixturevalue(f"tls_{name}_url").replace(secret, "mistyped"))
+        preflight(name, request.getfixturevalue(f"tls_{name}_url").replace(secret, "mistyped"))
     assert "mistyped" not in str(caught.value)
 
 
@@ -74,7 +75,7 @@ def test_a_certificate_that_is_not_good_is_refused(
         tls_front(server.port, getattr(certificates, which)) as port,
         pytest.raises(Unavailable, match=told),
     ):
-        admit(name, behind(server, port, certificates))
+        preflight(name, behind(server, port, certificates))
 
 
 @BOTH
@@ -84,12 +85,12 @@ def test_a_plaintext_url_at_a_tls_port_is_told(name: str, request, certificates:
         direct = server.url.replace(f":{server.port}/", f":{port}/").replace("replicaSet=", "directConnection=true&x=")
         plain = direct.replace("&x=secantus", "")
         with pytest.raises(Unavailable, match="speaks TLS on this port"):
-            admit(name, plain)
+            preflight(name, plain)
 
 
 def test_a_tls_url_at_a_plaintext_port_is_told(clickhouse: ClickHouse, certificates: Certificates):
     with pytest.raises(Unavailable, match="does not speak TLS on this port"):
-        admit("clickhouse", behind(clickhouse, clickhouse.port, certificates))
+        preflight("clickhouse", behind(clickhouse, clickhouse.port, certificates))
 
 
 @BOTH
@@ -101,11 +102,11 @@ def test_nothing_older_than_tls_1_2_is_spoken(name: str, certificates: Certifica
         with pytest.raises(ssl.SSLError):
             endpoint(name, url).handshake()
         with pytest.raises(REFUSED):
-            reach(name, url)
+            ping(name, url)
     with tls_front(server.port, certificates.server, highest=ssl.TLSVersion.TLSv1_2) as port:
         url = behind(server, port, certificates)
         assert endpoint(name, url).handshake() == "TLSv1.2"
-        reach(name, url)
+        ping(name, url)
 
 
 class SecantusWithTls(Secantus):
@@ -129,4 +130,4 @@ def test_a_replica_set_with_tls_of_its_own(certificates: Certificates, tmp_path_
         with mongo.connect(server.url) as client:
             assert client.admin.command("hello")["setName"] == "secantus"
         with pytest.raises(Unavailable, match="signed by no authority that we trust"):
-            admit("mongo", server.url.replace(str(certificates.ca), str(certificates.other_ca)))
+            preflight("mongo", server.url.replace(str(certificates.ca), str(certificates.other_ca)))

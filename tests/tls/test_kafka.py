@@ -15,7 +15,7 @@ from connectors.kafka import ConfirmingProducer, Outgoing, client_config, create
 from connectors.kafka_access import enter
 from connectors.kafka_offsets import GroupOffsets
 from connectors.kafka_url import NAME_CHECK
-from connectors.preflight import admit
+from connectors.preflight import preflight
 from schemas.errors import Unavailable
 from streams.topics import INBOUND
 from tests.streams.workers import Child
@@ -103,7 +103,7 @@ def test_what_the_broker_refuses_is_told_with_setting_and_fix(
 ):
     began = time.monotonic()
     with pytest.raises(Unavailable, match=f"^REVIEWSTREAM_KAFKA_URL: .*{told}") as caught:
-        admit("kafka", change(tls_kafka, certificates))
+        preflight("kafka", change(tls_kafka, certificates))
     assert "mistyped" not in str(caught.value)
     assert time.monotonic() - began < 10
 
@@ -116,7 +116,7 @@ def test_a_certificate_that_is_not_good_is_refused(
 ):
     with tls_front(tls_kafka.port, getattr(certificates, which)) as port:
         with pytest.raises(Unavailable, match=told):
-            admit("kafka", f"kafka+ssl://127.0.0.1:{port}?ssl.ca.location={certificates.ca}")
+            preflight("kafka", f"kafka+ssl://127.0.0.1:{port}?ssl.ca.location={certificates.ca}")
         if which == "elsewhere":  # only when told to, a name is not compared
             unchecked = f"kafka+ssl://127.0.0.1:{port}?ssl.ca.location={certificates.ca}&{NAME_CHECK}=none"
             assert behind_the_front(unchecked)
@@ -133,4 +133,4 @@ def behind_the_front(url: str) -> bool:
 
 def test_a_broker_that_is_down_is_no_refusal(tls_kafka: TlsKafka):
     assert os.environ.get("REVIEWSTREAM_KAFKA_URL") is None
-    admit("kafka", tls_kafka.sasl_url().replace(str(tls_kafka.data.port("kafka_sasl")), "9"))
+    preflight("kafka", tls_kafka.sasl_url().replace(str(tls_kafka.data.port("kafka_sasl")), "9"))

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.migrations import applied, known, migrate
 from connectors.postgres import open_pool
-from connectors.preflight import admit
+from connectors.preflight import preflight
 from embedded.postgres import Postgres
 from eventstore.statements import MIGRATIONS as EVENTSTORE
 from eventstore.wakeup import Wakeup
@@ -63,13 +63,13 @@ def test_what_the_server_refuses_is_told_with_setting_and_fix(
     tls_postgres: DebianPostgres, certificates: Certificates, change, told: str
 ):
     with pytest.raises(Unavailable, match=f"^REVIEWSTREAM_EVENTSTORE_URL: .*{told}") as caught:
-        admit("eventstore", change(tls_postgres, certificates))
+        preflight("eventstore", change(tls_postgres, certificates))
     assert "mistyped" not in str(caught.value)
 
 
 def test_a_plaintext_server_is_told_apart(postgres: Postgres, certificates: Certificates):
     with pytest.raises(Unavailable, match="does not speak TLS on this port"):
-        admit("readmodels", f"{postgres.url('readmodels')}?sslmode=verify-full&sslrootcert={certificates.ca}")
+        preflight("readmodels", f"{postgres.url('readmodels')}?sslmode=verify-full&sslrootcert={certificates.ca}")
 
 
 @pytest.mark.parametrize(("which", "told"), [("elsewhere", "for another name"), ("expired", "has expired")])
@@ -88,7 +88,7 @@ def test_a_certificate_that_is_not_good_is_refused_until_it_is_renewed(
 
 def refused(url: str) -> str:
     try:
-        admit("tenancy", url)
+        preflight("tenancy", url)
     except Unavailable as error:
         return str(error)
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from connectors import redis
-from connectors.preflight import admit
+from connectors.preflight import preflight
 from schemas.errors import Unavailable
 from tests.debian.redis import TlsRedis
 from tests.tls.authority import Certificates
@@ -30,5 +30,5 @@ def test_values_come_back(tls_redis: TlsRedis, certificates: Certificates):
 )  # fmt: skip
 def test_what_the_server_refuses_is_told_with_setting_and_fix(tls_redis, certificates, change, told: str):
     with pytest.raises(Unavailable, match=f"^REVIEWSTREAM_REDIS_URL: .*{told}") as caught:
-        admit("redis", change(tls_redis, certificates))
+        preflight("redis", change(tls_redis, certificates))
     assert "mistyped" not in str(caught.value)

@@ -15,7 +15,7 @@ from schemas.cloudevents import parse
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
-from streams.dead_letters.producer import DeadLetters
+from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Reviews
 from streams.steps.collect import Collect, InboundMessage
 from streams.topics import INBOUND, all_topics
@@ -65,7 +65,7 @@ def sent(broker: str) -> Topic:
 def gate(pool: Pool, sent: Topic, producer: ConfirmingProducer) -> Gate:
     """Judges what was sent so far, as the collect agent does; returns how many items."""
     collect = Collect(
-        Reviews(EventLog(pool)), InboundLedger(pool), TenantDirectory(Tenants(pool)), DeadLetters(producer)
+        Reviews(EventLog(pool)), InboundLedger(pool), TenantDirectory(Tenants(pool)), DeadLetterProducer(producer)
     )
 
     def judge() -> int:
