@@ -1,27 +1,26 @@
-"""What commands share: the data directory, settings with the running stack's URLs, consoles, output as JSON."""
+"""What commands share: the data directory, the composition root that the entry point gives them, consoles, JSON."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 from rich.console import Console
 
-from embedded import control
 from projections.queries.jsonable import jsonable
-from reviewstream.bootstrap import Bootstrap, with_urls
-from reviewstream.settings import Settings, load
-from schemas.errors import Unavailable
-from telemetry import logs
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 PIPED = 110
-"""Columns when nobody's terminal says how many there are."""
+"""Columns where no terminal says how many there are."""
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED)
 err = Console(stderr=True, highlight=False)
 
@@ -45,27 +44,18 @@ def tenant_option(function: F) -> F:
     return click.option("--tenant", required=True, help="Slug of the tenant.")(function)
 
 
-def settings_for(data_dir: Path | None) -> Settings:
-    """The settings of the environment for that data directory."""
-    settings = load(data_dir=data_dir) if data_dir else load()
-    logs.configure("warning", process="cli")
-    return settings
+class EntryPoint(Protocol):
+    """What runs the commands: it knows how an installation is put together, and they do not."""
+
+    def bootstrap(self, data_dir: Path | None) -> AbstractContextManager[Bootstrap]:
+        """The composition root for the stack that runs on the data directory, or for the servers of the settings."""
+        ...
 
 
-def connected(data_dir: Path | None) -> Settings:
-    """The settings with the URLs of the stack that runs on the data directory. Missing ones are noticed when used."""
-    settings = settings_for(data_dir)
-    try:
-        return with_urls(settings, control.urls(settings.data_dir))
-    except Unavailable:
-        return settings
-
-
-@contextmanager
-def bootstrap(data_dir: Path | None) -> Iterator[Bootstrap]:
-    """The composition root for a command."""
-    with Bootstrap(connected(data_dir), process="cli") as parts:
-        yield parts
+def bootstrap(data_dir: Path | None) -> AbstractContextManager[Bootstrap]:
+    """The composition root for a command; closes what it built in the end."""
+    entry: EntryPoint = click.get_current_context().obj
+    return entry.bootstrap(data_dir)
 
 
 def print_json(value: Any) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 import click
 
-from reviewstream.bootstrap import Bootstrap
 from services.dead_letters.records import Selection, State
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILTERS = (

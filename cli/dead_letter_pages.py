@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from rich.table import Column, Table
@@ -13,9 +13,12 @@ from rich.text import Text
 from cli.common import err, out, print_json
 from operations.parked_streams import Parked
 from projections.queries.jsonable import jsonable
-from reviewstream.bootstrap import Bootstrap
 from services.dead_letters.records import AuditEntry, Content, StoredDeadLetter
 from streams.dead_letters.replay import Replayed
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
+
 
 WHEN = "%Y-%m-%d %H:%M:%S"
 
@@ -83,6 +86,12 @@ def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> N
     for each in refused:
         err.print(f"{each.dead_letter_id}: {each.refused}", markup=False, soft_wrap=True)
     out.print(f"{'would replay' if dry_run else 'replayed'} {len(done) - len(refused)}, refused {len(refused)}")
+
+
+def say_missed(count: int) -> None:
+    """How many were replayed or discarded by others while we were at it."""
+    if count:
+        err.print(f"{count} dead letters were taken up by someone else meanwhile")
 
 
 def say_discarded(ids: Sequence[UUID], *, dry_run: bool, as_json: bool) -> None:

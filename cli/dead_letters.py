@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
 from cli import dead_letter_pages as pages
-from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
+from cli.common import bootstrap, data_dir_option, json_option, out, print_json
 from cli.dead_letter_options import limit_option, selecting, selection
 from operations import parked_streams
 from operations.parked_streams import Parked
-from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput, ReviewstreamError
-from services.dead_letters.records import Selection, StoredDeadLetter
-from streams.dead_letters.replay import CHUNK, Replayed, refusal
+from services.dead_letters.records import StoredDeadLetter
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -47,7 +45,7 @@ def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **
     with bootstrap(data_dir) as parts:
         found: Sequence[StoredDeadLetter] | Sequence[Parked]
         if filters["stage"] in parked_streams.STAGES:
-            found = parked_streams.find(parts, filters["stage"], name)
+            found = parts.parking.find(filters["stage"], name)
         else:
             found = parts.dead_letters.find(selection(parts, **filters, state=state))
         if as_json:
@@ -98,12 +96,14 @@ def replay(
         if filters["stage"] in parked_streams.STAGES:
             _unpark(parts, filters, name, dry_run=dry_run, yes=yes, as_json=as_json)
             return
-        letters = _open(parts, selection(parts, **filters))
-        if not dry_run and letters:
-            _agree(f"replay {len(letters)} dead letters?", yes=yes)
-            done = _replay(parts, letters, rate)
+        desk = parts.dead_letter_desk
+        found = desk.open(selection(parts, **filters))
+        if dry_run or not found:
+            done = desk.plan_replay(found)
         else:
-            done = [Replayed(letter.dead_letter_id, refusal(letter)) for letter in letters]
+            _agree(f"replay {len(found)} dead letters?", yes=yes)
+            done = desk.run_replay(found, rate=rate)
+            pages.say_missed(len(found) - len(done))
     pages.say_replayed(done, dry_run=dry_run, as_json=as_json)
     _fail_if([each.refused for each in done if each.refused])
 
@@ -118,47 +118,13 @@ def replay(
 @data_dir_option
 def discard(why: str, dry_run: bool, yes: bool, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """Mark open dead letters as done with. Their content is kept."""
-    if not why.strip():
-        raise InvalidInput("--why: say in some words why nothing is to be done with them", field="why")
     with bootstrap(data_dir) as parts:
-        ids = [letter.dead_letter_id for letter in _open(parts, selection(parts, **filters))]
+        desk = parts.dead_letter_desk
+        ids = [one.dead_letter_id for one in desk.open(selection(parts, **filters))]
         if not dry_run and ids:
             _agree(f"discard {len(ids)} dead letters?", yes=yes)
-            ids = parts.dead_letters.discard(ids, actor=actor(parts), why=why.strip())
+            ids = desk.discard(ids, why=why)
     pages.say_discarded(ids, dry_run=dry_run, as_json=as_json)
-
-
-def actor(parts: Bootstrap) -> str:
-    """Who acts, for the audit: the setting, or the user of the operating system."""
-    try:
-        return parts.settings.actor or getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number that has no name
-        return f"uid {os.getuid()}"
-
-
-def _open(parts: Bootstrap, wanted: Selection) -> list[StoredDeadLetter]:
-    """The open letters that match. Raises InvalidInput for one that is named and is not open."""
-    if wanted.stage in parked_streams.STAGES:
-        raise InvalidInput("parked streams cannot be discarded: mend what failed, then replay them", field="stage")
-    found = parts.dead_letters.find(wanted)
-    for named in set(wanted.ids or ()) - {letter.dead_letter_id for letter in found}:
-        letter = parts.dead_letters.get(named)
-        why = f"is {letter.state} already" if letter.state != "open" else "does not match the other filters"
-        raise InvalidInput(f"dead letter {named} {why}", field="id")
-    return found
-
-
-def _replay(parts: Bootstrap, letters: Sequence[StoredDeadLetter], rate: float | None) -> list[Replayed]:
-    ids, began = [letter.dead_letter_id for letter in letters], time.monotonic()
-    done: list[Replayed] = []
-    size = CHUNK if rate is None else max(1, min(CHUNK, int(rate)))
-    for chunk in parts.dead_letter_replay.replay(ids, actor=actor(parts), size=size):
-        done += chunk
-        if rate is not None and len(done) < len(ids):
-            time.sleep(max(0.0, began + len(done) / rate - time.monotonic()))
-    if len(done) < len(ids):
-        err.print(f"{len(ids) - len(done)} letters were taken up by somebody else meanwhile")
-    return done
 
 
 def _unpark(
@@ -169,10 +135,10 @@ def _unpark(
         raise InvalidInput(
             "parked streams are taken back as a whole: the only filters are --projection and --publisher", field="stage"
         )
-    found = parked_streams.find(parts, stage, name)
+    found = parts.parking.find(stage, name)
     if not dry_run and found:
         _agree(f"take back {len(found)} parked streams?", yes=yes)
-        found = parked_streams.unpark_stage(parts, stage, name, actor=actor(parts))
+        found = parts.parking.unpark(stage, name, actor=parts.actor)
     pages.say_parked(found, dry_run=dry_run, as_json=as_json)
     if not dry_run:
         _fail_if([one.error for one in found])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Column, Table
@@ -16,8 +16,10 @@ from cli.tables import cell
 from projections.queries.as_of import position_of
 from projections.queries.metrics import FIRST_DAY, LAST_DAY, Metrics, Sums
 from projections.queries.past_metrics import MOST_DAYS, PastMetrics
-from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 COUNTS = ("total_reviews", "sentiment_positive", "sentiment_neutral", "sentiment_negative", "sentiment_undetermined")

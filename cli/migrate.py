@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from cli.common import connected, data_dir_option, err, json_option, out, print_json
+from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from operations.migrate.migratable import StoreState
-from operations.migrate.run import inspect, prepare
 from schemas.errors import VerificationFailed
 
 
@@ -24,7 +23,8 @@ def migrate() -> None:
 @data_dir_option
 def plan(as_json: bool, data_dir: Path | None) -> None:
     """Show what `apply` would make, and why it would refuse. Changes nothing."""
-    found = inspect(connected(data_dir))
+    with bootstrap(data_dir) as parts:
+        found = parts.migrations.inspect()
     if as_json:
         print_json([each.as_dict() for each in found])
         return
@@ -40,7 +40,8 @@ def plan(as_json: bool, data_dir: Path | None) -> None:
 @data_dir_option
 def apply(as_json: bool, data_dir: Path | None) -> None:
     """Make what is missing. Safe to repeat, while workers run, and several times at once."""
-    found = prepare(connected(data_dir))
+    with bootstrap(data_dir) as parts:
+        found = parts.migrations.apply()
     if as_json:
         print_json([{"store": each.store, "made": list(each.missing), "advice": list(each.advice)} for each in found])
         return
@@ -56,7 +57,8 @@ def apply(as_json: bool, data_dir: Path | None) -> None:
 @data_dir_option
 def status(as_json: bool, data_dir: Path | None) -> None:
     """Show how far each store is. Exits 1 unless all are as this release wants them."""
-    found = inspect(connected(data_dir))
+    with bootstrap(data_dir) as parts:
+        found = parts.migrations.inspect()
     if as_json:
         print_json([each.as_dict() for each in found])
     else:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
-from reviewstream.bootstrap import Bootstrap
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import FORMATS, RowReader
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Publishing, Report
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 SHOWN = 20
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,17 +11,9 @@ import click
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.replay_pages import bar, say_differences, say_outcome, say_plan
 from cli.replay_topic import to_topic
-from operations.read_models import open_parts, store
-from projections.rebuild.differences import differences
-from projections.rebuild.rebuild import Outcome, pause, plan, rebuild
-from projections.rebuild.repair import replay_part
-from projections.rebuild.selection import EVERYTHING, Selection
-from projections.rebuild.shards import Sharded
-from projections.switch import rollback
-from reviewstream.bootstrap import Bootstrap
-from telemetry.gc_tuning import gc_frozen
+from operations.replay import CHOICES, check_choices
+from projections.rebuild.selection import Selection
 
-WHAT_TO_DO = ("dry_run", "diff", "go_back", "pausing", "resume", "restart")
 TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f"])
 
 
@@ -78,13 +69,8 @@ def replay(
     Without filters, the next version is built beside the live one, compared with it, and switched in one step; when it
     is interrupted, the next replay goes on where it stood. With filters, the reviews that match are repaired in place.
     """
-    given = [
-        one
-        for one, chosen in zip(WHAT_TO_DO, (dry_run, diff, go_back, pausing, resume, restart), strict=True)
-        if chosen
-    ]
-    if len(given) > 1:
-        raise click.UsageError("choose one of --dry-run, --diff, --rollback, --pause, --resume, --restart")
+    asked = zip(CHOICES, (dry_run, diff, go_back, pausing, resume, restart), strict=True)
+    given = [choice for choice, chosen in asked if chosen]
     if (name is None) == (topic is None):
         raise click.UsageError("name a read model, or a topic with --to-topic")
     with bootstrap(data_dir) as parts:
@@ -97,52 +83,27 @@ def replay(
             topics=frozenset(types) or None,
             streams=frozenset(streams) or None,
         )
+        check_choices(given, selection, to_topic=topic is not None)
         if topic is not None:
-            if set(given) - {"dry_run"}:
-                raise click.UsageError("--to-topic goes with filters, --rate and --dry-run only")
             to_topic(parts, topic, selection, rate=rate, dry_run=dry_run, as_json=as_json)
             return
         assert name is not None
-        if not selection.everything and set(given) - {"dry_run", "diff"}:
-            raise click.UsageError("a part of history is repaired in place: filters go with --dry-run and --diff only")
-        of, pool = store(parts, name), parts.readmodels_pool
         if dry_run:
-            say_plan(plan(pool, of, parts.event_log, selection, events_per_second=rate), as_json=as_json)
+            say_plan(parts.replay.plan(name, selection, rate=rate), as_json=as_json)
         elif diff:
             with bar(f"comparing {name}") as moved:
-                found = differences(pool, of, parts.event_log, selection, limit=limit, progress=moved)
+                found = parts.replay.differences(name, selection, limit=limit, progress=moved)
             say_differences(found, as_json=as_json)
         elif go_back:
-            version = rollback(pool, of, parts.event_log)
+            version = parts.replay.rollback(name)
             err.print(f"{name} is back at version {version.version}")
         elif pausing:
-            asked = pause(pool, of.name)
-            err.print(f"{name} v{asked.version} stops after its present batch; `replay {name} --resume` goes on")
+            paused = parts.replay.pause(name)
+            err.print(f"{name} v{paused.version} stops after its present batch; `replay {name} --resume` goes on")
         else:
-            outcome = run(
-                parts, name, selection, rate=rate, accept_difference=accept_difference,
-                processes=processes, resume=resume, restart=restart,
-            )  # fmt: skip
+            with bar(f"replaying {name}") as moved:
+                outcome = parts.replay.run(
+                    name, selection, progress=moved, rate=rate, accept_difference=accept_difference,
+                    processes=processes, resume=resume, restart=restart,
+                )  # fmt: skip
             say_outcome(outcome, as_json=as_json)
-
-
-def run(
-    parts: Bootstrap,
-    name: str,
-    selection: Selection = EVERYTHING,
-    *,
-    rate: float | None = None,
-    accept_difference: bool = False,
-    processes: int = 2,
-    resume: bool = False,
-    restart: bool = False,
-) -> Outcome:
-    """Replay with a progress bar on stderr."""
-    of, pool = store(parts, name), parts.readmodels_pool
-    with gc_frozen(), bar(f"replaying {name}") as moved:
-        if not selection.everything:
-            return replay_part(pool, of, parts.event_log, selection, progress=moved)
-        return rebuild(
-            pool, of, parts.event_log, progress=moved, events_per_second=rate, accept_difference=accept_difference,
-            bulk=Sharded(partial(open_parts, parts.settings), shards=processes).fill, resume=resume, restart=restart,
-        )  # fmt: skip

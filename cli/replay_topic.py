@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cli.common import err, out, print_json
 from cli.replay_pages import bar
 from connectors import kafka
 from projections.rebuild.selection import Selection
-from reviewstream.bootstrap import Bootstrap
 from streams.publishers.history import checked_name, publish_history
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 
 def to_topic(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import click
@@ -14,12 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cli import reprocess_pages as pages
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.reprocess_options import choosing, pacing
-from operations import reprocess as operation
+from operations.reprocessing import check_version
+from operations.reprocessing import reprocess as ask_and_wait
 from projections.queries.reprocessing_candidates import Chosen, counts
 from projections.queries.version_changes import compare_versions
-from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput, ReviewstreamError
 from streams.reprocessing.run_options import Order, Tally
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 COLUMNS = (
     TextColumn("{task.description}"),
@@ -80,7 +83,7 @@ def reprocess(
             found = counts(parts.readmodels_pool, chosen, processing_version)
             pages.say_plan(found, order, as_json=as_json)
             return
-        operation.check_version(parts.settings, processing_version)
+        check_version(processing_version, runs=parts.settings.processing_version)
         began = time.monotonic()
         tally = _run(parts, chosen, order, wait=not no_wait)
     pages.say_outcome(order, tally, time.monotonic() - began, as_json=as_json)
@@ -101,7 +104,10 @@ def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally
             through = tally.analysed + tally.revised + tally.troubled
             progress.update(task, completed=through, description=f"{tally.asked} asked, through")
 
-        return operation.reprocess(parts, chosen, order, wait=wait, moved=moved)
+        return ask_and_wait(
+            parts.readmodels_pool, parts.event_log, chosen, order,
+            runs=parts.settings.processing_version, wait=wait, moved=moved,
+        )  # fmt: skip
 
 
 def _chosen(parts: Bootstrap, options: dict[str, Any]) -> Chosen:

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.common import out, print_json
-from operations.reprocess import PACE
+from operations.reprocessing import PACE
 from projections.queries.change_report import Changes, Report
 from projections.queries.reprocessing_candidates import Counts
 from streams.reprocessing.run_options import Order, Tally

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -13,8 +14,10 @@ from cli.common import bootstrap, data_dir_option, err, json_option, print_json,
 from cli.history import show_history
 from projections.queries.as_of import position_of, review_as_of
 from projections.queries.history import ReviewHistory, review_history
-from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 
 @click.command()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import UTC
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Group
@@ -15,8 +16,10 @@ from rich.live import Live
 from rich.table import Table
 
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
-from operations.status import Lag, Status, gather
-from reviewstream.bootstrap import Bootstrap
+from operations.status.report import Lag, Status
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 
 @click.command()
@@ -26,7 +29,7 @@ from reviewstream.bootstrap import Bootstrap
 def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
     """Show what came in, how far each part is behind, and whether the servers answer."""
     with bootstrap(data_dir) as parts:
-        found = gather(parts)
+        found = parts.status.read()
         if as_json:
             print_json(found.as_dict())
         elif not watch:
@@ -44,7 +47,7 @@ def _watch(parts: Bootstrap, found: Status) -> None:
         with Live(page(found), console=out, auto_refresh=False) if out.is_terminal else nullcontext() as live:
             _show(live, found)
             while not stop.wait(1):
-                _show(live, gather(parts))
+                _show(live, parts.status.read())
     finally:
         signal.signal(signal.SIGINT, before)
     raise click.Abort

@@ -8,7 +8,6 @@ import click
 from rich.table import Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
-from operations.read_models import analytics
 from projections.verify.comparison import Report
 from projections.verify.comparison import verify as compare
 from schemas.errors import VerificationFailed
@@ -23,7 +22,9 @@ from schemas.errors import VerificationFailed
 def verify(timeout: float, as_json: bool, data_dir: Path | None) -> None:
     """Compare the event log with PostgreSQL and ClickHouse. Exits 1 on any difference."""
     with bootstrap(data_dir) as parts, err.status("folding the event log"):
-        report = compare(parts.readmodels_pool, parts.event_log, clickhouse=analytics(parts), timeout=timeout)
+        report = compare(
+            parts.readmodels_pool, parts.event_log, clickhouse=parts.read_models.analytics(), timeout=timeout
+        )
     if as_json:
         print_json(report.as_json())
     else:

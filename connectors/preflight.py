@@ -1,4 +1,4 @@
-"""Being let in before the work begins: what a server refuses for good is told at once, with the setting and the fix.
+"""Preflight: what a server refuses for good is said before the work begins, with the setting and the fix.
 
 Drivers try again for as long as they may, since most errors pass; a wrong certificate or password does not.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from connectors.diagnosis import diagnose
 from connectors.ping import ping
-from reviewstream.settings import PREFIX
 from schemas.errors import InvalidInput, Unavailable
 
 SYSTEM = {"eventstore": "postgres", "readmodels": "postgres", "tenancy": "postgres"}
@@ -28,4 +27,4 @@ def preflight(name: str, url: str) -> None:
     except Exception as error:  # noqa: BLE001 - whatever a driver raises: what is no refusal is met again at work
         told = diagnose(system, url, error)
         if told is not None and told.for_good:
-            raise Unavailable(f"{PREFIX}{name.upper()}_URL: {told.cause}; {told.fix}") from None
+            raise Unavailable(f"REVIEWSTREAM_{name.upper()}_URL: {told.cause}; {told.fix}") from None

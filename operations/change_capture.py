@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from connectors.kafka import Outgoing
+from connectors.sender import Sender
 from debezium.captures import CAPTURES, OUTBOX, TENANTS, Capture, capture
 from debezium.registration import (
     AFTER,
@@ -24,14 +24,11 @@ from debezium.registration import (
 )
 from debezium.rest import Connect
 from debezium.slots import Slot, Source
-from embedded.datadir import write_private
-from operations.publishers import PUBLISHERS
+from eventstore.log import EventLog
+from eventstore.positions import Positions
+from operations.publishers import PUBLIC, Publishers
 from schemas.errors import InvalidInput, Unavailable
 
-if TYPE_CHECKING:
-    from reviewstream.bootstrap import Bootstrap
-
-PUBLIC = "public"
 PAGE = 2_000
 DRAIN_SECONDS = 30.0
 
@@ -52,12 +49,39 @@ class CaptureStatus:
         return self.connector == self.task == "RUNNING"
 
 
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What is captured, and for whom. `url` gives the URL of a store by its name, `login` (user, password) is the capture's.
+
+    `debezium_publishes`: whether the outbox connector feeds the public topics, and not the tailer. `secrets` is the
+    properties file on Connect's workers from which they read passwords; `write_secret` puts one there where it is ours.
+    """
+
+    url: Callable[[str], str]
+    partitions: int
+    mongo_database: str
+    debezium_publishes: bool
+    login: tuple[str, str] | None = None
+    secrets: str | None = None
+    write_secret: Callable[[str, str], None] | None = None
+
+
 class ChangeCapture:
     """All connectors of one installation. `label` begins the names of its topics and connectors; normally there is none."""
 
-    def __init__(self, parts: Bootstrap, connect: Connect, *, label: str = "") -> None:
-        self._parts, self._connect, self._label = parts, connect, label
-        self._settings = parts.settings
+    def __init__(
+        self,
+        installation: Installation,
+        connect: Connect,
+        *,
+        log: EventLog,
+        positions: Positions,
+        publishers: Publishers,
+        sender: Callable[[], Sender],
+        label: str = "",
+    ) -> None:
+        self._of, self._connect, self._label = installation, connect, label
+        self._log, self._positions, self._publishers, self._sender = log, positions, publishers, sender
 
     def register(self, name: str) -> CaptureStatus:
         """Make what the connector needs, and register it; a repeat brings its configuration up to date.
@@ -98,7 +122,7 @@ class ChangeCapture:
                 f"the slot of {name} is gone; `reviewstream cdc register {name}` makes another, without a gap"
             )
         if what is OUTBOX:
-            if self._settings.public_topics != "debezium":
+            if not self._of.debezium_publishes:
                 raise InvalidInput(
                     "the tailer publishes the public topics: restart the workers with REVIEWSTREAM_PUBLIC_TOPICS=debezium, "
                     "set it here, too, and resume then",
@@ -115,7 +139,7 @@ class ChangeCapture:
         config = self._known(name)
         signal = execute_snapshot(what)
         topic = f"{self._label}{SIGNALS}"
-        self._parts.producer.send([Outgoing(topic, config["topic.prefix"].encode(), signal, partition=0)])
+        self._sender().send([Outgoing(topic, config["topic.prefix"].encode(), signal, partition=0)])
 
     def remove(self, name: str) -> bool:
         """Remove connector, slot and publication. False: something of the outbox may not have been published yet, and the
@@ -129,51 +153,50 @@ class ChangeCapture:
             self.source(what).release(what)
             self.source(what).unpublish(what)
         if head:
-            self._parts.positions.move(PUBLIC, head)
+            self._positions.move(PUBLIC, head)
         return head is not None
 
     def wanted(self) -> list[str]:
         """What is registered where nobody names any: not the outbox where the tailer publishes, as its slot would only grow."""
-        return [name for name in CAPTURES if name != OUTBOX.name or self._settings.public_topics == "debezium"]
+        return [name for name in CAPTURES if name != OUTBOX.name or self._of.debezium_publishes]
 
     def refresh(self) -> None:
         """After a start of the stack, whose ports may have changed: bring what is registered up to date."""
         for name, what in CAPTURES.items():
-            needed = what is OUTBOX and self._settings.public_topics == "debezium"
+            needed = what is OUTBOX and self._of.debezium_publishes
             if needed or self._connect.config(self._name(what)) is not None:
                 self.register(name)
 
     def source(self, what: Capture) -> Source:
         """The database that it captures."""
-        login = self._settings.cdc_login.get_secret_value().partition(":") if self._settings.cdc_login else None
-        return Source(self._settings.url(what.store), (login[0], login[2]) if login else None)
+        return Source(self._of.url(what.store), self._of.login)
 
     def _register_postgres(self, what: Capture) -> None:
-        source, kafka = self.source(what), self._settings.url("kafka")
+        source, kafka = self.source(what), self._of.url("kafka")
         source.publish(what)
         values = postgres_values(what, source, self._secret("postgres", source.password), kafka, self._label)
         config = check(self._connect, what.name, values, secrets=(source.password,))
-        make_topics(what, kafka, self._settings.partitions, prefix=config["topic.prefix"], label=self._label)
+        make_topics(what, kafka, self._of.partitions, prefix=config["topic.prefix"], label=self._label)
         known = self._connect.config(self._name(what))
         fresh = source.hold(what)
         if fresh and known:  # how far it came was in another slot
             self._connect.remove(self._name(what))
         if what is OUTBOX:
-            config[AFTER] = str(self._parts.event_log.head() if fresh or not known else after(known))
+            config[AFTER] = str(self._log.head() if fresh or not known else after(known))
         self._connect.put(self._name(what), {**config, "name": self._name(what)}, running=what is not OUTBOX)
         if what is not OUTBOX:
             self._running(what)
-        elif self._settings.public_topics == "debezium":
+        elif self._of.debezium_publishes:
             self._catch_up(int(config[AFTER]))
             self._start(what)
         else:  # two publishers at once would mix up the order
             self._connect.stop(self._name(what))
 
     def _register_mongo(self, what: Capture) -> None:
-        url, kafka = self._settings.url("mongo"), self._settings.url("kafka")
-        values = mongo_values(what, self._secret("mongo", url), self._settings.mongo_database, self._label)
+        url, kafka = self._of.url("mongo"), self._of.url("kafka")
+        values = mongo_values(what, self._secret("mongo", url), self._of.mongo_database, self._label)
         config = check(self._connect, what.name, values, secrets=(url, urlsplit(url).password or ""))
-        make_topics(what, kafka, self._settings.partitions, prefix=config["topic.prefix"], label=self._label)
+        make_topics(what, kafka, self._of.partitions, prefix=config["topic.prefix"], label=self._label)
         self._connect.put(self._name(what), {**config, "name": self._name(what)}, running=True)
         self._running(what)
 
@@ -196,17 +219,17 @@ class ChangeCapture:
 
     def _catch_up(self, until: int) -> None:
         """Publish by ourselves what neither the tailer did nor the slot holds, in order."""
-        if self._parts.positions.get(PUBLIC) >= until:
+        if self._positions.get(PUBLIC) >= until:
             return
-        publisher = PUBLISHERS[PUBLIC](self._parts)
+        publisher = self._publishers.make(PUBLIC)
         while (position := publisher.position()) < until:
-            events = self._parts.event_log.read_after(position, min(PAGE, until - position))
+            events = self._log.read_after(position, min(PAGE, until - position))
             publisher.handle(events)
 
     def _drained(self) -> int | None:
         """The head of the log, once the running connector has published everything up to it; None if it does not."""
         source = self.source(OUTBOX)
-        head, end = self._parts.event_log.head(), source.end()
+        head, end = self._log.head(), source.end()
         state = self._connect.state(self._name(OUTBOX))
         if state is None or not state.runs:
             return None
@@ -230,18 +253,8 @@ class ChangeCapture:
 
     def _secret(self, key: str, value: str) -> str:
         """A placeholder, where Connect reads secrets from a file; the embedded Connect's file is ours to write."""
-        path = self._settings.connect_secrets
-        if path is None:
+        if self._of.secrets is None:
             return value
-        file = Path(path)
-        if file.is_relative_to(self._settings.data_dir.absolute()):
-            _put(file, key, value)
-        return f"${{file:{path}:{key}}}"
-
-
-def _put(file: Path, key: str, value: str) -> None:
-    """One line of a Java properties file, in which a backslash begins an escape."""
-    lines = file.read_text().splitlines() if file.exists() else []
-    kept = [line for line in lines if not line.startswith(f"{key}=")]
-    escaped = value.replace("\\", "\\\\")
-    write_private(file, "\n".join([*kept, f"{key}={escaped}", ""]))
+        if self._of.write_secret is not None:
+            self._of.write_secret(key, value)
+        return f"${{file:{self._of.secrets}:{key}}}"

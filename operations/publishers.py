@@ -1,21 +1,28 @@
-"""Which publishers there are: what the tailer feeds them, and what operators take back for them."""
+"""Which publishers there are: what the tailer feeds them, and what operators unpark for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from reviewstream.bootstrap import Bootstrap
+from connectors.sender import Sender
+from eventstore.positions import Positions
+from schemas.errors import InvalidInput
 from streams.publishers.publisher import Publisher, public_messages, step_messages
 
-
-def steps(parts: Bootstrap) -> Publisher:
-    """Feeds the saga's steps."""
-    return Publisher("steps", step_messages(parts.settings.partitions), parts.producer, parts.positions)
+STEPS, PUBLIC = "steps", "public"
+NAMES = (STEPS, PUBLIC)
 
 
-def public(parts: Bootstrap) -> Publisher:
-    """Feeds the public topics, by a producer of its own: the saga must not wait for them."""
-    return Publisher("public", public_messages, parts.new_producer(), parts.positions)
+class Publishers:
+    """Makes the publishers of one installation. Each has a producer of its own: the saga must not wait for the public topics."""
 
+    def __init__(self, positions: Positions, sender: Callable[[], Sender], *, partitions: int) -> None:
+        """`sender` makes a producer; `partitions` is how many each step topic has."""
+        self._positions, self._sender, self._partitions = positions, sender, partitions
 
-PUBLISHERS: Mapping[str, Callable[[Bootstrap], Publisher]] = {"steps": steps, "public": public}
+    def make(self, name: str) -> Publisher:
+        """The publisher of that name. Raises InvalidInput that lists the known ones."""
+        if name not in NAMES:
+            raise InvalidInput(f"no publisher is called {name}; known are {', '.join(NAMES)}", field="name")
+        convert = step_messages(self._partitions) if name == STEPS else public_messages
+        return Publisher(name, convert, self._sender(), self._positions)

@@ -1,10 +1,12 @@
-"""Which projections there are: a new projector is one line here."""
+"""Which read models there are: a new projector is one line here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from connectors.postgres import Pool
+from eventstore.log import EventLog
 from eventstore.subscription import Handler
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decoder
@@ -16,56 +18,53 @@ from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.shards import Parts
 from projections.runner import GroupHandler, ProjectionHandler
-from reviewstream.bootstrap import Bootstrap
-from reviewstream.settings import Settings
 from schemas.errors import InvalidInput
-from telemetry.gc_tuning import freeze_gc
+
+if TYPE_CHECKING:
+    from clickhouse_driver import Client
 
 PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
 
 
-def stores(parts: Bootstrap) -> dict[str, ProjectionStore]:
-    """Every projection by name."""
-    every: Sequence[ProjectionStore] = [*_postgres(parts), analytics(parts)]
-    return {store.name: store for store in every}
+class ReadModels:
+    """The projections of one installation. `pool` leads to the read models' database, where positions stand, too."""
 
+    def __init__(self, pool: Pool, log: EventLog, clickhouse: Callable[[], Client], *, cluster: str = "") -> None:
+        """`clickhouse` makes a client for each thread; with a `cluster`, ClickHouse's tables are replicated."""
+        self.pool, self.log = pool, log
+        self._clickhouse, self._cluster = clickhouse, cluster
 
-def store(parts: Bootstrap, name: str) -> ProjectionStore:
-    """The projection of that name. Raises InvalidInput that lists the known ones."""
-    known = stores(parts)
-    if name not in known:
-        raise InvalidInput(f"no projection is called {name}; known are {', '.join(known)}", field="projection")
-    return known[name]
+    def stores(self) -> dict[str, ProjectionStore]:
+        """Every projection by name."""
+        every: list[ProjectionStore] = [*self._postgres(), self.analytics()]
+        return {store.name: store for store in every}
 
+    def store(self, name: str) -> ProjectionStore:
+        """The projection of that name. Raises InvalidInput that lists the known ones."""
+        known = self.stores()
+        if name not in known:
+            raise InvalidInput(f"no projection is called {name}; known are {', '.join(known)}", field="projection")
+        return known[name]
 
-@contextmanager
-def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
-    """What a process needs that fills a share of that projection."""
-    with Bootstrap(settings, process="replay") as parts:
-        made = Parts(parts.readmodels_pool, store(parts, name), parts.event_log)
-        freeze_gc()
-        yield made
+    def analytics(self) -> ClickHouseStore:
+        """The projection in ClickHouse."""
+        return ClickHouseStore(self.pool, self._clickhouse, cluster=self._cluster)
 
+    def parts(self, name: str) -> Parts:
+        """What fills a share of that projection."""
+        return Parts(self.pool, self.store(name), self.log)
 
-def postgres_handler(parts: Bootstrap) -> Handler:
-    """The projections in PostgreSQL, fed by one subscription; each event is decoded once for all of them."""
-    return GroupHandler("projections.postgres", [_handler(parts, each) for each in _postgres(parts)])
+    def postgres_handler(self) -> Handler:
+        """The projections in PostgreSQL, fed by one subscription; each event is decoded once for all of them."""
+        return GroupHandler("projections.postgres", [self._handler(each) for each in self._postgres()])
 
+    def clickhouse_handler(self) -> Handler:
+        """The projection in ClickHouse."""
+        return self._handler(self.analytics())
 
-def clickhouse_handler(parts: Bootstrap) -> Handler:
-    """The projection in ClickHouse."""
-    return _handler(parts, analytics(parts))
+    def _handler(self, of: ProjectionStore) -> ProjectionHandler:
+        return ProjectionHandler(self.pool, of, self.log)
 
-
-def _handler(parts: Bootstrap, of: ProjectionStore) -> ProjectionHandler:
-    return ProjectionHandler(parts.readmodels_pool, of, parts.event_log)
-
-
-def _postgres(parts: Bootstrap) -> list[PostgresStore]:
-    decoder = Decoder()
-    return [PostgresStore(parts.readmodels_pool, projector(), decoder) for projector in PROJECTORS]
-
-
-def analytics(parts: Bootstrap) -> ClickHouseStore:
-    """The projection in ClickHouse."""
-    return ClickHouseStore(parts.readmodels_pool, parts.clickhouse, cluster=parts.settings.clickhouse_cluster)
+    def _postgres(self) -> list[PostgresStore]:
+        decoder = Decoder()
+        return [PostgresStore(self.pool, projector(), decoder) for projector in PROJECTORS]

@@ -1,75 +1,58 @@
-"""The composition root: the only place that builds clients. Everything else receives what it needs."""
+"""The composition root: puts the services and use cases of a process together. Everything else receives what it needs."""
 
 from __future__ import annotations
 
+import getpass
+import os
 from collections.abc import Mapping
-from contextlib import ExitStack
 from functools import cached_property, partial
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from connectors import kafka, postgres
+from connectors import kafka
 from connectors.preflight import preflight
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
+from reviewstream.clients import Clients
 from reviewstream.settings import Settings
-from schemas.errors import Unavailable
 from schemas.foreign import Foreign
+from schemas.topics import INBOUND, NOTIFICATIONS
 from services.dead_letters.repository import DeadLetterRepository
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
-from streams.topics import INBOUND, NOTIFICATIONS
 
 if TYPE_CHECKING:
-    import pymongo
-    import redis
-    from clickhouse_driver import Client
-    from pymongo.collection import Collection
-
-    from connectors.schema_registry import SchemaRegistry
     from nlp.pool import AnalysisPool
     from operations.change_capture import ChangeCapture
+    from operations.dead_letters import DeadLetterDesk
+    from operations.migrate.run import Migrations
+    from operations.parked_streams import StreamParking
+    from operations.publishers import Publishers
+    from operations.read_models import ReadModels
+    from operations.replay import ReadModelReplay
+    from operations.status.reader import StatusReader
     from services.notifications.channel import Channel
+    from sources.raw_store.consumer import ChangeStreamConsumer
     from streams.dead_letters.producer import DeadLetterProducer
     from streams.dead_letters.replay import DeadLetterReplay
     from streams.runtime.reviews import Reviews
     from streams.steps.collect import Collect
+    from streams.sweeper.sweeper import Sweeper
 
 # What only some processes need is imported where it is built: a command starts in half the time.
+SET_UP = ("eventstore", "tenancy", "readmodels", "kafka")
+"""The servers that setting up asks first; others are asked when they are first used."""
 
 
-class Bootstrap:
+class Bootstrap(Clients):
     """Builds what is asked for, once, and closes all of it in the end. Use as a context manager."""
-
-    def __init__(self, settings: Settings, *, process: str) -> None:
-        self.settings, self.process = settings, process
-        self.closing = ExitStack()
-        self._admitted: set[str] = set()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.close()
-
-    @cached_property
-    def eventstore_pool(self) -> postgres.Pool:
-        """Connections to the event log's database."""
-        return self._pool("eventstore", size=8)
-
-    @cached_property
-    def readmodels_pool(self) -> postgres.Pool:
-        """Connections to the read models' database."""
-        return self._pool("readmodels", size=8)
 
     @cached_property
     def tenants(self) -> Tenants:
         """The tenancy service."""
-        return Tenants(self._pool("tenancy", size=2))
+        return Tenants(self.pool("tenancy", size=2))
 
     @cached_property
     def event_log(self) -> EventLog:
@@ -85,46 +68,6 @@ class Bootstrap:
     def ledger(self) -> InboundLedger:
         """What came in, counted."""
         return InboundLedger(self.eventstore_pool)
-
-    @cached_property
-    def producer(self) -> kafka.ConfirmingProducer:
-        """The process's producer."""
-        return self.new_producer()
-
-    def new_producer(self) -> kafka.ConfirmingProducer:
-        """One of its own for somebody who must not wait for what others send: a producer confirms one batch at a time."""
-        return kafka.ConfirmingProducer(self._url("kafka"))
-
-    @cached_property
-    def mongo(self) -> pymongo.MongoClient[dict[str, Any]]:
-        """The raw store's server."""
-        from connectors import mongo
-
-        client = mongo.connect(self._url("mongo"))
-        self.closing.callback(client.close)
-        return client
-
-    @property
-    def raw_reviews(self) -> Collection[dict[str, Any]]:
-        """The raw reviews."""
-        return self.mongo[self.settings.mongo_database]["raw_reviews"]
-
-    @cached_property
-    def cache(self) -> redis.Redis:
-        """The cache's server."""
-        from connectors import redis as cache
-
-        client = cache.connect(self._url("redis"))
-        self.closing.callback(client.close)
-        return client
-
-    def clickhouse(self) -> Client:
-        """A new ClickHouse client; not thread-safe, so each thread asks for its own."""
-        from connectors import clickhouse
-
-        client = clickhouse.connect(self._url("clickhouse"))
-        self.closing.callback(client.disconnect)
-        return client
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -167,33 +110,6 @@ class Bootstrap:
             self.reviews, self.ledger, self.directory, self.dead_letter_producer, topic_id=topic_id, foreign=foreign
         )
 
-    @cached_property
-    def registry(self) -> SchemaRegistry:
-        """The schema registry. Raises Unavailable when none is named, or its client is not installed."""
-        if self.settings.schema_registry_url is None:
-            raise Unavailable("no schema registry is named: set REVIEWSTREAM_SCHEMA_REGISTRY_URL")
-        try:
-            from connectors import schema_registry
-        except ImportError as error:
-            raise Unavailable(f"{error.name} is missing: pip install 'reviewstream[registry]'") from None
-        registry = schema_registry.connect(self.settings.url("schema_registry"))
-        self.closing.callback(registry.close)
-        return registry
-
-    @cached_property
-    def change_capture(self) -> ChangeCapture:
-        """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
-        from debezium.rest import Connect
-        from operations.change_capture import ChangeCapture
-
-        if self.settings.connect_url is None:
-            raise Unavailable(
-                "no Kafka Connect is known: `reviewstream up --cdc` starts one, or set REVIEWSTREAM_CONNECT_URL"
-            )
-        connect = Connect(self.settings.url("connect"))
-        self.closing.callback(connect.close)
-        return ChangeCapture(self, connect)
-
     @property
     def analysis(self) -> AnalyzerSettings:
         """How texts are analysed."""
@@ -218,18 +134,170 @@ class Bootstrap:
 
         return [KafkaChannel(self.producer, NOTIFICATIONS)]
 
-    def _url(self, name: str) -> str:
-        """The URL of a server that does not refuse us. Raises Unavailable, with the fix, for one that does."""
-        url = self.settings.url(name)
-        if name not in self._admitted:
-            preflight(name, url)
-            self._admitted.add(name)
-        return url
+    @cached_property
+    def read_models(self) -> ReadModels:
+        """The projections."""
+        from operations.read_models import ReadModels
 
-    def _pool(self, name: str, *, size: int) -> postgres.Pool:
-        pool = postgres.open_pool(self._url(name), name=f"{self.process}.{name}", size=size)
-        self.closing.callback(partial(pool.close, timeout=2))
-        return pool
+        return ReadModels(
+            self.readmodels_pool, self.event_log, self.clickhouse, cluster=self.settings.clickhouse_cluster
+        )
+
+    @cached_property
+    def publishers(self) -> Publishers:
+        """What feeds step topics and public topics."""
+        from operations.publishers import Publishers
+
+        return Publishers(self.positions, self.new_producer, partitions=self.settings.partitions)
+
+    @cached_property
+    def parking(self) -> StreamParking:
+        """Parked streams, of projections and publishers."""
+        from operations.parked_streams import StreamParking
+
+        return StreamParking(self.read_models, self.publishers, self.positions, self.dead_letters)
+
+    @cached_property
+    def dead_letter_desk(self) -> DeadLetterDesk:
+        """Dead letters as operators work with them."""
+        from operations.dead_letters import DeadLetterDesk
+
+        return DeadLetterDesk(self.dead_letters, lambda: self.dead_letter_replay, actor=self.actor)
+
+    @cached_property
+    def replay(self) -> ReadModelReplay:
+        """Rebuilds and repairs of read models."""
+        from operations.replay import ReadModelReplay
+        from reviewstream.replay_process import open_parts
+
+        return ReadModelReplay(self.read_models, partial(open_parts, self.settings))
+
+    @cached_property
+    def status(self) -> StatusReader:
+        """What the pipeline is doing."""
+        from operations.status.reader import StatusReader
+        from reviewstream.units import units
+
+        return StatusReader(
+            read_models=self.read_models,
+            log_pool=self.eventstore_pool,
+            ledger=self.ledger,
+            positions=self.positions,
+            parking=self.parking,
+            dead_letters=self.dead_letters,
+            kafka_url=self.settings.url("kafka"),
+            deadlines=self.settings.deadlines(),
+            slot_names=self._slot_names(),
+            tailer_publishes=self.settings.public_topics == "tailer",
+            units=partial(units, self.settings.data_dir),
+        )
+
+    @cached_property
+    def change_capture(self) -> ChangeCapture:
+        """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
+        return self.change_capture_for("")
+
+    def change_capture_for(self, label: str) -> ChangeCapture:
+        """The same with names of topics and connectors that begin with `label`."""
+        from operations.change_capture import ChangeCapture, Installation
+
+        settings = self.settings
+        login = settings.cdc_login.get_secret_value().partition(":") if settings.cdc_login else None
+        of = Installation(
+            url=settings.url,
+            partitions=settings.partitions,
+            mongo_database=settings.mongo_database,
+            debezium_publishes=settings.public_topics == "debezium",
+            login=(login[0], login[2]) if login else None,
+            secrets=settings.connect_secrets,
+            write_secret=self._write_secret(),
+        )
+        return ChangeCapture(
+            of,
+            self.connect,
+            log=self.event_log,
+            positions=self.positions,
+            publishers=self.publishers,
+            sender=lambda: self.producer,
+            label=label,
+        )
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        """What the stores lack of what this release wants."""
+        from operations.migrate.contracts import Contracts
+        from operations.migrate.databases import DATABASES, Database
+        from operations.migrate.migratable import Migratable
+        from operations.migrate.raw_store import RawStore
+        from operations.migrate.read_models import Projections
+        from operations.migrate.run import Migrations
+        from operations.migrate.topics import Topics
+
+        settings = self.settings
+        databases = [Database(name, settings.url(name), scripts) for name, scripts in DATABASES.items()]
+        topics = Topics(settings.url("kafka"), settings.partitions)
+        registry = [Contracts(self.registry)] if settings.schema_registry_url else []
+        stores: list[Migratable] = [
+            *databases,
+            topics,
+            *registry,
+            RawStore(lambda: self.raw_reviews),
+            Projections(lambda: self.read_models),
+        ]
+        return Migrations(stores, preflight=self._preflight_all, lock_url=settings.url("eventstore"))
+
+    def sweeper(self) -> Sweeper:
+        """A sweeper with a producer of its own."""
+        from operations.sweeper import make_sweeper
+
+        settings = self.settings
+        return make_sweeper(
+            self.read_models,
+            self.positions,
+            self.new_producer(),
+            settings.url("kafka"),
+            partitions=settings.partitions,
+            deadlines=settings.deadlines(),
+            backoff=settings.retry_backoff_seconds,
+        )
+
+    def raw_store_consumer(self) -> ChangeStreamConsumer:
+        """What lets in the raw reviews that others write."""
+        from connectors.change_stream import Changes
+        from services.inbound.resume_tokens import ResumeTokens
+        from sources.raw_store.consumer import ChangeStreamConsumer
+        from sources.raw_store.documents import FOREIGN
+
+        changes = Changes(self.raw_reviews, dict(FOREIGN))
+        return ChangeStreamConsumer("raw_reviews", changes, ResumeTokens(self.eventstore_pool), self.new_producer())
+
+    @property
+    def actor(self) -> str:
+        """Who acts, for the audit: the setting, or the user of the operating system."""
+        try:
+            return self.settings.actor or getpass.getuser()
+        except (KeyError, OSError):  # a container may run as a number that has no name
+            return f"uid {os.getuid()}"
+
+    def _preflight_all(self) -> None:
+        for name in SET_UP:
+            preflight(name, self.settings.url(name))
+
+    def _slot_names(self) -> list[str]:
+        from debezium.captures import ON_POSTGRES
+        from debezium.slots import Source
+
+        known = [each for each in ON_POSTGRES if getattr(self.settings, f"{each.store}_url")]
+        return [Source(self.settings.url(each.store)).slot_name(each) for each in known]
+
+    def _write_secret(self) -> partial[None] | None:
+        """Only where the file lies in our own directory: any other one is its operator's."""
+        from reviewstream.connect_secrets import put
+
+        path = self.settings.connect_secrets
+        if path is None or not Path(path).is_relative_to(self.settings.data_dir.absolute()):
+            return None
+        return partial(put, Path(path))
 
 
 def with_urls(settings: Settings, urls: Mapping[str, str]) -> Settings:

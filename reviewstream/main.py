@@ -9,7 +9,9 @@ from collections.abc import Sequence
 import click
 from rich.console import Console
 
-from schemas.errors import InvalidInput, ReviewstreamError, VerificationFailed
+from operations.error_table import FAILED, WRONG_USAGE, exit_code
+from reviewstream.entry import Entry
+from schemas.errors import ReviewstreamError
 
 # Command: the module that holds it, imported only when it is used, so that `--help` is quick.
 COMMANDS = {
@@ -61,22 +63,16 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line, `argv` or that of the process; never shows a trace for an error that we understand."""
     try:
-        cli(argv, standalone_mode=False)
+        cli(argv, standalone_mode=False, obj=Entry())
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        sys.exit(WRONG_USAGE)
     except (click.Abort, KeyboardInterrupt):
         _say("stopped")
-        sys.exit(1)
-    except InvalidInput as error:
-        _say(str(error))
-        sys.exit(2)
-    except VerificationFailed as error:
-        _say(str(error))
-        sys.exit(1)
+        sys.exit(FAILED)
     except ReviewstreamError as error:
         _say(str(error))
-        sys.exit(1)
+        sys.exit(exit_code(error))
 
 
 def _say(text: str) -> None:

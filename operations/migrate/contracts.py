@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from operations.migrate.migratable import StoreState
 from operations.schema_registration import register, registration_states
-from reviewstream.bootstrap import Bootstrap
+
+if TYPE_CHECKING:  # its module needs the extra `registry`
+    from connectors.schema_registry import SchemaRegistry
 
 
 class Contracts:
@@ -12,15 +16,15 @@ class Contracts:
 
     name = "schema_registry"
 
-    def __init__(self, parts: Bootstrap) -> None:
-        self._parts = parts
+    def __init__(self, registry: SchemaRegistry) -> None:
+        self._registry = registry
 
     def inspect(self) -> StoreState:
         """Which are registered."""
-        every = [(f"{each.subject} v{each.version}", each.state) for each in registration_states(self._parts.registry)]
+        every = [(f"{each.subject} v{each.version}", each.state) for each in registration_states(self._registry)]
         there, missing = ([name for name, state in every if (state == "missing") is gone] for gone in (False, True))
         return StoreState(self.name, there, missing)
 
     def apply_missing(self) -> None:
         """Register what is missing. An id that is taken by something else is an error."""
-        register(self._parts.registry)
+        register(self._registry)

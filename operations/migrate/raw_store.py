@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pymongo
+from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from connectors.faults import Fault
 from connectors.mongo import FAULTS
 from operations.migrate.migratable import StoreState
-from reviewstream.bootstrap import Bootstrap
 from schemas.errors import TransientError, Unavailable
 
 INDEX = [("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)]
@@ -19,12 +22,12 @@ class RawStore:
 
     name = "mongo"
 
-    def __init__(self, parts: Bootstrap) -> None:
-        self._parts = parts
+    def __init__(self, raw_reviews: Callable[[], Collection[dict[str, Any]]]) -> None:
+        self._raw_reviews = raw_reviews
 
     def inspect(self) -> StoreState:
         """Whether the index is there."""
-        collection = self._parts.raw_reviews
+        collection = self._raw_reviews()
         what = f"{collection.name}({', '.join(field for field, _ in INDEX)})"
         try:
             there = any(each["key"] == INDEX for each in collection.index_information().values())
@@ -35,7 +38,7 @@ class RawStore:
     def apply_missing(self) -> None:
         """Make the index."""
         try:
-            self._parts.raw_reviews.create_index(INDEX)
+            self._raw_reviews().create_index(INDEX)
         except PyMongoError as error:
             raise _meaning(error) from error
 

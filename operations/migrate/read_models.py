@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import psycopg
 from clickhouse_driver.errors import Error as ClickHouseError
 from psycopg_pool import PoolTimeout
 
 from operations.migrate.migratable import StoreState
-from operations.read_models import stores
+from operations.read_models import ReadModels
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.ports import ProjectionStore as Projection
 from projections.registry import Version
 from projections.runner import ensure_live
-from reviewstream.bootstrap import Bootstrap
 from schemas.errors import Unavailable
 
 
-class ReadModels:
+class Projections:
     """Every projection, in PostgreSQL and ClickHouse; which are there says the registry, in PostgreSQL."""
 
     name = "projections"
 
-    def __init__(self, parts: Bootstrap) -> None:
-        self._parts = parts
+    def __init__(self, read_models: Callable[[], ReadModels]) -> None:
+        """Asked for late: their database may be made first."""
+        self._read_models = read_models
 
     def inspect(self) -> StoreState:
         """Which have a live version, and whether it is of the form that this release makes."""
-        every = stores(self._parts)
+        every = self._read_models().stores()
         live = self._live()
         advice = [said for version in live.values() for said in _advice(every[version.name], version)]
         standing = [f"{version.name} v{version.version}" for version in live.values()]
@@ -35,22 +37,22 @@ class ReadModels:
 
     def apply_missing(self) -> None:
         """Make version 1 where there is none."""
-        for each in stores(self._parts).values():
+        for each in self._read_models().stores().values():
             try:
-                ensure_live(self._parts.readmodels_pool, each)
+                ensure_live(self._read_models().pool, each)
             except ClickHouseError as error:
                 raise _refused(error) from error
 
     def _live(self) -> dict[str, Version]:
         """By name; none where the registry itself is still to be made."""
         try:
-            with self._parts.readmodels_pool.connection() as connection:
+            with self._read_models().pool.connection() as connection:
                 every = registry.versions(connection)
         except psycopg.errors.UndefinedTable:
             return {}
         except PoolTimeout as error:
             raise Unavailable("the read models' PostgreSQL does not answer: start it or correct the URL") from error
-        known = stores(self._parts)
+        known = self._read_models().stores()
         return {each.name: each for each in every if each.state == "live" and each.name in known}
 
 

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import click
 
-from cli.common import data_dir_option, err, settings_for
+from cli.common import data_dir_option, err
 from cli.publish import run as publish_rows
-from cli.replay import run as replay_projection
+from cli.replay_pages import bar
 from embedded import control
-from operations.status import Status, gather
+from operations.status.report import Status
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.commands import demo_pages as pages
 from reviewstream.commands.stack import start_detached
 from reviewstream.demo import demo_records, expected
 from reviewstream.demo.amazon import amazon_records
 from reviewstream.demo.captured import events_published
+from reviewstream.entry import settings_for
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable, VerificationFailed
 from sources.files.mapping import FieldMapping
@@ -67,7 +68,9 @@ def show(settings: Settings, dataset: str) -> None:
         pages.insights(parts, tenant)
         pages.one_review(parts, tenant)
         for name in ("reviews", "analytics"):
-            pages.replayed(replay_projection(parts, name))
+            with bar(f"replaying {name}") as moved:
+                outcome = parts.replay.run(name, progress=moved)
+            pages.replayed(outcome)
         pages.verified(parts)
 
 
@@ -131,7 +134,7 @@ def _complete(parts: Bootstrap) -> Status:
     """Wait until every saga is complete and every read model is up to date, with progress."""
     progress, deadline = pages.SagaProgress(), time.monotonic() + PATIENCE
     with progress:
-        while not (status := gather(parts)).quiet:
+        while not (status := parts.status.read()).quiet:
             progress.show(status)
             if time.monotonic() > deadline:
                 raise Unavailable(

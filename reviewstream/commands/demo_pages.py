@@ -17,8 +17,7 @@ from cli.metrics import metrics_table
 from cli.publish import show as show_report
 from cli.replay_pages import say_outcome
 from operations.change_capture import CaptureStatus
-from operations.read_models import analytics
-from operations.status import Status
+from operations.status.report import Status
 from projections.queries.findings import top_entities
 from projections.queries.history import review_history
 from projections.queries.metrics import Metrics
@@ -109,7 +108,7 @@ def replayed(outcome: Outcome) -> None:
 
 def verified(parts: Bootstrap) -> None:
     """The event log against both read stores."""
-    report = verify(parts.readmodels_pool, parts.event_log, clickhouse=analytics(parts))
+    report = verify(parts.readmodels_pool, parts.event_log, clickhouse=parts.read_models.analytics())
     if not report.ok:
         wrong = ", ".join(check.name for check in report.checks if not check.ok)
         raise VerificationFailed(f"read models differ from the event log: {wrong}")

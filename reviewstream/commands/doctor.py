@@ -10,9 +10,10 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from cli.common import connected, data_dir_option, err, json_option, out, print_json
+from cli.common import data_dir_option, err, json_option, out, print_json
 from reviewstream.doctor.findings import Finding, Level
 from reviewstream.doctor.run import examine
+from reviewstream.entry import connected
 from schemas.errors import VerificationFailed
 
 STYLE = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import click
 
-from cli.common import connected, data_dir_option, err, settings_for
+from cli.common import data_dir_option, err
 from embedded import control
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
-from operations.migrate.run import prepare
+from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.entry import connected, settings_for
 from reviewstream.settings import Settings
 from schemas.errors import InvalidInput
 from telemetry import logs
@@ -58,7 +59,7 @@ def down(data_dir: Path | None) -> None:
 @data_dir_option
 def setup(data_dir: Path | None) -> None:
     """Make tables, topics and indexes in the servers that the settings name. `up` does it by itself."""
-    prepare(connected(data_dir))
+    migrations.apply(connected(data_dir))
     err.print("tables, topics and indexes are in place")
 
 
@@ -105,7 +106,7 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
 
 
 def _prepare(settings: Settings, *, cdc: bool) -> None:
-    prepare(settings)
+    migrations.apply(settings)
     if cdc:
         with Bootstrap(settings, process="setup") as parts:
             parts.change_capture.refresh()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from cli.common import connected, data_dir_option
+from cli.common import data_dir_option
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.entry import connected
 from schemas.errors import InvalidInput
 from telemetry import failpoints, logs
 

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 
 from embedded.ready import announce_ready
-from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.endpoint import Endpoint
-from reviewstream.health.pings import pings
-from reviewstream.health.servers import Servers
+from reviewstream.health.servers import Ping, Servers
 from reviewstream.health.watchdog import Look, Watchdog
 from schemas.errors import Unavailable
 from telemetry import tracing
 
 
 class Guard:
-    """Endpoint and pings from the start, the watchdog from `announce` on. Ends with `parts`."""
+    """Endpoint and pings from the start, the watchdog from `announce` on. Ends with `closing`."""
 
     def __init__(
-        self, parts: Bootstrap, *, servers: Collection[str], look: Look, alive: Callable[[], str] = str
+        self,
+        closing: ExitStack,
+        *,
+        pings: Mapping[str, Ping],
+        look: Look,
+        address: str,
+        limit: float,
+        alive: Callable[[], str] = str,
     ) -> None:
-        """`servers` are those that the work relies on; `alive` says what is stuck, or nothing."""
-        self._alive, self._announced = alive, False
-        self._servers = Servers(pings(parts, servers))
+        """`pings` ask the servers that the work relies on; `alive` says what is stuck, or nothing.
+
+        `address` is where the endpoint serves, empty for nowhere; `limit` seconds without progress end the process, 0 never.
+        """
+        self._closing, self._alive, self._announced = closing, alive, False
+        self._servers = Servers(pings)
         self._servers.start()
-        parts.closing.callback(self._servers.stop)
-        self._watchdog = Watchdog(look, self._servers, limit=parts.settings.watchdog_seconds)
-        self._limit = parts.settings.watchdog_seconds
-        self.address = self._serve(parts)
-        _trace(parts)
+        closing.callback(self._servers.stop)
+        self._watchdog = Watchdog(look, self._servers, limit=limit)
+        self._limit = limit
+        self.address = self._serve(address)
 
     def announce(self) -> None:
         """The worker serves: tell the supervisor, and watch from here on."""
@@ -42,11 +50,11 @@ class Guard:
         self._announced = False
         self._watchdog.stop()
 
-    def _serve(self, parts: Bootstrap) -> str:
-        if not parts.settings.health_address:
+    def _serve(self, address: str) -> str:
+        if not address:
             return ""
-        endpoint = Endpoint(parts.settings.health_address, {"/livez": self._live, "/readyz": self._ready})
-        parts.closing.callback(endpoint.close)
+        endpoint = Endpoint(address, {"/livez": self._live, "/readyz": self._ready})
+        self._closing.callback(endpoint.close)
         return endpoint.address
 
     def _live(self) -> list[str]:
@@ -57,16 +65,15 @@ class Guard:
         return self._live() + silent + ([] if self._announced else ["it is not ready yet, or stops"])
 
 
-def _trace(parts: Bootstrap) -> None:
-    """Spans, if the settings say where to."""
-    endpoint = parts.settings.otlp_endpoint
+def trace(closing: ExitStack, endpoint: str, *, process: str) -> None:
+    """Send spans there, if anywhere. Raises Unavailable where OpenTelemetry is not installed."""
     if not endpoint:
         return
     try:
-        tracer, provider = tracing.tracer_for(endpoint, process=parts.process)
+        tracer, provider = tracing.tracer_for(endpoint, process=process)
     except ImportError as error:
         raise Unavailable(
             "REVIEWSTREAM_OTLP_ENDPOINT is set, but OpenTelemetry is not installed: pip install 'reviewstream[tracing]'"
         ) from error
     tracing.configure(tracer)
-    parts.closing.callback(provider.shutdown)
+    closing.callback(provider.shutdown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
@@ -11,7 +11,6 @@ from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
 from connectors.kafka import client_config
-from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.servers import Ping
 
 if TYPE_CHECKING:
@@ -59,23 +58,24 @@ class OneConnection:
             self._connection = None
 
 
-def pings(parts: Bootstrap, names: Collection[str]) -> dict[str, Ping]:
-    """A ping for each of these servers, which are named as in the settings: `kafka` for `REVIEWSTREAM_KAFKA_URL`."""
-    return {name: _PING[name](parts, parts.settings.url(name)) for name in names}
+def pings(urls: Mapping[str, str], mongo: Callable[[], pymongo.MongoClient[Any]]) -> dict[str, Ping]:
+    """A ping for each server by its URL, named as in the settings: `kafka` for `REVIEWSTREAM_KAFKA_URL`.
+
+    MongoDB's client, which `mongo` gives, keeps connections of its own for pings.
+    """
+    return {name: _mongo(mongo()) if name == "mongo" else _PING[name](url) for name, url in urls.items()}
 
 
-def _postgres(_: Bootstrap, url: str) -> Ping:
+def _postgres(url: str) -> Ping:
     return OneConnection(url).value
 
 
-def _kafka(_: Bootstrap, url: str) -> Ping:
+def _kafka(url: str) -> Ping:
     admin = AdminClient(client_config(url))
     return lambda: admin.list_topics(timeout=SECONDS)
 
 
-def _mongo(parts: Bootstrap, _: str) -> Ping:
-    client = parts.mongo
-
+def _mongo(client: pymongo.MongoClient[Any]) -> Ping:
     def ping() -> None:
         with pymongo.timeout(SECONDS):
             client.admin.command("ping")
@@ -83,16 +83,15 @@ def _mongo(parts: Bootstrap, _: str) -> Ping:
     return ping
 
 
-def _clickhouse(_: Bootstrap, url: str) -> Ping:
+def _clickhouse(url: str) -> Ping:
     client: Client = clickhouse.connect(url, timeout=SECONDS)
     return lambda: client.execute("SELECT 1")
 
 
-_PING: dict[str, Callable[[Bootstrap, str], Ping]] = {
+_PING: dict[str, Callable[[str], Ping]] = {
     "eventstore": _postgres,
     "readmodels": _postgres,
     "tenancy": _postgres,
     "kafka": _kafka,
-    "mongo": _mongo,
     "clickhouse": _clickhouse,
 }

@@ -19,6 +19,7 @@ from reviewstream.health.pulse import Pulse
 from reviewstream.health.shutdown import end_within
 from reviewstream.health.steps import StepsProbe
 from reviewstream.settings import Settings
+from reviewstream.workers.guard import guard as guarded_by
 from schemas.errors import Unavailable
 from services.tenancy.changes import TenantChanges
 from streams.dead_letters.sink import DeadLetterSink
@@ -121,7 +122,7 @@ def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> 
     servers = list(
         dict.fromkeys(server for step in steps for server in ("eventstore", "kafka", *_SERVERS.get(step, ())))
     )
-    return Guard(parts, servers=servers, look=look, alive=pulse.problem)
+    return guarded_by(parts, servers=servers, look=look, alive=pulse.problem)
 
 
 def _assigned_to(app: faust.App) -> set[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -12,15 +13,12 @@ import structlog
 from debezium.captures import ON_POSTGRES
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
-from operations import sweeping
-from operations.publishers import PUBLISHERS
-from operations.read_models import clickhouse_handler, postgres_handler
+from operations.publishers import NAMES as PUBLISHERS
 from reviewstream.bootstrap import Bootstrap
-from reviewstream.health.guard import Guard
 from reviewstream.health.shutdown import end_within
 from reviewstream.health.slots import SlotWatch
 from reviewstream.health.tail_lag import TailProbe
-from reviewstream.workers import raw_store
+from reviewstream.workers.guard import guard as guarded_by
 from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
@@ -39,7 +37,7 @@ def run(parts: Bootstrap) -> None:
         runs |= {name: build(parts).run for name, build in _OTHERS.items() if name in _wanted(parts)}
         feeds = [_Feed(name, run, stop) for name, run in runs.items()]
         look = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
-        guard = Guard(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
+        guard = guarded_by(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
         _watch_slots(parts)
         freeze_gc()
         guard.announce()
@@ -103,6 +101,10 @@ def _subscription(parts: Bootstrap, name: str, tail: SharedTail) -> Subscription
     return Subscription(_BUILD[name](parts), tail, linger=_LINGER[name])
 
 
+def _publisher(name: str, parts: Bootstrap) -> Handler:
+    return parts.publishers.make(name)
+
+
 def _servers(parts: Bootstrap) -> list[str]:
     """What the subscriptions rely on."""
     return list(dict.fromkeys(server for name in _wanted(parts) for server in _SERVERS[name]))
@@ -127,11 +129,14 @@ def _ended(feeds: list[_Feed]) -> str:
 
 
 _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
-    **PUBLISHERS,
-    "postgres": postgres_handler,
-    "clickhouse": clickhouse_handler,
+    **{name: partial(_publisher, name) for name in PUBLISHERS},
+    "postgres": lambda parts: parts.read_models.postgres_handler(),
+    "clickhouse": lambda parts: parts.read_models.clickhouse_handler(),
 }
-_OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {SWEEPER: sweeping.build, RAW_REVIEWS: raw_store.build}
+_OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {
+    SWEEPER: lambda parts: parts.sweeper(),
+    RAW_REVIEWS: lambda parts: parts.raw_store_consumer(),
+}
 """What the same process does beside: these do not read the event log."""
 # Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs
 # four parts on disk, which it has to merge: with 3 seconds a third less of its time than with one.

@@ -15,9 +15,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from connectors.kafka import Outgoing
 from schemas.cloudevents import BATCH, INBOUND_TYPE, JSON, SOURCE, SPEC, headers
+from schemas.topics import INBOUND
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import Row
-from streams.topics import INBOUND
 
 MAX_RAW = 1_000_000
 MAX_BATCH_BYTES = 500_000

@@ -9,11 +9,11 @@ from itertools import islice
 
 from connectors.kafka import ConfirmingProducer
 from schemas.errors import Unavailable
+from schemas.topics import INBOUND
 from services.inbound.ledger import InboundLedger, Rejection
 from sources.files.row_reader import Row
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
-from streams.topics import INBOUND
 
 BATCH = 1_000
 

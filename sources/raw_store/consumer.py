@@ -16,8 +16,8 @@ import structlog
 
 from connectors.change_stream import HistoryLost
 from connectors.retry import is_transient
+from connectors.sender import Sender
 from sources.raw_store.documents import message
-from streams.dead_letters.producer import Sender
 from telemetry.metrics import FOLLOWED, RESYNCS
 
 log = structlog.get_logger(__name__)

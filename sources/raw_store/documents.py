@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from connectors.kafka import Outgoing
 from schemas.cloudevents import INBOUND_TYPE, JSON, headers
-from streams.topics import INBOUND
+from schemas.topics import INBOUND
 
 MOST_BYTES = 1_000_000
 FOREIGN: Mapping[str, Any] = {"review_id": {"$exists": False}}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
 from uuid import UUID
 
 from connectors.kafka import Outgoing
+from connectors.sender import Sender
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import DeadLetter
@@ -16,14 +16,6 @@ from telemetry import failpoints
 from telemetry.metrics import DEAD_LETTERS
 
 TYPE = "deadletter.message"
-
-
-class Sender(Protocol):
-    """Sends messages and returns when all are confirmed; see connectors.kafka.ConfirmingProducer."""
-
-    def send(self, messages: Sequence[Outgoing]) -> object:
-        """Return when the broker has confirmed all; raises TransientError otherwise."""
-        ...
 
 
 class DeadLetterProducer:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from connectors.kafka import Outgoing
+from connectors.sender import Sender
 from schemas.errors import NotAllowed, PermanentError, TransientError
 from services.dead_letters.records import OpenDeadLetter, StoredDeadLetter
 from services.dead_letters.repository import REPLAY_OF, DeadLetterRepository, Held
-from streams.dead_letters.producer import Sender
 from streams.dead_letters.retry_now import retry_now
 from streams.runtime.reviews import Reviews
 from streams.topics import INBOUND

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from connectors.kafka import Outgoing
+from connectors.sender import Sender
 from eventstore.model import RecordedEvent
 from eventstore.pace import burst, paced
 from schemas.errors import InvalidInput
-from streams.dead_letters.producer import Sender
 from streams.publishers.publisher import cloud_event
 from streams.topics import all_topics
 

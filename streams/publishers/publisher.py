@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from connectors.kafka import Outgoing
+from connectors.sender import Sender
 from eventstore.model import RecordedEvent
 from eventstore.parking import ParkedStream, PoisonEvent
 from eventstore.positions import Positions
@@ -18,7 +19,6 @@ from schemas.cloudevents import constant_headers
 from schemas.codec import encode
 from schemas.errors import PermanentError
 from schemas.messages import StepBatch, StepItem
-from streams.dead_letters.producer import Sender
 from streams.topics import PUBLIC_EVENTS, TRIGGERS, partition_of, public_topic, step_topic
 from telemetry import failpoints
 from telemetry.error_text import safe_text

@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 
 from connectors.retry import is_transient
-from streams.dead_letters.producer import Sender
+from connectors.sender import Sender
 from streams.publishers.publisher import step_work
 from streams.sweeper.watermark import Progress, SagaReadModel, Trigger, WatermarkTracker
 from streams.topics import step_topic

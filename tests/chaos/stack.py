@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from operations.read_models import analytics
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from telemetry.failpoints import DIRECTORY
 from tests.chaos.schedule import EVERYTHING, Blow
@@ -38,7 +37,7 @@ class Stack(Pipeline):
     @cached_property
     def analytics(self) -> ClickHouseStore:
         """One for all comparisons: each has connections of its own, and the server bounds their number."""
-        return analytics(self.parts)
+        return self.parts.read_models.analytics()
 
     def run(self, *args: str, stdin: bytes | None = None, timeout: float = 300) -> subprocess.CompletedProcess[bytes]:
         """`reviewstream ARGS` of the tree."""

@@ -44,7 +44,7 @@ class World:
         """The same as somebody sees it whose settings differ."""
         settings = self.parts.settings.model_copy(update=changed)
         parts = self.closing.enter_context(Bootstrap(settings, process="test"))
-        return ChangeCapture(parts, self.rest, label=self.label)
+        return parts.change_capture_for(self.label)
 
     @property
     def kafka(self) -> str:
@@ -89,7 +89,7 @@ def _world(
         **settings,
     }
     with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest, ExitStack() as closing:
-        capturing = ChangeCapture(parts, rest, label=label)
+        capturing = parts.change_capture_for(label)
         try:
             yield World(parts, capturing, label, rest, closing)
         finally:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from connectors.kafka import bootstrap
+from debezium.slots import slots
 from embedded.connect import Connect
 from embedded.server import Server
-from operations.status import _slots
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review
 from tests.debezium.writing import Writer
@@ -40,7 +40,8 @@ def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], 
 
 def retained(here: World) -> int:
     """As `reviewstream status` has it, whether or not Connect answers."""
-    (slot,) = _slots(here.parts)
+    with here.parts.eventstore_pool.connection() as connection:
+        (slot,) = slots(connection, here.parts.status.slot_names)
     return slot.retained_bytes
 
 

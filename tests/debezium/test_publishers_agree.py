@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import Message
 
 from eventstore.model import RecordedEvent
-from operations.publishers import PUBLISHERS
+from operations.publishers import PUBLIC
 from streams.topics import PUBLIC_EVENTS
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, headers
@@ -69,7 +69,7 @@ def test_tailer_and_debezium_publish_the_same(world: Callable[..., World]) -> No
     record(here, some)
     topics = [f"reviews.{event}" for event in PUBLIC_EVENTS]
     by_tailer = Reader(here.kafka.partition("//")[2], topics, from_now=True)
-    PUBLISHERS["public"](here.parts).handle(some)
+    here.parts.publishers.make(PUBLIC).handle(some)
     mirrored = Reader(here.kafka.partition("//")[2], [here.label + topic for topic in topics])
     first = [told(message) for message in by_tailer.until(len(some))]
     second = [told(message, here.label) for message in mirrored.until(len(some))]

@@ -15,8 +15,7 @@ from debezium.captures import OUTBOX
 from eventstore.model import NewEvent
 from eventstore.subscription import Subscription
 from eventstore.tail import SharedTail, Wakeup
-from operations.change_capture import PUBLIC
-from operations.publishers import PUBLISHERS
+from operations.publishers import PUBLIC
 from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput, Unavailable
 from tests.debezium.conftest import World
@@ -30,7 +29,7 @@ def tailer(parts: Bootstrap) -> Iterator[None]:
     """What the worker runs for the public topics."""
     stop = threading.Event()
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
-    subscription = Subscription(PUBLISHERS[PUBLIC](parts), tail)
+    subscription = Subscription(parts.publishers.make(PUBLIC), tail)
     thread = threading.Thread(target=subscription.run, args=(stop,))
     thread.start()
     try:

@@ -24,7 +24,6 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from embedded import control
 from embedded.state_file import State
-from operations.status import gather
 from projections.queries.jsonable import jsonable
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.main import main
@@ -51,7 +50,7 @@ class Pipeline:
     def status(self) -> dict[str, Any] | None:
         """What `status --json` prints; None while a server is on its way back."""
         try:
-            return dict(jsonable(gather(self.parts).as_dict()))
+            return dict(jsonable(self.parts.status.read().as_dict()))
         except (ReviewstreamError, psycopg.Error, PoolTimeout):
             return None
 

@@ -13,9 +13,8 @@ from aggregates.review.commands import fail
 from aggregates.review.compensation import retry_now
 from cli.status import page
 from eventstore.log import EventLog
-from operations import status
-from operations.status import Lag, Replay, Retry, Status, Stuck, gather
-from reviewstream.bootstrap import Bootstrap
+from operations.status.reader import StatusReader
+from operations.status.report import Lag, Replay, Retry, Status, Stuck
 from schemas.events import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
@@ -29,15 +28,15 @@ def test_a_pipeline_that_moved_while_it_was_asked_is_not_at_rest(
 ) -> None:
     """Each answer is true at its moment: old positions, no step that waits. Together they must not mean rest."""
     before = pipeline.until_quiet()["events"]
-    ask = status._steps
+    ask = StatusReader.steps
 
-    def slowly(parts: Bootstrap) -> dict[str, Lag]:
+    def slowly(reader: StatusReader) -> dict[str, Lag]:
         pipeline.ok("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "status", stdin=REVIEW)
-        wait_for(lambda: parts.event_log.head() == before + 6, "the review does not complete", 60)
-        return ask(parts)
+        wait_for(lambda: reader.read_models.log.head() == before + 6, "the review does not complete", 60)
+        return ask(reader)
 
-    monkeypatch.setattr(status, "_steps", slowly)
-    found = gather(pipeline.parts)
+    monkeypatch.setattr(StatusReader, "steps", slowly)
+    found = pipeline.parts.status.read()
     assert not found.quiet
     monkeypatch.undo()
     assert pipeline.until_quiet()["events"] == before + 6
@@ -48,8 +47,8 @@ def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipel
     log, later = pipeline.parts.event_log, datetime.now(UTC) + timedelta(hours=1)
     tenant_id = pipeline.parts.tenants.get(tenant).id
     review = waiting_for_retry(log, tenant_id, later)
-    wait_for(lambda: gather(pipeline.parts).retrying == 1, "the retry is not shown", 30)
-    found = gather(pipeline.parts)
+    wait_for(lambda: pipeline.parts.status.read().retrying == 1, "the retry is not shown", 30)
+    found = pipeline.parts.status.read()
     assert found.retries == [Retry(review.id, tenant_id, "store", 2, later)]
     assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
     assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]

@@ -19,10 +19,9 @@ from embedded.stack import EmbeddedStack, resident_bytes
 from embedded.state_file import StateFile, Unit
 from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
-from operations.migrate.run import prepare
-from operations.read_models import analytics
-from operations.status import Status, gather
+from operations.status.report import Status
 from projections.verify.comparison import verify
+from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.settings import load
 from sources.files.mapping import FieldMapping
@@ -64,7 +63,7 @@ class World:
         self.stack.servers["kafka"] = kafka = KafkaElsewhere(self.stack.data)
         self.urls = self.stack.start()
         settings = with_urls(load(data_dir=directory), self.urls)
-        prepare(settings)
+        migrations.apply(settings)
         self.parts = Bootstrap(settings, process="test")
         self.parts.tenants.create(TENANT)
         others = {name: _port(self.urls[_url(keys[0])]) for name, keys in PROXIED.items() if name != kafka.name}
@@ -118,7 +117,7 @@ class World:
     def status(self) -> Status | None:
         """None while a server cannot be asked."""
         try:
-            return gather(self.parts)
+            return self.parts.status.read()
         except Exception:  # noqa: BLE001 - whatever a driver raises about a server that is on its way back
             return None
 
@@ -138,7 +137,7 @@ class World:
         assert status.received == status.accepted + status.deduplicated + status.dead_lettered
         assert status.dead_lettered == 0
         parts = self.parts
-        report = verify(parts.readmodels_pool, parts.event_log, clickhouse=analytics(parts), timeout=60)
+        report = verify(parts.readmodels_pool, parts.event_log, clickhouse=parts.read_models.analytics(), timeout=60)
         assert report.ok, [check for check in report.checks if not check.ok]
         assert parts.raw_reviews.count_documents({}) * EVENTS_A_REVIEW == status.events
 

@@ -15,8 +15,9 @@ from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
 from connectors.kafka import bootstrap, create_topics, partitions
-from operations.migrate.run import inspect, prepare
+from reviewstream.entry import Entry
 from reviewstream.main import cli
+from reviewstream.migrations import apply, inspect
 from reviewstream.settings import Settings, load
 from schemas.errors import InvalidInput, NewerStore, ReviewstreamError, TransientError, VerificationFailed
 from streams.topics import INBOUND, all_topics, step_topic
@@ -60,7 +61,7 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch):
             monkeypatch.setenv(f"REVIEWSTREAM_{name.upper()}", value.get_secret_value())
     monkeypatch.setenv("REVIEWSTREAM_PARTITIONS", str(settings.partitions))
     monkeypatch.setenv("REVIEWSTREAM_DATA_DIR", str(settings.data_dir))
-    yield lambda *args: CliRunner().invoke(cli, ["migrate", *args])
+    yield lambda *args: CliRunner().invoke(cli, ["migrate", *args], obj=Entry())
     structlog.reset_defaults()
 
 
@@ -97,7 +98,7 @@ def test_apply_makes_what_the_plan_named_and_nothing_the_second_time(settings: S
 
 
 def test_status_exits_with_1_while_something_is_missing(settings: Settings, run) -> None:
-    prepare(settings)
+    apply(settings)
     with psycopg.connect(settings.url("tenancy")) as connection:
         connection.execute("DROP TABLE tenants; DELETE FROM _yoyo_migration")
     done = run("status", "--json")
@@ -109,7 +110,7 @@ def test_status_exits_with_1_while_something_is_missing(settings: Settings, run)
 
 def test_those_that_apply_at_once_take_turns(settings: Settings) -> None:
     with ThreadPoolExecutor(3) as racers:
-        made = list(racers.map(lambda _: sum(len(each.missing) for each in prepare(settings)), range(3)))
+        made = list(racers.map(lambda _: sum(len(each.missing) for each in apply(settings)), range(3)))
     assert sorted(made)[:2] == [0, 0]
     assert max(made) > 25
 
@@ -119,7 +120,7 @@ def test_it_waits_for_a_migration_that_is_under_way(settings: Settings) -> None:
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%advisory_lock%'"
     with psycopg.connect(settings.url("eventstore"), autocommit=True) as other, ThreadPoolExecutor(1) as thread:
         other.execute(lock)
-        waiting = thread.submit(prepare, settings)
+        waiting = thread.submit(apply, settings)
         while other.execute(waits).fetchone() == (0,):
             assert not waiting.done()
         assert missing(settings).keys() == EVERYTHING
@@ -129,7 +130,7 @@ def test_it_waits_for_a_migration_that_is_under_way(settings: Settings) -> None:
 
 @pytest.mark.parametrize("name", ["eventstore", "tenancy", "readmodels"])
 def test_a_database_of_a_newer_release_keeps_all_from_being_touched(settings: Settings, name: str, run) -> None:
-    prepare(settings)
+    apply(settings)
     record = "INSERT INTO _yoyo_migration (migration_hash, migration_id, applied_at_utc) VALUES ('x', %s, now())"
     with psycopg.connect(settings.url(name)) as connection:
         connection.execute(record, ["9999-from-the-future"])
@@ -137,7 +138,7 @@ def test_a_database_of_a_newer_release_keeps_all_from_being_touched(settings: Se
         connection.execute("DROP TABLE streams_aside")
         connection.execute("DELETE FROM _yoyo_migration WHERE migration_id = '0003-aside'")
     with pytest.raises(NewerStore, match=rf"{name}.* 9999-from-the-future.* reviewstream \d.* up to \S*\d{{4}}-"):
-        prepare(settings)
+        apply(settings)
     assert missing(settings) == {"eventstore": ["0003-aside"]}
     assert "9999-from-the-future" in ok(run("plan")).stdout
     assert isinstance(run("status").exception, VerificationFailed)
@@ -147,33 +148,33 @@ def test_a_database_of_a_newer_release_keeps_all_from_being_touched(settings: Se
 def test_a_step_topic_with_other_partitions_is_refused_with_the_fix(settings: Settings, there: int) -> None:
     create_topics(settings.url("kafka"), {step_topic("nlp"): there})
     with pytest.raises(InvalidInput, match=f"steps.nlp has {there} .* set REVIEWSTREAM_PARTITIONS={there}"):
-        prepare(settings)
+        apply(settings)
     assert missing(settings).keys() == EVERYTHING
 
 
 def test_other_topics_keep_the_partitions_that_an_operator_gave_them(settings: Settings) -> None:
     create_topics(settings.url("kafka"), {INBOUND: 8})
-    prepare(settings)
+    apply(settings)
     assert partitions(settings.url("kafka"))[INBOUND] == 8
     assert all(partitions(settings.url("kafka"))[topic] == PARTITIONS for topic in all_topics(1) if topic != INBOUND)
     assert ["topic reviews.inbound has 8 partitions and keeps them"] in [each.advice for each in inspect(settings)]
 
 
 def test_a_table_in_use_is_not_waited_for_without_end(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare(settings)
+    apply(settings)
     monkeypatch.setattr("connectors.migrations.migrate.__kwdefaults__", {"patience": 0.2})
     with psycopg.connect(settings.url("eventstore")) as connection:
         connection.execute("DELETE FROM _yoyo_migration WHERE migration_id LIKE 'inbound-%'")
     with psycopg.connect(settings.url("eventstore")) as reader:
         reader.execute("SELECT * FROM inbound_partitions")
         with pytest.raises(TransientError, match=r"inbound waited 0\.2 s for a table"):
-            prepare(settings)
-    prepare(settings)
+            apply(settings)
+    apply(settings)
     assert missing(settings) == {}
 
 
 def test_advice_where_a_live_read_model_is_of_another_form_or_gone(settings: Settings, servers) -> None:
-    prepare(settings)
+    apply(settings)
     with psycopg.connect(settings.url("readmodels")) as connection:
         connection.execute("UPDATE projections SET shape = 'old' WHERE name = 'reviews'")
     ask(servers["clickhouse_url"], "DROP DATABASE analytics_v1")
@@ -196,7 +197,7 @@ def test_advice_where_a_live_read_model_is_of_another_form_or_gone(settings: Set
 def test_a_server_that_is_away_is_named(
     settings: Settings, changed: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepare(settings)
+    apply(settings)
     for patience in ("connectors.kafka.partitions", "connectors.mongo.connect"):
         monkeypatch.setattr(f"{patience}.__kwdefaults__", {"timeout": 0.5})
     with pytest.raises(ReviewstreamError, match=said):

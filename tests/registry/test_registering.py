@@ -137,9 +137,9 @@ def test_a_schema_that_is_no_avro_record_is_named() -> None:
 def test_workers_and_setup_use_the_registry_that_is_set(server: Registry) -> None:
     settings = load(schema_registry_url=server.url)
     with Bootstrap(settings, process="test") as parts:
-        Contracts(parts).apply_missing()
+        Contracts(parts.registry).apply_missing()
     assert len(server.schemas) == len(contracts()) + 1
-    parts = ("reviews", "ledger", "directory", "deadletters")
+    parts = ("reviews", "ledger", "directory", "dead_letter_producer")
     for given, reads_foreign in ((settings, True), (load(), False)):
         with Bootstrap(given, process="test") as root:
             root.__dict__.update(dict.fromkeys(parts))

@@ -19,7 +19,7 @@ from connectors.migrations import migrate
 from connectors.postgres import Pool
 from eventstore.log import EventLog
 from eventstore.positions import Positions
-from operations.sweeping import ReadModel, newest_versions
+from operations.sweeper import ReadModel, newest_versions
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import waiting

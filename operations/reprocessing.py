@@ -1,4 +1,4 @@
-"""Reprocessing put together: the settings' processing version, the read models, the event log."""
+"""Reprocessing: which reviews the read models choose, asked of the event log, until the read models show the results."""
 
 from __future__ import annotations
 
@@ -11,45 +11,54 @@ from psycopg_pool import ConnectionPool
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from aggregates.review.aggregate import ABANDONED, DONE, FAILED
+from eventstore.log import EventLog
 from projections import registry
 from projections.queries.reprocessing_candidates import Chosen, SagaState, due, saga_states
-from reviewstream.bootstrap import Bootstrap
-from reviewstream.settings import PREFIX, Settings
 from schemas.errors import InvalidInput
 from streams.reprocessing.reprocessor import Reprocessor
 from streams.reprocessing.run_options import Order, Seen, Tally
 from streams.runtime.reviews import Reviews
 
+SETTING = "REVIEWSTREAM_PROCESSING_VERSION"
 PACE = 12.0
 """Reviews a second, for estimates: what a small and busy machine does with the default number in flight."""
 
 
-def check_version(settings: Settings, version: str) -> None:
-    """Raises InvalidInput unless the settings, which the workers share, run this processing version.
+def check_version(version: str, *, runs: str) -> None:
+    """Raises InvalidInput unless the workers' settings run this processing version.
 
     A worker analyses by its own version only; whatever is asked of another would wait.
     """
-    runs = settings.processing_version
     if version != runs:
         raise InvalidInput(
-            f"processing_version: {version} is not what runs here, that is {runs}; set {PREFIX}PROCESSING_VERSION="
-            f"{version} for the workers, beside the settings or the release that change the analysis, start them anew, "
-            "and set it for this command",
+            f"processing_version: {version} is not what runs here, that is {runs}; set {SETTING}={version} for the "
+            "workers, beside the settings or the release that change the analysis, start them again, and set it for this "
+            "command",
             field="processing_version",
         )
 
 
 def reprocess(
-    parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool = True, moved: Callable[[Tally], None]
+    pool: ConnectionPool[Any],
+    log: EventLog,
+    chosen: Chosen,
+    order: Order,
+    *,
+    runs: str,
+    wait: bool = True,
+    moved: Callable[[Tally], None],
 ) -> Tally:
-    """Ask for the chosen reviews and wait for them; then until the read models show what they came to."""
-    check_version(parts.settings, order.processing_version)
-    candidates = due(parts.readmodels_pool, chosen, order.processing_version)
-    reviews = Reviews(parts.event_log, cached=0)  # each is read once: remembering them would only fill the memory
-    reprocessor = Reprocessor(reviews, ReadModel(parts.readmodels_pool), order)
+    """Ask for the chosen reviews and wait for them; then until the read models show what they came to.
+
+    `pool` leads to the read models, `runs` is the processing version of the workers, and `moved` hears the tally grow.
+    """
+    check_version(order.processing_version, runs=runs)
+    candidates = due(pool, chosen, order.processing_version)
+    reviews = Reviews(log, cached=0)  # each is read once: remembering them would only fill the memory
+    reprocessor = Reprocessor(reviews, ReadModel(pool), order)
     tally = asyncio.run(reprocessor.run(candidates, wait=wait, moved=moved))
     if wait and tally.analysed:
-        _until_shown(parts.readmodels_pool, parts.event_log.head(), order.patience)
+        _until_shown(pool, log.head(), order.patience)
     return tally
 
 

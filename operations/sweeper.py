@@ -1,4 +1,4 @@
-"""The sweeper of this process: the saga's read model, the broker and the event log put together."""
+"""The sweeper put together: the saga's read model, the broker and the event log."""
 
 from __future__ import annotations
 
@@ -12,35 +12,46 @@ from psycopg_pool import ConnectionPool
 from aggregates.review.aggregate import COMPENSATE, FAILED
 from aggregates.review.deadlines import by_state, state_of
 from connectors.kafka_progress import TopicProgress
+from connectors.sender import Sender
 from eventstore.log import EventLog
-from projections.postgres.postgres_store import PostgresStore
+from eventstore.positions import Positions
+from operations.publishers import STEPS
+from operations.read_models import ReadModels
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import waiting
 from projections.runner import ensure_live
-from reviewstream.bootstrap import Bootstrap
 from schemas.messages import StepItem
 from streams.sweeper.sweeper import Sweeper
 from streams.sweeper.watermark import Trigger
 from streams.topics import GROUP
 
 LONGEST_PAUSE = 5.0
-"""Seconds. An operator's revival is due at once, and shall not wait longer than this."""
+"""Seconds. A retry that an operator asks for is due at once, and shall not wait longer than this."""
 
 
-def build(parts: Bootstrap) -> Sweeper:
-    """A sweeper as the settings want it."""
-    settings = parts.settings
+def make_sweeper(
+    read_models: ReadModels,
+    positions: Positions,
+    sender: Sender,
+    kafka_url: str,
+    *,
+    partitions: int,
+    deadlines: Mapping[str, float],
+    backoff: float,
+) -> Sweeper:
+    """A sweeper. `deadlines` are seconds by step, `backoff` seconds before a first retry."""
+    pool, log = read_models.pool, read_models.log
     # At the very first start the sweeper may come before the projection that it asks.
-    ensure_live(parts.readmodels_pool, PostgresStore(parts.readmodels_pool, SagaProgressProjector()))
+    ensure_live(pool, read_models.store(SagaProgressProjector.name))
     return Sweeper(
-        ReadModel(parts.readmodels_pool),
-        TopicProgress(settings.url("kafka"), groups=GROUP),
-        parts.new_producer(),
-        partitions=settings.partitions,
-        published=lambda: parts.positions.get("steps"),
-        versions=lambda reviews: newest_versions(parts.event_log, reviews),
-        deadlines=settings.deadlines(),
-        longest_pause=min(LONGEST_PAUSE, settings.retry_backoff_seconds),
+        ReadModel(pool),
+        TopicProgress(kafka_url, groups=GROUP),
+        sender,
+        partitions=partitions,
+        published=lambda: positions.get(STEPS),
+        versions=lambda reviews: newest_versions(log, reviews),
+        deadlines=deadlines,
+        longest_pause=min(LONGEST_PAUSE, backoff),
     )
 
 

@@ -1,0 +1,58 @@
+"""Dead letters as operators work with them: which are open, replayed at a bounded rate, discarded with a reason."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from operations.parked_streams import STAGES
+from schemas.errors import InvalidInput
+from services.dead_letters.records import Selection, StoredDeadLetter
+from services.dead_letters.repository import DeadLetterRepository
+from streams.dead_letters.replay import CHUNK, DeadLetterReplay, Replayed, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetterDesk:
+    """Works on the dead letters of one installation; the audit says that it was `actor`. `replay` is made when needed."""
+
+    repository: DeadLetterRepository
+    replay: Callable[[], DeadLetterReplay]
+    actor: str
+
+    def open(self, wanted: Selection) -> list[StoredDeadLetter]:
+        """The open dead letters that match. Raises InvalidInput for one that is named and is not open."""
+        if wanted.stage in STAGES:
+            raise InvalidInput("parked streams cannot be discarded: mend what failed, then replay them", field="stage")
+        found = self.repository.find(wanted)
+        for named in set(wanted.ids or ()) - {one.dead_letter_id for one in found}:
+            one = self.repository.get(named)
+            why = f"is {one.state} already" if one.state != "open" else "does not match the other filters"
+            raise InvalidInput(f"dead letter {named} {why}", field="id")
+        return found
+
+    def plan_replay(self, found: Sequence[StoredDeadLetter]) -> list[Replayed]:
+        """What replaying them would do; changes nothing."""
+        return [Replayed(one.dead_letter_id, refusal(one)) for one in found]
+
+    def run_replay(self, found: Sequence[StoredDeadLetter], *, rate: float | None = None) -> list[Replayed]:
+        """Replay them, at most `rate` a second; those that were taken up meanwhile are not in the answer.
+
+        Raises TransientError when Kafka or a database does not answer; what was replayed before stays so.
+        """
+        ids, began = [one.dead_letter_id for one in found], time.monotonic()
+        done: list[Replayed] = []
+        size = CHUNK if rate is None else max(1, min(CHUNK, int(rate)))
+        for chunk in self.replay().replay(ids, actor=self.actor, size=size):
+            done += chunk
+            if rate is not None and len(done) < len(ids):
+                time.sleep(max(0.0, began + len(done) / rate - time.monotonic()))
+        return done
+
+    def discard(self, ids: Sequence[UUID], *, why: str) -> list[UUID]:
+        """Mark them as done with; those that were open. Raises InvalidInput without a reason."""
+        if not why.strip():
+            raise InvalidInput("--why: say in some words why nothing is to be done with them", field="why")
+        return self.repository.discard(ids, actor=self.actor, why=why.strip())

@@ -1,0 +1,131 @@
+"""Reads the status from everything that knows a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from aggregates.review.aggregate import STEPS
+from aggregates.review.deadlines import by_state
+from connectors.kafka import end_offsets
+from connectors.postgres import Pool
+from debezium.slots import Slot, slots
+from eventstore.positions import Positions
+from operations.parked_streams import StreamParking
+from operations.publishers import PUBLIC
+from operations.read_models import ReadModels
+from operations.status.report import Lag, Replay, Retry, Status, Stuck, UnitStatus
+from projections import registry
+from projections.queries import waiting as waiting_sagas
+from projections.queries.operations import saga_lag
+from services.dead_letters.repository import DeadLetterRepository
+from services.inbound.ledger import InboundLedger
+from streams.topics import INBOUND
+
+SHOWN = 5
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReader:
+    """Asks them all. `deadlines` are seconds by step; `slot_names` are those of change capture,
+    on the server of `log_pool`.
+
+    `tailer_publishes`: whether the tailer feeds the public topics, so that its position there means something.
+    `units` asks the servers and workers of this machine's stack, if one runs.
+    """
+
+    read_models: ReadModels
+    log_pool: Pool
+    ledger: InboundLedger
+    positions: Positions
+    parking: StreamParking
+    dead_letters: DeadLetterRepository
+    kafka_url: str
+    deadlines: Mapping[str, float]
+    slot_names: Sequence[str]
+    tailer_publishes: bool
+    units: Callable[[], Mapping[str, UnitStatus]]
+
+    def read(self) -> Status:
+        """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
+        # The head comes last: whatever was appended while we asked (a pool may wait seconds for a server that is on its
+        # way back) then stands between a position and the head, and nobody takes a mixture of two moments for rest.
+        waiting = self._waiting()
+        totals = self.ledger.totals()
+        positions, steps = self._subscriptions(), self.steps()
+        troubled = waiting_sagas.troubled(self.read_models.pool)
+        head = self.read_models.log.head()
+        return Status(
+            received=totals.received,
+            accepted=totals.accepted,
+            deduplicated=totals.deduplicated,
+            dead_lettered=totals.dead_lettered,
+            open_letters=self.dead_letters.count_open(),
+            parked=self.parking.count(),
+            waiting=waiting,
+            events=head,
+            steps=steps,
+            stuck=self._stuck(),
+            retrying=troubled.retrying,
+            retries=self._retries(),
+            abandoned=troubled.abandoned,
+            subscriptions={name: self._lag(position, head) for name, position in positions.items()},
+            replays=self._replays(),
+            units=self.units(),
+            slots=self._slots(),
+        )
+
+    def steps(self) -> dict[str, Lag]:
+        """Reviews that wait for each step. An error is raised: nothing known is not the same as nothing waiting."""
+        found = {lag.step: Lag(lag.count, round(lag.oldest_seconds, 3)) for lag in saga_lag(self.read_models.pool)}
+        return {step: found.get(step, Lag(0, 0.0)) for step in (*STEPS, "failed")}
+
+    def _waiting(self) -> int:
+        """Messages in the inbound topic that are not validated yet."""
+        handled = self.ledger.offsets(INBOUND)
+        ends = end_offsets(self.kafka_url, INBOUND)
+        return sum(max(0, end - handled.get(partition, 0)) for partition, end in ends.items())
+
+    def _stuck(self) -> dict[str, Stuck]:
+        limits = by_state(self.deadlines)
+        found = waiting_sagas.stuck(self.read_models.pool, limits, datetime.now(UTC), shown=SHOWN)
+        return {each.step: Stuck(each.count, each.oldest) for each in found}
+
+    def _retries(self) -> list[Retry]:
+        """Those that are overdue come first."""
+        waiting = waiting_sagas.coming_retries(self.read_models.pool, EARLIEST, limit=SHOWN)
+        return [
+            Retry(each.review_id, each.tenant_id, each.next_step, each.attempts, each.not_before)
+            for each in waiting
+            if each.not_before is not None
+        ]
+
+    def _replays(self) -> list[Replay]:
+        with self.read_models.pool.connection() as connection:
+            building = [version for version in registry.versions(connection) if version.state == "building"]
+            return [
+                Replay(one.name, one.version, registry.reached(connection, one), one.paused, one.created_at)
+                for one in building
+            ]
+
+    def _slots(self) -> list[Slot]:
+        """Whether or not Connect runs: one that nobody reads fills the disk."""
+        with self.log_pool.connection() as connection:
+            return slots(connection, self.slot_names)
+
+    def _subscriptions(self) -> dict[str, int]:
+        with self.read_models.pool.connection() as connection:
+            live = {one.name: one.position for one in registry.versions(connection) if one.state == "live"}
+        fed = self.positions.every()
+        if not self.tailer_publishes:
+            fed.pop(PUBLIC, None)  # where the tailer stopped when another publisher took over
+        return {**fed, **{f"projection.{name}": position for name, position in live.items()}}
+
+    def _lag(self, position: int, head: int) -> Lag:
+        if position >= head:
+            return Lag(0, 0.0)
+        first = self.read_models.log.read_after(position, 1)
+        waited = (datetime.now(UTC) - first[0].recorded_at).total_seconds() if first else 0.0
+        return Lag(head - position, round(max(0.0, waited), 3))

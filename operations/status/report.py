@@ -1,0 +1,116 @@
+"""What the pipeline is doing, as data: what came in, how far each part is behind, and whether the servers answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from debezium.slots import Slot
+
+COUNTS = (
+    "received", "accepted", "deduplicated", "dead_lettered", "open_letters", "parked", "waiting", "events", "retrying",
+    "abandoned",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far something is behind: how many events or reviews wait, and how many seconds the oldest has waited."""
+
+    events: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Reviews that wait for a step beyond its deadline: how many, and the ids of the first."""
+
+    count: int
+    oldest: list[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A review that waits for its next attempt."""
+
+    review_id: UUID
+    tenant_id: UUID
+    step: str
+    attempt: int
+    not_before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A version of a read model that is being built, or was left unfinished."""
+
+    name: str
+    version: int
+    position: int
+    paused: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """A server or worker; `ok` means that it answers over its own protocol, a worker that its `/readyz` says so.
+
+    `detail` is for people. `address` is where a worker serves `/livez`, `/readyz` and `/metrics`, `http://HOST:PORT`.
+    """
+
+    ok: bool
+    kind: str
+    phase: str
+    detail: str
+    restarts: int
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet judged.
+    `open_letters` dead letters wait for somebody, and `parked` streams stand aside behind an event that failed.
+
+    Of the reviews that `steps` counts, `stuck` names those that wait too long, by step; `retrying` wait for a retry,
+    the next of them in `retries`. `abandoned` wait for nothing but a person. `replays` are under way or unfinished.
+    """
+
+    received: int
+    accepted: int
+    deduplicated: int
+    dead_lettered: int
+    open_letters: int
+    parked: int
+    waiting: int
+    events: int
+    steps: Mapping[str, Lag]
+    stuck: Mapping[str, Stuck]
+    retrying: int
+    retries: Sequence[Retry]
+    abandoned: int
+    subscriptions: Mapping[str, Lag]
+    replays: Sequence[Replay]
+    units: Mapping[str, UnitStatus]
+    slots: Sequence[Slot] = ()
+    """Places in the WAL that are kept for change capture."""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is on its way. A review that waits for a retry is, an abandoned one is not."""
+        return not self.waiting and not any(lag.events for lag in (*self.steps.values(), *self.subscriptions.values()))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            **{name: getattr(self, name) for name in COUNTS},
+            "steps": dict(self.steps),
+            "stuck": dict(self.stuck),
+            "retries": list(self.retries),
+            "subscriptions": dict(self.subscriptions),
+            "replays": list(self.replays),
+            "units": dict(self.units),
+            "slots": list(self.slots),
+        }

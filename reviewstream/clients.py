@@ -1,0 +1,131 @@
+"""The connections of one process: pools, producers and clients, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import cached_property, partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from connectors import kafka, postgres
+from connectors.preflight import preflight
+from reviewstream.settings import Settings
+from schemas.errors import Unavailable
+
+if TYPE_CHECKING:
+    import pymongo
+    import redis
+    from clickhouse_driver import Client
+    from pymongo.collection import Collection
+
+    from connectors.schema_registry import SchemaRegistry
+    from debezium.rest import Connect
+
+# What only some processes need is imported where it is built: a command starts in half the time.
+
+
+class Clients:
+    """Builds what is asked for, once, and closes all of it in the end. Use as a context manager."""
+
+    def __init__(self, settings: Settings, *, process: str) -> None:
+        self.settings, self.process = settings, process
+        self.closing = ExitStack()
+        self._let_in: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.close()
+
+    @cached_property
+    def eventstore_pool(self) -> postgres.Pool:
+        """Connections to the event log's database."""
+        return self.pool("eventstore", size=8)
+
+    @cached_property
+    def readmodels_pool(self) -> postgres.Pool:
+        """Connections to the read models' database."""
+        return self.pool("readmodels", size=8)
+
+    @cached_property
+    def producer(self) -> kafka.ConfirmingProducer:
+        """The process's producer."""
+        return self.new_producer()
+
+    def new_producer(self) -> kafka.ConfirmingProducer:
+        """One of its own for somebody who must not wait for what others send: a producer confirms one batch at a time."""
+        return kafka.ConfirmingProducer(self.url("kafka"))
+
+    @cached_property
+    def mongo(self) -> pymongo.MongoClient[dict[str, Any]]:
+        """The raw store's server."""
+        from connectors import mongo
+
+        client = mongo.connect(self.url("mongo"))
+        self.closing.callback(client.close)
+        return client
+
+    @property
+    def raw_reviews(self) -> Collection[dict[str, Any]]:
+        """The raw reviews."""
+        return self.mongo[self.settings.mongo_database]["raw_reviews"]
+
+    @cached_property
+    def cache(self) -> redis.Redis:
+        """The cache's server."""
+        from connectors import redis as cache
+
+        client = cache.connect(self.url("redis"))
+        self.closing.callback(client.close)
+        return client
+
+    def clickhouse(self) -> Client:
+        """A new ClickHouse client; not thread-safe, so each thread asks for its own."""
+        from connectors import clickhouse
+
+        client = clickhouse.connect(self.url("clickhouse"))
+        self.closing.callback(client.disconnect)
+        return client
+
+    @cached_property
+    def registry(self) -> SchemaRegistry:
+        """The schema registry. Raises Unavailable when none is named, or its client is not installed."""
+        if self.settings.schema_registry_url is None:
+            raise Unavailable("no schema registry is named: set REVIEWSTREAM_SCHEMA_REGISTRY_URL")
+        try:
+            from connectors import schema_registry
+        except ImportError as error:
+            raise Unavailable(f"{error.name} is missing: pip install 'reviewstream[registry]'") from None
+        registry = schema_registry.connect(self.settings.url("schema_registry"))
+        self.closing.callback(registry.close)
+        return registry
+
+    @cached_property
+    def connect(self) -> Connect:
+        """Kafka Connect's REST interface. Raises Unavailable when none is named."""
+        from debezium.rest import Connect
+
+        if self.settings.connect_url is None:
+            raise Unavailable(
+                "no Kafka Connect is known: `reviewstream up --cdc` starts one, or set REVIEWSTREAM_CONNECT_URL"
+            )
+        connect = Connect(self.settings.url("connect"))
+        self.closing.callback(connect.close)
+        return connect
+
+    def url(self, name: str) -> str:
+        """The URL of a server that does not refuse us. Raises Unavailable, with the fix, for one that does."""
+        url = self.settings.url(name)
+        if name not in self._let_in:
+            preflight(name, url)
+            self._let_in.add(name)
+        return url
+
+    def pool(self, name: str, *, size: int) -> postgres.Pool:
+        """New connections to the PostgreSQL database of that name in the settings, at most `size`."""
+        pool = postgres.open_pool(self.url(name), name=f"{self.process}.{name}", size=size)
+        self.closing.callback(partial(pool.close, timeout=2))
+        return pool

@@ -1,0 +1,15 @@
+"""The embedded Connect's file of secrets, a Java properties file that its FileConfigProvider reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from embedded.datadir import write_private
+
+
+def put(file: Path, key: str, value: str) -> None:
+    """Set one line. In such a file a backslash begins an escape."""
+    lines = file.read_text().splitlines() if file.exists() else []
+    kept = [line for line in lines if not line.startswith(f"{key}=")]
+    escaped = value.replace("\\", "\\\\")
+    write_private(file, "\n".join([*kept, f"{key}={escaped}", ""]))
