@@ -14,6 +14,7 @@ from cli import dead_letter_pages as pages
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
 from cli.dead_letter_options import limit_option, selecting, selection
 from operations import parked_streams
+from operations.dead_letters import checked_reason
 from operations.parked_streams import Parked
 from schemas.errors import InvalidInput, ReviewstreamError
 from services.dead_letters.records import StoredDeadLetter
@@ -118,6 +119,7 @@ def replay(
 @data_dir_option
 def discard(why: str, dry_run: bool, yes: bool, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """Mark open dead letters as done with. Their content is kept."""
+    why = checked_reason(why)
     with bootstrap(data_dir) as parts:
         desk = parts.dead_letter_desk
         ids = [one.dead_letter_id for one in desk.open(selection(parts, **filters))]

@@ -53,6 +53,11 @@ class DeadLetterDesk:
 
     def discard(self, ids: Sequence[UUID], *, why: str) -> list[UUID]:
         """Mark them as done with; those that were open. Raises InvalidInput without a reason."""
-        if not why.strip():
-            raise InvalidInput("--why: say in some words why nothing is to be done with them", field="why")
-        return self.repository.discard(ids, actor=self.actor, why=why.strip())
+        return self.repository.discard(ids, actor=self.actor, why=checked_reason(why))
+
+
+def checked_reason(why: str) -> str:
+    """Why nothing is to be done with dead letters, without blanks around it. Raises InvalidInput for nothing but blanks."""
+    if not why.strip():
+        raise InvalidInput("--why: say in some words why nothing is to be done with them", field="why")
+    return why.strip()

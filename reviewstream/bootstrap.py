@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from operations.read_models import ReadModels
     from operations.replay import ReadModelReplay
     from operations.status.reader import StatusReader
+    from projections.rebuild.shards import Parts
     from services.notifications.channel import Channel
     from sources.raw_store.consumer import ChangeStreamConsumer
     from streams.dead_letters.producer import DeadLetterProducer
@@ -168,7 +170,6 @@ class Bootstrap(Clients):
     def replay(self) -> ReadModelReplay:
         """Rebuilds and repairs of read models."""
         from operations.replay import ReadModelReplay
-        from reviewstream.replay_process import open_parts
 
         return ReadModelReplay(self.read_models, partial(open_parts, self.settings))
 
@@ -298,6 +299,17 @@ class Bootstrap(Clients):
         if path is None or not Path(path).is_relative_to(self.settings.data_dir.absolute()):
             return None
         return partial(put, Path(path))
+
+
+@contextmanager
+def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
+    """What another process needs to fill a share of a read model's next version."""
+    from telemetry.gc_tuning import freeze_gc
+
+    with Bootstrap(settings, process="replay") as parts:
+        made = parts.read_models.parts(name)
+        freeze_gc()
+        yield made
 
 
 def with_urls(settings: Settings, urls: Mapping[str, str]) -> Settings:

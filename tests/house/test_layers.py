@@ -13,7 +13,7 @@ from schemas import errors
 
 ROOT = Path(__file__).parents[2]
 MAY_TAKE_IT = ("reviewstream/workers/", "reviewstream/commands/", "reviewstream/entry.py", "reviewstream/migrations.py",
-               "reviewstream/replay_process.py", "reviewstream/bootstrap.py", "cli/")  # fmt: skip
+               "reviewstream/bootstrap.py", "cli/")  # fmt: skip
 TESTS = ("tests/", "benchmarks/")
 
 
