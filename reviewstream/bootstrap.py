@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from connectors import kafka, postgres
+from connectors.databases import DATABASES
 from connectors.preflight import preflight
 from eventstore.log import EventLog
 from eventstore.positions import Positions
@@ -47,6 +48,7 @@ class Bootstrap:
         self.settings, self.process = settings, process
         self.closing = ExitStack()
         self._admitted: set[str] = set()
+        self._pools: dict[str, postgres.Pool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -56,20 +58,28 @@ class Bootstrap:
     ) -> None:
         self.closing.close()
 
+    def pool(self, name: str) -> postgres.Pool:
+        """Connections to the database of that name in the registry, at most as many as it says."""
+        if name not in self._pools:
+            size = DATABASES[name].connections
+            self._pools[name] = postgres.open_pool(self._url(name), name=f"{self.process}.{name}", size=size)
+            self.closing.callback(partial(self._pools[name].close, timeout=2))
+        return self._pools[name]
+
     @cached_property
     def eventstore_pool(self) -> postgres.Pool:
         """Connections to the event log's database."""
-        return self._pool("eventstore", size=8)
+        return self.pool("eventstore")
 
     @cached_property
     def readmodels_pool(self) -> postgres.Pool:
         """Connections to the read models' database."""
-        return self._pool("readmodels", size=8)
+        return self.pool("readmodels")
 
     @cached_property
     def tenants(self) -> Tenants:
         """The tenancy service."""
-        return Tenants(self._pool("tenancy", size=2))
+        return Tenants(self.pool("tenancy"))
 
     @cached_property
     def event_log(self) -> EventLog:
@@ -225,11 +235,6 @@ class Bootstrap:
             preflight(name, url)
             self._admitted.add(name)
         return url
-
-    def _pool(self, name: str, *, size: int) -> postgres.Pool:
-        pool = postgres.open_pool(self._url(name), name=f"{self.process}.{name}", size=size)
-        self.closing.callback(partial(pool.close, timeout=2))
-        return pool
 
 
 def with_urls(settings: Settings, urls: Mapping[str, str]) -> Settings:

@@ -17,7 +17,7 @@ from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import Settings
 
 LOCK = "reviewstream setup"
-SERVERS = ("eventstore", "tenancy", "readmodels", "kafka")
+SERVERS = (*DATABASES, "kafka")
 """Others are asked when they are first used."""
 
 

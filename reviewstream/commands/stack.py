@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cli.common import connected, data_dir_option, err, settings_for
+from connectors.databases import DATABASES
 from embedded import control
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
@@ -20,7 +21,7 @@ from telemetry import logs
 
 # Server: the settings that it fills in. One that the environment sets already is not started.
 SERVERS = {
-    "postgres": ("eventstore", "readmodels", "tenancy"),
+    "postgres": tuple(DATABASES),
     "kafka": ("kafka",),
     "secantus": ("mongo",),
     "valkey": ("redis",),

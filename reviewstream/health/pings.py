@@ -10,6 +10,7 @@ import pymongo
 from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
+from connectors.databases import DATABASES
 from connectors.kafka import client_config
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.servers import Ping
@@ -89,9 +90,7 @@ def _clickhouse(_: Bootstrap, url: str) -> Ping:
 
 
 _PING: dict[str, Callable[[Bootstrap, str], Ping]] = {
-    "eventstore": _postgres,
-    "readmodels": _postgres,
-    "tenancy": _postgres,
+    **dict.fromkeys(DATABASES, _postgres),
     "kafka": _kafka,
     "mongo": _mongo,
     "clickhouse": _clickhouse,
