@@ -5,16 +5,15 @@ Drivers try again for as long as they may, since most errors pass; a wrong certi
 
 from __future__ import annotations
 
+from connectors.databases import DATABASES
 from connectors.diagnosis import diagnose
 from connectors.ping import ping
 from schemas.errors import InvalidInput, Unavailable
 
-SYSTEM = {"eventstore": "postgres", "readmodels": "postgres", "tenancy": "postgres"}
-
 
 def system_of(name: str) -> str:
     """What kind of server the setting of that name leads to."""
-    return SYSTEM.get(name, name)
+    return "postgres" if name in DATABASES else name
 
 
 def preflight(name: str, url: str) -> None:

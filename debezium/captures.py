@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connectors.databases import DATABASES
 from schemas.errors import InvalidInput
 
 
@@ -81,7 +82,7 @@ RAW_REVIEWS = Capture(
 )
 CAPTURES: Mapping[str, Capture] = {each.name: each for each in (OUTBOX, TENANTS, RAW_REVIEWS)}
 
-ON_POSTGRES = tuple(each for each in CAPTURES.values() if each.store != "mongo")
+ON_POSTGRES = tuple(each for each in CAPTURES.values() if each.store in DATABASES)
 
 
 def capture(name: str) -> Capture:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import psycopg
 from psycopg import sql
 
+from connectors.databases import DATABASES
 from embedded import hung_server
 from embedded.datadir import DataDir, write_private
 from embedded.identity import unprivileged_identity
@@ -22,7 +23,6 @@ from embedded.server import Server
 from schemas.errors import Unavailable
 
 ADMIN, OWNER, CAPTURE = "postgres", "reviewstream", "reviewstream_cdc"
-DATABASES = ("eventstore", "readmodels", "tenancy", "ledger")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -46,7 +46,7 @@ SETTINGS = {
 
 
 class Postgres(Server):
-    """One cluster with the databases of the event log, the read models and the services."""
+    """One cluster with all of our databases."""
 
     name: ClassVar[str] = "postgres"
     stop_signal: ClassVar[int] = signal.SIGINT  # "fast": end the sessions, write a checkpoint
@@ -62,7 +62,7 @@ class Postgres(Server):
         return f"postgresql://{user}:{self.data.secret(f'postgres_{user}')}@127.0.0.1:{self.port}/{database}"
 
     def environment(self) -> dict[str, str]:
-        urls = {f"REVIEWSTREAM_{name.upper()}_URL": self.url(name) for name in DATABASES}
+        urls = {each.variable: self.url(each.name) for each in DATABASES.values()}
         return {**urls, "REVIEWSTREAM_CDC_LOGIN": f"{CAPTURE}:{self.data.secret(f'postgres_{CAPTURE}')}"}
 
     def prepare(self) -> None:
@@ -109,7 +109,7 @@ class Postgres(Server):
             return f"PostgreSQL {connection.info.parameter_status('server_version')}"
 
     def provision(self) -> None:
-        """Create the roles and the databases that are missing."""
+        """Create the roles and the databases that are missing, which a newer release may have more of; drop none."""
         with psycopg.connect(self.url("postgres", admin=True), autocommit=True) as connection:
             self._create_role(connection, OWNER, "owner.sql")
             self._create_role(connection, CAPTURE, "capture.sql")

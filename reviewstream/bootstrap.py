@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors import kafka
+from connectors.databases import DATABASES
 from connectors.preflight import preflight
 from eventstore.log import EventLog
 from eventstore.positions import Positions
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from streams.sweeper.sweeper import Sweeper
 
 # What only some processes need is imported where it is built: a command starts in half the time.
-SET_UP = ("eventstore", "tenancy", "readmodels", "kafka")
+SET_UP = (*DATABASES, "kafka")
 """The servers that setting up asks first; others are asked when they are first used."""
 
 
@@ -54,7 +55,7 @@ class Bootstrap(Clients):
     @cached_property
     def tenants(self) -> Tenants:
         """The tenancy service."""
-        return Tenants(self.pool("tenancy", size=2))
+        return Tenants(self.pool("tenancy"))
 
     @cached_property
     def event_log(self) -> EventLog:
@@ -227,7 +228,7 @@ class Bootstrap(Clients):
     def migrations(self) -> Migrations:
         """What the stores lack of what this release wants."""
         from operations.migrate.contracts import Contracts
-        from operations.migrate.databases import DATABASES, Database
+        from operations.migrate.databases import Database
         from operations.migrate.migratable import Migratable
         from operations.migrate.raw_store import RawStore
         from operations.migrate.read_models import Projections
@@ -235,7 +236,7 @@ class Bootstrap(Clients):
         from operations.migrate.topics import Topics
 
         settings = self.settings
-        databases = [Database(name, settings.url(name), scripts) for name, scripts in DATABASES.items()]
+        databases = [Database(each.name, settings.url(each.name), each.scripts) for each in DATABASES.values()]
         topics = Topics(settings.url("kafka"), settings.partitions)
         registry = [Contracts(self.registry)] if settings.schema_registry_url else []
         stores: list[Migratable] = [

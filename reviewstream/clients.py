@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from connectors import kafka, postgres
+from connectors.databases import DATABASES
 from connectors.preflight import preflight
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable
@@ -31,6 +32,7 @@ class Clients:
         self.settings, self.process = settings, process
         self.closing = ExitStack()
         self._let_in: set[str] = set()
+        self._pools: dict[str, postgres.Pool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -43,12 +45,12 @@ class Clients:
     @cached_property
     def eventstore_pool(self) -> postgres.Pool:
         """Connections to the event log's database."""
-        return self.pool("eventstore", size=8)
+        return self.pool("eventstore")
 
     @cached_property
     def readmodels_pool(self) -> postgres.Pool:
         """Connections to the read models' database."""
-        return self.pool("readmodels", size=8)
+        return self.pool("readmodels")
 
     @cached_property
     def producer(self) -> kafka.ConfirmingProducer:
@@ -124,8 +126,10 @@ class Clients:
             self._let_in.add(name)
         return url
 
-    def pool(self, name: str, *, size: int) -> postgres.Pool:
-        """New connections to the PostgreSQL database of that name in the settings, at most `size`."""
-        pool = postgres.open_pool(self.url(name), name=f"{self.process}.{name}", size=size)
-        self.closing.callback(partial(pool.close, timeout=2))
-        return pool
+    def pool(self, name: str) -> postgres.Pool:
+        """Connections to the database of that name in the registry, at most as many as it says."""
+        if name not in self._pools:
+            size = DATABASES[name].connections
+            self._pools[name] = postgres.open_pool(self.url(name), name=f"{self.process}.{name}", size=size)
+            self.closing.callback(partial(self._pools[name].close, timeout=2))
+        return self._pools[name]

@@ -8,22 +8,30 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from aggregates.review.deadlines import checked, deadlines
 from connectors import url_files
+from connectors.databases import DATABASES
 from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = "REVIEWSTREAM_"
 Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
 """An empty one is none: compose files pass on what an operator may leave out."""
 
+if TYPE_CHECKING:
+    DatabaseUrls = BaseSettings
+else:
+    _fields = {f"{each.name}_url": (Url, Field(None, description=each.description)) for each in DATABASES.values()}
+    DatabaseUrls = create_model("DatabaseUrls", __base__=BaseSettings, **_fields)
+"""A URL for each database of the registry. Code asks for one by `Settings.url`, since no type checker knows these fields."""
 
-class Settings(BaseSettings):
+
+class Settings(DatabaseUrls):
     """Every setting with its default. docs/settings.md lists them, and a test compares."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
@@ -31,9 +39,6 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path(".reviewstream"), description="Directory of the embedded stack and of workers' scratch files."
     )
-    eventstore_url: Url = Field(None, description="PostgreSQL database of the event log, `postgresql://…`.")
-    readmodels_url: Url = Field(None, description="PostgreSQL database of the read models.")
-    tenancy_url: Url = Field(None, description="PostgreSQL database of the tenancy service.")
     kafka_url: Url = Field(
         None, description="Kafka, `kafka://host:port[,host:port]`, `kafka+ssl://…`, `kafka+sasl_ssl://user:password@…`."
     )

@@ -13,7 +13,12 @@ pytest_plugins = ["tests.servers"]
 
 TOGETHER = ("tests/e2e", "tests/chaos", "tests/faults", "tests/debezium")
 """Their tests share a running stack, so one process has them all. They take longest and therefore begin first."""
-LONG = ("tests/streams/test_app.py", "tests/streams/test_standstill.py", "tests/demo/test_captured_demo.py")
+LONG = (
+    "tests/streams/test_app.py",
+    "tests/streams/test_standstill.py",
+    "tests/demo/test_captured_demo.py",
+    "tests/reviewstream/test_another_database.py",
+)
 """These come next: begun last, one process would have them while the other has nothing left to do."""
 
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from connectors.databases import DATABASES
 from connectors.kafka_url import parse
-from embedded.postgres import DATABASES
 from tests.databases import create, drop
 
 FIXTURES = {
@@ -60,7 +60,7 @@ def settings() -> Iterator[dict[str, str]]:
     if broker := found.get("REVIEWSTREAM_KAFKA_URL"):
         found["REVIEWSTREAM_KAFKA_URL"] = f"kafka://{broker}"
     server = found.pop("REVIEWSTREAM_POSTGRES_URL", None)
-    databases = {f"REVIEWSTREAM_{name.upper()}_URL": create(server) for name in DATABASES if server}
+    databases = {each.variable: create(server) for each in DATABASES.values() if server}
     try:
         yield {**found, **databases}
     finally:

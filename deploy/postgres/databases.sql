@@ -1,5 +1,6 @@
 -- The role that owns our databases, and the databases: what the embedded PostgreSQL has. Run by the image at its first
--- start, and again by hand when the password was changed (docs/deployment.md): every statement may be repeated.
+-- start, and again by hand when the password was changed or a release has one more database (docs/deployment.md): every
+-- statement may be repeated.
 \set password `cat "${SECRETS:-/run/secrets}/postgres_owner_password"`
 SELECT 'CREATE ROLE reviewstream' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reviewstream') \gexec
 ALTER ROLE reviewstream LOGIN CREATEDB CREATEROLE REPLICATION PASSWORD :'password';

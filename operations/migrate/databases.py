@@ -6,20 +6,12 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from connectors import databases
 from connectors.migrations import applied, known, migrate
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from operations.migrate.migratable import StoreState
-from projections.registry import MIGRATIONS as PROJECTIONS
 from schemas.errors import NewerStore
-from services.dead_letters.repository import MIGRATIONS as LETTERS
-from services.inbound.ledger import MIGRATIONS as LEDGER
-from services.tenancy.tenants import MIGRATIONS as TENANCY
 
-DATABASES: dict[str, tuple[Path, ...]] = {
-    "eventstore": (EVENTSTORE, LEDGER),
-    "tenancy": (TENANCY,),
-    "readmodels": (PROJECTIONS, LETTERS),
-}
+DATABASES: dict[str, tuple[Path, ...]] = {each.name: each.scripts for each in databases.DATABASES.values()}
 """Name of the database in the settings: where its migrations lie."""
 
 

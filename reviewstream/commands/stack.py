@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from cli.common import data_dir_option, err
+from connectors.databases import DATABASES
 from embedded import control
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
@@ -21,7 +22,7 @@ from telemetry import logs
 
 # Server: the settings that it fills in. One that the environment sets already is not started.
 SERVERS = {
-    "postgres": ("eventstore", "readmodels", "tenancy"),
+    "postgres": tuple(DATABASES),
     "kafka": ("kafka",),
     "secantus": ("mongo",),
     "valkey": ("redis",),

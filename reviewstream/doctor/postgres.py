@@ -1,4 +1,4 @@
-"""PostgreSQL: the event log, the read models, the tenancy service."""
+"""PostgreSQL, for each of our databases."""
 
 from __future__ import annotations
 

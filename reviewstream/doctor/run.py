@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from connectors.databases import DATABASES
 from connectors.diagnosis import WORDS, diagnose
 from connectors.preflight import system_of
 from reviewstream.doctor import clickhouse, connect, disk, kafka, mongo, postgres, redis
@@ -13,7 +14,7 @@ from reviewstream.settings import Settings
 from reviewstream.workers.streams import group_of
 from schemas.errors import InvalidInput, ReviewstreamError
 
-NEEDED = ("eventstore", "readmodels", "tenancy", "kafka", "mongo", "clickhouse")
+NEEDED = (*DATABASES, "kafka", "mongo", "clickhouse")
 OPTIONAL = ("redis", "schema_registry", "connect")
 Examine = Callable[[Subject, str], Findings]
 
@@ -30,9 +31,7 @@ def examine(settings: Settings) -> list[Finding]:
 def _ways(settings: Settings) -> Mapping[str, Examine]:
     group = group_of(settings.steps.replace(" ", "").split(","))
     return {
-        "eventstore": postgres.examine,
-        "readmodels": postgres.examine,
-        "tenancy": postgres.examine,
+        **dict.fromkeys(DATABASES, postgres.examine),
         "kafka": lambda subject, url: kafka.examine(subject, url, group),
         "mongo": lambda subject, url: mongo.examine(subject, url, settings.mongo_database),
         "clickhouse": lambda subject, url: clickhouse.examine(subject, url, settings.clickhouse_cluster),

@@ -10,6 +10,7 @@ import pymongo
 from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
+from connectors.databases import DATABASES
 from connectors.kafka import client_config
 from reviewstream.health.servers import Ping
 
@@ -89,9 +90,7 @@ def _clickhouse(url: str) -> Ping:
 
 
 _PING: dict[str, Callable[[str], Ping]] = {
-    "eventstore": _postgres,
-    "readmodels": _postgres,
-    "tenancy": _postgres,
+    **dict.fromkeys(DATABASES, _postgres),
     "kafka": _kafka,
     "clickhouse": _clickhouse,
 }

@@ -14,9 +14,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from connectors.databases import DATABASES
 from embedded.datadir import DataDir, write_private
 from embedded.identity import unprivileged_identity
-from embedded.postgres import DATABASES, OWNER
+from embedded.postgres import OWNER
 from embedded.process import launch_argv
 from embedded.server import Server
 from tests.tls.authority import Identity

@@ -10,6 +10,7 @@ import pytest
 from clickhouse_driver import Client
 from psycopg_pool import ConnectionPool
 
+from connectors.databases import DATABASES
 from embedded.datadir import DataDir
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.registry import Version
@@ -20,7 +21,7 @@ from schemas.errors import Unavailable
 from tests.debian.clickhouse import DebianClickHouse, require_clickhouse
 from tests.servers import running
 
-OTHERS = ("EVENTSTORE", "READMODELS", "TENANCY", "KAFKA", "MONGO", "REDIS")
+OTHERS = (*DATABASES, "kafka", "mongo", "redis")
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_the_doctor_says_that_it_is_too_old_and_how_old_it_may_be(
     old_clickhouse: DebianClickHouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     for name in OTHERS:
-        monkeypatch.delenv(f"REVIEWSTREAM_{name}_URL", raising=False)
+        monkeypatch.delenv(f"REVIEWSTREAM_{name.upper()}_URL", raising=False)
     monkeypatch.setenv("REVIEWSTREAM_CLICKHOUSE_URL", old_clickhouse.url)
     shown = examine(load(data_dir=tmp_path))
     problems = [found for found in shown if found.subject == "clickhouse" and found.level is Level.PROBLEM]

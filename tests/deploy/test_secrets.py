@@ -16,6 +16,7 @@ import pytest
 import redis
 from psycopg.conninfo import make_conninfo
 
+from connectors.databases import DATABASES
 from embedded.packages import package_dir, program
 from embedded.postgres import Postgres
 from tests.deploy.reading import DEPLOY, compose
@@ -64,7 +65,7 @@ def test_a_second_run_changes_nothing_and_a_removed_password_changes_what_follow
     assert make(tmp_path) == before
     (tmp_path / "postgres_owner_password").unlink()
     changed = {name for name, value in make(tmp_path).items() if value != before[name]}
-    assert changed == {"postgres_owner_password", "eventstore_url", "readmodels_url", "tenancy_url"}
+    assert changed == {"postgres_owner_password", *(f"{name}_url" for name in DATABASES)}
 
 
 def test_urls_name_services_with_their_ports_and_passwords(made: dict[str, str]) -> None:
@@ -77,11 +78,7 @@ def test_urls_name_services_with_their_ports_and_passwords(made: dict[str, str])
         assert url.username == "reviewstream"
         owner = {"postgres": "postgres_owner", "mongo": "mongo_user"}.get(url.hostname, url.hostname)
         assert url.password == made[f"{owner}_password"]
-    assert {urlsplit(made[f"{name}_url"]).path for name in ("eventstore", "readmodels", "tenancy")} == {
-        "/eventstore",
-        "/readmodels",
-        "/tenancy",
-    }
+    assert {name: urlsplit(made[f"{name}_url"]).path for name in DATABASES} == {name: f"/{name}" for name in DATABASES}
 
 
 def test_clickhouse_gets_a_hash_and_loses_its_user_without_a_password(made: dict[str, str]) -> None:
@@ -121,12 +118,7 @@ def test_postgresql_gets_role_and_databases_and_later_a_new_password(postgres: P
     """On a real server, in databases and a role of names of the test's own."""
     script = tmp_path / "databases.sql"
     ours = (DEPLOY / "postgres/databases.sql").read_text()
-    names = {
-        "reviewstream": "deployed",
-        "eventstore": "deployed_e",
-        "readmodels": "deployed_r",
-        "tenancy": "deployed_t",
-    }
+    names = {"reviewstream": "deployed", **{name: f"deployed_{name}" for name in DATABASES}}
     for name, other in names.items():
         ours = re.sub(rf"\b{name}\b", other, ours)
     script.write_text(ours)
@@ -138,15 +130,16 @@ def test_postgresql_gets_role_and_databases_and_later_a_new_password(postgres: P
             (tmp_path / "postgres_owner_password").write_text(password)
             done = subprocess.run(argv, env=env, check=True, capture_output=True, text=True)
             assert password not in done.stdout + done.stderr
-            url = make_conninfo(postgres.url("deployed_e"), user="deployed", password=password)
-            with psycopg.connect(url) as connection:
-                connection.execute("CREATE TABLE IF NOT EXISTS mine ()")
-                rights = "SELECT rolcanlogin, rolcreatedb, rolcreaterole, rolreplication, rolsuper FROM pg_roles WHERE rolname = 'deployed'"
-                assert connection.execute(rights).fetchone() == (True, True, True, True, False)
+            for name in DATABASES:
+                url = make_conninfo(postgres.url(names[name]), user="deployed", password=password)
+                with psycopg.connect(url) as connection:
+                    connection.execute("CREATE TABLE IF NOT EXISTS mine ()")
+                    rights = "SELECT rolcanlogin, rolcreatedb, rolcreaterole, rolreplication, rolsuper FROM pg_roles WHERE rolname = 'deployed'"
+                    assert connection.execute(rights).fetchone() == (True, True, True, True, False)
     finally:
         with psycopg.connect(postgres.url("postgres", admin=True), autocommit=True) as connection:
-            for name in (*list(names.values())[1:],):
-                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+            for name in DATABASES:
+                connection.execute(f"DROP DATABASE IF EXISTS {names[name]}")
             connection.execute("DROP ROLE IF EXISTS deployed")
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from connectors.databases import DATABASES
 from embedded.clickhouse import ClickHouse
 from embedded.datadir import DataDir
 from embedded.kafka import Kafka
@@ -31,7 +32,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 @pytest.fixture
 def settings(postgres_url: str, servers: dict[str, str], tmp_path) -> Iterator[Settings]:
-    """Three empty databases, and the servers that keep what earlier tests left."""
-    with database(postgres_url) as log, database(postgres_url) as models, database(postgres_url) as tenancy:
-        urls = {"eventstore_url": log, "readmodels_url": models, "tenancy_url": tenancy}
+    """Empty databases, and the servers that keep what earlier tests left."""
+    with ExitStack() as made:
+        urls = {f"{name}_url": made.enter_context(database(postgres_url)) for name in DATABASES}
         yield load(**servers, **urls, data_dir=tmp_path, partitions=PARTITIONS)

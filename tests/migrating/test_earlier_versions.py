@@ -77,7 +77,7 @@ def test_names_of_migrations_are_unique_because_databases_may_be_one() -> None:
     assert sorted(every) == sorted(set(every))
 
 
-def test_one_database_may_be_all_three(postgres_url: str) -> None:
+def test_one_database_may_be_all_of_them(postgres_url: str) -> None:
     with database(postgres_url) as url:
         for scripts in (one for some in DATABASES.values() for one in some):
             migrate(url, scripts)

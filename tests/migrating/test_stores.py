@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from confluent_kafka.admin import AdminClient
 
 from connectors import clickhouse
+from connectors.databases import DATABASES
 from connectors.kafka import bootstrap, create_topics, partitions
 from reviewstream.entry import Entry
 from reviewstream.main import cli
@@ -24,7 +25,7 @@ from streams.topics import INBOUND, all_topics, step_topic
 from telemetry import logs
 from tests.migrating.conftest import PARTITIONS
 
-EVERYTHING = {"eventstore", "tenancy", "readmodels", "kafka", "mongo", "projections"}
+EVERYTHING = {*DATABASES, "kafka", "mongo", "projections"}
 
 
 def ask(url: str, query: str) -> list[tuple]:
@@ -79,8 +80,8 @@ def test_a_plan_names_everything_and_makes_nothing(settings: Settings, servers, 
     assert {each["store"] for each in planned if each["missing"]} == EVERYTHING
     assert {each["store"]: each["missing"] for each in planned} == missing(settings)
     assert not set(all_topics(1)) & set(partitions(servers["kafka_url"]))
-    for url in (settings.eventstore_url, settings.readmodels_url, settings.tenancy_url):
-        with psycopg.connect(url.get_secret_value()) as connection:
+    for name in DATABASES:
+        with psycopg.connect(settings.url(name)) as connection:
             assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
     shown = ask(servers["clickhouse_url"], "SHOW DATABASES")
     assert not [name for (name,) in shown if "analytics" in name]
@@ -128,7 +129,7 @@ def test_it_waits_for_a_migration_that_is_under_way(settings: Settings) -> None:
         waiting.result(60)
 
 
-@pytest.mark.parametrize("name", ["eventstore", "tenancy", "readmodels"])
+@pytest.mark.parametrize("name", DATABASES)
 def test_a_database_of_a_newer_release_keeps_all_from_being_touched(settings: Settings, name: str, run) -> None:
     apply(settings)
     record = "INSERT INTO _yoyo_migration (migration_hash, migration_id, applied_at_utc) VALUES ('x', %s, now())"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.postgres import DATABASES
+from connectors.databases import DATABASES
 from tests.debian.postgres import DebianPostgres
 from tests.debian.redis import TlsRedis
 from tests.tls.authority import Certificates

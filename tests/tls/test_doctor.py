@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from connectors.databases import DATABASES
 from connectors.endpoints import Endpoint, endpoint
 from connectors.kafka import create_topics
 from reviewstream.doctor import disk, kafka
@@ -26,8 +27,8 @@ KAFKA, EVENTSTORE = Subject("kafka"), Subject("eventstore")
 
 @pytest.fixture
 def without_servers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    for name in ("EVENTSTORE", "READMODELS", "TENANCY", "KAFKA", "MONGO", "CLICKHOUSE", "REDIS"):
-        monkeypatch.delenv(f"REVIEWSTREAM_{name}_URL", raising=False)
+    for name in (*DATABASES, "kafka", "mongo", "clickhouse", "redis"):
+        monkeypatch.delenv(f"REVIEWSTREAM_{name.upper()}_URL", raising=False)
     return tmp_path
 
 
