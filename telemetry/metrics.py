@@ -48,7 +48,7 @@ SLOT_BYTES = Gauge(
 )
 SLOT_LOST = Gauge(
     "reviewstream_replication_slot_lost",
-    "1 where PostgreSQL gave a slot up, as too much WAL waited for it: its connector cannot go on.",
+    "1 where PostgreSQL invalidated a slot, as too much WAL waited for it: its connector cannot continue.",
     ["slot"],
     registry=REGISTRY,
 )
@@ -65,7 +65,7 @@ RESYNCS = Counter(
     registry=REGISTRY,
 )
 STEP_REVIEWS = Counter(
-    "reviewstream_step_reviews_total", "Reviews that a step finished, well or not.", ["step"], registry=REGISTRY
+    "reviewstream_step_reviews_total", "Reviews that a step finished, successfully or not.", ["step"], registry=REGISTRY
 )
 STEP_FAILURES = Counter(
     "reviewstream_step_failures_total", "Reviews that a step failed for good.", ["step"], registry=REGISTRY
@@ -84,14 +84,14 @@ STEP_LAG = Gauge(
     registry=REGISTRY,
 )
 RETRIES = Counter(
-    "reviewstream_retries_total", "Calls tried again after a transient failure.", ["what"], registry=REGISTRY
+    "reviewstream_retries_total", "Calls retried after a transient failure.", ["what"], registry=REGISTRY
 )
 DEAD_LETTERS = Counter(
-    "reviewstream_dead_letters_total", "Messages put aside for good.", ["stage", "reason"], registry=REGISTRY
+    "reviewstream_dead_letters_total", "Messages that became dead letters.", ["stage", "reason"], registry=REGISTRY
 )
 PARKED = Counter(
     "reviewstream_streams_parked_total",
-    "Streams that were put aside behind an event that could not be handled.",
+    "Streams that were parked behind a poison event.",
     ["by"],
     registry=REGISTRY,
 )
@@ -102,11 +102,11 @@ CACHE_LOOKUPS = Counter(
     registry=REGISTRY,
 )
 NLP_QUEUE = Gauge(
-    "reviewstream_nlp_queue_texts", "Texts given to the analysis pool and not answered.", registry=REGISTRY
+    "reviewstream_nlp_queue_texts", "Texts given to the analysis pool and not analysed yet.", registry=REGISTRY
 )
 LOOP_LAG = Histogram(
     "reviewstream_event_loop_lag_seconds",
-    "How much later than asked the event loop woke a sleeper.",
+    "How much later than asked the event loop woke a sleeping task.",
     registry=REGISTRY,
     buckets=LOOP_SECONDS,
 )

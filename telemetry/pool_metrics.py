@@ -11,7 +11,7 @@ from telemetry.pools import statistics
 
 GAUGES = {
     "pool_size": ("size", "Connections that the pool holds."),
-    "pool_available": ("available", "Connections that nobody uses now."),
+    "pool_available": ("available", "Connections that are idle now."),
     "requests_waiting": ("waiting", "Callers that wait for a connection now."),
 }
 COUNTERS = {
