@@ -83,9 +83,7 @@ STEP_LAG = Gauge(
     ["step"],
     registry=REGISTRY,
 )
-RETRIES = Counter(
-    "reviewstream_retries_total", "Calls retried after a transient failure.", ["what"], registry=REGISTRY
-)
+RETRIES = Counter("reviewstream_retries_total", "Calls retried after a transient failure.", ["what"], registry=REGISTRY)
 DEAD_LETTERS = Counter(
     "reviewstream_dead_letters_total", "Messages that became dead letters.", ["stage", "reason"], registry=REGISTRY
 )

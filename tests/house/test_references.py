@@ -14,7 +14,7 @@ from reviewstream.main import cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = {str(page.relative_to(ROOT)): page for page in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))}
-MADE = re.compile(r"^deploy/secrets\b|translate")
+MADE = re.compile(r"^deploy/secrets\b|translate|watchlist")
 """What a script makes, and what the recipes of docs/extending.md invent."""
 FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
 PACKAGES = [name for name in FOLDERS if list((ROOT / name).glob("*.py"))]
