@@ -27,7 +27,7 @@ ASYNCIO = (
 """First lines of asyncio's own, from compiled code or put together far from the call; what follows quotes errors."""
 CALLERS = 4
 """Through how many functions a library may hand on a message before it logs it."""
-_SERVICE = re.compile(r"\[\^-*[^\]]*\]: ")
+_SERVICE = re.compile(r"^\[\^-*[^\]]*\]: ")
 """What mode and Faust put before each message of a service: its label, whatever that is made of."""
 
 
