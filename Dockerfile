@@ -1,5 +1,5 @@
 # reviewstream's own processes: workers, set-up, operators' commands. No server is in it.
-# Python is the one that all tests run on; tests/deploy compares the versions with pyproject.toml.
+# Python is of the minor version that all tests run on; tests/deploy compares the versions with pyproject.toml.
 FROM python:3.11.15-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
+from collections.abc import Mapping
+from pathlib import Path
 
 PLAINTEXT = "the server does not support SSL"
+BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  # Fedora, RHEL
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",
+)
 
 
 def context(
@@ -42,3 +51,21 @@ def agreed_version(host: str, port: int, using: ssl.SSLContext, *, ask: bytes = 
                 raise ssl.SSLError(PLAINTEXT)
         with using.wrap_socket(plain, server_hostname=host) as wrapped:
             return wrapped.version() or "unknown"
+
+
+def system_authorities(env: Mapping[str, str] = os.environ) -> str | None:
+    """The file (or hashed directory) of the authorities that this system trusts: SSL_CERT_FILE, SSL_CERT_DIR, or its own."""
+    named = [env.get("SSL_CERT_FILE", ""), env.get("SSL_CERT_DIR", "")]
+    compiled = ssl.get_default_verify_paths()
+    known = [*named, compiled.openssl_cafile, *BUNDLES, compiled.openssl_capath]
+    return next((path for path in known if path and Path(path).exists()), None)
+
+
+def authorities_for_requests(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What to set so that `requests`, and pip, trust what the system trusts; they would ask the package certifi alone.
+
+    Nothing where the user named a bundle. An authority in pip's own configuration wins over this.
+    """
+    named = env.get("REQUESTS_CA_BUNDLE") or env.get("CURL_CA_BUNDLE")
+    found = None if named else system_authorities(env)
+    return {"REQUESTS_CA_BUNDLE": found} if found else {}

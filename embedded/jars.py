@@ -17,6 +17,7 @@ from pathlib import Path
 import platformdirs
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from connectors.tls import authorities_for_requests
 from embedded.packages import INSTALL
 from schemas.errors import Unavailable
 
@@ -92,9 +93,22 @@ def _alone(cache: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _trusting_the_system() -> Iterator[None]:
+    """For a while: jgo has no setting for the authorities that its `requests` trusts, only the environment."""
+    added = authorities_for_requests()
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
+
+
 def _fetch(jars: Sequence[Jar], cache: Path, report: Callable[[str], None]) -> None:
     """Download into a scratch directory; only jars with the right hash move into the cache."""
     with (
+        _trusting_the_system(),
         tempfile.TemporaryDirectory(dir=cache, prefix=".fetch") as scratch,
         ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool,
     ):
@@ -111,7 +125,7 @@ def _fetch(jars: Sequence[Jar], cache: Path, report: Callable[[str], None]) -> N
             pool.shutdown(cancel_futures=True)
             raise Unavailable(
                 f"Kafka's jars could not be fetched from Maven Central ({type(error).__name__}: {error}). Check the network "
-                f"(HTTPS_PROXY is honoured), or copy them from another machine into {cache}, or name servers of your own by "
+                f"(HTTPS_PROXY and the system's certificates are honoured), or copy them from another machine into {cache}, or name servers of your own by "
                 "REVIEWSTREAM_KAFKA_URL and REVIEWSTREAM_CONNECT_URL"
             ) from error
 

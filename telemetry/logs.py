@@ -1,19 +1,22 @@
 """Structured logs: one JSON object a line on stderr. What libraries log goes the same way, from warnings on.
 
-Everything passes telemetry.masking on its way: our lines, libraries' lines, and errors that nobody caught.
+Everything passes telemetry.masking on its way: our lines, libraries' lines and warnings, and errors that nobody caught.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import threading
+import warnings
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
-from telemetry.masking import foreign_message, masked, safe_exception
+from telemetry.foreign import foreign_message, place, warning
+from telemetry.masking import masked, safe_exception
 
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -34,7 +37,7 @@ def configure(level: str, *, process: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[_Foreign(shared)], force=True)
-    logging.captureWarnings(capture=True)
+    warnings.showwarning = _warned
     # It logs a trace for every attempt of a connection that its caller retries and reports anyway.
     logging.getLogger("clickhouse_driver").setLevel(logging.CRITICAL)
     sys.excepthook = _uncaught
@@ -46,7 +49,7 @@ class _Foreign(logging.StreamHandler[Any]):
 
     def __init__(self, shared: list[structlog.typing.Processor]) -> None:
         super().__init__(sys.stderr)
-        chain = [*shared, structlog.stdlib.add_logger_name]
+        chain = [*shared, structlog.stdlib.add_logger_name, _placed]
         renderers = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, masked]
         self.setFormatter(
             structlog.stdlib.ProcessorFormatter(
@@ -60,6 +63,32 @@ class _Foreign(logging.StreamHandler[Any]):
         copied.exc_text = copied.stack_info = None
         return super().format(copied)
 
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """A line that cannot be written: logging's own handler would quote the record's arguments."""
+        sys.stderr.write(f'{{"event": "log.line_lost", "logger": {json.dumps(record.name)}}}\n')
+
+
+_reading = threading.local()
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,  # noqa: ARG001 - `warnings` gives it
+    line: str | None = None,  # noqa: ARG001 - `warnings` gives it
+) -> None:
+    """Log what `warnings` would print; not, however, what reading a library's source for that warns of in turn."""
+    if getattr(_reading, "now", False):
+        return
+    _reading.now = True
+    try:
+        said, at = warning(message, category, filename, lineno)
+    finally:
+        _reading.now = False
+    structlog.get_logger(__name__).warning("code.warned", warning=said, logger="py.warnings", at=at)
+
 
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
@@ -70,6 +99,12 @@ def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackT
 def _uncaught_in_thread(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
         structlog.get_logger(__name__).error("thread.ended_by_an_error", exc_info=args.exc_value)
+
+
+def _placed(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """A library's line says where it comes from; one about an error already tells the way to that."""
+    record: logging.LogRecord = event["_record"]
+    return event if event.get("at") else {**event, "at": [place(record.pathname, record.lineno)]}
 
 
 def _named(process: str) -> structlog.typing.Processor:

@@ -6,14 +6,14 @@ personal data here. What is not known to be harmless is not shown.
 
 from __future__ import annotations
 
-import logging
+import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from telemetry.error_text import call_chain, safe_text
+from telemetry.literals import MASK
 
-MASK = "***"
 KNOWN = frozenset(
     {
         # every line
@@ -21,22 +21,22 @@ KNOWN = frozenset(
         # what it is about
         "step", "subscriber", "agent", "projection", "server", "version", "what", "correlation_ids",
         "publisher", "topic", "topic_id", "group", "partitions", "follower",
-        # what happened; `error` is written by telemetry.error_text, `at` names files and functions
-        "error", "error_type", "at", "code", "reason", "why",
+        # what happened; `error` is written by telemetry.error_text, `warning` by telemetry.foreign, `at` names files and functions
+        "error", "error_type", "warning", "at", "code", "reason", "why",
         # how much
         "attempt", "attempts", "reviews", "documents", "first", "position", "before", "now", "retry_seconds", "seconds", "waiting", "limit",
     }
 )  # fmt: skip
 """Keys whose values our own code makes. A new key needs a line here, and a look at what its values may hold."""
 
-# These libraries write messages in whole sentences of their own. Of any other, a message without arguments may have
-# been put together from anything.
-TRUSTED = ("asyncio", "aiokafka", "faust", "mode", "psycopg", "pymongo", "redis", "clickhouse_driver", "concurrent")
+IDENTIFIERS = frozenset({"review", "tenant"})
+"""Keys whose values are shown where they have the form of a UUID: under such a name more than an id may come one day."""
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 def masked(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: known keys as they are, everything else masked."""
-    return {key: value if key in KNOWN and _plain(value) else MASK for key, value in event.items()}
+    return {key: value if _harmless(key, value) else MASK for key, value in event.items()}
 
 
 def safe_exception(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -49,39 +49,10 @@ def safe_exception(_logger: object, _method: str, event: MutableMapping[str, Any
     return event
 
 
-def foreign_message(record: logging.LogRecord) -> str:
-    """What a library's log line says, with its arguments masked unless they are numbers or classes of errors."""
-    template = str(record.msg)
-    if not record.args:
-        known = record.name.partition(".")[0] in TRUSTED
-        return template.partition("\n")[0] if known else MASK  # asyncio quotes errors from the second line on
-    try:
-        return str(template % _harmless(record.args))
-    except (TypeError, ValueError, KeyError):
-        return template
-
-
-def _harmless(args: Any) -> Any:
-    if isinstance(args, Mapping):
-        return {key: _shown(value) for key, value in args.items()}
-    return tuple(_shown(value) for value in args)
-
-
-class _Bare(str):
-    """A text that even `%r` shows without quotes."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, int | float):
-        return value
-    if isinstance(value, BaseException):
-        return _Bare(type(value).__name__)
-    return _Bare(value.__name__ if isinstance(value, type) else MASK)
+def _harmless(key: str, value: object) -> bool:
+    if key in IDENTIFIERS:
+        return isinstance(value, str) and _UUID.fullmatch(value) is not None
+    return key in KNOWN and _plain(value)
 
 
 def _plain(value: object) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.elsewhere import only_what_uses_them
+from tests.header import seen
 
 pytest_plugins = ["tests.servers"]
 
@@ -37,6 +38,10 @@ class Grouped(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
     return Grouped(config, log)
+
+
+def pytest_report_header() -> list[str]:
+    return seen()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,7 @@ import tempfile
 import venv
 from pathlib import Path
 
+from connectors.tls import authorities_for_requests
 from schemas.errors import Unavailable
 
 PIP_SECONDS = 300
@@ -65,7 +66,7 @@ def _download(requirement: str, stand_in: str, work: Path, archive: Path) -> Non
     (backend / "__init__.py").touch()
     (backend / "build_meta.py").write_text(stand_in, encoding="utf-8")
     command = [*_pip(work), "download", *_QUIET, *_OPTIONS, "--require-hashes", "-r", str(work / "requirements.txt")]
-    environment = {**os.environ, "PYTHONPATH": str(backend.parent)}
+    environment = {**os.environ, **authorities_for_requests(), "PYTHONPATH": str(backend.parent)}
     try:
         subprocess.run(
             [*command, "--dest", str(work)], env=environment, check=True, capture_output=True, timeout=PIP_SECONDS

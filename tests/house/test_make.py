@@ -43,10 +43,10 @@ NO_PYTHON = dict.fromkeys(("python3", "python3.11", "python3.12", "python3.13"),
 @pytest.mark.parametrize(
     ("tools", "said"),
     [
-        (NO_PYTHON, "no Python 3.11, 3.12 or 3.13 found"),
+        (NO_PYTHON, "no Python 3.11 found, nor 3.12 or 3.13"),
         ({"uname": "echo Darwin"}, "built for Linux on x86-64"),
         ({"df": "echo h; echo d 9 9 1048576 9 /"}, "only 1 GB are free"),
-        ({"python3": 'case "$1" in -m) exit 1;; *) exit 0;; esac'}, "cannot make a virtual environment"),
+        ({"python3.11": 'case "$1" in -m) exit 1;; *) exit 0;; esac'}, "cannot make a virtual environment"),
     ],
     ids=["no python", "another platform", "no disk", "no venv"],
 )
@@ -58,9 +58,18 @@ def test_set_up_fails_with_a_sentence_that_helps(clone: Path, tools: dict[str, s
 
 def test_set_up_without_a_network_says_so(clone: Path) -> None:
     python = 'case "$1 $2" in -c*) exit 0;; "-m venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python;; *) exit 1;; esac'
-    done = setup(clone, {"python3": python})
+    done = setup(clone, {"python3.11": python})
     assert done.returncode == 1
     assert "the package index does not answer" in done.stderr
+
+
+@pytest.mark.parametrize(("version", "unseen"), [("3.11.7", False), ("3.13.0", True)])
+def test_set_up_says_which_python_no_run_of_the_tests_has_seen(clone: Path, version: str, unseen: bool) -> None:
+    python = f'case "$1" in -c) exit 0;; --version) echo Python {version};; *) exit 1;; esac'
+    done = setup(clone, {"python3.11": python})
+    (created,) = [line for line in done.stderr.splitlines() if "creating .venv" in line]
+    assert created.startswith(f"creating .venv with Python {version}")
+    assert ("no full run of the tests has seen" in created) is unseen
 
 
 def test_requirements_have_hashes_and_no_addresses() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 SCRIPT = """
 import logging, structlog
@@ -22,8 +23,10 @@ except ZeroDivisionError:
 """
 
 
-def test_every_line_is_json_with_process_level_and_time() -> None:
-    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, check=True)
+def test_every_line_is_json_with_process_level_and_time(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = subprocess.run([sys.executable, script], capture_output=True, check=True)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert done.stdout == b""
     assert [(line["event"], line["level"], line["process"]) for line in lines] == [
