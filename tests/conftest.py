@@ -9,7 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.elsewhere import only_what_uses_them
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.effort"]
 
 TOGETHER = ("tests/e2e", "tests/chaos", "tests/faults", "tests/debezium")
 """Their tests share a running stack, so one process has them all. They take longest and therefore begin first."""

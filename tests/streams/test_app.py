@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import signal
-import statistics
 import time
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +26,7 @@ from tests.waiting import crowding, until
 
 STORED = ("review.collected", "review.raw_stored")
 PARTITIONS = 4
-MANY, REPEATS, RUBBISH = 2500, 100, 50
+MANY, REPEATS, RUBBISH = 1200, 100, 50
 BATCH = {"collect": 400, "store": 64, "nlp": 8, "analytics": 64, "notify": 64}
 """Messages that a step takes at a time."""
 LONG = "The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6
@@ -81,7 +79,7 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     pipeline.publish(ids[:REPEATS])
     pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * RUBBISH)
     log = EventLog(pipeline.pool)
-    for killed_at in (300, 2000):
+    for killed_at in (300, 1000):
         streams.start()
         until(lambda at=killed_at: log.head() >= at, 90)
         streams.signal(signal.SIGKILL)
@@ -137,23 +135,23 @@ def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed
 ) -> None:
     log = EventLog(pipeline.pool)
     before = log.head()
-    ids = [f"w{n}" for n in range(1500)]
+    ids = [f"w{n}" for n in range(600)]
     streams.start(REVIEWSTREAM_INSTANCE="first")
     streams.wait_ready(90)
     second = pipeline.child("streams", REVIEWSTREAM_INSTANCE="second")
     try:
         second.start()
-        pipeline.publish(ids[:500])
+        pipeline.publish(ids[:200])
         second.wait_ready(90)
-        until(lambda: log.head() >= before + 1000, 90)
-        pipeline.publish(ids[500:])
-        until(lambda: log.head() >= before + 1200, 90)
+        until(lambda: log.head() >= before + 400, 90)
+        pipeline.publish(ids[200:])
+        until(lambda: log.head() >= before + 500, 90)
         streams.signal(signal.SIGKILL)
         began = time.monotonic()
-        until(lambda: log.head() >= before + 3000, 120)
+        until(lambda: log.head() >= before + 1200, 120)
         record_property("takeover_seconds", time.monotonic() - began)
-        assert pipeline.histories(ids) == {STORED: 1500}
-        assert log.head() == before + 3000
+        assert pipeline.histories(ids) == {STORED: 600}
+        assert log.head() == before + 1200
         assert second.exit_code is None
     finally:
         second.end()
@@ -176,29 +174,10 @@ def test_workers_outlive_a_killed_broker(
     assert (tailer.exit_code, streams.exit_code) == (None, None), streams.output.read_text()[-3000:]
 
 
-def test_the_whole_saga_within_a_second_when_idle(
-    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
-) -> None:
-    streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
-    record_property("start_seconds_with_models", streams.wait_ready(200))
-    until(lambda: pipeline.histories([f"k{n}" for n in range(MANY)]) == {SAGA: MANY}, 200)
-    seconds = []
-    for number in range(12):
-        external = f"s{number}"
-        began = time.monotonic()
-        pipeline.publish([external])
-        until(lambda external=external: pipeline.histories([external]) == Counter({SAGA: 1}), 60)
-        seconds.append(time.monotonic() - began)
-    median = statistics.median(seconds)
-    record_property("idle_latency_seconds", median)
-    print(f"publish to last event, idle: median {median:.3f} s, worst {max(seconds):.3f} s")
-    assert median <= 1.0 * crowding()
-
-
 def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on(
     pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
 ) -> None:
-    ids = [f"t{n}" for n in range(1000)]
+    ids = [f"t{n}" for n in range(300)]
     pipeline.publish(ids, content=LONG)
     every_step = ",".join(BATCH)
     streams.start(REVIEWSTREAM_STEPS=every_step)
@@ -209,16 +188,17 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
     stopped = time.monotonic() - began
     record_property("stop_under_load_seconds", stopped)
     print(f"stop under load: {stopped:.1f} s")
-    assert pipeline.histories(ids)[SAGA] < 1000, "it was over before the signal"
+    assert pipeline.histories(ids)[SAGA] < 300, "it was over before the signal"
     assert stopped <= 10 * crowding()
     repeated = repeats(pipeline)
     record_property("repeated_messages", repeated)
     print(f"done but not acknowledged, in messages: {repeated}")
     assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
     streams.start(REVIEWSTREAM_STEPS=every_step)
-    until(lambda: pipeline.histories(ids) == {SAGA: 1000}, 200)
+    until(lambda: pipeline.histories(ids) == {SAGA: 300}, 200)
 
 
+@pytest.mark.long
 def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
     pipeline: Pipeline, tailer: Child, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:

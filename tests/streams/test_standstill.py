@@ -28,7 +28,7 @@ from tests.servers import running
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child
-from tests.waiting import until
+from tests.waiting import crowding, until
 
 PARTITIONS = 4
 BLOCKED = Path(__file__).with_name("blocked_worker.py")
@@ -71,27 +71,34 @@ def ask(child: Child, path: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-@pytest.mark.parametrize("how", ["agent", "loop"])
+@pytest.mark.parametrize(
+    ("how", "patience"),
+    [("agent", HASTY), ("loop", HASTY), pytest.param("agent", {}, marks=pytest.mark.long)],
+    ids=["agent", "loop", "agent, by default"],
+)
 def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
-    pipeline: Pipeline, tailer: Child, tmp_path: Path, how: str, record_property: pytest.RecordProperty
+    pipeline: Pipeline,
+    tailer: Child,
+    tmp_path: Path,
+    how: str,
+    patience: dict[str, str],
+    record_property: pytest.RecordProperty,
 ) -> None:
     hang = tmp_path / "hang"
     hang.touch()
-    patience = HASTY if how == "loop" else {}
     child = pipeline.program(BLOCKED, HANG_WHILE=str(hang), HANG_HOW=how, **patience)
-    ids = [f"{how}{n}" for n in range(100)]
+    ids = [f"{how}{len(patience)}-{n}" for n in range(100)]
     try:
         child.start()
         child.wait_ready(90)
         pipeline.publish(ids)
-        # A blocked loop may have collected only what came in the first batch.
-        until(lambda: pipeline.histories(ids)[STORED[:1]] >= (1 if how == "loop" else 100), 60)
+        until((tmp_path / "hang.reached").exists, 60)
         began = time.monotonic()
         assert child.wait(60) == EXIT_CODE, child.output.read_text()[-3000:]
         ended = time.monotonic() - began
         record_property("ended_after_seconds", ended)
         print(f"{how} stuck: ended after {ended:.1f} s")
-        assert ended <= WITHIN
+        assert ended <= WITHIN * crowding()
         assert "watchdog.standstill" in child.output.read_text()
         hang.unlink()
         child.start()
@@ -111,14 +118,14 @@ def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
         child.start()
         child.wait_ready(90)
         pipeline.publish(ids)
-        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100, 60)
+        until((tmp_path / "hang.reached").exists, 60)
         began = time.monotonic()
         child.signal(signal.SIGTERM)
         assert child.wait(60) == 0, child.output.read_text()[-3000:]
         ended = time.monotonic() - began
         record_property("stop_seconds", ended)
         print(f"told to stop while a batch hangs: ended after {ended:.1f} s")
-        assert ended <= 10
+        assert ended <= 10 * crowding()
         assert "worker.stop_cut_short" in child.output.read_text()
         hang.unlink()
         child.start()
@@ -139,7 +146,7 @@ def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path:
             asyncio.run(Reviews(EventLog(pipeline.pool)).append([collected()]))
             began = time.monotonic()
             assert alone.wait(60) == EXIT_CODE, alone.output.read_text()[-3000:]
-        assert time.monotonic() - began <= WITHIN
+        assert time.monotonic() - began <= WITHIN * crowding()
         alone.start()
         until(lambda: Positions(pipeline.pool).get("public") == EventLog(pipeline.pool).head(), 60)
     finally:
@@ -176,6 +183,7 @@ def test_a_batch_that_waits_for_a_server_is_no_standstill(
     assert 'reviewstream_retries_total{what="store"}' in ask(streams, "/metrics")[1]
 
 
+@pytest.mark.long
 def test_a_long_analysis_is_no_standstill(pipeline: Pipeline, streams: Child) -> None:
     """One batch takes several times as long as the watchdog has patience."""
     patience = 2
@@ -193,6 +201,7 @@ def test_a_long_analysis_is_no_standstill(pipeline: Pipeline, streams: Child) ->
     assert float(seconds[0]) < float(batches[0]), "no batch took longer than the watchdog's patience"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_suspended_analysis_process_ends_the_worker(pipeline: Pipeline, streams: Child) -> None:
     """Nobody answers for the texts, and no processor time is spent: that is a standstill, long analysis is not."""
@@ -207,7 +216,7 @@ def test_a_suspended_analysis_process_ends_the_worker(pipeline: Pipeline, stream
     until(lambda: pipeline.histories(ids)[STORED] > 0, 60)
     began = time.monotonic()
     assert streams.wait(60) == EXIT_CODE
-    assert time.monotonic() - began <= WITHIN
+    assert time.monotonic() - began <= WITHIN * crowding()
     os.kill(analyst, signal.SIGKILL)
     streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
     until(lambda: pipeline.histories(ids) == {SAGA: 50}, 120)
