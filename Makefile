@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PYTHON
+# Images often set it; then each of our many processes would compile every module anew: three seconds for spaCy alone.
+unexport PYTHONDONTWRITEBYTECODE
 RS := .venv/bin/reviewstream
 PARALLEL := -n 3 --no-loadscope-reorder
 LONG := -m "long or hypothesis" --hypothesis-profile=long

@@ -263,6 +263,7 @@ def world(postgres_url: str, template: str) -> Iterator[World]:
         yield World([EventLog(pool) for pool in pools], tail, threads)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.timeout(120 + 5 * RUNS)
 def test_the_store_does_what_the_model_does(world: World) -> None:
     StoreMachine.world = world
