@@ -11,7 +11,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], seconds: float = 60.0, *, otherwise: str = "") -> T:
+def until(condition: Callable[[], T], seconds: float = 120.0, *, otherwise: str = "") -> T:
     """The first true value of `condition`; fails after `seconds`, and says `otherwise`."""
     deadline = time.monotonic() + seconds
     asked = time.monotonic()

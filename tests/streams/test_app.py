@@ -81,14 +81,14 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     log = EventLog(pipeline.pool)
     for killed_at in (300, 1000):
         streams.start()
-        until(lambda at=killed_at: log.head() >= at, 90)
+        until(lambda at=killed_at: log.head() >= at)
         streams.signal(signal.SIGKILL)
         assert streams.wait(10) == -signal.SIGKILL
         assert pipeline.histories(ids)[STORED] < MANY, "it was over before the kill"
     began = time.monotonic()
     streams.start()
-    record_property("restart_seconds", streams.wait_ready(90))
-    until(lambda: log.head() >= 2 * MANY and pipeline.totals().received >= MANY + REPEATS + RUBBISH, 120)
+    record_property("restart_seconds", streams.wait_ready())
+    until(lambda: log.head() >= 2 * MANY and pipeline.totals().received >= MANY + REPEATS + RUBBISH)
     record_property("recovery_seconds", time.monotonic() - began)
     assert pipeline.histories(ids) == {STORED: MANY}
     assert log.head() == 2 * MANY
@@ -112,10 +112,10 @@ def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
     child = pipeline.program(Path(__file__).with_name("failing_worker.py"), FAIL_WHILE=str(broken))
     try:
         child.start()
-        child.wait_ready(90)
+        child.wait_ready()
         ids = [f"f{n}" for n in range(100)]
         pipeline.publish(ids)
-        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100 or child.exit_code is not None, 60)
+        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100 or child.exit_code is not None)
         began = time.monotonic()
         assert child.wait(60) != 0
         ended = time.monotonic() - began
@@ -125,7 +125,7 @@ def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
         assert pipeline.histories(ids)[STORED] == 0
         broken.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+        until(lambda: pipeline.histories(ids) == {STORED: 100})
     finally:
         child.end()
 
@@ -137,18 +137,18 @@ def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed
     before = log.head()
     ids = [f"w{n}" for n in range(600)]
     streams.start(REVIEWSTREAM_INSTANCE="first")
-    streams.wait_ready(90)
+    streams.wait_ready()
     second = pipeline.child("streams", REVIEWSTREAM_INSTANCE="second")
     try:
         second.start()
         pipeline.publish(ids[:200])
-        second.wait_ready(90)
-        until(lambda: log.head() >= before + 400, 90)
+        second.wait_ready()
+        until(lambda: log.head() >= before + 400)
         pipeline.publish(ids[200:])
-        until(lambda: log.head() >= before + 500, 90)
+        until(lambda: log.head() >= before + 500)
         streams.signal(signal.SIGKILL)
         began = time.monotonic()
-        until(lambda: log.head() >= before + 1200, 120)
+        until(lambda: log.head() >= before + 1200)
         record_property("takeover_seconds", time.monotonic() - began)
         assert pipeline.histories(ids) == {STORED: 600}
         assert log.head() == before + 1200
@@ -161,15 +161,15 @@ def test_workers_outlive_a_killed_broker(
     pipeline: Pipeline, tailer: Child, streams: Child, own_kafka: Kafka, record_property: pytest.RecordProperty
 ) -> None:
     streams.start()
-    streams.wait_ready(90)
+    streams.wait_ready()
     ids = [f"b{n}" for n in range(400)]
     pipeline.publish(ids[:200])
-    until(lambda: pipeline.histories(ids[:200])[STORED] > 0, 60)
+    until(lambda: pipeline.histories(ids[:200])[STORED] > 0)
     own_kafka.kill()
     own_kafka.start()
     began = time.monotonic()
     pipeline.publish(ids[200:])
-    until(lambda: pipeline.histories(ids) == {STORED: 400} or streams.exit_code is not None, 120)
+    until(lambda: pipeline.histories(ids) == {STORED: 400} or streams.exit_code is not None)
     record_property("back_after_seconds", time.monotonic() - began)
     assert (tailer.exit_code, streams.exit_code) == (None, None), streams.output.read_text()[-3000:]
 

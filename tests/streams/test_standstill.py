@@ -90,9 +90,9 @@ def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
     ids = [f"{how}{len(patience)}-{n}" for n in range(100)]
     try:
         child.start()
-        child.wait_ready(90)
+        child.wait_ready()
         pipeline.publish(ids)
-        until((tmp_path / "hang.reached").exists, 60)
+        until((tmp_path / "hang.reached").exists)
         began = time.monotonic()
         assert child.wait(60) == EXIT_CODE, child.output.read_text()[-3000:]
         ended = time.monotonic() - began
@@ -102,7 +102,7 @@ def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
         assert "watchdog.standstill" in child.output.read_text()
         hang.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+        until(lambda: pipeline.histories(ids) == {STORED: 100})
     finally:
         child.end()
 
@@ -116,9 +116,9 @@ def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
     ids = [f"stop{n}" for n in range(100)]
     try:
         child.start()
-        child.wait_ready(90)
+        child.wait_ready()
         pipeline.publish(ids)
-        until((tmp_path / "hang.reached").exists, 60)
+        until((tmp_path / "hang.reached").exists)
         began = time.monotonic()
         child.signal(signal.SIGTERM)
         assert child.wait(60) == 0, child.output.read_text()[-3000:]
@@ -129,7 +129,7 @@ def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
         assert "worker.stop_cut_short" in child.output.read_text()
         hang.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+        until(lambda: pipeline.histories(ids) == {STORED: 100})
     finally:
         child.end()
 
@@ -139,7 +139,7 @@ def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path:
     alone = replace(pipeline, directory=tmp_path).child("tailer", REVIEWSTREAM_SUBSCRIPTIONS="public", **HASTY)
     try:
         alone.start()
-        alone.wait_ready(60)
+        alone.wait_ready()
         with pipeline.pool.connection() as connection:
             Positions(pipeline.pool).move("public", 0)
             connection.execute("SELECT FROM subscriptions WHERE name = 'public' FOR UPDATE")
@@ -148,14 +148,14 @@ def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path:
             assert alone.wait(60) == EXIT_CODE, alone.output.read_text()[-3000:]
         assert time.monotonic() - began <= WITHIN * crowding()
         alone.start()
-        until(lambda: Positions(pipeline.pool).get("public") == EventLog(pipeline.pool).head(), 60)
+        until(lambda: Positions(pipeline.pool).get("public") == EventLog(pipeline.pool).head())
     finally:
         alone.end()
 
 
 def test_a_worker_with_nothing_to_do_lives_and_serves_its_state(streams: Child) -> None:
     streams.start()
-    streams.wait_ready(90)
+    streams.wait_ready()
     until(lambda: ask(streams, "/readyz") == (200, "ok\n"))
     assert ask(streams, "/livez") == (200, "ok\n")
     metrics = ask(streams, "/metrics")[1]
@@ -169,16 +169,16 @@ def test_a_batch_that_waits_for_a_server_is_no_standstill(
 ) -> None:
     """The server is away for longer than the watchdog has patience; the same process goes on when it is back."""
     streams.start(**HASTY)
-    streams.wait_ready(90)
+    streams.wait_ready()
     until(lambda: ask(streams, "/readyz")[0] == 200)
     ids = [f"m{n}" for n in range(50)]
     own_mongo.kill()
     pipeline.publish(ids)
-    until(lambda: "mongo does not answer" in ask(streams, "/readyz")[1], 30)
+    until(lambda: "mongo does not answer" in ask(streams, "/readyz")[1])
     gone = time.monotonic()
-    until(lambda: time.monotonic() > gone + 10 or streams.exit_code is not None, 30)
+    until(lambda: time.monotonic() > gone + 10 or streams.exit_code is not None)
     own_mongo.start()
-    until(lambda: pipeline.histories(ids) == {STORED: 50} or streams.exit_code is not None, 90)
+    until(lambda: pipeline.histories(ids) == {STORED: 50} or streams.exit_code is not None)
     assert streams.exit_code is None, streams.output.read_text()[-3000:]
     assert 'reviewstream_retries_total{what="store"}' in ask(streams, "/metrics")[1]
 
@@ -213,10 +213,10 @@ def test_a_suspended_analysis_process_ends_the_worker(pipeline: Pipeline, stream
     ids = [f"n{n}" for n in range(50)]
     os.kill(analyst, signal.SIGSTOP)
     pipeline.publish(ids)
-    until(lambda: pipeline.histories(ids)[STORED] > 0, 60)
+    until(lambda: pipeline.histories(ids)[STORED] > 0)
     began = time.monotonic()
     assert streams.wait(60) == EXIT_CODE
     assert time.monotonic() - began <= WITHIN * crowding()
     os.kill(analyst, signal.SIGKILL)
     streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
-    until(lambda: pipeline.histories(ids) == {SAGA: 50}, 120)
+    until(lambda: pipeline.histories(ids) == {SAGA: 50})

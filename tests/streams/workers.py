@@ -43,7 +43,7 @@ class Child:
             argv = [sys.executable, *(self.program or ("-m", "reviewstream", "worker", self.name))]
             self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
-    def wait_ready(self, seconds: float = 60.0) -> float:
+    def wait_ready(self, seconds: float = 120.0) -> float:
         """Seconds from the launch to its announcement."""
         until(lambda: self.ready_file.exists() or self.exit_code is not None, seconds)
         assert self.exit_code is None, self.output.read_text()[-3000:]
