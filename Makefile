@@ -2,9 +2,14 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PYTHON
+# Images often set it; then each of our many processes would compile every module anew: three seconds for spaCy alone.
+unexport PYTHONDONTWRITEBYTECODE
 RS := .venv/bin/reviewstream
+PARALLEL := -n 3 --no-loadscope-reorder
+LONG := -m "long or hypothesis" --hypothesis-profile=long
+BOUND := --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
 
-.PHONY: help setup setup-dev demo up down test test-debian lint properties faults bench chaos chaos-bugs requirements clean
+.PHONY: help setup setup-dev demo up down test test-all test-debian lint properties faults bench chaos chaos-bugs requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +29,11 @@ up: setup ## start servers and workers in the background
 down: setup ## stop them
 	@$(RS) down
 
-test: setup-dev ## all tests, on real servers (COVERAGE=1 counts lines, too, and takes longer)
-	@.venv/bin/python -m pytest -n 3 --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=term:skip-covered --cov-fail-under=90) $(ARGS)
+test: setup-dev ## every promise once, on real servers, in minutes (COVERAGE=1 counts lines, too)
+	@.venv/bin/python -m pytest $(PARALLEL) $(if $(COVERAGE),--cov --cov-report=) $(ARGS)
+
+test-all: setup-dev ## what `make test` leaves out: the long forms, and many examples of each property (COVERAGE=1 adds up)
+	@.venv/bin/python -m pytest $(PARALLEL) $(LONG) $(if $(COVERAGE),$(BOUND)) $(ARGS)
 
 test-debian: setup-dev ## the tests that reach PostgreSQL or Redis on Debian's, by TLS; the driver's tests on Debian's ClickHouse
 	@.venv/bin/python -m tests.debian $(ARGS)
@@ -38,10 +46,10 @@ lint: setup-dev ## ruff, mypy (strict), the layers of the house, and contracts t
 	@.venv/bin/python -m schemas.tools.compatibility
 
 properties: setup-dev ## the event log against a model, by RUNS=1000 random stories with several writers at once
-	@REVIEWSTREAM_PROPERTY_RUNS=$(or $(RUNS),1000) .venv/bin/python -m pytest tests/eventstore/test_store_machine.py -rP --show-capture=stdout $(ARGS)
+	@REVIEWSTREAM_PROPERTY_RUNS=$(or $(RUNS),1000) .venv/bin/python -m pytest -m "" tests/eventstore/test_store_machine.py -rP --show-capture=stdout $(ARGS)
 
 faults: setup-dev ## every server down, frozen, slow, silent, torn; full disk; clocks: SECONDS=60 of each, about an hour
-	@REVIEWSTREAM_FAULT_SECONDS=$(or $(SECONDS),60) .venv/bin/python -m pytest tests/faults -v $(ARGS)
+	@REVIEWSTREAM_FAULT_SECONDS=$(or $(SECONDS),60) .venv/bin/python -m pytest -m "" tests/faults -v $(ARGS)
 
 bench: setup-dev ## measure, side by side in one run; figures go to docs/benchmarks.md by hand
 	@.venv/bin/python -m benchmarks $(ARGS)

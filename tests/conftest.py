@@ -10,22 +10,26 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.elsewhere import only_what_uses_them
 from tests.header import seen
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.servers", "tests.effort"]
 
-TOGETHER = ("tests/e2e", "tests/chaos", "tests/faults", "tests/debezium")
-"""Their tests share a running stack, so one process has them all. They take longest and therefore begin first."""
-LONG = (
-    "tests/streams/test_app.py",
-    "tests/streams/test_standstill.py",
-    "tests/demo/test_captured_demo.py",
-    "tests/reviewstream/test_another_database.py",
-)
-"""These come next: begun last, one process would have them while the other has nothing left to do."""
+TOGETHER = ("tests/e2e", "tests/debezium", "tests/chaos", "tests/faults", "tests/tls", "tests/migrating")
+"""Their tests share a running stack or servers of their own, so one process has them all. They begin first."""
+BESIDE = {"tests/embedded/test_connect.py": "tests/debezium"}
+"""Files that use what a package of TOGETHER has started."""
+NEXT = tuple(
+    f"tests/{name}.py"
+    for name in (
+        "demo/test_captured_demo", "streams/test_standstill", "streams/test_app", "streams/test_recovery",
+        "streams/test_inbound_topic", "streams/test_following", "embedded/test_whole_stack", "nlp/test_pool", "reviewstream/test_another_database",
+    )
+)  # fmt: skip
+"""These wait for processes and come next: begun last, one of ours would have them while no other has anything to do."""
 
 
 def group(nodeid: str) -> str:
     """Which tests run in one process, one after the other: those of a file, or of a package of TOGETHER."""
-    return next((package for package in TOGETHER if nodeid.startswith(f"{package}/")), nodeid.partition("::")[0])
+    file = nodeid.partition("::")[0]
+    return BESIDE.get(file) or next((package for package in TOGETHER if file.startswith(f"{package}/")), file)
 
 
 class Grouped(LoadScopeScheduling):
@@ -54,5 +58,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("elsewhere"):
         items[:], others = only_what_uses_them(items)
         config.hook.pytest_deselected(items=others)
-    rank = {name: place for place, name in enumerate((*TOGETHER, *LONG))}
+    rank = {name: place for place, name in enumerate((*TOGETHER, *NEXT))}
     items.sort(key=lambda item: rank.get(group(item.nodeid), len(rank)))

@@ -11,6 +11,7 @@ from aggregates.review.validation import Draft, validate
 from schemas.codec import decode, encode
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD
+from tests.effort import examples
 
 FIELDS = [
     "source", "platform", "external_id", "title", "content", "rating", "best_rating", "worst_rating", "author_name",
@@ -34,7 +35,7 @@ def judged(record: dict[str, Any]) -> Draft | InvalidReview:
         return problem
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120))
 @given(RECORDS, st.booleans())
 def test_anything_is_a_draft_or_an_invalid_review(changes, sound):
     found = judged({**RECORD, **changes} if sound else changes)
@@ -47,7 +48,7 @@ def test_anything_is_a_draft_or_an_invalid_review(changes, sound):
         assert found.field in {*FIELDS, ""}
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(MARKER, st.data())
 def test_what_was_sent_is_never_repeated(marker, data):
     spoilt = data.draw(st.lists(st.sampled_from([*FIELDS, "unknown"]), min_size=1, unique=True))

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from connectors.kafka_groups import committed as group_stands
 from schemas.errors import TransientError
@@ -64,6 +66,7 @@ def lost(keeper: Keeper, group: str, topic: str, bootstrap: str) -> set[bytes]:
     return set(SENT[: max(0, committed(bootstrap, group, topic))]) - set(keeper.found())
 
 
+@pytest.mark.long
 def test_a_stock_agent_loses_the_batch_that_failed(kafka_bootstrap: str, tmp_path: Path) -> None:
     with kept("stock", kafka_bootstrap, tmp_path) as (keeper, topic):
 

@@ -22,6 +22,7 @@ from tests.chaos.writer import workload
 from tests.hostile.messages import headers
 
 CONTENT = (Path(__file__).with_name("content.sql")).read_text()
+REVIEWS = 60
 ROLLUP = """
     SELECT timestamp, source, language, sum(total_reviews) AS n, sum(rating_sum), sum(score_sum), sum(sentiment_positive)
     FROM {database}.review_metrics WHERE tenant_id = %(tenant)s GROUP BY 1, 2, 3 HAVING n != 0 ORDER BY 1, 2, 3
@@ -60,12 +61,12 @@ def content(stack: Stack, tenant: Tenant) -> tuple[object, ...]:
 def test_repeats_and_other_orders_make_the_same_read_models(chaos: Stack) -> None:
     chaos.arm("")
     once, twice = (chaos.parts.tenants.create(f"repeats-{name}") for name in ("once", "twice"))
-    reviews = [review for kind, review in workload(5, 150) if kind != "broken"]
+    reviews = [review for kind, review in workload(5, REVIEWS) if kind != "broken"]
     send(chaos, once, reviews)
     send(chaos, twice, list(shuffled(reviews, random.Random(5))))
     chaos.until_quiet()
 
     found = content(chaos, once)
-    assert found[0][1] == 150
+    assert found[0][1] == REVIEWS
     assert content(chaos, twice) == found
     assert chaos.run("verify").returncode == 0

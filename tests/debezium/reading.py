@@ -54,7 +54,7 @@ class Reader:
             if self.poll(0.05) is None:
                 return
 
-    def until(self, count: int, seconds: float = 40) -> list[Message]:
+    def until(self, count: int, seconds: float = 120) -> list[Message]:
         """As soon as so many have come; whatever is there when time is over."""
         deadline = time.monotonic() + seconds
         while len(self.found) < count and time.monotonic() < deadline:

@@ -32,8 +32,8 @@ def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], 
         until(lambda: writer.written > seen + 600, otherwise="the writer stands still")
         assert retained(here) > waits + 50_000, "WAL waits for the slot"
         connect.start()
-        until(lambda: reader.poll() and len(reader.found) > seen + 100, 60, otherwise="it does not go on")
-    found = reader.until(writer.written, 60) and reader.rest(quiet=1)
+        until(lambda: reader.poll() and len(reader.found) > seen + 100, otherwise="it does not go on")
+    found = reader.until(writer.written, 120) and reader.rest(quiet=1)
     assert by_review(found) == writer.expected()
     until(lambda: here.capturing.status("outbox").runs, otherwise="it does not say that it runs")
 
@@ -45,7 +45,7 @@ def retained(here: World) -> int:
     return slot.retained_bytes
 
 
-@pytest.mark.parametrize("which", ["postgres", "kafka"])
+@pytest.mark.parametrize("which", ["postgres", pytest.param("kafka", marks=pytest.mark.long)])
 def test_it_goes_on_by_itself_when_a_server_comes_back(
     which: str, world: Callable[..., World], request: pytest.FixtureRequest
 ) -> None:
@@ -61,6 +61,6 @@ def test_it_goes_on_by_itself_when_a_server_comes_back(
     until(lambda: server.pid is None, otherwise="it survived")
     server.start()
     writer.append()
-    reader.until(60, 60)
+    reader.until(60, 120)
     assert by_review(reader.rest()) == writer.expected()
     until(lambda: here.capturing.status("outbox").runs, otherwise="it does not say that it runs")

@@ -13,7 +13,7 @@ from connectors.kafka import Outgoing
 from services.tenancy.changes import TenantChanges
 from services.tenancy.directory import TenantDirectory
 from tests.debezium.conftest import World
-from tests.waiting import until
+from tests.waiting import crowding, until
 
 FOR_EVER = 1e9
 LATEST = 2.0
@@ -55,7 +55,7 @@ def test_a_change_has_its_effect_within_two_seconds(followed: tuple[World, Tenan
     change()  # the first one may find nobody listening yet
     took = sorted(change() for _ in range(60))
     print(f"effect after {took[30] * 1000:.0f} ms at the median, {took[-1] * 1000:.0f} ms at most")
-    assert took[-1] < LATEST
+    assert took[-1] < LATEST * crowding()
 
 
 def test_a_name_that_nobody_had_is_asked_for_anew(followed: tuple[World, TenantDirectory]) -> None:

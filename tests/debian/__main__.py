@@ -21,7 +21,7 @@ from embedded.server import Server
 from tests.debian import clickhouse, postgres, redis
 from tests.tls.authority import Certificates
 
-SUITE = ("-n", "2", "--no-loadscope-reorder", "--elsewhere")
+SUITE = ("-m", "", "-n", "2", "--no-loadscope-reorder", "--elsewhere")
 DRIVER = ("tests/gateway",)
 
 

@@ -111,6 +111,7 @@ def test_nothing_of_the_archive_is_run(tmp_path, monkeypatch):
     assert not marker.exists()
 
 
+@pytest.mark.long
 def test_an_environment_without_pip_gets_one_to_throw_away(cache, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
     code = "import sys, pathlib; sys.path.insert(0, sys.argv[1]); from reviewstream.demo import amazon"

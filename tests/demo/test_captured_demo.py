@@ -28,6 +28,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     assert ran("down").returncode == 0
 
 
+@pytest.mark.long
 def test_every_event_of_the_log_stands_in_the_public_topics(run: Run) -> None:
     done = run("demo", "--cdc")
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -111,7 +111,7 @@ def test_valkey_lets_in_who_has_the_password_and_the_health_check_may_only_ping(
             nobody.get("key")
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 def test_postgresql_gets_role_and_databases_and_later_a_new_password(postgres: Postgres, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from reviewstream.settings import load
 from schemas.errors import ReviewstreamError
 from telemetry import logs
 from tests.untraced import untraced
+from tests.waiting import is_gone
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
@@ -97,9 +98,18 @@ class Pipeline:
         assert pid is not None
         return pid
 
-    def kill(self, name: str) -> None:
-        """SIGKILL a server or worker, or with `nlp` one process of the analysis pool."""
-        os.kill(self.analysis_processes()[0] if name == "nlp" else self.pid(name), signal.SIGKILL)
+    def kill(self, name: str) -> int:
+        """SIGKILL a server or worker, or with `nlp` one process of the analysis pool; the pid that it had."""
+        pid = self.analysis_processes()[0] if name == "nlp" else self.pid(name)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def until_replaced(self, name: str, pid: int, limit: float = 120) -> None:
+        """That process is gone, whoever has its place is another, and everything runs again."""
+        wait_for(lambda: is_gone(pid), f"{name} outlives its end", limit)
+        if name != "nlp":  # the worker makes a new process when there is something to analyse
+            wait_for(lambda: self.state().units[name].pid not in {pid, None}, f"{name} does not come back", limit)
+        self.until_ready(limit)
 
     def until_ready(self, limit: float = 120) -> None:
         """Everything runs again."""

@@ -305,7 +305,7 @@ def test_a_watched_status_is_shown_again_until_it_is_interrupted(pipeline: Pipel
         assert watching.stdout is not None
         first = watching.stdout.readline()
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(30) == 1
+        assert watching.wait(120) == 1
     assert b"received" in first
 
 

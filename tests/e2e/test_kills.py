@@ -11,7 +11,9 @@ from tests.e2e.pipeline import Pipeline, wait_for
 from tests.elsewhere import UNITS, elsewhere
 
 REVIEWS = 400
-VICTIMS = ("postgres", "kafka", "secantus", "valkey", "clickhouse", "tailer", "streams", "nlp")
+SHORT = ("postgres", "streams")
+LONG = ("kafka", "secantus", "valkey", "clickhouse", "tailer", "nlp")
+VICTIMS = [*SHORT, *(pytest.param(victim, marks=pytest.mark.long) for victim in LONG)]
 
 
 def reviews(path: Path, victim: str) -> Path:
@@ -40,8 +42,7 @@ def test_after_a_kill_everything_completes(pipeline: Pipeline, tenant: str, tmp_
     assert report["accepted"] == REVIEWS
     wait_for(lambda: pipeline.parts.event_log.head() > before + REVIEWS, "the sagas do not start", 60)
 
-    pipeline.kill(victim)
-    pipeline.until_ready()
+    pipeline.until_replaced(victim, pipeline.kill(victim))
 
     assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
     (row,) = pipeline.json("query", "metrics", "--tenant", tenant, "--by", "source")

@@ -79,6 +79,7 @@ def test_whatever_is_replayed_nothing_is_sent_collected_or_appended(pipeline: Pi
     pipeline.ok("verify")
 
 
+@pytest.mark.long
 def test_three_replays_make_the_same_read_models(pipeline: Pipeline, told: str) -> None:
     for name in MODELS:
         notes = {pipeline.json("replay", name)["note"].split(" v")[0] for _ in range(3)}

@@ -14,7 +14,7 @@ from debezium.captures import TENANTS
 from debezium.slots import Source
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.e2e.test_kills import REVIEWS, reviews
-from tests.waiting import crowding
+from tests.waiting import crowding, is_gone
 
 
 def test_status_shows_where_workers_serve_their_health_and_metrics(pipeline: Pipeline) -> None:
@@ -44,7 +44,7 @@ def test_a_worker_that_stands_still_is_started_again_and_everything_completes(
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", ["tailer", "streams"])
+@pytest.mark.parametrize("name", ["tailer", pytest.param("streams", marks=pytest.mark.long)])
 def test_a_worker_stopped_under_load_ends_within_ten_seconds_and_nothing_is_lost(
     pipeline: Pipeline, tenant: str, tmp_path: Path, name: str, record_property: pytest.RecordProperty
 ) -> None:
@@ -55,12 +55,12 @@ def test_a_worker_stopped_under_load_ends_within_ten_seconds_and_nothing_is_lost
     pid = pipeline.pid(name)
     began = time.monotonic()
     os.kill(pid, signal.SIGTERM)
-    wait_for(lambda: pipeline.state().units[name].pid != pid, f"{name} does not end", 60)
+    wait_for(lambda: is_gone(pid), f"{name} does not end", 60)
     ended = time.monotonic() - began
     record_property("stop_seconds", ended)
     print(f"{name} stopped under load in {ended:.1f} s")
     assert ended <= 10 * crowding()
-    pipeline.until_ready()
+    pipeline.until_replaced(name, pid)
     assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
     verified = pipeline.run("verify")
     assert verified.returncode == 0, verified.stdout.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+import time
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +20,9 @@ from operations.status.report import Lag, Replay, Retry, Status, Stuck
 from schemas.events import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
+from tests.e2e.test_deadletters import send
 from tests.streams.making import collected
+from tests.waiting import crowding, until
 
 REVIEW = b'{"id": "1", "text": "A lovely view over Porto.", "rating": 5, "date": "2026-09-01"}\n'
 
@@ -40,6 +44,23 @@ def test_a_pipeline_that_moved_while_it_was_asked_is_not_at_rest(
     assert not found.quiet
     monkeypatch.undo()
     assert pipeline.until_quiet()["events"] == before + 6
+
+
+def test_a_review_is_through_within_a_second_when_nothing_else_is_to_do(
+    pipeline: Pipeline, tenant: str, record_property: pytest.RecordProperty
+) -> None:
+    """From the message at the broker to the last of its six events."""
+    pipeline.until_quiet()
+    seconds = []
+    for number in range(9):
+        before, began = pipeline.parts.event_log.head(), time.monotonic()
+        send(pipeline, tenant, [f"idle-{number}"])
+        until(lambda before=before: pipeline.parts.event_log.head() == before + 6)
+        seconds.append(time.monotonic() - began)
+    median = statistics.median(seconds)
+    record_property("idle_latency_seconds", median)
+    print(f"publish to last event, idle: median {median:.3f} s, worst {max(seconds):.3f} s")
+    assert median <= 1.0 * crowding()
 
 
 def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipeline, tenant: str) -> None:

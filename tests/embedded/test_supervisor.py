@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 SUPERVISE = Path(__file__).with_name("supervise.py")
 STEADY = """
 import os, signal
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 assert os.environ["REVIEWSTREAM_REDIS_URL"].startswith("redis://")
 announce_ready()
 signal.pause()
 """
 FRAIL = """
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 announce_ready()
 raise SystemExit("frail worker fell over")
 """
@@ -37,7 +37,7 @@ PARTING = """
 import os, signal, sys
 from pathlib import Path
 import redis
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 def leave(*_):
     redis.Redis.from_url(os.environ["REVIEWSTREAM_REDIS_URL"]).ping()
     print("server still there", flush=True)
@@ -59,7 +59,7 @@ class Bench:
         for name, text in scripts.items():
             (self.root / f"{name}.py").write_text(text)
             argv.append(f"{name}={self.root / name}.py")
-        return control.start_detached(self.data, argv, timeout=30)
+        return control.start_detached(self.data, argv, timeout=120)
 
     def state(self) -> State:
         state = control.running(self.data)
@@ -131,7 +131,7 @@ def test_stop_while_it_still_starts_leaves_nothing_running(bench: Bench) -> None
         until(lambda: bench.data.is_dir() and control.running(bench.data) and descendants(supervisor.pid))
         family = descendants(supervisor.pid)
         supervisor.send_signal(signal.SIGINT)
-        assert supervisor.wait(20) == 0
+        assert supervisor.wait(120) == 0
     until(lambda: all(is_gone(pid) for pid in family))
     assert control.running(bench.data) is None
 

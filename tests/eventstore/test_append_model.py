@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstore.log import EventLog
 from eventstore.model import NewEvent
+from tests.effort import examples
 from tests.eventstore.making import event
 from tests.eventstore.store_model import Model
 
@@ -21,7 +22,7 @@ requests = st.lists(choices, max_size=6)
 transactions = st.lists(st.lists(requests, min_size=1, max_size=3), min_size=1, max_size=5)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60))
 @given(transactions=transactions)
 def test_the_log_does_what_the_model_does(log: EventLog, transactions: list[list[list[Choice]]]) -> None:
     start = log.head()  # the log outlives an example; streams are named by where they start

@@ -29,7 +29,6 @@ from tests.eventstore.making import history
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = 8
-EVENTS = 100_000
 patiently = retry(
     retry=retry_if_exception_type(TransientError), stop=stop_after_delay(30), wait=wait_fixed(0.1), reraise=True
 )
@@ -62,19 +61,20 @@ def positions(log: EventLog) -> list[int]:
     return [e.position for e in patiently(log.read_after)(0, 1_000)]
 
 
-def test_eight_writing_processes_and_a_reader_that_misses_nothing(log: EventLog, url: str) -> None:
+@pytest.mark.parametrize("events", [16_000, pytest.param(100_000, marks=pytest.mark.long)])
+def test_eight_writing_processes_and_a_reader_that_misses_nothing(log: EventLog, url: str, events: int) -> None:
     tail = SharedTail(log, Wakeup(url))
-    writers = [start_writer(url, str(EVENTS // WRITERS)) for _ in range(WRITERS)]
+    writers = [start_writer(url, str(events // WRITERS)) for _ in range(WRITERS)]
     try:
         versions: dict[object, int] = {}
         position, deadline = 0, monotonic() + 240
-        while position < EVENTS and monotonic() < deadline:
+        while position < events and monotonic() < deadline:
             for event in tail.read(position, 2_000, timeout=1.0):
                 assert event.position == position + 1, "a gap or a repeat"
                 assert event.version == versions.get(event.stream_id, 0) + 1, "a stream out of order"
                 position, versions[event.stream_id] = event.position, event.version
         assert [writer.wait(60) for writer in writers] == [0] * WRITERS
-        assert position == log.head() == log.count() == EVENTS
+        assert position == log.head() == log.count() == events
     finally:
         for writer in writers:
             end(writer)

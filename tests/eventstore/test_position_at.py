@@ -6,12 +6,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
 from eventstore.statements import statement
+from tests.effort import examples
 from tests.eventstore.making import history
 
 START = datetime(2024, 5, 17, tzinfo=UTC)
@@ -48,13 +49,13 @@ class Alone:
         pass
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60))
 @given(seconds=SECONDS.map(sorted))
 def test_it_is_the_last_one_recorded_at_or_before(pool: ConnectionPool, seconds: list[int]) -> None:
     assert asked(pool, seconds) == [bisect_right(seconds, each) for each in range(-1, 22)]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60))
 @given(seconds=SECONDS)
 def test_where_the_clock_went_back_the_next_event_is_later_all_the_same(
     pool: ConnectionPool, seconds: list[int]

@@ -27,11 +27,12 @@ from eventstore.log import EventLog
 from eventstore.model import AppendResult, Conflict, NewEvent
 from eventstore.tail import SharedTail, Wakeup
 from tests.databases import database
+from tests.effort import examples
 from tests.eventstore.making import TENANT, event
 from tests.eventstore.store_model import Model, fold, given, said
 from tests.eventstore.store_readers import Reader
 
-RUNS = int(os.environ.get("REVIEWSTREAM_PROPERTY_RUNS", "50"))
+RUNS = int(os.environ.get("REVIEWSTREAM_PROPERTY_RUNS", examples(50)))
 WRITERS = 4
 ROOT, OTHER = UUID(int=7), UUID(int=8)
 SOON = 20.0
@@ -262,6 +263,7 @@ def world(postgres_url: str, template: str) -> Iterator[World]:
         yield World([EventLog(pool) for pool in pools], tail, threads)
 
 
+@pytest.mark.hypothesis
 @pytest.mark.timeout(120 + 5 * RUNS)
 def test_the_store_does_what_the_model_does(world: World) -> None:
     StoreMachine.world = world

@@ -18,6 +18,7 @@ from eventstore.window import EVENT_BYTES
 from schemas.errors import TransientError
 from tests.databases import end_clients
 from tests.eventstore.making import event, history
+from tests.waiting import crowding
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class CountingLog(EventLog):
 def follow(tail: SharedTail, until: int, *, after: int = 0, limit: int = 100) -> list[int]:
     """Positions in the order in which a subscriber gets them, up to `until`."""
     seen: list[int] = []
-    deadline = monotonic() + 30
+    deadline = monotonic() + 120
     while after < until and monotonic() < deadline:
         events = tail.read(after, limit, timeout=1.0)
         seen += [e.position for e in events]
@@ -62,12 +63,12 @@ def follow(tail: SharedTail, until: int, *, after: int = 0, limit: int = 100) ->
 def test_an_append_wakes_a_waiter_at_once(log: EventLog, wakeup: Wakeup) -> None:
     with ThreadPoolExecutor(1) as other:
         for _ in range(20):
-            woken = other.submit(lambda: (wakeup.wait(10), monotonic()))
+            woken = other.submit(lambda: (wakeup.wait(10 * crowding()), monotonic()))
             log.append(history(2))
             appended = monotonic()
             heard, at = woken.result()
             assert heard
-            assert at - appended < 1.0  # generous for a loaded machine; without NOTIFY it would be 10
+            assert at - appended < 1.0 * crowding()  # without NOTIFY it would be 10
 
 
 def test_an_append_between_two_waits_is_heard_by_the_second(log: EventLog, wakeup: Wakeup) -> None:
@@ -88,13 +89,13 @@ def test_a_rolled_back_append_wakes_nobody(log: EventLog, wakeup: Wakeup) -> Non
 def test_a_wakeup_survives_the_loss_of_its_connection(log: EventLog, wakeup: Wakeup, url: str) -> None:
     with psycopg.connect(url, autocommit=True) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND usename = current_user AND query LIKE 'LISTEN%'"
         )
     assert not wakeup.wait(0.2)  # finds the connection lost
-    assert wakeup.wait(5)  # connects again and tells to look, for something may have been missed
+    assert wakeup.wait(30)  # connects again and tells to look, for something may have been missed
     log.append(history(1))
-    assert wakeup.wait(5)
+    assert wakeup.wait(30)
 
 
 def test_a_wakeup_without_a_server_only_costs_the_time_to_wait() -> None:
@@ -150,7 +151,7 @@ def test_a_slow_subscriber_falls_out_of_the_window_and_still_gets_everything_onc
     seen = follow(tail, until=40, limit=20)
     for _ in range(8):
         log.append(history(150))
-    assert tail.read(1349, 1, timeout=10)  # the window has moved on by now
+    assert tail.read(1349, 1, timeout=60)  # the window has moved on by now
     assert tail._window.start > seen[-1]
     seen += follow(tail, until=1350, after=seen[-1], limit=70)
     assert seen == list(range(1, 1351))
@@ -160,10 +161,10 @@ def test_a_slow_subscriber_falls_out_of_the_window_and_still_gets_everything_onc
 def test_the_window_is_bounded_by_count_and_by_bytes(log: EventLog) -> None:
     tail = SharedTail(log, None, window=300, window_bytes=50 * (EVENT_BYTES + 10_000), poll_interval=0.02)
     log.append(history(1_000))
-    assert tail.read(999, 1, timeout=10)
+    assert tail.read(999, 1, timeout=60)
     assert (tail._window.start, tail._window.end) == (700, 1_000)
     log.append([event(state=bytes(10_000)) for _ in range(400)])
-    assert tail.read(1_399, 1, timeout=10)
+    assert tail.read(1_399, 1, timeout=60)
     assert (tail._window.start, tail._window.bytes) == (1_350, 50 * (EVENT_BYTES + 10_000))
     tail.close()
 
@@ -201,7 +202,7 @@ def test_a_bug_in_the_reader_is_told_to_subscribers(pool: ConnectionPool) -> Non
 
     tail = SharedTail(Broken(pool), None, poll_interval=0.05)
     with pytest.raises(RuntimeError, match="ended by an error"):
-        tail.read(0, 1, timeout=10)
+        tail.read(0, 1, timeout=60)
     tail.close()
 
 

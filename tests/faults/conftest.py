@@ -37,5 +37,5 @@ def seconds() -> float:
 
 @pytest.fixture(scope="session")
 def everything() -> bool:
-    """Whether the whole matrix runs, or only what `make test` has time for."""
+    """Whether the whole matrix runs, or only what `make test` and `make test-all` have time for."""
     return "REVIEWSTREAM_FAULT_SECONDS" in os.environ

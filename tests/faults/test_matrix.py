@@ -1,6 +1,6 @@
 """A fault in the middle of the load, for some seconds. Afterwards every review is complete, once, and all stores agree.
 
-`make test` runs a few of these, shortly; `make faults` runs all of them, for 60 seconds each.
+`make test` and `make test-all` run a few of these, shortly; `make faults` runs all of them, for 60 seconds each.
 """
 
 from __future__ import annotations
@@ -53,14 +53,16 @@ def misbehaving(world: World, server: str, begin: Callable[[], object]) -> Itera
 
 
 def cases() -> Iterator[object]:
-    """Every fault of every server; those that `make test` runs are marked by True."""
+    """Every fault of every server; those that run without `make faults` are marked by True."""
     short = {("postgres", "torn"), ("clickhouse", "slow")}
+    long = {("clickhouse", "slow"): pytest.mark.long}
     for server in SERVERS:
         for name, fault in (("down", World.down), ("frozen", World.frozen)):
             yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}")
     for server in BEHIND_A_PROXY:
         for name, fault in (("slow", slow), ("silent", silent), ("torn", torn)):
-            yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}")
+            marks = long.get((server, name), ())
+            yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}", marks=marks)
 
 
 @pytest.mark.timeout(600)
@@ -110,7 +112,7 @@ def test_workers_that_come_and_go_lose_and_double_nothing(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("days", [1, -1])
+@pytest.mark.parametrize("days", [1, pytest.param(-1, marks=pytest.mark.long)])
 def test_a_clock_that_is_a_day_off_changes_times_and_nothing_else(
     world: World, source: str, everything: bool, days: int
 ) -> None:

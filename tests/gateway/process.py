@@ -14,6 +14,8 @@ from urllib.parse import quote
 from clickhouse_driver import Client
 from clickhouse_driver.protocol import ServerPacketTypes
 
+from tests.waiting import crowding
+
 USER = "tester"
 PASSWORD = "p:ä55wörd"
 READY = re.compile(r"ready (\d+)\n")
@@ -35,7 +37,7 @@ class Gateway:
         line = self.child.stdout.readline()
         found = READY.fullmatch(line)
         if not found:
-            _, errors = self.child.communicate(timeout=10)
+            _, errors = self.child.communicate(timeout=60)
             raise AssertionError(f"not ready: {line!r} {errors}")
         self.port = int(found[1])
         return self
@@ -55,13 +57,13 @@ class Gateway:
         return f"clickhouse://{user}:{quote(PASSWORD, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def terminate(self) -> int:
-        """SIGTERM; returns the exit code, fails after five seconds."""
+        """SIGTERM; returns the exit code, fails after five seconds, and more where others queue for the cores."""
         os.kill(self.child.pid, signal.SIGTERM)
-        return self.reap(5)
+        return self.reap(5 * crowding())
 
     def kill(self) -> int:
         os.kill(self.child.pid, signal.SIGKILL)
-        return self.reap(5)
+        return self.reap(60)
 
     def reap(self, seconds: float) -> int:
         self.child.communicate(timeout=seconds)

@@ -10,6 +10,7 @@ from clickhouse_driver.errors import ErrorCodes, ServerException
 from clickhouse_driver.protocol import ServerPacketTypes
 
 from tests.gateway.process import ask, finish
+from tests.waiting import crowding, until
 
 RUNNING = "SELECT count() FROM system.processes WHERE query LIKE '%AS abandoned%' AND query NOT LIKE '%processes%'"
 
@@ -19,13 +20,6 @@ def start(client, sql):
     client.connection.send_query(sql)
     client.connection.send_external_tables([])
     return client.connection
-
-
-def wait_until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.02)
 
 
 def test_cancelling_an_endless_stream_ends_it_and_the_connection_goes_on(client):
@@ -42,7 +36,7 @@ def test_cancelling_a_query_that_has_no_rows_yet(client):
     began = time.monotonic()
     connection.send_cancel()
     finish(connection)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 5 * crowding()
     assert ask(connection, "SELECT 1") == [(1,)]
 
 
@@ -93,8 +87,8 @@ def test_a_late_cancel_does_no_harm(client):
 def test_a_query_ends_when_its_client_goes_away(gateway, database, client, what):
     with gateway.client(database=database) as leaving:
         start(leaving, f"SELECT {what} AS abandoned FROM system.numbers")
-        wait_until(lambda: client.execute(RUNNING) == [(1,)])
-    wait_until(lambda: client.execute(RUNNING) == [(0,)])
+        until(lambda: client.execute(RUNNING) == [(1,)])
+    until(lambda: client.execute(RUNNING) == [(0,)])
 
 
 def test_a_long_query_does_not_hold_up_another_client(gateway, database, client):

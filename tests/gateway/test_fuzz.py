@@ -6,7 +6,7 @@ import contextlib
 import socket
 from itertools import pairwise
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embedded.gateway.blocks import read_block_info, read_shape
@@ -16,6 +16,7 @@ from embedded.gateway.insert import receive_block
 from embedded.gateway.limits import Limits
 from embedded.gateway.packets import OLDEST_REVISION, read_hello, read_query
 from embedded.gateway.wire import WireReader, WireWriter, encoded, varint
+from tests.effort import examples
 from tests.gateway.process import PASSWORD, USER
 
 LIMITS = Limits(max_columns=20, max_block_rows=1_000, max_query_bytes=10_000)
@@ -108,7 +109,7 @@ def greeting() -> bytes:
     return bytes(sent)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60))
 @given(stream=STREAMS, introduced=st.booleans(), start=st.sampled_from([b"", b"\x00", b"\x01", b"\x02", b"\x03\x04"]))
 def test_the_gateway_outlives_any_bytes(our_gateway, stream, introduced, start):
     with socket.create_connection(("127.0.0.1", our_gateway.port), timeout=10) as stranger:

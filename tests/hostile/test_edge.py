@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.cloudevents import AVRO, BATCH, JSON, STRUCTURED
+from tests.effort import examples
 from tests.hostile.judging import corpus, judge
 from tests.hostile.messages import ENVELOPE, GOOD, Case, event
 
@@ -68,7 +69,7 @@ def _bent(draw: st.DrawFn, value: bytes) -> bytes:
 
 @pytest.mark.no_cover  # counting lines takes three times as long as judging; the table covers the same lines
 @pytest.mark.timeout(300)
-@settings(max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(10_000, 500))
 @given(messages())
 def test_anything_is_judged_without_another_error_and_always_in_the_same_way(message: Any) -> None:
     headers, value = message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from tests.chaos.planted import bugs
@@ -24,6 +25,7 @@ ROOMS = (
 )
 
 
+@cache
 def in_code() -> Counter[str]:
     """Every point, and at how many places it stands."""
     calls = (

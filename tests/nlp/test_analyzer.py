@@ -5,11 +5,12 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.analyzer import Analyzer, AnalyzerSettings
 from nlp.model import Analysis, to_decimal_score
+from tests.effort import examples
 
 _WORDS = "The flight with Delta to New York was not good but Paris is GREAT ! 😍 schön café 部屋 \n \t :( Mr. O'Neil don't 42"
 WORDS = _WORDS.split(" ")
@@ -45,14 +46,13 @@ def _folded(name: str) -> str:
 
 
 @given(TEXTS)
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_has_a_valid_analysis(analyzer: Analyzer, text: str) -> None:
     (analysis,) = analyzer.analyze([text])
     assert_valid(text, analysis)
 
 
 @given(st.lists(TEXTS, max_size=6))
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40))
 def test_a_batch_is_its_texts_one_by_one(analyzer: Analyzer, texts: list[str]) -> None:
     assert analyzer.analyze(texts) == [analyzer.analyze([text])[0] for text in texts]
 

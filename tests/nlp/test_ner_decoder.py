@@ -10,6 +10,7 @@ from nlp.entities import EntityFinder
 from nlp.gemm import choose_gemm
 from nlp.ner_decoder import BulkDecoder
 from nlp.settings import AnalyzerSettings
+from tests.effort import examples
 
 SPACY = EntityFinder("blis", bulk=False)
 OURS = {gemm: EntityFinder(gemm) for gemm in ("blis", "numpy")}
@@ -54,7 +55,7 @@ def test_real_reviews_have_the_same_entities(gemm: str, real_reviews: list[str])
 
 
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 def test_any_mixture_of_names_has_the_same_entities(texts: list[str]) -> None:
     assert find_all(OURS["numpy"], texts) == find_all(SPACY, texts)
 

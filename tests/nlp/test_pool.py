@@ -20,12 +20,21 @@ from schemas.errors import TransientError, Unavailable
 
 REPOSITORY = Path(__file__).parents[2]
 TEXTS = ["The flight with Delta to Paris was awful.", "Das Hotel war sehr schön.", "😍", ""]
-HEAVY = ["The flight with Delta to Paris was not good but awful. " * 300] * 8
+HEAVY = ["The flight with Delta to Paris was not good but awful. " * 100] * 8
 SECONDS = 120
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[AnalysisPool]:
+def environment() -> Iterator[dict[str, str]]:
+    """What this process is told of threads, before it has a pool."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "7")
+        patch.delenv("MKL_NUM_THREADS", raising=False)
+        yield dict(os.environ)
+
+
+@pytest.fixture(scope="module")
+def pool(environment: dict[str, str]) -> Iterator[AnalysisPool]:
     with AnalysisPool(2) as running:
         yield running
 
@@ -34,12 +43,10 @@ def test_answers_are_those_of_this_process(pool: AnalysisPool, analyzer: Analyze
     assert pool.submit(TEXTS).result(SECONDS) == analyzer.analyze(TEXTS)
 
 
-def test_this_process_keeps_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    monkeypatch.delenv("MKL_NUM_THREADS", raising=False)
-    with AnalysisPool(1):
-        assert os.environ["OMP_NUM_THREADS"] == "7"
-        assert "MKL_NUM_THREADS" not in os.environ
+def test_this_process_keeps_its_environment(pool: AnalysisPool, environment: dict[str, str]) -> None:
+    assert pool.process_ids()
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "MKL_NUM_THREADS" not in os.environ
 
 
 def test_processes_are_niced_and_use_one_thread_for_matrices(pool: AnalysisPool) -> None:
@@ -70,34 +77,23 @@ def test_no_text_stands_in_the_error_of_a_killed_process(pool: AnalysisPool) -> 
     assert "Delta" not in str(future.exception(SECONDS))
 
 
-def test_closing_ends_the_processes_and_refuses_more() -> None:
-    pool = AnalysisPool(1)
-    pool.start()
-    processes = [psutil.Process(process_id) for process_id in pool.process_ids()]
-    pool.close()
-    pool.close()
-    assert psutil.wait_procs(processes, timeout=SECONDS)[1] == []
-    with pytest.raises(Unavailable, match="closed"):
-        pool.submit(TEXTS)
-
-
-def test_what_waits_when_the_pool_closes_fails_as_transient() -> None:
-    pool = AnalysisPool(1)
-    pool.start()
-    futures = [pool.submit(HEAVY) for _ in range(6)]
-    first = futures[0].result(SECONDS)
-    pool.close()
-    assert len(first) == len(HEAVY)
-    assert isinstance(futures[-1].exception(0), TransientError)
-
-
-def test_submitting_starts_the_processes() -> None:
+def test_from_the_first_text_to_the_end() -> None:
+    """Submitting starts the processes; closing ends them, drops what waits, and refuses more."""
     pool = AnalysisPool(1, AnalyzerSettings(max_keywords=1))
     try:
         (analysis,) = pool.submit(["Clean rooms, clean rooms, kind staff and a view."]).result(SECONDS)
         assert [keyword.text for keyword in analysis.keywords] == ["clean rooms"]
+        processes = [psutil.Process(process_id) for process_id in pool.process_ids()]
+        futures = [pool.submit(HEAVY) for _ in range(6)]
+        first = futures[0].result(SECONDS)
     finally:
         pool.close()
+    assert len(first) == len(HEAVY)
+    assert isinstance(futures[-1].exception(0), TransientError)
+    assert psutil.wait_procs(processes, timeout=SECONDS)[1] == []
+    pool.close()
+    with pytest.raises(Unavailable, match="closed"):
+        pool.submit(TEXTS)
 
 
 def test_a_pool_needs_a_worker() -> None:
@@ -109,7 +105,7 @@ PARENT = """
 import sys, time
 from nlp.pool import AnalysisPool
 if __name__ == "__main__":
-    pool = AnalysisPool(2)
+    pool = AnalysisPool(1)
     pool.start()
     print(*pool.process_ids(), flush=True)
     sys.stdin.read()
@@ -125,9 +121,9 @@ def test_the_processes_leave_when_their_parent_is_killed(tmp_path: Path) -> None
     ) as parent:
         assert parent.stdout is not None
         children = [psutil.Process(int(number)) for number in parent.stdout.readline().split()]
-        assert len(children) == 2
+        assert len(children) == 1
         parent.kill()
-        _, alive = psutil.wait_procs(children, timeout=30)
+        _, alive = psutil.wait_procs(children, timeout=SECONDS)
         for process in alive:
             process.kill()
         assert alive == []

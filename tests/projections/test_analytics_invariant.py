@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
@@ -18,6 +18,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.runner import ProjectionHandler
 from projections.values import fixed
 from schemas.parts import Contribution, TopicShare
+from tests.effort import examples
 from tests.projections.conftest import Ask
 from tests.projections.making import History
 from tests.projections.test_analytics import Crash, only
@@ -36,7 +37,7 @@ TURNS = st.lists(st.tuples(st.integers(0, 3), st.none() | CHANGES), max_size=20)
 CRASHES = st.lists(st.sampled_from([None, None, 0, 1, 2, 3]), max_size=30)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25))
 @given(turns=TURNS, batch=st.integers(1, 12), crashes=CRASHES)
 def test_sums_equal_a_recomputation(
     pool: ConnectionPool,

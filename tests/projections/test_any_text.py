@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
@@ -20,6 +20,7 @@ from projections.postgres.reviews import ReviewsProjector
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput
 from streams.steps.nlp import processed, sentiment
+from tests.effort import examples
 from tests.projections.conftest import Rows
 from tests.projections.making import NOON, History
 
@@ -57,7 +58,7 @@ def passes(text: str) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40))
 @given(texts=st.lists(TEXTS, min_size=1, max_size=6))
 @example(texts=[f"Lovely view {noise(6_000)} in Porto", " ".join(["Grand"] * 400)])
 def test_what_is_found_can_be_kept(

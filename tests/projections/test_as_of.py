@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
@@ -20,6 +20,7 @@ from projections.queries.history import review_history
 from projections.queries.jsonable import jsonable
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput
+from tests.effort import examples
 from tests.projections.making import ACME, OTHER, History, Review
 
 UNIT = st.floats(0, 1)
@@ -47,7 +48,7 @@ def handler(pool: ConnectionPool, log: EventLog) -> ProjectionHandler:
     return made
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30))
 @given(turns=TURNS)
 def test_at_every_position_a_review_is_what_the_read_model_showed_there(
     pool: ConnectionPool, log: EventLog, handler: ProjectionHandler, turns: list[tuple[int, tuple[str, Any]]]

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from clickhouse_driver import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
@@ -34,6 +34,7 @@ from tests.aggregates.making import (
     reviving,
     storing,
 )
+from tests.effort import examples
 from tests.projections.conftest import Ask, Rows
 
 MOVES = st.lists(st.sampled_from(["on", "on", "on", "fail", "revise"]), max_size=12)
@@ -108,7 +109,7 @@ def everything(pool: ConnectionPool, analytics: ClickHouseStore, client: Client,
     return metrics.by_day(tenant), metrics.by_source(tenant), metrics.topics(tenant), counters
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20))
 @given(plans=st.lists(MOVES, min_size=1, max_size=4), others=st.integers(0, 2), batch=st.integers(1, 40))
 def test_what_is_compensated_might_as_well_never_have_been_collected(
     pool: ConnectionPool,

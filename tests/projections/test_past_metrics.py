@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from clickhouse_driver import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
@@ -19,13 +19,14 @@ from projections.queries.metrics import Metrics
 from projections.queries.past_metrics import PastMetrics
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput
+from tests.effort import examples
 from tests.projections.making import ACME, OTHER, History
 from tests.projections.test_analytics_invariant import CHANGES, TURNS
 
 DAYS = {"since": date(2024, 1, 31), "until": date(2024, 2, 1)}
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10))
 @given(turns=TURNS, strangers=st.lists(CHANGES, max_size=2))
 def test_at_every_position_the_sums_are_what_clickhouse_answered_there(
     pool: ConnectionPool,

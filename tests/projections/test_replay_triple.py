@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
@@ -25,6 +25,7 @@ from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.rebuild import begin, rebuild
 from projections.registry import Version
 from projections.runner import ProjectionHandler
+from tests.effort import examples
 from tests.projections.making import ACME, OTHER, History, Review
 
 PROJECTORS: dict[str, type[Projector]] = {
@@ -75,7 +76,7 @@ def worker(pool: ConnectionPool, store: ProjectionStore, log: EventLog) -> Itera
     return handler
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6))
 @given(plan=plans, seed=st.integers(0, 2**32))
 def test_any_history_read_in_any_order_of_streams_has_the_same_content(
     pool: ConnectionPool,

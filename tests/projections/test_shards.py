@@ -30,7 +30,7 @@ from projections.runner import ProjectionHandler
 from schemas.errors import Unavailable
 from tests.projections.conftest import Rows
 from tests.projections.making import History
-from tests.waiting import until
+from tests.waiting import is_gone, until
 
 ROOT = Path(__file__).parents[2]
 KILLED = Path(__file__).with_name("rebuilding.py")
@@ -53,6 +53,12 @@ def open_parts(url: str, clickhouse_url: str, name: str) -> Iterator[Parts]:
 
 def open_nothing(name: str) -> Iterator[Parts]:
     raise Unavailable(f"the parts of {name} cannot be made here")
+
+
+def stores(**long: bool) -> pytest.MarkDecorator:
+    """Both of them; the one that is said to be so takes long."""
+    marks = {name: pytest.mark.long if long.get(name) else () for name in ("reviews", "analytics")}
+    return pytest.mark.parametrize("store", [pytest.param(name, marks=marks[name]) for name in marks], indirect=True)
 
 
 @pytest.fixture(params=["reviews", "analytics"])
@@ -109,6 +115,7 @@ def test_what_shares_left_is_finished_by_one_process_too(
     assert (outcome.version, outcome.note) == (at.version, "equal to v1")
 
 
+@stores(analytics=True)
 @pytest.mark.usefixtures("filled")
 def test_a_process_that_cannot_work_ends_the_rebuild_with_its_reason(
     pool: ConnectionPool, log: EventLog, store: ProjectionStore, rows: Rows
@@ -118,6 +125,7 @@ def test_a_process_that_cannot_work_ends_the_rebuild_with_its_reason(
     assert rebuild(pool, store, log).note == "equal to v1"
 
 
+@stores(analytics=True)
 @pytest.mark.usefixtures("filled")
 def test_killed_in_the_middle_it_goes_on_where_it_stood(
     pool: ConnectionPool, log: EventLog, store: ProjectionStore, url: str, clickhouse_url: str, rows: Rows
@@ -129,7 +137,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(
         helpers = psutil.Process(child.pid).children(recursive=True)
         child.send_signal(signal.SIGKILL)
         child.wait()
-        until(lambda: not any(helper.is_running() for helper in helpers))
+        until(lambda: all(is_gone(helper.pid) for helper in helpers))
     finally:
         child.kill()
         child.wait()

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstore.log import EventLog
 from projections.queries.jsonable import jsonable
 from projections.queries.reprocessing_candidates import Chosen
 from projections.queries.version_changes import compare_versions
+from tests.effort import examples
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 
 LABELS = ("positive", "neutral", "negative", "undetermined")
@@ -120,7 +121,7 @@ def test_no_text_of_a_review_is_in_the_report(log: EventLog, history: History) -
     assert "Somebody" not in text
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20))
 @given(
     turns=st.lists(
         st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS), st.sampled_from(["pier", "harbour"])), max_size=30

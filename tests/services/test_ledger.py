@@ -9,12 +9,13 @@ from threading import Barrier
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.postgres import Pool
 from schemas.errors import VersionConflict
 from services.inbound.ledger import InboundLedger, Rejection, Tally, Totals
+from tests.effort import examples
 
 TOPIC = "reviews.inbound"
 OUTCOMES = ("accepted", "deduplicated", "dead_lettered")
@@ -205,7 +206,7 @@ BATCHES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25))
 @given(BATCHES)
 def test_whatever_is_repeated_each_offset_counts_once(pool: Pool, ledger: InboundLedger, batches):
     with pool.connection() as connection:

@@ -12,14 +12,12 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import InvalidInput
 from sources.files.lines import KEPT_OF_LONG_LINE, MAX_LINE_BYTES
 from sources.files.row_reader import Row, RowReader, guess_format
-
-unhurried = settings(deadline=None)  # the machine may be busy with something else
 
 ROOT = Path(__file__).parents[2]
 COMPRESS = {"plain": bytes, "gzip": gzip.compress, "zstd": zstandard.compress}
@@ -42,7 +40,6 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.mark.parametrize("form", ["csv", "tsv"])
-@unhurried
 @given(st.data())
 def test_rows_of_csv_writer_come_back_with_their_lines_and_bytes(folder, form, data):
     header = data.draw(columns)
@@ -75,7 +72,6 @@ json_values = st.recursive(
 )
 
 
-@unhurried
 @given(st.lists(st.dictionaries(values, json_values, max_size=5), max_size=8), st.booleans(), st.integers(0, 9))
 def test_records_of_json_dumps_come_back_and_a_later_start_gives_the_same_tail(folder, records, escape, start):
     content = "".join(json.dumps(record, ensure_ascii=escape) + "\n" for record in records).encode()
@@ -94,7 +90,6 @@ csv_pieces = st.sampled_from(
 any_bytes = st.binary(max_size=200) | st.lists(csv_pieces, max_size=60).map(b"".join)
 
 
-@unhurried
 @given(any_bytes, st.sampled_from(["csv", "tsv", "jsonl"]), st.integers(0, 12))
 def test_no_bytes_raise_and_a_later_start_gives_the_same_tail(folder, content, form, start):
     rows = read(folder, content, form)
@@ -104,7 +99,6 @@ def test_no_bytes_raise_and_a_later_start_gives_the_same_tail(folder, content, f
     assert read(folder, content, form, start) == [row for row in rows if row.line >= start]
 
 
-@unhurried
 @given(st.binary(max_size=300), st.sampled_from(["gzip", "zstd"]), st.data())
 def test_damaged_compressed_data_ends_in_one_bad_row(folder, noise, kind, data):
     packed = bytearray(COMPRESS[kind](b'{"content": "good"}\n' * 50 + noise))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import InvalidInput
 from sources.files.mapped_values import MAX_METADATA, MAX_METADATA_CHARS
 from sources.files.mapping import TARGET_FIELDS, FieldMapping
-
-unhurried = settings(deadline=None)  # the machine may be busy with something else
 
 
 def test_common_names_are_understood_and_the_rest_is_metadata():
@@ -170,7 +168,6 @@ keys = st.text(max_size=8) | st.sampled_from(
 )
 
 
-@unhurried
 @given(st.dictionaries(keys, scalars | st.dictionaries(keys, scalars, max_size=3), max_size=12))
 def test_any_record_maps_to_known_fields_and_texts(record):
     review = FieldMapping().apply(record)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import signal
-import statistics
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +26,7 @@ from tests.waiting import crowding, until
 
 STORED = ("review.collected", "review.raw_stored")
 PARTITIONS = 4
-MANY, REPEATS, RUBBISH = 2500, 100, 50
+MANY, REPEATS, RUBBISH = 1200, 100, 50
 BATCH = {"collect": 400, "store": 64, "nlp": 8, "analytics": 64, "notify": 64}
 """Messages that a step takes at a time."""
 LONG = "The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 6
@@ -51,15 +49,15 @@ def pipeline(
         yield made
 
 
-def repeats(pipeline: Pipeline) -> dict[str, int]:
+def repeats(pipeline: Pipeline, steps: Sequence[str] = tuple(BATCH)) -> dict[str, int]:
     """How many messages of each topic the next worker will get although all of their work stands in the log."""
-    topics = {step: INBOUND if step == "collect" else step_topic(step) for step in BATCH}
-    group = GroupOffsets(pipeline.kafka, group_of(list(BATCH)), list(topics.values()))
+    topics = {step: INBOUND if step == "collect" else step_topic(step) for step in steps}
+    group = GroupOffsets(pipeline.kafka, group_of(list(steps)), list(topics.values()))
     offsets = group.ask()
     group.close()
     counted = InboundLedger(pipeline.pool).next_offsets(INBOUND, range(PARTITIONS))
     found = {"collect": sum(at - offsets[INBOUND, partition][0] for partition, at in counted.items())}
-    for step in BATCH.keys() - {"collect"}:
+    for step in topics.keys() - {"collect"}:
         reader = Topic(pipeline.kafka, topics[step])
         reader._begin = {place[1]: at[0] for place, at in offsets.items() if place[0] == topics[step]}
         found[step] = sum(_done(pipeline, step, batch) for batch in reader.values())
@@ -81,16 +79,16 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     pipeline.publish(ids[:REPEATS])
     pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * RUBBISH)
     log = EventLog(pipeline.pool)
-    for killed_at in (300, 2000):
+    for killed_at in (300, 1000):
         streams.start()
-        until(lambda at=killed_at: log.head() >= at, 90)
+        until(lambda at=killed_at: log.head() >= at)
         streams.signal(signal.SIGKILL)
-        assert streams.wait(10) == -signal.SIGKILL
+        assert streams.wait(60) == -signal.SIGKILL
         assert pipeline.histories(ids)[STORED] < MANY, "it was over before the kill"
     began = time.monotonic()
     streams.start()
-    record_property("restart_seconds", streams.wait_ready(90))
-    until(lambda: log.head() >= 2 * MANY and pipeline.totals().received >= MANY + REPEATS + RUBBISH, 120)
+    record_property("restart_seconds", streams.wait_ready())
+    until(lambda: log.head() >= 2 * MANY and pipeline.totals().received >= MANY + REPEATS + RUBBISH)
     record_property("recovery_seconds", time.monotonic() - began)
     assert pipeline.histories(ids) == {STORED: MANY}
     assert log.head() == 2 * MANY
@@ -100,7 +98,7 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     )  # fmt: skip
     streams.signal(signal.SIGTERM)
     began = time.monotonic()
-    assert streams.wait(60) == 0
+    assert streams.wait(120) == 0
     stopped = time.monotonic() - began
     record_property("stop_seconds", stopped)
     assert stopped <= 10 * crowding()
@@ -114,12 +112,12 @@ def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
     child = pipeline.program(Path(__file__).with_name("failing_worker.py"), FAIL_WHILE=str(broken))
     try:
         child.start()
-        child.wait_ready(90)
+        child.wait_ready()
         ids = [f"f{n}" for n in range(100)]
         pipeline.publish(ids)
-        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100 or child.exit_code is not None, 60)
+        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100 or child.exit_code is not None)
         began = time.monotonic()
-        assert child.wait(60) != 0
+        assert child.wait(120) != 0
         ended = time.monotonic() - began
         record_property("end_seconds", ended)
         assert ended <= 20 * crowding()
@@ -127,7 +125,7 @@ def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
         assert pipeline.histories(ids)[STORED] == 0
         broken.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+        until(lambda: pipeline.histories(ids) == {STORED: 100})
     finally:
         child.end()
 
@@ -137,23 +135,23 @@ def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed
 ) -> None:
     log = EventLog(pipeline.pool)
     before = log.head()
-    ids = [f"w{n}" for n in range(1500)]
+    ids = [f"w{n}" for n in range(600)]
     streams.start(REVIEWSTREAM_INSTANCE="first")
-    streams.wait_ready(90)
+    streams.wait_ready()
     second = pipeline.child("streams", REVIEWSTREAM_INSTANCE="second")
     try:
         second.start()
-        pipeline.publish(ids[:500])
-        second.wait_ready(90)
-        until(lambda: log.head() >= before + 1000, 90)
-        pipeline.publish(ids[500:])
-        until(lambda: log.head() >= before + 1200, 90)
+        pipeline.publish(ids[:200])
+        second.wait_ready()
+        until(lambda: log.head() >= before + 400)
+        pipeline.publish(ids[200:])
+        until(lambda: log.head() >= before + 500)
         streams.signal(signal.SIGKILL)
         began = time.monotonic()
-        until(lambda: log.head() >= before + 3000, 120)
+        until(lambda: log.head() >= before + 1200)
         record_property("takeover_seconds", time.monotonic() - began)
-        assert pipeline.histories(ids) == {STORED: 1500}
-        assert log.head() == before + 3000
+        assert pipeline.histories(ids) == {STORED: 600}
+        assert log.head() == before + 1200
         assert second.exit_code is None
     finally:
         second.end()
@@ -163,62 +161,53 @@ def test_workers_outlive_a_killed_broker(
     pipeline: Pipeline, tailer: Child, streams: Child, own_kafka: Kafka, record_property: pytest.RecordProperty
 ) -> None:
     streams.start()
-    streams.wait_ready(90)
+    streams.wait_ready()
     ids = [f"b{n}" for n in range(400)]
     pipeline.publish(ids[:200])
-    until(lambda: pipeline.histories(ids[:200])[STORED] > 0, 60)
+    until(lambda: pipeline.histories(ids[:200])[STORED] > 0)
     own_kafka.kill()
     own_kafka.start()
     began = time.monotonic()
     pipeline.publish(ids[200:])
-    until(lambda: pipeline.histories(ids) == {STORED: 400} or streams.exit_code is not None, 120)
+    until(lambda: pipeline.histories(ids) == {STORED: 400} or streams.exit_code is not None)
     record_property("back_after_seconds", time.monotonic() - began)
     assert (tailer.exit_code, streams.exit_code) == (None, None), streams.output.read_text()[-3000:]
 
 
-def test_the_whole_saga_within_a_second_when_idle(
-    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
-) -> None:
-    streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
-    record_property("start_seconds_with_models", streams.wait_ready(200))
-    until(lambda: pipeline.histories([f"k{n}" for n in range(MANY)]) == {SAGA: MANY}, 200)
-    seconds = []
-    for number in range(12):
-        external = f"s{number}"
-        began = time.monotonic()
-        pipeline.publish([external])
-        until(lambda external=external: pipeline.histories([external]) == Counter({SAGA: 1}), 60)
-        seconds.append(time.monotonic() - began)
-    median = statistics.median(seconds)
-    record_property("idle_latency_seconds", median)
-    print(f"publish to last event, idle: median {median:.3f} s, worst {max(seconds):.3f} s")
-    assert median <= 1.0 * crowding()
-
-
+@pytest.mark.parametrize(
+    ("steps", "many", "done"),
+    [(("collect", "store"), 1500, STORED), pytest.param(tuple(BATCH), 1000, SAGA, marks=pytest.mark.long)],
+    ids=["first steps", "every step"],
+)
 def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on(
-    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
+    pipeline: Pipeline,
+    streams: Child,
+    record_property: pytest.RecordProperty,
+    steps: tuple[str, ...],
+    many: int,
+    done: tuple[str, ...],
 ) -> None:
-    ids = [f"t{n}" for n in range(1000)]
+    ids = [f"{done[-1]}-{n}" for n in range(many)]
     pipeline.publish(ids, content=LONG)
-    every_step = ",".join(BATCH)
-    streams.start(REVIEWSTREAM_STEPS=every_step)
-    until(lambda: pipeline.histories(ids)[SAGA] > 0, 200)
+    streams.start(REVIEWSTREAM_STEPS=",".join(steps))
+    until(lambda: pipeline.histories(ids)[done] > 0, 300)  # what other tests left to the later steps comes first
     began = time.monotonic()
     streams.signal(signal.SIGTERM)
-    assert streams.wait(90) == 0
+    assert streams.wait(120) == 0
     stopped = time.monotonic() - began
     record_property("stop_under_load_seconds", stopped)
     print(f"stop under load: {stopped:.1f} s")
-    assert pipeline.histories(ids)[SAGA] < 1000, "it was over before the signal"
+    assert pipeline.histories(ids)[done] < many, "it was over before the signal"
     assert stopped <= 10 * crowding()
-    repeated = repeats(pipeline)
+    repeated = repeats(pipeline, steps)
     record_property("repeated_messages", repeated)
     print(f"done but not acknowledged, in messages: {repeated}")
     assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
-    streams.start(REVIEWSTREAM_STEPS=every_step)
-    until(lambda: pipeline.histories(ids) == {SAGA: 1000}, 200)
+    streams.start(REVIEWSTREAM_STEPS=",".join(steps))
+    until(lambda: pipeline.histories(ids) == {done: many}, 300)
 
 
+@pytest.mark.long
 def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
     pipeline: Pipeline, tailer: Child, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:
@@ -234,10 +223,10 @@ def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
         child.start()
         child.wait_ready(200)
         pipeline.publish(ids, content=LONG)
-        until((tmp_path / "hang.reached").exists, 200)
+        until((tmp_path / "hang.reached").exists, 300)
         began = time.monotonic()
         child.signal(signal.SIGTERM)
-        assert child.wait(90) == 0, child.output.read_text()[-3000:]
+        assert child.wait(120) == 0, child.output.read_text()[-3000:]
         stopped = time.monotonic() - began
         record_property("cut_stop_seconds", stopped)
         assert "worker.stop_cut_short" in child.output.read_text()
@@ -249,6 +238,6 @@ def test_a_stop_that_is_cut_short_repeats_no_more_than_one_that_is_not(
         assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
         hang.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {SAGA: 1000}, 200)
+        until(lambda: pipeline.histories(ids) == {SAGA: 1000}, 300)
     finally:
         child.end()

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.ids import review_id
@@ -19,6 +19,7 @@ from services.tenancy.tenants import Tenant
 from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Reviews
 from streams.steps.collect import Collect, InboundMessage
+from tests.effort import examples
 from tests.streams.making import NOW, body, inbound
 
 # A message is rubbish, or a review (one of four) with a text (one of three).
@@ -49,7 +50,7 @@ class Model:
             self.totals.add("accepted")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40))
 @given(messages=MESSAGES, deliveries=DELIVERIES)
 def test_log_and_ledger_equal_the_model_however_messages_are_delivered(
     pool: Pool,

@@ -122,7 +122,7 @@ def test_a_token_that_is_too_old_makes_it_read_all_that_stands(raw, tokens) -> N
         feed.next(5)
     sent = Sent()
     with following(raw, tokens, sent):
-        until(lambda: len(sent.messages) >= 70, 30)
+        until(lambda: len(sent.messages) >= 70)
         raw.insert_one(foreign(70))
         until(lambda: "f70" in sent.ids)
     assert sent.ids == [f"f{n}" for n in range(71)]
@@ -162,14 +162,14 @@ def test_a_review_written_by_others_goes_through_the_pipeline_once_although_the_
         tailer.start()
         streams.start()
         raw.insert_many([written(saga.tenant, n) for n in range(100)])
-        until(lambda: saga.histories(ids[:100])[STORED] > 0, 90)
+        until(lambda: saga.histories(ids[:100])[STORED] > 0)
         raw.insert_many([written(saga.tenant, n) for n in range(100, 300)])
         tailer.signal(signal.SIGKILL)
         tailer.wait(10)
         raw.insert_many([written(saga.tenant, n) for n in range(300, 400)])
         raw.insert_one({"external_id": "nobody", "tenant_id": "nobody"})
         tailer.start()
-        until(lambda: saga.histories(ids) == {STORED: 400} and saga.totals().dead_lettered > 0, 90)
+        until(lambda: saga.histories(ids) == {STORED: 400} and saga.totals().dead_lettered > 0)
         assert raw.count_documents({"review_id": {"$exists": True}}) == 400
         totals = saga.totals()
         assert totals.accepted == 400

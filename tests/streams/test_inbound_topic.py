@@ -71,13 +71,13 @@ def test_a_worker_that_starts_after_it_counts_the_new_topic_from_its_beginning(
     first, second = ([f"{name}{n}" for n in range(30)] for name in "ab")
     pipeline.publish(first)
     worker.start()
-    until(lambda: pipeline.histories(first) == {COLLECTED: 30}, 60)
+    until(lambda: pipeline.histories(first) == {COLLECTED: 30})
     assert pipeline.totals().received == 30
     worker.end()
     made_anew(pipeline.kafka)
     pipeline.publish(second)
     worker.start()
-    until(lambda: pipeline.histories(second) == {COLLECTED: 30}, 60)
+    until(lambda: pipeline.histories(second) == {COLLECTED: 30})
     assert pipeline.totals().received == 60
     assert sum(InboundLedger(pipeline.pool).offsets(INBOUND).values()) == 30
 
@@ -86,13 +86,13 @@ def test_a_running_worker_notices_ends_and_the_next_one_misses_nothing(pipeline:
     first, second = ([f"{name}{n}" for n in range(30)] for name in "cd")
     pipeline.publish(first)
     worker.start()
-    until(lambda: pipeline.histories(first) == {COLLECTED: 30}, 60)
+    until(lambda: pipeline.histories(first) == {COLLECTED: 30})
     made_anew(pipeline.kafka)
     pipeline.publish(second)
-    until(lambda: worker.exit_code is not None, 60)
+    until(lambda: worker.exit_code is not None)
     assert worker.exit_code != 0
     assert "inbound.replaced" in worker.output.read_text()
-    until(lambda: kept(worker) and pipeline.histories(second) == {COLLECTED: 30}, 90)
+    until(lambda: kept(worker) and pipeline.histories(second) == {COLLECTED: 30})
     totals = pipeline.totals()
     assert (totals.accepted, totals.dead_lettered) == (60, 0)
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
@@ -23,6 +23,7 @@ from schemas.messages import StepBatch
 from streams.publishers.publisher import PACK, Publisher, public_messages, step_messages
 from streams.runtime.reviews import Change, Reviews
 from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, TRIGGERS, all_topics, partition_of, public_topic
+from tests.effort import examples
 from tests.streams.making import NOW, TENANT, advanced, collected, next_events
 from tests.streams.topics import Topic
 
@@ -221,7 +222,7 @@ class Refusing(Recording):
 HISTORIES = st.lists(st.integers(0, 4), min_size=1, max_size=30)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40))
 @given(streams=HISTORIES, poison=st.sets(st.integers(1, 30), max_size=4), size=st.integers(1, 9), mended=st.data())
 def test_a_bad_event_holds_back_its_stream_and_nothing_else(
     shared_pool: Pool, streams: list[int], poison: set[int], size: int, mended: st.DataObject

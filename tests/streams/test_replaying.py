@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.review import commands
@@ -35,6 +35,7 @@ from streams.runtime.step import Failed, Outcome, Work
 from streams.runtime.step_runtime import StepMessage, StepRuntime
 from streams.steps.collect import Collect, InboundMessage
 from streams.topics import DEADLETTER, INBOUND
+from tests.effort import examples
 from tests.streams.conftest import PARTITIONS
 from tests.streams.making import NOW, TENANT, body, collected, inbound, packed
 from tests.streams.topics import Topic
@@ -318,7 +319,7 @@ LETTERS = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60))
 @given(values=st.lists(st.one_of(FOREIGN, LETTERS.map(encode)), min_size=1, max_size=6), again=st.integers(1, 3))
 def test_whatever_stands_in_the_topic_is_kept_once(shared_pool: Pool, values: list[bytes], again: int) -> None:
     with shared_pool.connection() as connection:

@@ -6,7 +6,7 @@ import itertools
 from contextlib import suppress
 from uuid import uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.kafka import ConfirmingProducer
@@ -14,6 +14,7 @@ from connectors.postgres import Pool
 from services.dead_letters.records import Selection, StoredDeadLetter
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
+from tests.effort import examples
 from tests.streams.making import body, inbound
 from tests.streams.test_replaying import Dying, World
 
@@ -22,7 +23,7 @@ ACTIONS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12))
 @given(actions=ACTIONS)
 def test_the_sum_holds_and_every_letter_has_one_state(
     pool: Pool, directory: TenantDirectory, shared_producer: ConfirmingProducer, topics: str, actions: list[str]

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.review.aggregate import DONE, Review
@@ -26,6 +26,7 @@ from schemas.events import ReprocessingRequested
 from streams.reprocessing.reprocessor import EVERY, Reprocessor
 from streams.reprocessing.run_options import Order, Seen, Tally
 from streams.runtime.reviews import Change, Reviews, fold
+from tests.effort import examples
 from tests.streams.making import NOW, TENANT, collected, draft, next_events
 
 ORDER = Order("2", UUID(int=2), in_flight=4, rest=0, patience=5.0)
@@ -165,7 +166,7 @@ def test_a_second_run_finds_nothing_to_do(shared_log: EventLog) -> None:
     assert shared_log.head() == head
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25))
 @given(
     stories=st.lists(st.sampled_from(list(STORIES)), max_size=14),
     in_flight=st.integers(1, 6),

@@ -28,7 +28,7 @@ from tests.servers import running
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
 from tests.streams.workers import Child
-from tests.waiting import until
+from tests.waiting import crowding, until
 
 PARTITIONS = 4
 BLOCKED = Path(__file__).with_name("blocked_worker.py")
@@ -71,31 +71,38 @@ def ask(child: Child, path: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-@pytest.mark.parametrize("how", ["agent", "loop"])
+@pytest.mark.parametrize(
+    ("how", "patience"),
+    [("agent", HASTY), ("loop", HASTY), pytest.param("agent", {}, marks=pytest.mark.long)],
+    ids=["agent", "loop", "agent, by default"],
+)
 def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
-    pipeline: Pipeline, tailer: Child, tmp_path: Path, how: str, record_property: pytest.RecordProperty
+    pipeline: Pipeline,
+    tailer: Child,
+    tmp_path: Path,
+    how: str,
+    patience: dict[str, str],
+    record_property: pytest.RecordProperty,
 ) -> None:
     hang = tmp_path / "hang"
     hang.touch()
-    patience = HASTY if how == "loop" else {}
     child = pipeline.program(BLOCKED, HANG_WHILE=str(hang), HANG_HOW=how, **patience)
-    ids = [f"{how}{n}" for n in range(100)]
+    ids = [f"{how}{len(patience)}-{n}" for n in range(100)]
     try:
         child.start()
-        child.wait_ready(90)
+        child.wait_ready()
         pipeline.publish(ids)
-        # A blocked loop may have collected only what came in the first batch.
-        until(lambda: pipeline.histories(ids)[STORED[:1]] >= (1 if how == "loop" else 100), 60)
+        until((tmp_path / "hang.reached").exists)
         began = time.monotonic()
-        assert child.wait(60) == EXIT_CODE, child.output.read_text()[-3000:]
+        assert child.wait(120) == EXIT_CODE, child.output.read_text()[-3000:]
         ended = time.monotonic() - began
         record_property("ended_after_seconds", ended)
         print(f"{how} stuck: ended after {ended:.1f} s")
-        assert ended <= WITHIN
+        assert ended <= WITHIN * crowding()
         assert "watchdog.standstill" in child.output.read_text()
         hang.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+        until(lambda: pipeline.histories(ids) == {STORED: 100})
     finally:
         child.end()
 
@@ -109,20 +116,20 @@ def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
     ids = [f"stop{n}" for n in range(100)]
     try:
         child.start()
-        child.wait_ready(90)
+        child.wait_ready()
         pipeline.publish(ids)
-        until(lambda: pipeline.histories(ids)[STORED[:1]] == 100, 60)
+        until((tmp_path / "hang.reached").exists)
         began = time.monotonic()
         child.signal(signal.SIGTERM)
-        assert child.wait(60) == 0, child.output.read_text()[-3000:]
+        assert child.wait(120) == 0, child.output.read_text()[-3000:]
         ended = time.monotonic() - began
         record_property("stop_seconds", ended)
         print(f"told to stop while a batch hangs: ended after {ended:.1f} s")
-        assert ended <= 10
+        assert ended <= 10 * crowding()
         assert "worker.stop_cut_short" in child.output.read_text()
         hang.unlink()
         child.start()
-        until(lambda: pipeline.histories(ids) == {STORED: 100}, 90)
+        until(lambda: pipeline.histories(ids) == {STORED: 100})
     finally:
         child.end()
 
@@ -132,23 +139,23 @@ def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path:
     alone = replace(pipeline, directory=tmp_path).child("tailer", REVIEWSTREAM_SUBSCRIPTIONS="public", **HASTY)
     try:
         alone.start()
-        alone.wait_ready(60)
+        alone.wait_ready()
         with pipeline.pool.connection() as connection:
             Positions(pipeline.pool).move("public", 0)
             connection.execute("SELECT FROM subscriptions WHERE name = 'public' FOR UPDATE")
             asyncio.run(Reviews(EventLog(pipeline.pool)).append([collected()]))
             began = time.monotonic()
-            assert alone.wait(60) == EXIT_CODE, alone.output.read_text()[-3000:]
-        assert time.monotonic() - began <= WITHIN
+            assert alone.wait(120) == EXIT_CODE, alone.output.read_text()[-3000:]
+        assert time.monotonic() - began <= WITHIN * crowding()
         alone.start()
-        until(lambda: Positions(pipeline.pool).get("public") == EventLog(pipeline.pool).head(), 60)
+        until(lambda: Positions(pipeline.pool).get("public") == EventLog(pipeline.pool).head())
     finally:
         alone.end()
 
 
 def test_a_worker_with_nothing_to_do_lives_and_serves_its_state(streams: Child) -> None:
     streams.start()
-    streams.wait_ready(90)
+    streams.wait_ready()
     until(lambda: ask(streams, "/readyz") == (200, "ok\n"))
     assert ask(streams, "/livez") == (200, "ok\n")
     metrics = ask(streams, "/metrics")[1]
@@ -162,20 +169,21 @@ def test_a_batch_that_waits_for_a_server_is_no_standstill(
 ) -> None:
     """The server is away for longer than the watchdog has patience; the same process goes on when it is back."""
     streams.start(**HASTY)
-    streams.wait_ready(90)
+    streams.wait_ready()
     until(lambda: ask(streams, "/readyz")[0] == 200)
     ids = [f"m{n}" for n in range(50)]
     own_mongo.kill()
     pipeline.publish(ids)
-    until(lambda: "mongo does not answer" in ask(streams, "/readyz")[1], 30)
+    until(lambda: "mongo does not answer" in ask(streams, "/readyz")[1])
     gone = time.monotonic()
-    until(lambda: time.monotonic() > gone + 10 or streams.exit_code is not None, 30)
+    until(lambda: time.monotonic() > gone + 10 or streams.exit_code is not None)
     own_mongo.start()
-    until(lambda: pipeline.histories(ids) == {STORED: 50} or streams.exit_code is not None, 90)
+    until(lambda: pipeline.histories(ids) == {STORED: 50} or streams.exit_code is not None)
     assert streams.exit_code is None, streams.output.read_text()[-3000:]
     assert 'reviewstream_retries_total{what="store"}' in ask(streams, "/metrics")[1]
 
 
+@pytest.mark.long
 def test_a_long_analysis_is_no_standstill(pipeline: Pipeline, streams: Child) -> None:
     """One batch takes several times as long as the watchdog has patience."""
     patience = 2
@@ -184,7 +192,7 @@ def test_a_long_analysis_is_no_standstill(pipeline: Pipeline, streams: Child) ->
     streams.wait_ready(200)
     ids = [f"l{n}" for n in range(30)]
     pipeline.publish(ids, content="The staff at the Grand Hotel in Vienna was kind, but the coffee was cold. " * 250)
-    until(lambda: pipeline.histories(ids) == {SAGA: 30} or streams.exit_code is not None, 200)
+    until(lambda: pipeline.histories(ids) == {SAGA: 30} or streams.exit_code is not None, 300)
     assert streams.exit_code is None, streams.output.read_text()[-3000:]
     seconds = re.findall(
         r'batch_seconds_bucket{le="2.5",phase="prepare",step="nlp"} ([0-9.]+)', ask(streams, "/metrics")[1]
@@ -193,6 +201,7 @@ def test_a_long_analysis_is_no_standstill(pipeline: Pipeline, streams: Child) ->
     assert float(seconds[0]) < float(batches[0]), "no batch took longer than the watchdog's patience"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_a_suspended_analysis_process_ends_the_worker(pipeline: Pipeline, streams: Child) -> None:
     """Nobody answers for the texts, and no processor time is spent: that is a standstill, long analysis is not."""
@@ -204,10 +213,10 @@ def test_a_suspended_analysis_process_ends_the_worker(pipeline: Pipeline, stream
     ids = [f"n{n}" for n in range(50)]
     os.kill(analyst, signal.SIGSTOP)
     pipeline.publish(ids)
-    until(lambda: pipeline.histories(ids)[STORED] > 0, 60)
+    until(lambda: pipeline.histories(ids)[STORED] > 0)
     began = time.monotonic()
-    assert streams.wait(60) == EXIT_CODE
-    assert time.monotonic() - began <= WITHIN
+    assert streams.wait(120) == EXIT_CODE
+    assert time.monotonic() - began <= WITHIN * crowding()
     os.kill(analyst, signal.SIGKILL)
     streams.start(REVIEWSTREAM_STEPS="collect,store,nlp,analytics,notify")
-    until(lambda: pipeline.histories(ids) == {SAGA: 50}, 120)
+    until(lambda: pipeline.histories(ids) == {SAGA: 50})

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.review.collect import collect
 from eventstore.log import EventLog
 from schemas.codec import decode
 from streams.runtime.reviews import Change, Reviews, fold
+from tests.effort import examples
 from tests.streams.making import NOW, TENANT, collected, draft, next_events
 
 STEPS = st.tuples(st.integers(0, 1), st.integers(0, 2), st.sampled_from(["A", "B", "C", "step", "load"]))
-ONE_DATABASE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ONE_DATABASE = settings(max_examples=examples(40))
 
 
 class Worker:

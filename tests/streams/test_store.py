@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from bson import ObjectId
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
@@ -20,6 +20,7 @@ from connectors import mongo
 from schemas.errors import TransientError
 from streams.runtime.step import Done, Work
 from streams.steps.store_raw import Store, document, settle
+from tests.effort import examples
 from tests.streams.making import NOW, TENANT, collected, draft, work
 
 
@@ -79,7 +80,7 @@ async def test_a_repeat_is_success_and_leaves_one_document(raw: Collection[dict[
         assert raw.count_documents({"review_id": str(each.review.id)}) == 1
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25))
 @given(order=st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=5))
 def test_whatever_comes_late_or_twice_the_newest_revision_stands(
     raw: Collection[dict[str, Any]], order: list[list[int]]

@@ -36,7 +36,7 @@ from streams.topics import step_topic
 from tests.streams.conftest import PARTITIONS
 from tests.streams.making import TENANT, collected, item, next_events
 from tests.streams.topics import Topic
-from tests.waiting import until
+from tests.waiting import crowding, until
 
 DEADLINE = 60.0
 BACKOFF = timedelta(seconds=10)
@@ -313,9 +313,9 @@ async def test_it_outlives_a_broker_that_is_away_and_stops_at_once(
         printed.append(capfd.readouterr().out)
         return "sweeper.cannot_sweep" in "".join(printed)
 
-    until(warned, 30)
+    until(warned)
     stop.set()
-    thread.join(5)
+    thread.join(5 * crowding())
     assert not thread.is_alive()
 
 

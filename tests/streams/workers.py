@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class Child:
             argv = [sys.executable, *(self.program or ("-m", "reviewstream", "worker", self.name))]
             self.process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=output, stderr=output)
 
-    def wait_ready(self, seconds: float = 60.0) -> float:
+    def wait_ready(self, seconds: float = 120.0) -> float:
         """Seconds from the launch to its announcement."""
         until(lambda: self.ready_file.exists() or self.exit_code is not None, seconds)
         assert self.exit_code is None, self.output.read_text()[-3000:]
@@ -62,8 +63,12 @@ class Child:
         assert self.process is not None
         return self.process.wait(seconds)
 
-    def end(self) -> None:
-        """Make sure that it is gone."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+    def end(self, patience: float = 20.0) -> None:
+        """Make sure that it is gone; in order, if it can, so that the next one needs not wait until its group gives it up."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(patience)
+        self.process.kill()
+        self.process.wait()

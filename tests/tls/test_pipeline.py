@@ -22,7 +22,7 @@ ROWS = "content,external_id,published_at\nLovely place.,1,2026-10-01\nCold coffe
 def command(environment: Mapping[str, str], *argv: str, code: int = 0) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "reviewstream", *argv],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, cwd=ROOT, check=False, capture_output=True, text=True, timeout=90,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, cwd=ROOT, check=False, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert done.returncode == code, done.stdout[-3000:] + done.stderr[-3000:]
     assert PASSWORD not in done.stdout + done.stderr
@@ -64,7 +64,7 @@ def test_reviews_come_through(encrypted: dict[str, str], tmp_path: Path) -> None
         stored = "SELECT count(*) FROM events WHERE topic = 'review.raw_stored'"
         with psycopg.connect(encrypted["REVIEWSTREAM_EVENTSTORE_URL"], autocommit=True) as connection:
             until(
-                lambda: all(w.exit_code is None for w in workers) and connection.execute(stored).fetchone() == (2,), 60
+                lambda: all(w.exit_code is None for w in workers) and connection.execute(stored).fetchone() == (2,), 120
             )
     finally:
         for worker in workers:
@@ -84,7 +84,7 @@ def test_a_wrong_authority_is_told_by_commands_and_workers(
     worker = Child("tailer", wrong, tmp_path)
     worker.start()
     try:
-        assert worker.wait(30) != 0
+        assert worker.wait(120) != 0
     finally:
         worker.end()
     assert "signed by no authority that we trust" in worker.output.read_text()
