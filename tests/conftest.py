@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.elsewhere import only_what_uses_them
 
 pytest_plugins = ["tests.servers", "tests.effort"]
 
+FOR_TESTS = ("REVIEWSTREAM_TEST_", "REVIEWSTREAM_PROPERTY_", "REVIEWSTREAM_FAULT_")
 TOGETHER = ("tests/e2e", "tests/debezium", "tests/chaos", "tests/faults", "tests/tls", "tests/migrating")
 """Their tests share a running stack or servers of their own, so one process has them all. They begin first."""
 BESIDE = {"tests/embedded/test_connect.py": "tests/debezium"}
@@ -41,6 +43,12 @@ class Grouped(LoadScopeScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
     return Grouped(config, log)
+
+
+def pytest_configure() -> None:
+    """Settings of whoever runs the tests are not the tests'."""
+    for name in [name for name in os.environ if name.startswith("REVIEWSTREAM_") and not name.startswith(FOR_TESTS)]:
+        del os.environ[name]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
