@@ -7,7 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 RS := .venv/bin/reviewstream
 PARALLEL := -n 3 --no-loadscope-reorder
 LONG := -m "long or hypothesis" --hypothesis-profile=long
-BOUND := --cov --cov-append --cov-report=term:skip-covered --cov-fail-under=90
+REPORT := --cov-report=term:skip-covered
+BOUND := --cov --cov-append $(REPORT) --cov-fail-under=90
 
 .PHONY: help setup setup-dev demo up down test test-all test-debian lint properties faults bench chaos chaos-bugs requirements clean
 
@@ -30,7 +31,7 @@ down: setup ## stop them
 	@$(RS) down
 
 test: setup-dev ## every promise once, on real servers, in minutes (COVERAGE=1 counts lines, too)
-	@.venv/bin/python -m pytest $(PARALLEL) $(if $(COVERAGE),--cov --cov-report=) $(ARGS)
+	@.venv/bin/python -m pytest $(PARALLEL) $(if $(COVERAGE),--cov $(REPORT)) $(ARGS)
 
 test-all: setup-dev ## what `make test` leaves out: the long forms, and many examples of each property (COVERAGE=1 adds up)
 	@.venv/bin/python -m pytest $(PARALLEL) $(LONG) $(if $(COVERAGE),$(BOUND)) $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.header import seen
 
 pytest_plugins = ["tests.servers", "tests.effort"]
 
+FOR_TESTS = ("REVIEWSTREAM_TEST_", "REVIEWSTREAM_PROPERTY_", "REVIEWSTREAM_FAULT_")
 TOGETHER = ("tests/e2e", "tests/debezium", "tests/chaos", "tests/faults", "tests/tls", "tests/migrating")
 """Their tests share a running stack or servers of their own, so one process has them all. They begin first."""
 BESIDE = {"tests/embedded/test_connect.py": "tests/debezium"}
@@ -46,6 +48,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Grouped:
 
 def pytest_report_header() -> list[str]:
     return seen()
+
+
+def pytest_configure() -> None:
+    """Settings of whoever runs the tests are not the tests'."""
+    for name in [name for name in os.environ if name.startswith("REVIEWSTREAM_") and not name.startswith(FOR_TESTS)]:
+        del os.environ[name]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -74,7 +74,7 @@ def test_a_stock_agent_loses_the_batch_that_failed(kafka_bootstrap: str, tmp_pat
             keeper.keep()
             return lost(keeper, "stock", topic, kafka_bootstrap)
 
-        assert len(until(gone, 90)) >= BATCH
+        assert len(until(gone, 300)) >= BATCH
 
 
 def test_an_agent_of_ours_loses_nothing(kafka_bootstrap: str, tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_an_agent_of_ours_loses_nothing(kafka_bootstrap: str, tmp_path: Path) ->
             keeper.keep()
             return set(keeper.found()) >= set(SENT)
 
-        until(passed, 90)
+        until(passed, 300)
         assert (tmp_path / "failed").exists()
         assert len(keeper.found()) == len(SENT)
         assert not lost(keeper, "ours", topic, kafka_bootstrap)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -18,20 +19,28 @@ from tests.debezium.writing import Writer
 from tests.waiting import until
 
 
+@contextmanager
+def killed(server: Server, how: int) -> Iterator[None]:
+    """Dead while the block lasts; then started again, whatever happened: other tests use it, too."""
+    assert server.pid is not None
+    os.kill(server.pid, how)
+    until(lambda: server.pid is None, otherwise="it survived")
+    try:
+        yield
+    finally:
+        server.start()
+
+
 def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], connect: Connect) -> None:
     here = world()
     here.capturing.register("outbox")
     reader = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
     with Writer(here.parts.event_log, pause=0.05) as writer:
         until(lambda: reader.poll() and len(reader.found) > 300, otherwise="nothing is published")
-        assert connect.pid is not None
-        os.kill(connect.pid, signal.SIGKILL)
-        until(lambda: connect.pid is None, otherwise="it survived")
-        seen = len(reader.rest(quiet=0.3))
-        waits = retained(here)
-        until(lambda: writer.written > seen + 600, otherwise="the writer stands still")
-        assert retained(here) > waits + 50_000, "WAL waits for the slot"
-        connect.start()
+        with killed(connect, signal.SIGKILL):
+            seen, waits = len(reader.rest(quiet=0.3)), retained(here)
+            until(lambda: writer.written > seen + 600, otherwise="the writer stands still")
+            until(lambda: retained(here) > waits + 50_000, otherwise="no WAL waits for the slot")
         until(lambda: reader.poll() and len(reader.found) > seen + 100, otherwise="it does not go on")
     found = reader.until(writer.written, 120) and reader.rest(quiet=1)
     assert by_review(found) == writer.expected()
@@ -56,10 +65,8 @@ def test_it_goes_on_by_itself_when_a_server_comes_back(
     writer.append()
     reader = Reader(bootstrap(here.kafka), [f"{here.label}reviews.collected"])
     assert len(reader.until(30)) == 30
-    assert server.pid is not None
-    os.kill(server.pid, server.death_signal)  # of PostgreSQL the postmaster, which takes its children along
-    until(lambda: server.pid is None, otherwise="it survived")
-    server.start()
+    with killed(server, server.death_signal):  # of PostgreSQL the postmaster, which takes its children along
+        pass
     writer.append()
     reader.until(60, 120)
     assert by_review(reader.rest()) == writer.expected()
