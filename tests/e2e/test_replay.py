@@ -150,7 +150,7 @@ def test_there_is_nothing_to_pause_or_to_resume(pipeline: Pipeline, told: str, o
 def test_a_paused_replay_is_seen_in_the_status_until_it_is_resumed(pipeline: Pipeline, told: str) -> None:
     """Of a version that was begun and left; what a pause does while it runs is in tests/projections/test_rebuild.py."""
     begin(pipeline.parts.readmodels_pool, pipeline.parts.read_models.store("failures"))
-    assert "--resume` goes on" in pipeline.run("replay", "failures", "--pause").stderr.decode().replace("\n", " ")
+    assert "--resume` resumes it" in pipeline.run("replay", "failures", "--pause").stderr.decode().replace("\n", " ")
     (shown,) = pipeline.json("status")["replays"]
     assert (shown["name"], shown["position"], shown["paused"]) == ("failures", 0, True)
     refused = pipeline.run("replay", "failures")
