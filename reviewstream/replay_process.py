@@ -1,4 +1,4 @@
-"""A process that fills a share of a read model's next version."""
+"""What a process needs that fills a share of a read model's next version."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from telemetry.gc_tuning import freeze_gc
 
 @contextmanager
 def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
-    """What it needs, by the projection's name."""
+    """The parts for the projection of that name."""
     with Bootstrap(settings, process="replay") as parts:
-        made = parts.read_models.parts(name)
+        opened = parts.read_models.parts(name)
         freeze_gc()
-        yield made
+        yield opened

@@ -131,7 +131,7 @@ def test_parked_streams_are_listed_and_taken_back(pipeline: Pipeline, stage: str
         done = pipeline.run("deadletters", "replay", "--stage", stage, *arguments)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
     refused = pipeline.run("deadletters", "discard", "--stage", stage, "--why", "x", "--yes")
-    assert (refused.returncode, b"mend what failed" in refused.stderr) == (2, True)
+    assert (refused.returncode, b"fix what failed" in refused.stderr) == (2, True)
 
 
 PLANTED = {

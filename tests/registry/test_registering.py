@@ -12,7 +12,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from connectors.schema_registry import SchemaRegistry, connect
 from operations.migrate.contracts import Contracts
-from operations.schema_registration import RESERVED_SUBJECT, RESERVED, register, registration_states, subjects
+from operations.schema_registration import RESERVED, RESERVED_SUBJECT, register, registration_states, subjects
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from schemas.errors import InvalidInput, PermanentError, TransientError, Unavailable
