@@ -68,8 +68,8 @@ class ReadModel:
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool
 
-    def look(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
-        """Where they stand."""
+    def states(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
+        """Their current states."""
         return {found.review_id: _seen(found) for found in saga_states(self._pool, reviews)}
 
 

@@ -56,7 +56,7 @@ def registration_states(registry: SchemaRegistry) -> list[Registration]:
     return [
         Registration(contract.id, contract.name, subject, contract.version, "standing" if there else "missing")
         for contract, subject in _all()
-        for there in [registry.stands(subject, contract.version, contract.id, contract.source)]
+        for there in [registry.is_registered(subject, contract.version, contract.id, contract.source)]
     ]
 
 
