@@ -95,7 +95,7 @@ def test_a_damage_is_shown_by_its_columns_and_repaired_by_review(pipeline: Pipel
     assert [(one["key"], one["columns"]) for one in found["rows"]] == [(review, ["sentiment_label"])]
     assert "sentiment_label" in pipeline.ok("replay", "reviews", "--diff")
     repaired = pipeline.json("replay", "reviews", "--stream", review)
-    assert repaired["note"].startswith("1 reviews made anew")
+    assert repaired["note"].startswith("1 reviews rebuilt")
     assert pipeline.json("replay", "reviews", "--diff")["total"] == {}
 
 
@@ -155,6 +155,6 @@ def test_a_paused_replay_is_seen_in_the_status_until_it_is_resumed(pipeline: Pip
     assert (shown["name"], shown["position"], shown["paused"]) == ("failures", 0, True)
     refused = pipeline.run("replay", "failures")
     assert refused.returncode == 1
-    assert "--resume goes on" in refused.stderr.decode()
+    assert "--resume continues it" in refused.stderr.decode()
     assert pipeline.json("replay", "failures", "--resume")["switched"]
     assert pipeline.json("status")["replays"] == []
