@@ -11,14 +11,14 @@ from eventstore.statements import MIGRATIONS as EVENTSTORE
 from operations.migrate.migratable import StoreState
 from projections.registry import MIGRATIONS as PROJECTIONS
 from schemas.errors import NewerStore
-from services.dead_letters.repository import MIGRATIONS as LETTERS
+from services.dead_letters.repository import MIGRATIONS as DEAD_LETTERS
 from services.inbound.ledger import MIGRATIONS as LEDGER
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 
 DATABASES: dict[str, tuple[Path, ...]] = {
     "eventstore": (EVENTSTORE, LEDGER),
     "tenancy": (TENANCY,),
-    "readmodels": (PROJECTIONS, LETTERS),
+    "readmodels": (PROJECTIONS, DEAD_LETTERS),
 }
 """Name of the database in the settings: where its migrations lie."""
 
