@@ -1,4 +1,4 @@
-"""How long one review takes through all five steps when nothing else is going on.
+"""How long one review takes through all five steps on an idle pipeline.
 
 Each review is sent after the one before is projected everywhere. Prints percentiles in milliseconds, from the moment the
 broker has the review: until its saga is complete in the event log, and until both read stores show it.

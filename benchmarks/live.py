@@ -2,8 +2,8 @@
 
     python benchmarks/live.py [--reviews 170000] [--name reviews]     (six events each: 1,020,000)
 
-A worker follows the log while somebody appends ten reviews a second; the lag of an event is the time from its
-commit until the live version has it. It is measured with nothing else going on, and while the read model is rebuilt by
+A worker tails the log while ten reviews a second are appended; the lag of an event is the time from its
+commit until the live version has it. It is measured on an idle machine, and while the read model is rebuilt by
 processes of its own, whose resident memory is sampled. Exit code 1 when the p99 of the lag passes 2 s, when memory
 grows by more than a quarter from the first third of the rebuild to the last, or when what was left at a tenth of the way
 was estimated wrong by more than a fifth.
@@ -52,8 +52,8 @@ def follow(urls: tuple[str, str, str], name: str) -> None:
         Subscription(handler, SharedTail(source, Wakeup(urls[0]))).run(threading.Event())
 
 
-def build(urls: tuple[str, str, str], name: str, told: Connection) -> None:
-    """The rebuild, in a process of its own with its helpers; tells how far it is, and at last what came of it."""
+def build(urls: tuple[str, str, str], name: str, reports: Connection) -> None:
+    """The rebuild, in a process of its own with its helpers; reports its progress, and finally its outcome."""
     with open_parts(*urls, name) as (pool, store, source):
         sharded = Sharded(partial(open_parts, *urls))
         with Progress(disable=True) as bar:
@@ -61,14 +61,14 @@ def build(urls: tuple[str, str, str], name: str, told: Connection) -> None:
 
             def moved(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
-                told.send((done, total, bar.tasks[0].time_remaining))
+                reports.send((done, total, bar.tasks[0].time_remaining))
 
             outcome = rebuild(pool, store, source, bulk=sharded.fill, progress=moved)
-        told.send(outcome.note)
+        reports.send(outcome.note)
 
 
 class Report(NamedTuple):
-    """How far it was, and what its progress bar gave for the rest."""
+    """Its progress, and its progress bar's estimate for the rest."""
 
     at: float
     done: int
@@ -77,7 +77,7 @@ class Report(NamedTuple):
 
 
 class Lags:
-    """Appends reviews at a pace, and looks when the live version has them."""
+    """Appends reviews at a fixed pace, and observes when the live version has them."""
 
     def __init__(self, log: EventLog, pool: Pool, name: str) -> None:
         self._log, self._pool, self._name = log, pool, name
@@ -137,14 +137,14 @@ def percentiles(lags: list[float]) -> tuple[float, float]:
     return cuts[49], cuts[98]
 
 
-def followed(told: Connection, pid: int) -> tuple[list[Report], list[float], str, float]:
-    """Each report, memory by time, what came of it, and when."""
+def followed(connection: Connection, pid: int) -> tuple[list[Report], list[float], str, float]:
+    """Each report, memory by time, the outcome, and when."""
     reports: list[Report] = []
     memory: list[float] = []
     began = time.monotonic()
     while True:
-        if told.poll(0.2):
-            said = told.recv()
+        if connection.poll(0.2):
+            said = connection.recv()
             if isinstance(said, str):
                 return reports, memory, said, time.monotonic() - began
             reports.append(Report(time.monotonic() - began, *said))

@@ -1,4 +1,4 @@
-"""What reviews that come in wait while others are analysed anew, against what they wait when nothing else is going on.
+"""How long new reviews wait while others are reprocessed, compared with an idle pipeline.
 
 Reviews are analysed by one processing version; the stack starts again with another, and `reviewstream reprocess` asks for
 them. Meanwhile one live review after the other is sent, each after the one before is complete; the same before without.
@@ -36,7 +36,7 @@ SETTING = "REVIEWSTREAM_PROCESSING_VERSION"
 
 @dataclass
 class Measured:
-    """Milliseconds of live reviews, and how many reviews a second were analysed anew."""
+    """Milliseconds of live reviews, and how many reviews a second were reprocessed."""
 
     idle: list[float] = field(default_factory=list)
     busy: list[float] = field(default_factory=list)
@@ -46,10 +46,10 @@ class Measured:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reviews", type=int, default=2_000, help="analysed anew in each round")
+    parser.add_argument("--reviews", type=int, default=2_000, help="reprocessed in each round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, nargs="+", default=[8])
-    parser.add_argument("--idle", type=int, default=150, help="live reviews in each round with nothing else going on")
+    parser.add_argument("--idle", type=int, default=150, help="live reviews in each round on an idle pipeline")
     args = parser.parse_args()
     texts = load_reviews()[: args.reviews * args.rounds * len(args.in_flight)]
     found = {number: Measured() for number in args.in_flight}
@@ -89,7 +89,7 @@ def one_round(parts: Bootstrap, live: Iterator[int], measured: Measured, reviews
         done = json.loads(running.stdout.read())
     assert done["analysed"] == reviews, done
     measured.pace.append(reviews / done["seconds"])
-    print(f"{in_flight} in flight: {measured.pace[-1]:.0f} reviews/s analysed anew", flush=True)
+    print(f"{in_flight} in flight: {measured.pace[-1]:.0f} reviews/s reprocessed", flush=True)
 
 
 def during(parts: Bootstrap, live: Iterator[int], goes_on: Callable[[], bool] = lambda: True) -> list[float]:
@@ -116,7 +116,7 @@ def one(parts: Bootstrap, number: int) -> float:
 
 def report(number: int, measured: Measured) -> None:
     """A small table."""
-    print(f"\n{number} in flight: {statistics.median(measured.pace):.0f} reviews/s analysed anew\n")
+    print(f"\n{number} in flight: {statistics.median(measured.pace):.0f} reviews/s reprocessed\n")
     print("| live reviews | number | p50 | p90 | p99 |\n|---|---|---|---|---|")
     for name, values in (("idle", measured.idle), ("meanwhile", measured.busy)):
         print(f"| {name} | {len(values)} | " + " | ".join(f"{cut:.0f}" for cut in cuts(values)) + " |")

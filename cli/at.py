@@ -1,4 +1,4 @@
-"""`--at`: a moment of the past, as a position of the event log or as a time."""
+"""`--at`: a moment in the past, as a position in the event log or as a time."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ UNKNOWN = (
 
 
 class Moment(click.ParamType):
-    """Gives a position as int, or a time as aware datetime."""
+    """Converts to a position (int) or a time (aware datetime)."""
 
     name = "position|time"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | datetime:
-        """Digits alone are a position."""
+        """Digits only are a position."""
         if isinstance(value, int | datetime):
             return value
         text = str(value).strip()
         try:
             return int(text) if text.isascii() and text.isdigit() else _time(text)
-        except ValueError:  # of int(), too, for thousands of digits
+        except ValueError:  # int() raises it too, for thousands of digits
             raise click.BadParameter(UNKNOWN.format(text[:50]), ctx, param) from None
 
 

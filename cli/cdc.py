@@ -1,4 +1,4 @@
-"""`cdc`: Debezium's connectors: register them, look at them, pause, resume, remove."""
+"""`cdc`: Debezium's connectors: register, show, pause, resume, remove."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ def cdc() -> None:
 @click.argument("names", nargs=-1, type=click.Choice(list(CAPTURES)))
 @data_dir_option
 def register(names: tuple[str, ...], data_dir: Path | None) -> None:
-    """Register connectors, or bring them up to date (default: all, but the outbox only where Debezium publishes)."""
+    """Register connectors, or update them (default: all, but the outbox only where Debezium publishes)."""
     with _capturing(data_dir) as capturing:
         for name in names or capturing.wanted():
             with err.status(f"registering {name}"):
                 done = capturing.register(name)
-            err.print(f"{name}: {_said(done)}")
+            err.print(f"{name}: {_describe(done)}")
 
 
 @cdc.command()
 @json_option
 @data_dir_option
 def status(as_json: bool, data_dir: Path | None) -> None:
-    """Show each connector, its task, and how much WAL waits for its slot."""
+    """Show each connector, its task, and how much WAL its slot retains."""
     with _capturing(data_dir) as capturing:
         found = capturing.every()
     if as_json:
@@ -53,30 +53,30 @@ def status(as_json: bool, data_dir: Path | None) -> None:
 @NAME
 @data_dir_option
 def pause(name: str, data_dir: Path | None) -> None:
-    """Let a connector stand still. WAL waits for it meanwhile, so not for days."""
+    """Pause a connector. Its slot retains WAL meanwhile, so do not pause it for days."""
     with _capturing(data_dir) as capturing:
         capturing.pause(name)
-    err.print(f"{name} stands still; `reviewstream cdc resume {name}` lets it go on where it was")
+    err.print(f"{name} is paused; `reviewstream cdc resume {name}` resumes it where it was")
 
 
 @cdc.command()
 @NAME
 @data_dir_option
 def resume(name: str, data_dir: Path | None) -> None:
-    """Let a connector go on where it was."""
+    """Resume a connector where it was."""
     with _capturing(data_dir) as capturing, err.status(f"resuming {name}"):
         capturing.resume(name)
-    err.print(f"{name} runs")
+    err.print(f"{name} is running")
 
 
 @cdc.command()
 @NAME
 @data_dir_option
 def snapshot(name: str, data_dir: Path | None) -> None:
-    """Have the tables of a connector read anew while it goes on, for example after a column was added to its list."""
+    """Snapshot a connector's tables again while it keeps running, for example after a column was added to its list."""
     with _capturing(data_dir) as capturing:
         capturing.snapshot(name)
-    err.print(f"{name} reads its tables anew")
+    err.print(f"{name} is reading its tables again")
 
 
 @cdc.command()
@@ -91,29 +91,29 @@ def remove(name: str, data_dir: Path | None) -> None:
 
 def _handed_over(complete: bool) -> str:
     if complete:
-        return "; the tailer goes on behind it: restart the workers with REVIEWSTREAM_PUBLIC_TOPICS=tailer"
+        return "; the tailer continues where it ended: restart the workers with REVIEWSTREAM_PUBLIC_TOPICS=tailer"
     return (
-        "; it did not run, so nobody knows how far it had published: with REVIEWSTREAM_PUBLIC_TOPICS=tailer the tailer "
-        "publishes from where it stopped itself, and readers see some events again"
+        "; it was not running, so how far it had published is unknown: with REVIEWSTREAM_PUBLIC_TOPICS=tailer the tailer "
+        "publishes from where it last stopped, and consumers see some events again"
     )
 
 
-def _said(found: CaptureStatus) -> str:
+def _describe(found: CaptureStatus) -> str:
     if found.runs:
         return "registered and running"
     if found.name == OUTBOX.name and not found.error:
-        return "registered; it stands still, since the tailer publishes (docs/cdc.md says how to switch)"
+        return "registered and paused, since the tailer publishes (docs/cdc.md says how to switch)"
     return f"{found.connector or 'not registered'} {found.error}"
 
 
 def connectors_table(found: list[CaptureStatus]) -> Table:
-    """Each with its slot."""
-    table = Table("connector", "state", "task", "slot", "WAL that waits (bytes)", "")
+    """Each connector with its slot."""
+    table = Table("connector", "state", "task", "slot", "retained WAL (bytes)", "")
     for each in found:
         slot = each.slot
-        standing = "" if slot is None else f"{'active' if slot.active else 'idle'}, {slot.wal_status}"
-        waits = "" if slot is None else str(slot.retained_bytes)
-        table.add_row(each.name, each.connector or "not registered", each.task, standing, waits, each.error)
+        state = "" if slot is None else f"{'active' if slot.active else 'idle'}, {slot.wal_status}"
+        retained = "" if slot is None else str(slot.retained_bytes)
+        table.add_row(each.name, each.connector or "not registered", each.task, state, retained, each.error)
     return table
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 PIPED = 110
-"""Columns where no terminal says how many there are."""
+"""Width in columns where stdout is not a terminal."""
 out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED)
 err = Console(stderr=True, highlight=False)
 
@@ -45,15 +45,15 @@ def tenant_option(function: F) -> F:
 
 
 class EntryPoint(Protocol):
-    """What runs the commands: it knows how an installation is put together, and they do not."""
+    """Runs the commands: it knows how an installation is wired, and they do not."""
 
     def bootstrap(self, data_dir: Path | None) -> AbstractContextManager[Bootstrap]:
-        """The composition root for the stack that runs on the data directory, or for the servers of the settings."""
+        """The composition root for the stack running on the data directory, or for the servers that the settings name."""
         ...
 
 
 def bootstrap(data_dir: Path | None) -> AbstractContextManager[Bootstrap]:
-    """The composition root for a command; closes what it built in the end."""
+    """The composition root for a command; closes what it built on exit."""
     entry: EntryPoint = click.get_current_context().obj
     return entry.bootstrap(data_dir)
 

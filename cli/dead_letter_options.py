@@ -1,4 +1,4 @@
-"""Which dead letters: the filters that the commands share."""
+"""Filters for dead letters, shared by the commands."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILTERS = (
-    click.option("--tenant", help="Slug or id; one that is not registered is found by what its messages state."),
+    click.option("--tenant", help="Slug or id; an unregistered tenant is found by what its messages state."),
     click.option("--stage", help="inbound, a saga step, or where streams are parked: projection, publisher."),
-    click.option("--reason", help="The machine-readable word, for example unknown_tenant."),
+    click.option("--reason", help="The machine-readable reason, for example unknown_tenant."),
     click.option("--since", type=click.DateTime(), help="Dead-lettered at this time or later (UTC)."),
     click.option("--until", type=click.DateTime(), help="Dead-lettered before this time (UTC)."),
-    click.option("--id", "ids", type=click.UUID, multiple=True, help="This letter. Repeatable."),
+    click.option("--id", "ids", type=click.UUID, multiple=True, help="This dead letter. Repeatable."),
     click.option("--run", help="The publishing run."),
     click.option("--review", type=click.UUID, help="The review."),
 )
 
 
 def selecting(function: F) -> F:
-    """Adds the filters to a command."""
+    """Add the filters to a command."""
     for option in reversed(FILTERS):
         function = option(function)
     return function
@@ -53,7 +53,7 @@ def selection(
     limit: int,
     state: str = "open",
 ) -> Selection:
-    """What the options say."""
+    """The options as a Selection."""
     return Selection(
         tenants=_names(parts, tenant) if tenant else None,
         stage=stage,
@@ -69,6 +69,6 @@ def selection(
 
 
 def _names(parts: Bootstrap, name: str) -> list[str]:
-    """A letter carries its tenant's id; what came from nobody who is registered states whatever it stated."""
+    """A dead letter carries its tenant's id, or, if the tenant is not registered, the name that the message stated."""
     found = parts.tenants.find(name)
     return [name] if found is None else [str(found.id), found.slug]

@@ -1,4 +1,4 @@
-"""Dead letters for people and for programs. Payloads appear only where they were asked for."""
+"""Renders dead letters as tables and as JSON. Payloads appear only on request."""
 
 from __future__ import annotations
 
@@ -24,23 +24,25 @@ WHEN = "%Y-%m-%d %H:%M:%S"
 
 
 def slugs(parts: Bootstrap) -> Mapping[str, str]:
-    """The slug of each tenant's id: letters carry ids, people know slugs."""
+    """The slug of each tenant's id: dead letters carry ids, people know slugs."""
     return {str(tenant.id): tenant.slug for tenant in parts.tenants.every()}
 
 
 def table(found: Sequence[StoredDeadLetter] | Sequence[Parked], names: Mapping[str, str]) -> Table:
-    """The list."""
-    shown = Table(Column("letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong")
+    """The list as a table."""
+    shown = Table(
+        Column("dead letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong"
+    )
     if any(isinstance(one, Parked) for one in found):
         shown = Table(
             "stage", "parked (UTC)", "tenant", "name", Column("review", no_wrap=True), "since", "what is wrong"
         )
     for one in found:
-        shown.add_row(*map(Text, _parked(one, names) if isinstance(one, Parked) else _letter(one, names)))
+        shown.add_row(*map(Text, _parked(one, names) if isinstance(one, Parked) else _dead_letter(one, names)))
     return shown
 
 
-def _letter(one: StoredDeadLetter, names: Mapping[str, str]) -> Sequence[str]:
+def _dead_letter(one: StoredDeadLetter, names: Mapping[str, str]) -> Sequence[str]:
     tenant = names.get(one.tenant or "", one.tenant or "-")
     when = one.dead_lettered_at.strftime(WHEN)
     return str(one.dead_letter_id), when, tenant, one.stage, one.reason, one.state, one.error
@@ -53,7 +55,7 @@ def _parked(one: Parked, names: Mapping[str, str]) -> Sequence[str]:
 
 
 def whole(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Content | None) -> dict[str, Any]:
-    """One letter for JSON; `payload` is text, and of what is no UTF-8, `payload_hex` is the bytes."""
+    """One dead letter for JSON: `payload` is text, or `payload_hex` the bytes where they are not UTF-8."""
     return {**jsonable(letter), "history": jsonable(history), **(_content(content) if content else {})}
 
 
@@ -65,7 +67,7 @@ def _content(content: Content) -> dict[str, Any]:
 
 
 def show(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Content | None) -> None:
-    """One letter for people."""
+    """Print one dead letter as a table."""
     shown = Table("field", "value", title=f"Dead letter {letter.dead_letter_id}")
     for field in fields(letter):
         shown.add_row(field.name, Text(str(getattr(letter, field.name) or "")))
@@ -77,7 +79,7 @@ def show(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Conte
 
 
 def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> None:
-    """What a replay did, or would do."""
+    """Print what a replay did, or would do."""
     refused = [each for each in done if each.refused]
     if as_json:
         replayed = [each.dead_letter_id for each in done if not each.refused]
@@ -89,13 +91,13 @@ def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> N
 
 
 def say_missed(count: int) -> None:
-    """How many were replayed or discarded by others while we were at it."""
+    """Print how many another process replayed or discarded meanwhile."""
     if count:
-        err.print(f"{count} dead letters were taken up by someone else meanwhile")
+        err.print(f"{count} dead letters were replayed or discarded by another process meanwhile")
 
 
 def say_discarded(ids: Sequence[UUID], *, dry_run: bool, as_json: bool) -> None:
-    """What was discarded, or would be."""
+    """Print what was discarded, or would be."""
     if as_json:
         print_json({"dry_run": dry_run, "discarded": ids})
     else:
@@ -103,8 +105,8 @@ def say_discarded(ids: Sequence[UUID], *, dry_run: bool, as_json: bool) -> None:
 
 
 def say_parked(found: Sequence[Parked], *, dry_run: bool, as_json: bool) -> None:
-    """The streams that would be taken back, or those that are refused still."""
+    """Print the streams that would be unparked, or those that still fail."""
     if as_json:
         print_json({"dry_run": dry_run, "parked": found})
     else:
-        out.print(f"{'would take back' if dry_run else 'refused still'}: {len(found)} parked streams")
+        out.print(f"{'would unpark' if dry_run else 'still parked'}: {len(found)} streams")

@@ -1,4 +1,4 @@
-"""`deadletters`: what could not be processed: list it, look at it, replay it, discard it."""
+"""`deadletters`: what could not be processed: list, show, replay, discard."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from services.dead_letters.records import StoredDeadLetter
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
 
-dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
-yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 projection_option = click.option(
     "--projection", "--publisher", "name", help="With --stage projection or publisher: only this one."
 )
@@ -31,7 +31,7 @@ projection_option = click.option(
 
 @click.group()
 def deadletters() -> None:
-    """What could not be processed: list it, look at it, replay it, discard it."""
+    """What could not be processed: list, show, replay, discard."""
 
 
 @deadletters.command("list")
@@ -42,7 +42,7 @@ def deadletters() -> None:
 @json_option
 @data_dir_option
 def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
-    """List dead letters, oldest first; with --stage projection or publisher, the streams that stand aside there."""
+    """List dead letters, oldest first; with --stage projection or publisher, the streams parked there."""
     with bootstrap(data_dir) as parts:
         found: Sequence[StoredDeadLetter] | Sequence[Parked]
         if filters["stage"] in parked_streams.STAGES:
@@ -57,11 +57,11 @@ def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **
 
 @deadletters.command()
 @click.argument("letter_id", metavar="ID", type=click.UUID)
-@click.option("--payload", "with_payload", is_flag=True, help="Show headers and payload, too: they are personal data.")
+@click.option("--payload", "with_payload", is_flag=True, help="Also show headers and payload: they are personal data.")
 @json_option
 @data_dir_option
 def show(letter_id: UUID, with_payload: bool, as_json: bool, data_dir: Path | None) -> None:
-    """Show one dead letter and what was done with it."""
+    """Show one dead letter and its history."""
     with bootstrap(data_dir) as parts:
         letter, history = parts.dead_letters.get(letter_id), parts.dead_letters.history(letter_id)
         content = parts.dead_letters.content(letter_id) if with_payload else None
@@ -77,7 +77,7 @@ def show(letter_id: UUID, with_payload: bool, as_json: bool, data_dir: Path | No
 @projection_option
 @dry_run_option
 @yes_option
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so many letters a second.")
+@click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so many dead letters a second.")
 @json_option
 @data_dir_option
 def replay(
@@ -89,7 +89,7 @@ def replay(
     data_dir: Path | None,
     **filters: Any,
 ) -> None:
-    """Send open dead letters through the same gates again; revive reviews whose step failed; take parked streams back.
+    """Validate open dead letters again; retry reviews whose step failed; unpark streams.
 
     Exits 1 if any of them cannot be replayed.
     """
@@ -112,13 +112,13 @@ def replay(
 @deadletters.command()
 @selecting
 @limit_option(10_000)
-@click.option("--why", required=True, help="Why nothing is to be done with them.")
+@click.option("--why", required=True, help="Why nothing needs to be done with them.")
 @dry_run_option
 @yes_option
 @json_option
 @data_dir_option
 def discard(why: str, dry_run: bool, yes: bool, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
-    """Mark open dead letters as done with. Their content is kept."""
+    """Mark open dead letters as discarded. Their content is kept."""
     why = checked_reason(why)
     with bootstrap(data_dir) as parts:
         desk = parts.dead_letter_desk
@@ -135,11 +135,11 @@ def _unpark(
     stage = filters.pop("stage")
     if any(value for filtered, value in filters.items() if filtered != "limit"):
         raise InvalidInput(
-            "parked streams are taken back as a whole: the only filters are --projection and --publisher", field="stage"
+            "parked streams are unparked as a whole: the only filters are --projection and --publisher", field="stage"
         )
     found = parts.parking.find(stage, name)
     if not dry_run and found:
-        _agree(f"take back {len(found)} parked streams?", yes=yes)
+        _agree(f"unpark {len(found)} streams?", yes=yes)
         found = parts.parking.unpark(stage, name, actor=parts.actor)
     pages.say_parked(found, dry_run=dry_run, as_json=as_json)
     if not dry_run:
@@ -150,7 +150,7 @@ def _agree(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise InvalidInput("nobody is here to confirm it: look with --dry-run first, then add --yes", field="yes")
+        raise InvalidInput("no terminal to confirm on: check with --dry-run first, then add --yes", field="yes")
     click.confirm(question, abort=True, err=True)
 
 

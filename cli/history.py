@@ -1,4 +1,4 @@
-"""One review for people: what happened to it, and why its results are what they are."""
+"""Prints one review: what happened to it, and the evidence for its results."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from projections.queries.history import HistoricEvent, ReviewHistory
 
 
 def show_history(found: ReviewHistory) -> None:
-    """The events in order, then the evidence."""
-    table = Table("version", "position", "when (UTC)", "event", "what it says", title=f"Review {found.aggregate_id}")
+    """Print the events in order, then the evidence."""
+    table = Table("version", "position", "when (UTC)", "event", "summary", title=f"Review {found.aggregate_id}")
     for event in found.events:
         when = event.recorded_at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-        table.add_row(str(event.version), str(event.position), when, event.type, _said(event))
+        table.add_row(str(event.version), str(event.position), when, event.type, _summary(event))
     out.print(table)
     if found.state:
         _show_evidence(found.state)
 
 
-def _said(event: HistoricEvent) -> str:
-    say = SAYINGS.get(event.type, _plainly)
-    return say(event.data)
+def _summary(event: HistoricEvent) -> str:
+    summarize = SUMMARIES.get(event.type, _fields)
+    return summarize(event.data)
 
 
 def _collected(data: dict[str, Any]) -> str:
@@ -40,19 +40,19 @@ def _processed(data: dict[str, Any]) -> str:
 
 
 def _counted(data: dict[str, Any]) -> str:
-    return "counts in the metrics" + (", instead of what it counted for before" if data["replaces"] else "")
+    return "counts in the metrics" + (", replacing what it counted for before" if data["replaces"] else "")
 
 
 def _notified(data: dict[str, Any]) -> str:
     rules = ", ".join(sent["rule"] for sent in data["notifications"])
-    return f"notified: {rules}" if rules else "nobody was to be told"
+    return f"notified: {rules}" if rules else "no subscription matched"
 
 
-def _plainly(data: dict[str, Any]) -> str:
+def _fields(data: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in data.items() if isinstance(value, (str, int)))
 
 
-SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
+SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.collected": _collected,
     "review.revised": _collected,
     "review.raw_stored": lambda data: f"raw document {data['raw_review_id']}",
@@ -81,5 +81,5 @@ def _show_evidence(state: dict[str, Any]) -> None:
 
 
 def _entity(each: dict[str, Any]) -> str:
-    felt = "" if each["sentiment"] is None else f", sentiment {each['sentiment']:+.2f}"
-    return f"{each['text']} ({each['type']}, salience {each['salience']:.2f}{felt})"
+    sentiment = "" if each["sentiment"] is None else f", sentiment {each['sentiment']:+.2f}"
+    return f"{each['text']} ({each['type']}, salience {each['salience']:.2f}{sentiment})"

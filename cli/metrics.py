@@ -1,4 +1,4 @@
-"""`query metrics`: sums by day or by source, now or at a moment of the past."""
+"""`query metrics`: sums by day or by source, now or at a moment in the past."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ def metrics(
 ) -> None:
     """Count sentiments and average ratings, by day of publication or by source.
 
-    With --at, the sums of at most 31 days of publication as they were then. Nothing keeps past sums, so this reads the
-    tenant's history in the event log from its beginning up to there, and takes longer the longer the log is.
+    With --at, the sums of at most 31 days of publication as they were then. Past sums are not stored, so this reads the
+    tenant's history in the event log from its beginning up to that point, and takes longer the longer the log is.
     """
     if at is not None:
         _check_days(since, until)
     days = {"since": _day(since, FIRST_DAY), "until": _day(until, LAST_DAY)}
     with bootstrap(data_dir) as parts:
-        tenant_id, asking = parts.tenants.get(tenant).id, _asking(parts, at)
+        tenant_id, source_of_sums = parts.tenants.get(tenant).id, _metrics(parts, at)
         if by == "day":
-            found = [(str(each.day), each.sums) for each in asking.by_day(tenant_id, **days, source=source)]
+            found = [(str(each.day), each.sums) for each in source_of_sums.by_day(tenant_id, **days, source=source)]
         else:
-            found = [(each.source, each.sums) for each in asking.by_source(tenant_id, **days)]
+            found = [(each.source, each.sums) for each in source_of_sums.by_source(tenant_id, **days)]
     if as_json:
         print_json([{"key": key, **_flat(sums)} for key, sums in found])
     else:
@@ -65,7 +65,7 @@ def metrics(
 
 
 def metrics_table(by: str, found: Sequence[tuple[str, Sums]]) -> Table:
-    """Metrics as people read them."""
+    """Metrics as a table."""
     table = Table(
         Column(by, no_wrap=True), "reviews", "positive", "neutral", "negative", "undeterm.", "rating", "score"
     )
@@ -75,7 +75,7 @@ def metrics_table(by: str, found: Sequence[tuple[str, Sums]]) -> Table:
     return table
 
 
-def _asking(parts: Bootstrap, at: int | datetime | None) -> Metrics | PastMetrics:
+def _metrics(parts: Bootstrap, at: int | datetime | None) -> Metrics | PastMetrics:
     if at is None:
         return Metrics(parts.readmodels_pool, parts.clickhouse)
     position = position_of(parts.event_log, at)

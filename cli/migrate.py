@@ -1,4 +1,4 @@
-"""`migrate`: what the stores lack of what this release wants, and bringing them up to it."""
+"""`migrate`: what this release needs that the stores lack, and applying it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def migrate() -> None:
 @json_option
 @data_dir_option
 def plan(as_json: bool, data_dir: Path | None) -> None:
-    """Show what `apply` would make, and why it would refuse. Changes nothing."""
+    """Show what `apply` would create, and why it would refuse. Changes nothing."""
     with bootstrap(data_dir) as parts:
         found = parts.migrations.inspect()
     if as_json:
@@ -31,15 +31,15 @@ def plan(as_json: bool, data_dir: Path | None) -> None:
     for each in found:
         for name in each.missing:
             click.echo(f"{each.store}: {name}")
-    _say_the_rest(found)
-    err.print(f"{_missing(found)} things would be made" if _missing(found) else "nothing is to be done")
+    _print_remarks(found)
+    err.print(f"{_missing(found)} changes would be applied" if _missing(found) else "nothing to do")
 
 
 @migrate.command()
 @json_option
 @data_dir_option
 def apply(as_json: bool, data_dir: Path | None) -> None:
-    """Make what is missing. Safe to repeat, while workers run, and several times at once."""
+    """Apply what is missing. Safe to repeat, while workers run, and concurrently."""
     with bootstrap(data_dir) as parts:
         found = parts.migrations.apply()
     if as_json:
@@ -47,42 +47,42 @@ def apply(as_json: bool, data_dir: Path | None) -> None:
         return
     for each in found:
         for name in each.missing:
-            click.echo(f"{each.store}: made {name}")
-    _say_the_rest(found)
-    err.print(f"{_missing(found)} things were made" if _missing(found) else "everything was in place")
+            click.echo(f"{each.store}: applied {name}")
+    _print_remarks(found)
+    err.print(f"{_missing(found)} changes were applied" if _missing(found) else "everything was in place")
 
 
 @migrate.command()
 @json_option
 @data_dir_option
 def status(as_json: bool, data_dir: Path | None) -> None:
-    """Show how far each store is. Exits 1 unless all are as this release wants them."""
+    """Show how far each store is. Exits 1 unless all are as this release needs them."""
     with bootstrap(data_dir) as parts:
         found = parts.migrations.inspect()
     if as_json:
         print_json([each.as_dict() for each in found])
     else:
         out.print(_table(found))
-        _say_the_rest(found)
+        _print_remarks(found)
     refused = sum(len(each.refusals) for each in found)
     if _missing(found) or refused:
         raise VerificationFailed(
-            f"{_missing(found)} things are missing, {refused} are refused: `reviewstream migrate plan`"
+            f"{_missing(found)} changes are missing, {refused} are refused: `reviewstream migrate plan`"
         )
 
 
 def _table(found: Sequence[StoreState]) -> Table:
     table = Table("store", "in place", "missing", "newest in place")
     for each in found:
-        newest = each.standing[-1] if each.standing else ""
-        table.add_row(each.store, str(len(each.standing)), str(len(each.missing)), newest)
+        newest = each.in_place[-1] if each.in_place else ""
+        table.add_row(each.store, str(len(each.in_place)), str(len(each.missing)), newest)
     return table
 
 
-def _say_the_rest(found: Sequence[StoreState]) -> None:
+def _print_remarks(found: Sequence[StoreState]) -> None:
     for each in found:
-        for said in (*map(str, each.refusals), *each.advice):
-            click.echo(f"{each.store}: {said}")
+        for remark in (*map(str, each.refusals), *each.advice):
+            click.echo(f"{each.store}: {remark}")
 
 
 def _missing(found: Sequence[StoreState]) -> int:

@@ -1,4 +1,4 @@
-"""`publish FILE`: send a file of reviews into the pipeline and report what became of each row."""
+"""`publish FILE`: send a file of reviews into the pipeline and report the outcome of each row."""
 
 from __future__ import annotations
 
@@ -75,10 +75,10 @@ def publish(
 def run(
     parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint, *, wait: bool = True
 ) -> Report:
-    """Send and wait, with progress on stderr."""
+    """Send and wait for validation, with progress on stderr."""
     publishing = Publishing(parts.producer, parts.ledger)
     if checkpoint.line:
-        err.print(f"going on after line {checkpoint.line}, where the last run was interrupted")
+        err.print(f"resuming after line {checkpoint.line}, where the last run was interrupted")
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -92,16 +92,16 @@ def run(
             progress.update(sending, completed=sent)
         progress.update(sending, total=checkpoint.sent)
         if wait:
-            judging = progress.add_task("judged", total=checkpoint.sent)
-            publishing.wait(checkpoint, lambda judged: progress.update(judging, completed=judged))
-            progress.update(judging, completed=checkpoint.sent)
+            validating = progress.add_task("validated", total=checkpoint.sent)
+            publishing.wait(checkpoint, lambda validated: progress.update(validating, completed=validated))
+            progress.update(validating, completed=checkpoint.sent)
     report = publishing.report(checkpoint)
     checkpoint.done()
     return report
 
 
 def show(report: Report, *, as_json: bool) -> None:
-    """The report on stdout."""
+    """Print the report on stdout."""
     if as_json:
         print_json(report)
         return

@@ -1,4 +1,4 @@
-"""`query`: ask the read models."""
+"""`query`: query the read models."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Ask the read models: reviews, one review, metrics, entities, keywords, failures."""
+    """Query the read models: reviews, one review, metrics, entities, keywords, failures."""
 
 
 @query.command()
@@ -31,7 +31,7 @@ def query() -> None:
 @click.option("--min-rating", type=click.FloatRange(1, 5))
 @click.option("--max-rating", type=click.FloatRange(1, 5))
 @click.option("--entity", help="Reviews that mention it.")
-@click.option("--cursor", help="Go on after the last page.")
+@click.option("--cursor", help="Continue after the last page.")
 @LIMIT
 @json_option
 @data_dir_option

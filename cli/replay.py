@@ -1,4 +1,4 @@
-"""`replay`: make a read model anew from history, beside the live one, and switch; or publish history to a topic."""
+"""`replay`: rebuild a read model from history beside the live one, and switch; or publish history to a topic."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y
 @click.option("--to-position", type=click.IntRange(1), help="Only reviews with events up to this position.")
 @click.option("--since", type=TIME, help="Only reviews with events recorded since then (UTC).")
 @click.option("--until", type=TIME, help="Only reviews with events recorded before then (UTC).")
-@click.option("--dry-run", is_flag=True, help="Say how much there is to do, and change nothing.")
-@click.option("--diff", is_flag=True, help="Say which rows would change, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show how much there is to do, and change nothing.")
+@click.option("--diff", is_flag=True, help="Show which rows would change, and change nothing.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Rows that --diff lists.")
 @click.option("--rollback", "go_back", is_flag=True, help="Go back to the version before the last switch.")
-@click.option("--pause", "pausing", is_flag=True, help="Let a running replay stop where it stands.")
-@click.option("--resume", is_flag=True, help="Go on with a paused replay.")
-@click.option("--restart", is_flag=True, help="Forget what an interrupted or paused replay has built.")
+@click.option("--pause", "pausing", is_flag=True, help="Pause a running replay where it is.")
+@click.option("--resume", is_flag=True, help="Resume a paused replay.")
+@click.option("--restart", is_flag=True, help="Discard what an interrupted or paused replay has built.")
 @click.option("--rate", type=click.FloatRange(min=1), help="At most so many events a second.")
 @click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="For long histories.")
 @click.option("--accept-difference", is_flag=True, help="Switch although the contents differ from the live version.")
@@ -64,10 +64,10 @@ def replay(
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
-    """Make the read model NAME (reviews, saga_progress, failures, analytics) anew from history.
+    """Rebuild the read model NAME (reviews, saga_progress, failures, analytics) from history.
 
     Without filters, the next version is built beside the live one, compared with it, and switched in one step; when it
-    is interrupted, the next replay goes on where it stood. With filters, the reviews that match are repaired in place.
+    is interrupted, the next replay resumes where it stopped. With filters, the reviews that match are repaired in place.
     """
     asked = zip(CHOICES, (dry_run, diff, go_back, pausing, resume, restart), strict=True)
     given = [choice for choice, chosen in asked if chosen]
@@ -99,7 +99,7 @@ def replay(
             err.print(f"{name} is back at version {version.version}")
         elif pausing:
             paused = parts.replay.pause(name)
-            err.print(f"{name} v{paused.version} stops after its present batch; `replay {name} --resume` goes on")
+            err.print(f"{name} v{paused.version} stops after its current batch; `replay {name} --resume` resumes it")
         else:
             with bar(f"replaying {name}") as moved:
                 outcome = parts.replay.run(

@@ -1,4 +1,4 @@
-"""What `replay` shows."""
+"""Output of `replay`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from projections.rebuild.rebuild import Outcome, Plan
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr; what it gives is told (done, in all)."""
+    """A progress bar on stderr; yields a callback that takes (done, total)."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
     )  # fmt: skip
@@ -25,7 +25,7 @@ def bar(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def say_plan(planned: Plan, *, as_json: bool) -> None:
-    """What a replay would do."""
+    """Print what a replay would do."""
     if as_json:
         print_json(planned)
         return
@@ -36,7 +36,7 @@ def say_plan(planned: Plan, *, as_json: bool) -> None:
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool = False) -> None:
-    """What a replay did."""
+    """Print what a replay did."""
     if as_json:
         print_json(outcome)
         return
@@ -48,7 +48,7 @@ def say_outcome(outcome: Outcome, *, as_json: bool = False) -> None:
 
 
 def say_differences(found: Differences, *, as_json: bool) -> None:
-    """What a replay would change: ids and names of columns, never what stands in them."""
+    """Print what a replay would change: ids and names of columns, never their values."""
     if as_json:
         print_json({"name": found.name, "position": found.position, "total": found.total, "rows": found.listed})
         return

@@ -1,4 +1,4 @@
-"""`replay --to-topic`: history for an outside consumer."""
+"""`replay --to-topic`: publish history for an external consumer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def to_topic(
     parts: Bootstrap, topic: str, selection: Selection, *, rate: float | None, dry_run: bool, as_json: bool
 ) -> None:
-    """Publish the selected events to the topic, which is made if it is not there."""
+    """Publish the selected events to the topic, which is created if it is missing."""
     filters, log = selection.filters(None), parts.event_log
     filters["until"] = filters["until"] or log.head()
     total, reached = log.count(**filters), selection.from_position
@@ -33,7 +33,7 @@ def to_topic(
 
                 publish_history(log.scan, parts.producer, topic, filters, rate=rate, published=published)
         except BaseException:
-            err.print(f"published up to position {reached}; go on with --from-position {reached}")
+            err.print(f"published up to position {reached}; continue with --from-position {reached}")
             raise
     if as_json:
         print_json({"topic": topic, "events": total, "until": filters["until"], "published": not dry_run})

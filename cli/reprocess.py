@@ -1,4 +1,4 @@
-"""`reprocess`: analyse reviews anew by another processing version, and compare what it found."""
+"""`reprocess`: analyse reviews again with another processing version, and compare the results."""
 
 from __future__ import annotations
 
@@ -38,12 +38,10 @@ COLUMNS = (
 @choosing
 @pacing
 @click.option("--reason", default="", help="Why, for the history.")
-@click.option("--no-wait", is_flag=True, help="Return when all are asked for: the last ones are on their way then.")
+@click.option("--no-wait", is_flag=True, help="Return when all are requested, while the last ones are still in flight.")
 @click.option("--dry-run", is_flag=True, help="Count and estimate the time; change nothing.")
-@click.option("--compare", is_flag=True, help="Ask for nothing: report what V changed, from history.")
-@click.option(
-    "--against", metavar="OLD", help="With --compare: compare with version OLD, not with whatever stood before."
-)
+@click.option("--compare", is_flag=True, help="Request nothing: report what V changed, from history.")
+@click.option("--against", metavar="OLD", help="With --compare: compare with version OLD, not with the results before.")
 @click.option(
     "--examples", type=click.IntRange(0, 1000), default=10, show_default=True, help="With --compare: at most so many."
 )
@@ -61,11 +59,11 @@ def reprocess(
     reason: str,
     **options: Any,
 ) -> None:
-    """Analyse complete reviews anew by processing version V, which the workers run; nobody is notified.
+    """Analyse complete reviews again with processing version V, which the workers run; no one is notified.
 
-    Results replace the former ones, which stay in the history. Only so many reviews are on their way at a time that
-    reviews that come in meanwhile hardly wait. A run that was interrupted goes on when it is started again. Exits 1
-    if any review could not be asked for or its analysis failed.
+    Results replace the earlier ones, which stay in the history. The number in flight is limited, so that new reviews
+    hardly wait. An interrupted run resumes when it is started again. Exits 1
+    if any review could not be requested or its analysis failed.
     """
     if against is not None and not compare:
         raise InvalidInput("--against: says what to compare with; add --compare", field="against")
@@ -89,8 +87,8 @@ def reprocess(
     pages.say_outcome(order, tally, time.monotonic() - began, as_json=as_json)
     if tally.refused or tally.troubled:
         raise ReviewstreamError(
-            f"{tally.refused} could not be asked for, since they kept changing: run it again; the analysis of "
-            f"{tally.troubled} failed and is tried again: `reviewstream query failures` says why"
+            f"{tally.refused} could not be requested, since they kept changing: run it again; the analysis of "
+            f"{tally.troubled} failed and will be retried: `reviewstream query failures` says why"
         )
 
 
@@ -98,11 +96,11 @@ def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally
     """With a progress bar on stderr."""
     due = counts(parts.readmodels_pool, chosen, order.processing_version).due
     with Progress(*COLUMNS, console=err) as progress:
-        task = progress.add_task("analysed anew", total=min(due, order.limit or due))
+        task = progress.add_task("analysed", total=min(due, order.limit or due))
 
         def moved(tally: Tally) -> None:
             through = tally.analysed + tally.revised + tally.troubled
-            progress.update(task, completed=through, description=f"{tally.asked} asked, through")
+            progress.update(task, completed=through, description=f"{tally.asked} requested, analysed")
 
         return ask_and_wait(
             parts.readmodels_pool, parts.event_log, chosen, order,
@@ -111,7 +109,7 @@ def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally
 
 
 def _chosen(parts: Bootstrap, options: dict[str, Any]) -> Chosen:
-    """Takes what chooses reviews out of the options."""
+    """Pop the options that select reviews."""
     tenant: str | None = options.pop("tenant")
     since, until = _utc(options.pop("since")), _utc(options.pop("until"))
     return Chosen(

@@ -26,14 +26,14 @@ PACING = (
         type=click.IntRange(1, 1000),
         default=8,
         show_default=True,
-        help="Reviews on their way at a time.",
+        help="Reviews in flight at a time.",
     ),
     click.option(
         "--rest",
         type=click.FloatRange(min=0),
         default=1,
         show_default=True,
-        help="After each batch, a pause so many times as long as the batch took.",
+        help="After each batch, pause for so many times as long as the batch took.",
     ),
     click.option(
         "--timeout",
@@ -41,13 +41,13 @@ PACING = (
         type=click.FloatRange(min=1),
         default=120,
         show_default=True,
-        help="Give up after so many seconds in which no review came through.",
+        help="Give up after so many seconds without a finished review.",
     ),
 )
 
 
 def choosing(function: F) -> F:
-    """The options that choose reviews."""
+    """The options that select reviews."""
     return reduce(lambda made, option: option(made), reversed(CHOOSING), function)
 
 

@@ -1,4 +1,4 @@
-"""What `reprocess` shows: a plan, an outcome, what a version changed."""
+"""Output of `reprocess`: a plan, an outcome, what a version changed."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ from projections.queries.reprocessing_candidates import Counts
 from streams.reprocessing.run_options import Order, Tally
 
 OUTCOMES = {
-    "asked": "asked for now",
-    "underway": "asked for before, and on their way",
+    "asked": "requested now",
+    "underway": "requested before, and in flight",
     "already": "skipped: analysed by this version already",
-    "incomplete": "skipped: on their way, or given up",
+    "incomplete": "skipped: in flight, or abandoned",
     "replaced": "skipped: this version was replaced by another one before",
     "refused": "refused: kept changing",
-    "analysed": "analysed anew",
-    "revised": "overtaken by new content",
-    "troubled": "failed, and tried again later",
+    "analysed": "analysed again",
+    "revised": "superseded by new content",
+    "troubled": "failed, to be retried",
 }
 
 
 def say_plan(found: Counts, order: Order, *, as_json: bool) -> None:
-    """What a run would do."""
+    """Print what a run would do."""
     due = min(found.due, order.limit or found.due)
     seconds = due / min(PACE, order.rate or PACE)
     if as_json:
         print_json(asdict(found) | {"due": due, "seconds": round(seconds, 1)})
         return
     out.print(
-        f"{due} reviews to analyse anew by version {order.processing_version}, about {seconds:.0f} s; "
+        f"{due} reviews to analyse again with version {order.processing_version}, about {seconds:.0f} s; "
         f"{found.already} have it already, {found.incomplete} are not complete"
     )
 
 
 def say_outcome(order: Order, tally: Tally, seconds: float, *, as_json: bool) -> None:
-    """What a run did."""
+    """Print what a run did."""
     if as_json:
         run = {"processing_version": order.processing_version, "run_id": order.run_id, "seconds": round(seconds, 1)}
         print_json(run | asdict(tally))
         return
     out.print(f"version {order.processing_version}, run {order.run_id}, {seconds:.1f} s")
-    table = Table("reviews", "what became of them")
+    table = Table("reviews", "outcome")
     for name, meaning in OUTCOMES.items():
         if count := getattr(tally, name):
             table.add_row(str(count), meaning)
@@ -54,11 +54,11 @@ def say_outcome(order: Order, tally: Tally, seconds: float, *, as_json: bool) ->
 
 
 def say_changes(report: Report, *, as_json: bool) -> None:
-    """What a version changed."""
+    """Print what a version changed."""
     if as_json:
         print_json(report.as_json())
         return
-    rest = f"{report.waiting} wait for their analysis, {report.alone} have nothing to be compared with"
+    rest = f"{report.waiting} wait for their analysis, {report.alone} have nothing to compare with"
     out.print(f"up to position {report.position}; besides, {rest}", _by_source(report))
     if report.total.compared:
         out.print(_matrix(report.total), _analyzers(report))
@@ -67,7 +67,7 @@ def say_changes(report: Report, *, as_json: bool) -> None:
 
 
 def _by_source(report: Report) -> Table:
-    against = "what stood before" if report.against is None else f"version {report.against}"
+    against = "the results before" if report.against is None else f"version {report.against}"
     table = Table(
         *("source", "compared", "labels changed", "score moved by", "entities", "keywords"),
         title=f"Version {report.processing_version} against {against}",

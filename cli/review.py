@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def review(review_id: UUID, tenant: str, at: int | datetime | None, as_json: bool, data_dir: Path | None) -> None:
     """Show one review with its history and the evidence behind its results.
 
-    With --at, history and results as they were then, made anew from the review's events.
+    With --at, history and results as they were then, rebuilt from the review's events.
     """
     with bootstrap(data_dir) as parts:
         tenant_id = parts.tenants.get(tenant).id

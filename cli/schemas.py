@@ -47,10 +47,10 @@ def check_(as_json: bool, data_dir: Path | None) -> None:
     """Check that every version reads all earlier ones, and that a registry, if one is set, has them. Exits 1 if not."""
     broken = check()
     with bootstrap(data_dir) as parts:
-        asked = registration_states(parts.registry) if parts.settings.schema_registry_url else []
-    missing = [each for each in asked if each.state == "missing"]
+        registrations = registration_states(parts.registry) if parts.settings.schema_registry_url else []
+    missing = [each for each in registrations if each.state == "missing"]
     if as_json:
-        print_json({"violations": broken, "registry": asked})
+        print_json({"violations": broken, "registry": registrations})
     else:
         for violation in broken:
             click.echo(str(violation))
@@ -58,11 +58,13 @@ def check_(as_json: bool, data_dir: Path | None) -> None:
             click.echo(f"{each.contract}: not registered as {each.subject} v{each.version} under id {each.id}")
     if broken or missing:
         raise VerificationFailed(f"{len(broken)} rules broken, {len(missing)} not registered")
-    err.print(f"{len(contracts())} contracts read all earlier versions" + (", and are registered" if asked else ""))
+    err.print(
+        f"{len(contracts())} contracts read all earlier versions" + (", and are registered" if registrations else "")
+    )
 
 
 @schemas.command("register")
-@click.option("--dry-run", is_flag=True, help="Say what is missing, and register nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what is missing, and register nothing.")
 @json_option
 @data_dir_option
 def register_(dry_run: bool, as_json: bool, data_dir: Path | None) -> None:

@@ -39,7 +39,7 @@ def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
 
 
 def _watch(parts: Bootstrap, found: Status) -> None:
-    """On a terminal in place; into a file or pipe one after the other."""
+    """Redraw in place on a terminal; append to a file or pipe."""
     # Not by KeyboardInterrupt: raised inside a driver's callback it would be swallowed there.
     stop = threading.Event()
     before = signal.signal(signal.SIGINT, lambda *_: stop.set())
@@ -66,7 +66,7 @@ def page(found: Status) -> Group:
         f"received {found.received} = accepted {found.accepted} + deduplicated {found.deduplicated} "
         f"+ dead-lettered {found.dead_lettered};  waiting in Kafka: {found.waiting};  events: {found.events}\n"
         f"waiting for a retry: {found.retrying};  abandoned: {found.abandoned};  "
-        f"open dead letters: {found.open_letters};  streams aside: {found.parked}"
+        f"open dead letters: {found.open_letters};  parked streams: {found.parked}"
     )
     return Group(
         sums,
@@ -85,7 +85,7 @@ def _lags(title: str, unit: str, lags: Mapping[str, Lag]) -> Table:
 
 
 def _troubles(found: Status) -> list[Table]:
-    """Only where there are any."""
+    """The tables that have rows."""
     stuck = Table("stuck at", "reviews beyond the deadline", "the first of them")
     for step, those in found.stuck.items():
         stuck.add_row(step, str(those.count), "\n".join(map(str, those.oldest)))
@@ -97,7 +97,7 @@ def _troubles(found: Status) -> list[Table]:
     for one in found.replays:
         since = f"{one.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         replays.add_row(one.name, str(one.version), str(one.position), since, "paused" if one.paused else "")
-    slots = Table("slot", "", "WAL that waits (bytes)", "bytes left")
+    slots = Table("slot", "", "retained WAL (bytes)", "bytes left")
     for slot in found.slots:
         state = f"{'active' if slot.active else 'idle'}, {slot.wal_status}"
         left = "unlimited" if slot.safe_wal_size is None else str(slot.safe_wal_size)

@@ -11,7 +11,7 @@ from cli.common import out
 
 
 def show_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Rows under a head, whatever their values are."""
+    """Print rows under a head, with values of any type."""
     table = Table(*head)
     for row in rows:
         table.add_row(*map(cell, row))
@@ -19,7 +19,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 
 def cell(value: Any) -> str:
-    """A value as people read it: a dash for None, two decimal places."""
+    """A value for display: a dash for None, floats with two decimal places."""
     if value is None:
         return "-"
     return f"{value:.2f}" if isinstance(value, float) else str(value)

@@ -1,4 +1,4 @@
-"""`verify`: do all stores say the same?"""
+"""`verify`: do all stores agree?"""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def verify(timeout: float, as_json: bool, data_dir: Path | None) -> None:
         out.print(table(report))
     if not report.ok:
         wrong = ", ".join(check.name for check in report.checks if not check.ok)
-        raise VerificationFailed(f"{wrong}: differs; `reviewstream replay NAME` makes a read model anew from the log")
+        raise VerificationFailed(f"{wrong}: differs; `reviewstream replay NAME` rebuilds a read model from the log")
 
 
 def table(report: Report) -> Table:
-    """The checks as people read them."""
+    """The checks as a table."""
     shown = Table("check", "event log", "read model", "", title=f"At position {report.position}")
     for check in report.checks:
         shown.add_row(check.name, str(check.expected), str(check.actual), "ok" if check.ok else "DIFFERS")

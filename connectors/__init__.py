@@ -1,3 +1,3 @@
-"""One file per outside system: building and classifying, nothing of the domain's decisions.
+"""One file per external system: building clients and classifying errors, no domain decisions.
 May import aggregates and schemas. No connection is opened at import time.
 """

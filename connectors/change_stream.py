@@ -1,4 +1,4 @@
-"""Following a MongoDB collection: changes by change stream, from a resume token on, and what stands there by scan."""
+"""Reads a MongoDB collection: changes by change stream, after a resume token, and its current documents by scan."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from schemas.errors import ReviewstreamError
 
 Document: TypeAlias = dict[str, Any]
 Token: TypeAlias = Mapping[str, Any]
-OVER = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
-"""Changes after which a stream tells nothing more."""
+ENDING = frozenset({"drop", "rename", "dropDatabase", "invalidate"})
+"""Changes after which a stream ends."""
 LOST = frozenset({9, 260, 280, 286})
-"""What servers say of a token that they cannot go on from: FailedToParse, InvalidResumeToken, ChangeStreamFatalError,
+"""Error codes for a token that the server cannot resume from: FailedToParse, InvalidResumeToken, ChangeStreamFatalError,
 ChangeStreamHistoryLost."""
 WAIT_MS = 500
 
 
 class HistoryLost(ReviewstreamError):
-    """Changes after the token are not to be had any more: only a scan shows what they made."""
+    """Changes after the token are no longer available: only a scan shows their result."""
 
 
 class Changes:
     """Documents of one collection that match `wanted`, a filter, as they are after each insert, replacement or update.
 
-    Deletions are not told. `batch` bounds how many documents come at a time.
+    Deletions are not reported. `batch` bounds how many documents come at a time.
     """
 
     def __init__(self, collection: Collection[Document], wanted: Document, *, batch: int = 500) -> None:
@@ -39,10 +39,10 @@ class Changes:
 
     @contextmanager
     def after(self, token: Token | None) -> Iterator[ChangeFeed]:
-        """The changes after `token`, or from now on. Raises HistoryLost, and what the driver raises."""
+        """The changes after `token`, or from now on. Raises HistoryLost and the driver's errors."""
         matching = {f"fullDocument.{name}": condition for name, condition in self._wanted.items()}
         changed = {"operationType": {"$in": ["insert", "replace", "update"]}, **matching}
-        pipeline = [{"$match": {"$or": [changed, {"operationType": {"$in": sorted(OVER)}}]}}]
+        pipeline = [{"$match": {"$or": [changed, {"operationType": {"$in": sorted(ENDING)}}]}}]
         with (
             _history_may_be_lost(),
             self._collection.watch(
@@ -56,7 +56,7 @@ class Changes:
             yield ChangeFeed(stream, self._batch)
 
     def snapshot(self) -> Iterator[Sequence[Document]]:
-        """All matching documents by _id, in batches; short queries, so that no cursor is held while they are handled."""
+        """All matching documents by _id, in batches; short queries, so that no cursor stays open while they are handled."""
         last: Document = {}
         while True:
             found = self._collection.find({**self._wanted, **last}).sort("_id", ASCENDING).limit(self._batch)
@@ -74,11 +74,11 @@ class ChangeFeed:
 
     @property
     def token(self) -> Token | None:
-        """Where a later feed goes on after what was told; it moves with changes that do not match, too."""
+        """Where a later feed resumes; it also advances with changes that do not match."""
         return self._stream.resume_token
 
     def next(self, seconds: float) -> Sequence[Document]:
-        """The documents changed, in order, once there are any; none after `seconds`. Raises HistoryLost."""
+        """The changed documents, in order, as soon as there are any; none after `seconds`. Raises HistoryLost."""
         found: list[Document] = []
         until = time.monotonic() + seconds
         while len(found) < self._most:
@@ -86,7 +86,7 @@ class ChangeFeed:
             if change is None:
                 if found or time.monotonic() >= until:
                     break
-            elif change["operationType"] in OVER:
+            elif change["operationType"] in ENDING:
                 raise HistoryLost(f"the collection was ended by {change['operationType']}")
             elif change["fullDocument"] is not None:  # or it was deleted meanwhile
                 found.append(change["fullDocument"])
@@ -99,5 +99,5 @@ def _history_may_be_lost() -> Iterator[None]:
         yield
     except OperationFailure as error:
         if error.code in LOST or error.has_error_label("NonResumableChangeStreamError"):
-            raise HistoryLost(f"the server cannot go on from the resume token (code {error.code})") from error
+            raise HistoryLost(f"the server cannot resume from the token (code {error.code})") from error
         raise

@@ -1,4 +1,4 @@
-"""ClickHouse over its native protocol: clients, and what its errors mean."""
+"""ClickHouse over its native protocol: clients, and the classification of its errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from connectors.faults import Fault, Faults, by_code
 from schemas.errors import Unavailable
 
 OLDEST = 24
-"""The first major version that has the engines and settings of our tables."""
+"""The first major version with the engines and settings of our tables."""
 
 Codes = errors.ErrorCodes
 AUTHENTICATION_FAILED, ACCESS_DENIED = 516, 497
@@ -52,7 +52,7 @@ TRANSIENT = FAULTS.named(Fault.TRANSIENT)
 def connect(url: str, *, timeout: float = 30.0) -> Client:
     """A client for `clickhouse://user:password@host:port/database`. Not thread-safe: one a thread.
 
-    `timeout` in seconds bounds each wait for the server, unless the URL itself says otherwise.
+    `timeout` in seconds bounds each wait for the server, unless the URL overrides it.
     """
     parts = urlsplit(url)
     given = dict(parse_qsl(parts.query))
@@ -61,7 +61,7 @@ def connect(url: str, *, timeout: float = 30.0) -> Client:
 
 
 def require_recent(execute: Callable[[str], Any]) -> None:
-    """Raises Unavailable for a server whose errors about our tables would be about their syntax."""
+    """Raises Unavailable for a server too old for the syntax of our tables."""
     version = str(execute("SELECT version()")[0][0])
     if int(version.partition(".")[0]) < OLDEST:
         raise Unavailable(f"ClickHouse {version} is too old, and {OLDEST} is the oldest supported; update the server")

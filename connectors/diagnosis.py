@@ -1,4 +1,4 @@
-"""Why a server will not have us, in words that name the setting and the fix. Nothing secret is ever quoted."""
+"""Why a server refuses the connection, and how to fix it. Never quotes secrets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from connectors.endpoints import Endpoint, endpoint
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a system's URL calls the file of the authority, and how it turns TLS on and off."""
+    """How a system's URL names the CA file, and turns TLS on and off."""
 
     ca: str
     tls: str
@@ -36,23 +36,23 @@ class Diagnosis:
 
     cause: str
     fix: str
-    for_good: bool = True
+    permanent: bool = True
 
 
 VAGUE = "the server's certificate cannot be verified"
-"""All that libpq and librdkafka say of a certificate, whatever is wrong with it."""
+"""All that libpq and librdkafka report about a certificate, whatever is wrong with it."""
 
-# By what the drivers and OpenSSL say, the more exact before the vaguer.
+# By the texts of drivers and OpenSSL, the more specific first.
 _REASONS: Sequence[tuple[str, str, str]] = (
     (
         r"hostname mismatch|ip address mismatch|does not match host name|doesn't match",
-        "the server's certificate is for another name than the URL's host",
+        "the server's certificate does not match the URL's host",
         "use the host name that the certificate has, or issue one that names this host",
     ),
     (
         r"certificate has expired|certificate is expired",
         "the server's certificate has expired",
-        "renew the certificate and let the server load it; check this machine's clock, too",
+        "renew the certificate and reload it on the server; check this machine's clock, too",
     ),
     (
         r"not yet valid",
@@ -71,12 +71,12 @@ _REASONS: Sequence[tuple[str, str, str]] = (
     ),
     (
         r"certificate required|bad certificate|connection requires a valid client certificate|no required ssl certificate",
-        "the server wants a certificate from us, or refuses ours",
+        "the server requires a client certificate, or refuses ours",
         "give client certificate and key in the URL, signed by an authority that the server trusts",
     ),
     (
         r"no pg_hba.conf entry .*no encryption|server requires (ssl|tls|encryption)",
-        "the server lets nobody in without TLS",
+        "the server refuses connections without TLS",
         "use {tls} and {ca}=/path/to/ca.pem",
     ),
     (
@@ -86,8 +86,8 @@ _REASONS: Sequence[tuple[str, str, str]] = (
     ),
     (
         r"unsupported protocol|unsupported_protocol|protocol_version|protocol version|no protocols available",
-        "the server offers no TLS version that we take",
-        "let the server speak TLS 1.2 or 1.3",
+        "the server offers no TLS version that we accept",
+        "enable TLS 1.2 or 1.3 on the server",
     ),
     (
         r"certificate file .* does not exist|private key file|ssl\.(ca|certificate|key)\.location failed",
@@ -97,12 +97,12 @@ _REASONS: Sequence[tuple[str, str, str]] = (
     (
         r"authentication (error|failed)|no password supplied|noauth|wrongpass|invalid username-password",
         "the server refuses the user or the password",
-        "correct user and password in the URL (special characters percent-encoded), or make that user on the server",
+        "correct user and password in the URL (special characters percent-encoded), or create that user on the server",
     ),
     (
         r"role .* does not exist|no pg_hba.conf entry",
-        "the server has no such user, or lets it in from elsewhere only",
-        "make the user, and allow this host in pg_hba.conf",
+        "the server has no such user, or does not accept it from this host",
+        "create the user, and allow this host in pg_hba.conf",
     ),
     (
         r'database ".*" does not exist|database .* doesn.t exist|unknown database',
@@ -119,20 +119,20 @@ ENDED = (
 
 
 def diagnose(system: str, url: str, error: BaseException | str) -> Diagnosis | None:
-    """Why that server, at that URL, refused; None for one that merely does not answer.
+    """Why the server at that URL refused; None for one that merely does not answer.
 
-    Where the driver does not say enough, the server is asked for a handshake once more.
+    Where the driver's error is too vague, another TLS handshake is tried.
     """
-    told = reason(system, str(error))
-    if told is not None and told.cause != VAGUE:
-        return told
+    diagnosis = reason(system, str(error))
+    if diagnosis is not None and diagnosis.cause != VAGUE:
+        return diagnosis
     with suppress(OSError, ValueError):
-        return _asked(system, endpoint(system, url)) or told
-    return told
+        return _by_handshake(system, endpoint(system, url)) or diagnosis
+    return diagnosis
 
 
 def reason(system: str, text: str) -> Diagnosis | None:
-    """What a driver's words mean."""
+    """The diagnosis for a driver's error text; None if it is unknown."""
     lower, words = text.lower(), WORDS[system]
     for pattern, cause, fix in _REASONS:
         if re.search(pattern, lower):
@@ -140,12 +140,12 @@ def reason(system: str, text: str) -> Diagnosis | None:
     return None
 
 
-def _asked(system: str, place: Endpoint) -> Diagnosis | None:
+def _by_handshake(system: str, place: Endpoint) -> Diagnosis | None:
     try:
         place.handshake(strictly=place.tls)
     except OSError as error:
         if place.tls and isinstance(error, (ssl.SSLEOFError, ConnectionResetError)):
-            return Diagnosis(*ENDED, for_good=False)  # as one does that is just being started
+            return Diagnosis(*ENDED, permanent=False)  # a server that is starting does this, too
         return reason(system, str(error)) if place.tls else None
     if place.tls:
         return None

@@ -1,4 +1,4 @@
-"""Where a URL leads and how it wants TLS, read as the system's own driver reads it."""
+"""The host, port and TLS options of a URL, parsed as the system's own driver does."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from connectors import tls
 
 LOCAL_NAMES = frozenset({"localhost", ""})
 POSTGRES_ASKS_FOR_TLS = bytes([0, 0, 0, 8, 4, 210, 22, 47])
-"""Its SSLRequest: PostgreSQL begins in the clear and changes over when the server says `S`."""
+"""SSLRequest: PostgreSQL begins in plaintext and switches when the server answers `S`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One server. `files` are the arguments of tls.context; `ask` is sent in the clear before TLS begins."""
+    """One server. `files` are the arguments of tls.context; `ask` is sent in plaintext before TLS begins."""
 
     host: str
     port: int
@@ -38,9 +38,9 @@ class Endpoint:
             return False
 
     def handshake(self, *, strictly: bool = True) -> str:
-        """The TLS version that the server agrees to, verified as the URL wants it or, not strictly, not at all.
+        """The negotiated TLS version, verified as the URL demands or, not strictly, not at all.
 
-        Raises OSError that says why there is none.
+        Raises OSError with the reason if there is none.
         """
         return tls.agreed_version(self.host, self.port, self._context(strictly=strictly), ask=self.ask)
 
@@ -51,7 +51,7 @@ class Endpoint:
 
 
 def endpoint(system: str, url: str) -> Endpoint:
-    """`system` is postgres, kafka, mongo, clickhouse or redis; of several servers the first."""
+    """`system` is postgres, kafka, mongo, clickhouse or redis; the first of several servers."""
     return _READ[system](url)
 
 

@@ -1,4 +1,4 @@
-"""What any error means, whoever raised it: our own tree and the tables of all connectors."""
+"""Classifies any error, by our own tree and the tables of all connectors."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TABLES = (OURS, postgres.FAULTS, mongo.FAULTS, clickhouse.FAULTS, redis.FAULTS, 
 
 
 def fault_of(error: BaseException) -> Fault:
-    """What to do about it. Whatever nobody knows is permanent: the review at hand is looked at by itself."""
+    """What to do about it. An unknown error is permanent, so that the batch's reviews are processed one by one."""
     return next((fault for table in TABLES if (fault := table.of(error)) is not None), Fault.PERMANENT)
 
 
 def is_infrastructure_error(error: BaseException) -> bool:
-    """Whether no review is to blame for it."""
+    """Whether the cause is the infrastructure and not a review."""
     return fault_of(error) in {Fault.TRANSIENT, Fault.FATAL}

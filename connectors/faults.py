@@ -1,4 +1,4 @@
-"""What an error of an outside system means for the work at hand: one table a connector says it."""
+"""What an external system's error means for the work at hand, in one table per connector."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ class Fault(Enum):
     """What to do about an error."""
 
     TRANSIENT = "transient"
-    """Try again: the same call may succeed later."""
+    """Retry: the same call may succeed later."""
     POISON = "poison"
-    """This content cannot be taken; its review is to blame, and the others go on."""
+    """This content is not accepted; its review fails, and the others continue."""
     PERMANENT = "permanent"
-    """Refused for another reason that trying again cannot change; the review's step has failed."""
+    """Refused for another reason that a retry cannot change; the review's step has failed."""
     FATAL = "fatal"
-    """Credentials, rights, configuration, missing tables: no review is to blame, and the process ends."""
+    """Credentials, rights, configuration, missing tables: no review is at fault, and the process ends."""
 
 
 def _no_codes(error: BaseException) -> Iterable[object]:
@@ -28,14 +28,14 @@ def _no_codes(error: BaseException) -> Iterable[object]:
 
 @dataclass(frozen=True)
 class Faults:
-    """The errors of one system, by class and by the code that the server sent; the nearest class counts, codes first."""
+    """The errors of one system, by class and by the server's code; codes take precedence, then the most specific class."""
 
     classes: Mapping[type[Exception], Fault]
     codes: Mapping[Any, Fault] = field(default_factory=dict)
     codes_of: Callable[[Any], Iterable[object]] = _no_codes
 
     def of(self, error: BaseException) -> Fault | None:
-        """What the error means; None for one that is not of this system."""
+        """What the error means; None for another system's error."""
         nearest = next((self.classes[kind] for kind in type(error).__mro__ if kind in self.classes), None)
         if nearest is None:
             return None
@@ -47,5 +47,5 @@ class Faults:
 
 
 def by_code(table: Mapping[Fault, Iterable[Any]]) -> dict[Any, Fault]:
-    """Codes listed by what they mean, turned round."""
+    """Inverts a table of codes by meaning."""
     return {code: fault for fault, codes in table.items() for code in codes}

@@ -1,4 +1,4 @@
-"""Kafka by confluent-kafka: a producer that knows what the broker confirmed, topic creation, what errors mean."""
+"""Kafka by confluent-kafka: a producer that waits for confirmations, topic creation, classification of errors."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from telemetry import failpoints
 
 MAX_INBOUND = 4_000_000
 MAX_MESSAGE = 5_000_000
-"""Bytes. What comes in is smaller than what may be sent, so that a dead letter has room for all of it and its reason."""
+"""Bytes. The inbound limit is smaller, so that a dead letter can hold the whole message and its reason."""
 
 POLL_EVERY = 50
-"""Messages between two looks at what was confirmed meanwhile: each look costs as much as sending a message."""
+"""Messages between two polls for confirmations: a poll costs as much as sending a message."""
 
 FAULTS = Faults(
     {KafkaException: Fault.TRANSIENT},
@@ -41,15 +41,15 @@ FAULTS = Faults(
 )
 
 REPLICATION = -1
-"""As the broker has it by default."""
+"""The broker's default."""
 
-REFUSED_FOR_GOOD = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.POLICY_VIOLATION})
-"""What a broker says of a message that it will never take."""
+PERMANENTLY_REFUSED = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.POLICY_VIOLATION})
+"""Error codes for a message that the broker will never accept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to send: partition None lets the key decide (murmur2, as Java clients do)."""
+    """A message to send: partition None lets the key decide (murmur2, like Java clients)."""
 
     topic: str
     key: bytes | None
@@ -64,14 +64,14 @@ def bootstrap(url: str) -> str:
 
 
 def client_config(url: str) -> dict[str, Any]:
-    """What every client of this broker needs, TLS and credentials included; quiet, since our own logs say what failed."""
+    """What every client of this broker needs, with TLS and credentials; quiet, since our own logs report failures."""
     return {**parse(url).config(), "log_level": 0, "reconnect.backoff.max.ms": 1000}
 
 
 class ConfirmingProducer:
     """Sends batches and returns when the broker has confirmed every message. Thread-safe.
 
-    Idempotent and acks=all: within a partition, order holds and retries double nothing.
+    Idempotent and acks=all: within a partition, order is kept and retries create no duplicates.
     """
 
     def __init__(self, url: str, *, linger_ms: int = 2, timeout: float = 30.0) -> None:
@@ -140,8 +140,8 @@ class _Pending:
 
     def delivered(self, error: KafkaError | None, message: Message) -> None:
         if error is not None:
-            # What passes by itself comes first: a batch that lacks other confirmations, too, is tried again as a whole.
-            if self.error is None or self.error.code() in REFUSED_FOR_GOOD:
+            # Transient errors win: a batch that lacks other confirmations, too, is retried as a whole.
+            if self.error is None or self.error.code() in PERMANENTLY_REFUSED:
                 self.error = error
             return
         self.confirmed += 1
@@ -149,7 +149,7 @@ class _Pending:
         self.offsets[place] = max(self.offsets.get(place, -1), int(message.offset() or 0))
 
     def check(self) -> None:
-        if self.error is not None and self.error.code() in REFUSED_FOR_GOOD:
+        if self.error is not None and self.error.code() in PERMANENTLY_REFUSED:
             raise PermanentError(f"Kafka refuses a message: {self.error.name()}")
         if self.error is not None or self.confirmed != self.sent:
             reason = self.error.name() if self.error else "no confirmation in time"
@@ -164,7 +164,7 @@ def _meaning(error: KafkaError | None) -> type[ReviewstreamError]:
 def create_topics(
     url: str, topics: Mapping[str, int], *, config: Mapping[str, str] | None = None, timeout: float = 30.0
 ) -> None:
-    """Create topics with that many partitions each; those that exist stay as they are."""
+    """Create topics with that many partitions each; existing ones are left as they are."""
     admin = AdminClient(client_config(url))
     wanted = [NewTopic(name, partitions, REPLICATION, config=dict(config or {})) for name, partitions in topics.items()]
     for name, future in admin.create_topics(wanted, operation_timeout=timeout, request_timeout=timeout).items():
@@ -181,14 +181,14 @@ def _ignore_existing(name: str, future: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TopicInfo:
-    """A topic as it stands. `id` is Kafka's own: one that is deleted and made anew under its name has another."""
+    """A topic. `id` is Kafka's own: a topic that is deleted and recreated under its name gets another."""
 
     id: str
     partitions: int
 
 
 def describe(url: str, topic: str, *, timeout: float = 10.0) -> TopicInfo:
-    """Which topic stands under that name. Raises Unavailable when none does, TransientError without an answer."""
+    """The topic of that name. Raises Unavailable when there is none, TransientError without an answer."""
     admin = AdminClient(client_config(url))
     try:
         asked = admin.describe_topics(TopicCollection([topic]), request_timeout=timeout)[topic]
@@ -218,4 +218,4 @@ def end_offsets(url: str, topic: str, *, timeout: float = 10.0) -> dict[int, int
         answers = admin.list_offsets(asked, request_timeout=timeout)
         return {place.partition: future.result().offset for place, future in answers.items()}
     except KafkaException as error:
-        raise TransientError(f"Kafka did not say how far {topic} is: {error.args[0].name()}") from error
+        raise TransientError(f"Kafka did not report the end offsets of {topic}: {error.args[0].name()}") from error

@@ -1,4 +1,4 @@
-"""Where a consumer group stands in a topic, and setting it back."""
+"""The committed offsets of a consumer group in a topic, and resetting them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicP
 from confluent_kafka.admin import AdminClient
 
 from connectors.kafka import client_config
-from connectors.kafka_offsets import answered, asking_consumer
+from connectors.kafka_offsets import answered, query_consumer
 from schemas.errors import TransientError
 
 
@@ -17,18 +17,18 @@ def committed(url: str, group: str, topic: str, partitions: int, *, timeout: flo
 
     Raises TransientError when the broker does not answer.
     """
-    consumer = asking_consumer(url, group)
+    consumer = query_consumer(url, group)
     try:
         found = consumer.committed([TopicPartition(topic, number) for number in range(partitions)], timeout=timeout)
     except KafkaException as error:
-        raise TransientError(f"Kafka did not say where group {group} stands: {error.args[0].name()}") from error
+        raise TransientError(f"Kafka did not report the offsets of group {group}: {error.args[0].name()}") from error
     finally:
         consumer.close()
     return {place.partition: place.offset for place in answered(found) if place.offset >= 0}
 
 
 def set_back(url: str, group: str, topic: str, offsets: Mapping[int, int], *, timeout: float = 10.0) -> None:
-    """Let the group read from these offsets on. Raises TransientError while it has members."""
+    """Reset the group to these offsets. Raises TransientError while it has members."""
     places = [TopicPartition(topic, partition, offset) for partition, offset in offsets.items()]
     asked = ConsumerGroupTopicPartitions(group, places)
     admin = AdminClient(client_config(url))
@@ -36,6 +36,6 @@ def set_back(url: str, group: str, topic: str, offsets: Mapping[int, int], *, ti
         admin.alter_consumer_group_offsets([asked], request_timeout=timeout)[group].result(timeout + 1)
     except KafkaException as error:
         raise TransientError(
-            f"group {group} cannot be set back in {topic}, which holds messages that were never counted: "
+            f"the offsets of group {group} cannot be reset in {topic}, which holds messages that were never counted: "
             f"{error.args[0].name()}; stop all its workers, then start them again"
         ) from error

@@ -1,4 +1,4 @@
-"""How far a consumer group has come in its topics, asked cheaply again and again."""
+"""How far a consumer group is in its topics, for cheap repeated queries."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Place = tuple[str, int]
 """Topic and partition."""
 
 
-def asking_consumer(url: str, group: str) -> Consumer:
-    """A consumer that only asks: it never subscribes, and so is no member of the group. Close it.
+def query_consumer(url: str, group: str) -> Consumer:
+    """A consumer for queries only: it never subscribes, and so is no member of the group. The caller closes it.
 
-    The admin client can be asked as well, but when the broker goes away, or has not found the group's coordinator yet,
+    The admin client has the same query, but when the broker goes away, or has not found the group's coordinator yet,
     while it lists a group's offsets, librdkafka fails an assertion (`eonce->refcnt > 0`) and takes the process along.
     """
     return Consumer({**client_config(url), "group.id": group, "enable.auto.commit": False})
 
 
 class GroupOffsets:
-    """The offsets of one group. Keeps its connection; partitions that a topic gets later are not seen."""
+    """The offsets of one group. Keeps its connection; partitions added to a topic later are not seen."""
 
     def __init__(self, url: str, group: str, topics: Collection[str], *, timeout: float = 4.0) -> None:
-        """`timeout` in seconds bounds each question."""
-        self._consumer = asking_consumer(url, group)
+        """`timeout` in seconds bounds each query."""
+        self._consumer = query_consumer(url, group)
         self._topics, self._timeout = topics, timeout
 
     def ask(self) -> dict[Place, tuple[int, int]]:
@@ -37,12 +37,12 @@ class GroupOffsets:
             ends = self._consumer.offsets_for_times(self._asked(OFFSET_END), timeout=self._timeout)
             committed = self._consumer.committed(self._asked(), timeout=self._timeout)
         except KafkaException as error:
-            raise TransientError(f"Kafka did not say how far the group is: {error.args[0].name()}") from error
+            raise TransientError(f"Kafka did not report the group's offsets: {error.args[0].name()}") from error
         done = {(each.topic, each.partition): max(0, each.offset) for each in answered(committed)}
         return {place: (done[place], each.offset) for each in answered(ends) if (place := (each.topic, each.partition))}
 
     def close(self) -> None:
-        """Leave the connection."""
+        """Close the connection."""
         self._consumer.close()
 
     def _asked(self, offset: int = OFFSET_INVALID) -> list[TopicPartition]:
@@ -55,8 +55,8 @@ class GroupOffsets:
 
 
 def answered(places: list[TopicPartition]) -> list[TopicPartition]:
-    """Raises TransientError when a partition has an error of its own."""
+    """The same places. Raises TransientError when any partition has an error."""
     for each in places:
         if each.error is not None:
-            raise TransientError(f"Kafka did not say how far {each.topic} is: {each.error.name()}")
+            raise TransientError(f"Kafka did not report the offsets of {each.topic}: {each.error.name()}")
     return places

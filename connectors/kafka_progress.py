@@ -9,15 +9,15 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from connectors.kafka import client_config
-from connectors.kafka_offsets import answered, asking_consumer
+from connectors.kafka_offsets import answered, query_consumer
 from schemas.errors import TransientError
 
 
 class TopicProgress:
-    """Asks the broker at every call. All methods raise TransientError when it does not answer in `timeout` seconds."""
+    """Queries the broker at every call. All methods raise TransientError when it does not answer in `timeout` seconds."""
 
     def __init__(self, url: str, *, groups: str, timeout: float = 10.0) -> None:
-        """`groups` is what the names of the consumer groups in question begin with."""
+        """`groups` is the prefix of the consumer groups' names."""
         self._url, self._admin = url, AdminClient(client_config(url))
         self._consumers: dict[str, Consumer] = {}
         self._groups, self._timeout = groups, timeout
@@ -29,7 +29,7 @@ class TopicProgress:
         return {place.partition: int(_result(future).offset) for place, future in answers.items()}
 
     def acknowledged(self, topic: str) -> dict[int, int]:
-        """Below which offset everything is acknowledged in each partition, by the group that is furthest.
+        """The offset below which everything is acknowledged, by partition, in the group that is furthest.
 
         Groups change with the set of steps that their workers run, and those left behind stay for days.
         """
@@ -46,7 +46,7 @@ class TopicProgress:
 
     def _committed(self, group: str, topic: str) -> list[TopicPartition]:
         if group not in self._consumers:
-            self._consumers[group] = asking_consumer(self._url, group)
+            self._consumers[group] = query_consumer(self._url, group)
         asked = [TopicPartition(topic, partition) for partition in self._partitions(topic)]
         try:
             found = self._consumers[group].committed(asked, timeout=self._timeout) if asked else []
@@ -69,4 +69,4 @@ def _result(future: Future[Any]) -> Any:
 
 
 def _unknown(error: KafkaException) -> TransientError:
-    return TransientError(f"Kafka did not say how far its topics are: {error.args[0].name()}")
+    return TransientError(f"Kafka did not report the offsets of its topics: {error.args[0].name()}")

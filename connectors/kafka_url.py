@@ -1,4 +1,4 @@
-"""What a Kafka URL says: servers, TLS, credentials. librdkafka and Faust both get theirs from here.
+"""Parses a Kafka URL: servers, TLS, credentials, for both librdkafka and Faust.
 
     kafka://host:9092[,host:9092]
     kafka+ssl://host:9093?ssl.ca.location=/etc/ssl/kafka-ca.pem
@@ -22,7 +22,7 @@ PROTOCOLS = {
     "kafka+sasl_plaintext": "SASL_PLAINTEXT",
 }
 MECHANISMS = ("SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN")
-"""The first one is used unless the URL says otherwise."""
+"""The first one is the default."""
 CA, CERTIFICATE, KEY = "ssl.ca.location", "ssl.certificate.location", "ssl.key.location"
 KEY_PASSWORD, MECHANISM = "ssl.key.password", "sasl.mechanism"
 VERIFY, NAME_CHECK = "enable.ssl.certificate.verification", "ssl.endpoint.identification.algorithm"
@@ -52,7 +52,7 @@ class Broker:
 
     @property
     def mechanism(self) -> str:
-        """How the password is proven."""
+        """The SASL mechanism."""
         return self.options.get(MECHANISM, MECHANISMS[0])
 
     @property
@@ -62,11 +62,11 @@ class Broker:
 
     @property
     def name_checked(self) -> bool:
-        """Whether the certificate must be the host's."""
+        """Whether the certificate must match the host."""
         return self.verified and self.options.get(NAME_CHECK) != "none"
 
     def config(self) -> dict[str, str]:
-        """As librdkafka wants it."""
+        """The configuration for librdkafka."""
         found = {"bootstrap.servers": self.servers}
         if self.protocol != "PLAINTEXT":
             found |= {"security.protocol": self.protocol, **self.options}

@@ -19,13 +19,13 @@ from schemas.errors import TransientError, Unavailable
 
 LOCK = "reviewstream migrations"
 PATIENCE = 15.0
-"""Seconds that a migration waits for a table: whoever asks for it meanwhile waits behind the migration."""
+"""Seconds that a migration waits for a table: other transactions queue behind the migration meanwhile."""
 
 
 def migrate(url: str, scripts: Path, *, patience: float = PATIENCE) -> int:
     """Apply the migrations in `scripts` that the database at `url` lacks; returns how many were applied.
 
-    `url` is any PostgreSQL connection string. Idempotent; processes that call at once take turns.
+    `url` is any PostgreSQL connection string. Idempotent; concurrent callers take turns.
     Raises Unavailable when the server cannot be reached, TransientError when a table was in use for `patience` seconds.
     """
     with advisory_lock(url, LOCK), _backend(url, patience) as backend:
@@ -37,7 +37,7 @@ def migrate(url: str, scripts: Path, *, patience: float = PATIENCE) -> int:
         except psycopg.errors.LockNotAvailable as error:
             raise TransientError(
                 f"a migration of {scripts.parent.name} waited {patience:g} s for a table that a long transaction uses: "
-                "nothing of it was applied; end that transaction, or try again later"
+                "it was not applied; end that transaction, or try again later"
             ) from error
         return len(missing)
 
@@ -48,7 +48,7 @@ def known(scripts: Path) -> list[str]:
 
 
 def applied(url: str) -> list[str]:
-    """The ids of the migrations that the database at `url` has, whoever's they are, in their order; changes nothing."""
+    """The ids of all migrations applied to the database at `url`, in order; changes nothing."""
     with _connected(url) as connection:
         try:
             return [row[0] for row in connection.execute(statement(__package__, "migrations_applied"))]
@@ -58,7 +58,7 @@ def applied(url: str) -> list[str]:
 
 @contextmanager
 def advisory_lock(url: str, lock: str) -> Iterator[None]:
-    """Wait until nobody else holds the lock of that name in the database at `url`, and hold it. Raises Unavailable."""
+    """Hold the advisory lock of that name in the database at `url`, waiting for it. Raises Unavailable."""
     with _connected(url) as connection:
         connection.execute(statement(__package__, "hold_migrations"), {"lock": lock})
         yield
@@ -76,7 +76,7 @@ def _connected(url: str) -> psycopg.Connection[tuple[Any, ...]]:
 def _backend(url: str, patience: float) -> PostgresqlPsycopgBackend:
     """Parsed by libpq and not by yoyo, which knows neither sockets nor escapes in host and database names.
 
-    The patience stands in the options because yoyo applies each migration on a connection of its own.
+    `patience` is passed in the options because yoyo applies each migration on a new connection.
     """
     parts = cast("dict[str, str]", conninfo_to_dict(url))
     parts["options"] = f"{parts.get('options', '')} -c lock_timeout={int(patience * 1000)}".strip()

@@ -1,4 +1,4 @@
-"""MongoDB: the client, and what its errors mean."""
+"""MongoDB: the client, and the classification of its errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from connectors.faults import Fault, Faults, by_code
 
 
 def _codes(error: Exception) -> Iterator[object]:
-    """Of each refused write and concern where there are several, then the error's own."""
+    """The codes of each refused write and write concern, then the error's own."""
     details = getattr(error, "details", None)
     if isinstance(details, Mapping):
         yield from (
@@ -40,7 +40,7 @@ FAULTS = Faults(
             # UserNotFound, Unauthorized, AuthenticationFailed, UnsatisfiableWriteConcern, MechanismUnavailable, Atlas
             Fault.FATAL: (11, 13, 18, 100, 334, 8000),
             # Host and network, lock and time limits, shutdown and stepping down, write concern and conflict, disk full;
-            # 1 and 8 are the server's own troubles, such as a storage engine that gave up: no document is to blame
+            # 1 and 8 are the server's own troubles, such as a failed storage engine: no document is at fault
             Fault.TRANSIENT: (
                 *(1, 8, 6, 7, 24, 50, 64, 89, 91, 112, 133, 189, 202, 262),
                 *(9001, 10107, 11600, 11602, 13435, 13436, 14031),

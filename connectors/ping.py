@@ -1,4 +1,4 @@
-"""One question to a server with the very URL that the workers use: does it let us in?"""
+"""Checks with the workers' own URL that a server accepts our login."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ SECONDS = 3.0
 
 
 def ping(system: str, url: str) -> None:
-    """Connect, authenticate, ask once, leave. Raises whatever the driver does, within some seconds."""
-    _REACH[system](url)
+    """Connect, authenticate, send one request, disconnect. Raises the driver's errors, within a few seconds."""
+    _PING[system](url)
 
 
 def _postgres(url: str) -> None:
@@ -55,7 +55,7 @@ def _redis(url: str) -> None:
         client.close()
 
 
-_REACH: Mapping[str, Callable[[str], None]] = {
+_PING: Mapping[str, Callable[[str], None]] = {
     "postgres": _postgres,
     "kafka": _kafka,
     "mongo": _mongo,

@@ -1,4 +1,4 @@
-"""PostgreSQL: bounded pools, and what its errors mean."""
+"""PostgreSQL: bounded pools, and the classification of its errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TRANSIENT = FAULTS.named(Fault.TRANSIENT)
 
 
 def open_pool(url: str, *, name: str, size: int = 4, timeout: float = 15.0) -> Pool:
-    """An open pool of at most `size` connections; waits up to `timeout` seconds when one is asked for.
+    """An open pool of at most `size` connections; a request for one waits up to `timeout` seconds.
 
     Connections are checked when handed out, so a restarted server costs a retry and no error. The caller closes it.
     """

@@ -1,4 +1,4 @@
-"""Redis or Valkey: the client of the cache, and what its errors mean."""
+"""Redis or Valkey: the client of the cache, and the classification of its errors."""
 
 from __future__ import annotations
 

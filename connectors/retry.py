@@ -1,4 +1,4 @@
-"""Transient errors: the same call again, with bounded exponential backoff and jitter."""
+"""Retries transient errors with bounded exponential backoff and jitter."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def is_transient(error: BaseException) -> bool:
 
 
 async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float = 300.0) -> T:
-    """Await `call` until it does not fail transiently; after `limit` seconds its last error is raised."""
+    """Await `call`, again while it fails transiently; after `limit` seconds its last error is raised."""
 
     def report(state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         beat(what)
         RETRIES.labels(what).inc()
-        log.warning("retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
+        log.warning("call.retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
 
     retry = AsyncRetrying(
         retry=retry_if_exception(is_transient),

@@ -31,7 +31,7 @@ RAISED = {Fault.TRANSIENT: TransientError, Fault.FATAL: Unavailable}
 
 
 class SchemaRegistry:
-    """What a registry knows, and what we tell it. Errors name the server's words, never its URL."""
+    """Reads from and registers in a registry. Errors quote the server's message, never its URL."""
 
     def __init__(self, client: SchemaRegistryClient) -> None:
         self._client = client
@@ -41,7 +41,7 @@ class SchemaRegistry:
         self._client.close()
 
     def schema(self, schema_id: int) -> Mapping[str, Any] | None:
-        """The Avro record with that id; None where the registry has none.
+        """The Avro record with that id; None if the registry has none.
 
         Raises InvalidInput for a schema of another kind, TransientError when the registry does not answer.
         """
@@ -51,14 +51,14 @@ class SchemaRegistry:
         source = _record(found)
         if source is None:
             raise InvalidInput(
-                f"schema {schema_id} in the registry is no Avro record that stands for itself",
+                f"schema {schema_id} in the registry is not a self-contained Avro record",
                 field="schema id",
                 reason="wrong_schema",
             )
         return source
 
     def versions(self, subject: str) -> list[int]:
-        """The versions of a subject; none where there is no such subject."""
+        """The versions of a subject; empty if there is no such subject."""
         with _explained():
             try:
                 return list(self._client.get_versions(subject))
@@ -68,11 +68,11 @@ class SchemaRegistry:
                 raise
 
     def put(self, subject: str, version: int, schema_id: int, source: Mapping[str, Any]) -> bool:
-        """Register a schema under exactly this id and version; False where it stands so already.
+        """Register a schema under exactly this id and version; False if it is already.
 
-        The subject accepts from then on only what reads all earlier versions. Raises InvalidInput when the id is taken.
+        From then on the subject accepts only what reads all earlier versions. Raises InvalidInput when the id is taken.
         """
-        if self.stands(subject, version, schema_id, source):
+        if self.is_registered(subject, version, schema_id, source):
             return False
         pinned = _pinned(json.dumps(source), schema_id=schema_id, version=version)
         with _explained(), self._importing(subject):
@@ -85,8 +85,8 @@ class SchemaRegistry:
             self._client.set_compatibility(subject, COMPATIBILITY)
         return True
 
-    def stands(self, subject: str, version: int, schema_id: int, source: Mapping[str, Any]) -> bool:
-        """Whether it is registered so. Raises InvalidInput when another schema has the id."""
+    def is_registered(self, subject: str, version: int, schema_id: int, source: Mapping[str, Any]) -> bool:
+        """Whether it is registered under this id and version. Raises InvalidInput when another schema has the id."""
         found = self._found(schema_id)
         if found is not None and _record(found) != source:
             raise InvalidInput(
@@ -108,7 +108,7 @@ class SchemaRegistry:
 
     @contextmanager
     def _importing(self, subject: str) -> Iterator[None]:
-        """Only in this mode a registry takes ids as they are given."""
+        """Only in this mode does a registry accept given ids."""
         self._client.update_mode(subject, "IMPORT", force=True)
         try:
             yield
@@ -117,7 +117,7 @@ class SchemaRegistry:
 
 
 def _record(found: Any) -> dict[str, Any] | None:
-    """An Avro record that needs no other schema; None for whatever else a registry may hold."""
+    """An Avro record that references no other schema; None for anything else in a registry."""
     if found.schema_type != "AVRO" or found.references:
         return None
     try:
@@ -129,7 +129,7 @@ def _record(found: Any) -> dict[str, Any] | None:
 
 @attrs.frozen
 class _Pinned(Schema):  # type: ignore[misc]
-    """A schema that asks for its id and version."""
+    """A schema that requests its id and version."""
 
     schema_id: int = 0
     version: int = 0
@@ -155,7 +155,7 @@ def connect(url: str, *, timeout: float = 5.0) -> SchemaRegistry:
         raise InvalidInput(f"REVIEWSTREAM_SCHEMA_REGISTRY_URL: it has no option {min(unknown)}", field="url")
     place = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=""))
     config: dict[str, Any] = {"url": place, "timeout": timeout, "max.retries": 2, **files}
-    if parts.username:  # beside the URL, so that it stands in none that a library may log
+    if parts.username:  # outside the URL, which a library may log
         config["basic.auth.user.info"] = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return SchemaRegistry(SchemaRegistryClient.new_client(config))
 
@@ -166,6 +166,6 @@ def _explained() -> Iterator[None]:
         yield
     except (SchemaRegistryError, httpx2.HTTPError) as error:
         kind = RAISED.get(FAULTS.of(error) or Fault.PERMANENT, PermanentError)
-        said = getattr(error, "error_message", None) or type(error).__name__
+        message = getattr(error, "error_message", None) or type(error).__name__
         status = getattr(error, "http_status_code", "no answer")
-        raise kind(f"schema registry: {status}: {said}; see REVIEWSTREAM_SCHEMA_REGISTRY_URL") from None
+        raise kind(f"schema registry: {status}: {message}; see REVIEWSTREAM_SCHEMA_REGISTRY_URL") from None

@@ -1,4 +1,4 @@
-"""What sends messages and says when they are safe."""
+"""The port for sending messages durably."""
 
 from __future__ import annotations
 

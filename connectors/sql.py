@@ -1,4 +1,4 @@
-"""SQL statements live in .sql files beside the code that runs them, one a file, and are read by name."""
+"""SQL statements live in .sql files beside the code that runs them, one per file, and are read by name."""
 
 from __future__ import annotations
 

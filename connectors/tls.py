@@ -1,4 +1,4 @@
-"""TLS as Python's own clients speak it: contexts that verify, and a handshake that tells what was agreed."""
+"""TLS as Python's own clients speak it: contexts that verify, and a handshake that reports the negotiated version."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def context(
     verify: bool = True,
     check_hostname: bool = True,
 ) -> ssl.SSLContext:
-    """A client's context: at least TLS 1.2, the server's certificate and name verified unless told otherwise.
+    """A client's context: at least TLS 1.2, the server's certificate and name verified by default.
 
-    The arguments are paths of PEM files; without `ca` the system's authorities count. Raises OSError for unusable files.
+    The arguments are paths of PEM files; without `ca` the system's authorities are trusted. Raises OSError for unusable files.
     """
-    made = ssl.create_default_context(cafile=ca)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.check_hostname = check_hostname and verify
-    made.verify_mode = ssl.CERT_REQUIRED if verify else ssl.CERT_NONE
+    built = ssl.create_default_context(cafile=ca)
+    built.minimum_version = ssl.TLSVersion.TLSv1_2
+    built.check_hostname = check_hostname and verify
+    built.verify_mode = ssl.CERT_REQUIRED if verify else ssl.CERT_NONE
     if certificate:
-        made.load_cert_chain(certificate, key, key_password)
-    return made
+        built.load_cert_chain(certificate, key, key_password)
+    return built
 
 
 def agreed_version(host: str, port: int, using: ssl.SSLContext, *, ask: bytes = b"", timeout: float = 3.0) -> str:
-    """The protocol that a handshake with that server ends in, such as `TLSv1.3`. Raises OSError when there is none.
+    """The protocol version that a handshake with that server negotiates, such as `TLSv1.3`. Raises OSError when there is none.
 
-    `ask` goes first where the protocol begins in the clear; the server then says yes by one byte, `S`.
+    `ask` is sent first where the protocol begins in plaintext; the server agrees with one byte, `S`.
     """
     with socket.create_connection((host, port), timeout=timeout) as plain:
         if ask:

@@ -1,4 +1,4 @@
-"""The certificate files that a URL names. Each driver fails over a missing one in its own, mostly puzzling, way."""
+"""The certificate files that a URL names. Each driver fails on a missing one in its own, mostly puzzling, way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is captured: which tables and fields leave their database. Everything else stays where it is."""
+"""What is captured: which tables and fields leave their database. Nothing else does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Capture:
     """One connector. `name` is also its template's; `store` names the setting with its database's URL.
 
     `tables` are all that it sees, each with its columns (of a MongoDB collection, fields). In PostgreSQL the publication
-    has no more than these, so nothing else reaches even Connect. `operations` as a publication has them.
+    has no more than these, so nothing else reaches even Connect. `operations` as in a publication.
     """
 
     name: str
@@ -23,11 +23,11 @@ class Capture:
     tables: Mapping[str, tuple[str, ...]]
     operations: str = "insert, update, delete"
     routed: bool = False
-    """Its topics follow from what it captures, and somebody else makes them."""
+    """Its topics depend on the captured events, and are created elsewhere."""
 
     @property
     def topics(self) -> list[str]:
-        """Those of its own: `cdc.<service>.<table>`."""
+        """Its own topics: `cdc.<service>.<table>`."""
         return [] if self.routed else [f"cdc.{self.service}.{table}" for table in self.tables]
 
 
@@ -52,7 +52,7 @@ OUTBOX = Capture(
     operations="insert",
     routed=True,
 )
-# A further table is one more line. What it names may be read by everybody who may read the topics: no names of people, no
+# A further table is one more line. Every reader of the topics can read what it names: no names of people, no
 # texts, no settings, no secrets. A key must be among the columns.
 TENANTS = Capture(
     "tenants",
@@ -86,7 +86,7 @@ ON_POSTGRES = tuple(each for each in CAPTURES.values() if each.store in DATABASE
 
 
 def capture(name: str) -> Capture:
-    """The one of that name. Raises InvalidInput that lists them."""
+    """The capture of that name. Raises InvalidInput that lists them."""
     if name not in CAPTURES:
         raise InvalidInput(f"no connector is called {name}; choose from {', '.join(CAPTURES)}", field="name")
     return CAPTURES[name]

@@ -1,4 +1,4 @@
-"""The HTTP client for Kafka Connect's REST interface, with what its URL says of TLS."""
+"""The HTTP client for Kafka Connect's REST interface, with the TLS options of its URL."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def client(url: str, *, timeout: float) -> httpx.Client:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise InvalidInput(f"{SETTING}: it is https://[user:password@]host:port", field="url")
+        raise InvalidInput(f"{SETTING}: write https://[user:password@]host:port", field="url")
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     if unknown := given.keys() - {CA, CERTIFICATE, KEY}:
         raise InvalidInput(f"{SETTING}: it has no option {min(unknown)}", field="url")
     if given and parts.scheme == "http":
         raise InvalidInput(f"{SETTING}: {min(given)} needs https://", field="url")
     place = urlunsplit(parts._replace(query=""))
-    # A proxy of the environment is for the world outside, and Connect is inside.
+    # The environment's proxy is for external hosts, and Connect is internal.
     return httpx.Client(base_url=place, timeout=timeout, trust_env=False, verify=_context(given))
 
 
@@ -39,4 +39,4 @@ def _context(given: Mapping[str, str]) -> ssl.SSLContext:
         return tls.context(ca=given.get(CA), certificate=given.get(CERTIFICATE), key=given.get(KEY))
     except OSError as error:
         files = ", ".join(given)
-        raise InvalidInput(f"{SETTING}: of {files} one cannot be used: {error.strerror}", field="url") from None
+        raise InvalidInput(f"{SETTING}: one of {files} cannot be used: {error.strerror}", field="url") from None

@@ -1,4 +1,4 @@
-"""From what is captured to a connector that runs: values for the template, topics, slot, and Connect's consent."""
+"""Turns a capture into a running connector: values for the template, topics, slot, validation by Connect."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from schemas.registry import contracts
 from schemas.topics import public_topic
 
 AFTER = "reviewstream.after.position"
-"""In the outbox connector's configuration: it publishes every event after this position of the log, and maybe earlier ones."""
+"""In the outbox connector's configuration: it publishes every event after this position of the log, and possibly earlier ones."""
 SIGNALS = "cdc.signals"
 UNROUTED = "cdc.eventstore.unrouted"
-"""Where the outbox puts events of types that this release has no public topic for: one that waited would stop all others."""
+"""For outbox events of types without a public topic in this release: holding one back would block all others."""
 NEWEST = {"cleanup.policy": "compact", "max.message.bytes": "5000000"}
 """For topics of tables: the newest state of each row is kept for ever."""
-SHORTLY = {"retention.ms": "3600000"}
+SHORT_RETENTION = {"retention.ms": "3600000"}
 
 
 def connector_name(capture: Capture, label: str = "") -> str:
-    """As Connect knows it."""
+    """The connector's name in Connect."""
     return f"{label}reviewstream-{capture.name.replace('_', '-')}"
 
 
 def postgres_values(capture: Capture, source: Source, password: str, kafka_url: str, label: str) -> dict[str, str]:
-    """What fills the template of a connector for PostgreSQL. `password` may be a placeholder that Connect resolves."""
+    """The values for the template of a connector for PostgreSQL. `password` may be a placeholder that Connect resolves."""
     slot = source.slot_name(capture)
     columns = [f"public\\.{table}\\.{column}" for table, columns in capture.tables.items() for column in columns]
     return {
@@ -74,7 +74,7 @@ def mongo_values(capture: Capture, url: str, database: str, label: str) -> dict[
 
 
 def check(connect: Connect, name: str, values: Mapping[str, str], *, secrets: tuple[str, ...] = ()) -> dict[str, str]:
-    """The configuration, found good by the connector itself. Raises InvalidInput naming each bad field, never a secret."""
+    """The configuration, validated by the connector itself. Raises InvalidInput naming each bad field, never a secret."""
     config = {**fill(name, values), "name": name}
     try:
         connect.validate(config)
@@ -87,22 +87,22 @@ def check(connect: Connect, name: str, values: Mapping[str, str], *, secrets: tu
 
 
 def make_topics(capture: Capture, kafka_url: str, partitions: int, *, prefix: str, label: str = "") -> None:
-    """The topics that a connector writes to or reads from: Connect itself may make none. Idempotent."""
+    """Create the topics that a connector writes to or reads from: Connect itself may create none. Idempotent."""
     if capture.topics:
         create_topics(kafka_url, {label + topic: partitions for topic in capture.topics}, config=NEWEST)
     else:
         create_topics(kafka_url, {label + UNROUTED: partitions}, config={"retention.ms": "-1"})
-    aside = {f"__debezium-heartbeat.{prefix}": 1, f"{label}{SIGNALS}": 1}
-    create_topics(kafka_url, aside, config=SHORTLY)
+    heartbeat_and_signals = {f"__debezium-heartbeat.{prefix}": 1, f"{label}{SIGNALS}": 1}
+    create_topics(kafka_url, heartbeat_and_signals, config=SHORT_RETENTION)
 
 
 def after(config: Mapping[str, Any] | None) -> int:
-    """The position after which the registered outbox connector publishes for certain."""
+    """The position after which the registered outbox connector is certain to publish."""
     return int((config or {}).get(AFTER, 0))
 
 
 def execute_snapshot(capture: Capture) -> bytes:
-    """The signal that has a connector read its tables anew, in chunks, while it goes on."""
+    """The signal that makes a connector snapshot its tables again, in chunks, while it keeps running."""
     tables = [f"public.{table}" for table in capture.tables]
     data = {"data-collections": tables, "type": "INCREMENTAL"}
     return json.dumps({"id": str(uuid4()), "type": "execute-snapshot", "data": data}).encode()

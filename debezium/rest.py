@@ -1,4 +1,4 @@
-"""Kafka Connect's REST interface: validate, register, look, stop, go on, remove."""
+"""Kafka Connect's REST interface: validate, register, show, stop, resume, remove."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from debezium.client import SETTING, client
 from schemas.errors import InvalidInput, PermanentError, Unavailable
 
 BUSY = frozenset({409, 500, 503})
-"""While its workers rebalance, or have just started, Connect answers so: the same request may succeed a second later."""
+"""Statuses while Connect's workers rebalance or have just started: the same request may succeed a second later."""
 CLASS = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error))\b", re.MULTILINE)
 
 
@@ -25,7 +25,7 @@ CLASS = re.compile(r"^(?:Caused by: )?([\w.$]+(?:Exception|Error))\b", re.MULTIL
 class ConnectorState:
     """`connector` and `task`: RUNNING, PAUSED, STOPPED, UNASSIGNED, FAILED …; `task` is empty while there is none.
 
-    `error` names the classes of what made it fail, never their texts, which may quote rows.
+    `error` names the classes of the exceptions that made it fail, never their texts, which may quote rows.
     """
 
     connector: str
@@ -34,30 +34,30 @@ class ConnectorState:
 
     @property
     def runs(self) -> bool:
-        """Whether it captures."""
+        """Whether it is capturing."""
         return self.connector == self.task == "RUNNING"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What Connect says of itself: its version, and the id of the Kafka cluster that it runs on."""
+    """Connect's version, and the id of the Kafka cluster that it runs on."""
 
     version: str
     cluster_id: str
 
 
 class Refused(Unavailable):
-    """Connect answers, and will not have us."""
+    """Connect answers, but refuses us."""
 
 
 class Connect:
     """Connect at `url`, which may have user and password. Use as a context manager.
 
-    Everything raises Unavailable when nobody answers there, and PermanentError for an answer that we do not know.
+    All methods raise Unavailable when Connect does not answer, and PermanentError for an unexpected answer.
     """
 
     def __init__(self, url: str, *, timeout: float = 30.0, patience: float = 30.0) -> None:
-        """Seconds for one answer, and for how long a busy Connect is asked again. Raises InvalidInput for another URL."""
+        """`timeout` in seconds for one answer; `patience` for retries while Connect is busy. Raises InvalidInput for a bad URL."""
         where = urlsplit(url)
         self.place = f"{where.hostname}:{where.port}"
         self._patience = patience
@@ -76,13 +76,13 @@ class Connect:
         self._client.close()
 
     def about(self) -> About:
-        """Its first page. Raises Unavailable when it is somebody else's."""
+        """Its root page. Raises Unavailable if the server is not Kafka Connect."""
         answer = self._ask("GET", "/")
         try:
-            said = self._json(answer)
-            return About(str(said["version"]), str(said["kafka_cluster_id"]))
+            page = self._json(answer)
+            return About(str(page["version"]), str(page["kafka_cluster_id"]))
         except (PermanentError, ValueError, LookupError, TypeError):
-            raise Unavailable(f"what answers at {self.place} is no Kafka Connect; correct {SETTING}") from None
+            raise Unavailable(f"the server at {self.place} is not Kafka Connect; correct {SETTING}") from None
 
     def plugins(self) -> dict[str, str]:
         """Every class on its plugin.path: connectors, converters, transformations, predicates; each with its version."""
@@ -90,18 +90,18 @@ class Connect:
         return {each["class"]: str(each.get("version", "")) for each in self._json(answer)}
 
     def names(self) -> list[str]:
-        """The connectors that are registered, whoever's they are. Raises Refused when we may not know."""
+        """All registered connectors, ours or not. Raises Refused when we may not list them."""
         return list(self._json(self._ask("GET", "/connectors")))
 
     def validate(self, config: Mapping[str, str]) -> None:
-        """Let the connector judge its configuration. Raises InvalidInput with every field that it refuses."""
+        """Have the connector validate its configuration. Raises InvalidInput with every field that it rejects."""
         found = self.problems(config)
         if found:
             text = "\n".join(f"{name}: {problem}" for name, problem in found.items())
             raise InvalidInput(text, field=next(iter(found)), reason="connector")
 
     def problems(self, config: Mapping[str, str]) -> dict[str, str]:
-        """What the connector, or Connect itself, has against each field of a configuration."""
+        """The problems that the connector, or Connect itself, reports for each field of a configuration."""
         path = f"/connector-plugins/{config['connector.class']}/config/validate"
         answer = self._ask("PUT", path, dict(config))
         if answer.status_code == httpx.codes.NOT_FOUND:
@@ -111,8 +111,8 @@ class Connect:
         return {value["name"]: "; ".join(value["errors"]) for value in values if value["errors"]}
 
     def put(self, name: str, config: Mapping[str, str], *, running: bool) -> None:
-        """Register the connector, or change its configuration. One that is there keeps running or standing still; if it
-        failed, it starts again.
+        """Register the connector, or change its configuration. An existing one stays running or stopped; if it
+        failed, it is restarted.
         """
         known = self.config(name)
         if known is None:
@@ -125,41 +125,41 @@ class Connect:
             self._json(self._ask("POST", f"/connectors/{name}/restart?includeTasks=true&onlyFailed=true"))
 
     def config(self, name: str) -> dict[str, str] | None:
-        """What it was registered with."""
+        """The configuration it was registered with; None if it is not registered."""
         answer = self._ask("GET", f"/connectors/{name}/config")
         return None if answer.status_code == httpx.codes.NOT_FOUND else dict(self._json(answer))
 
     def state(self, name: str) -> ConnectorState | None:
-        """How it stands, or None where it is not registered."""
+        """Its current state, or None if it is not registered."""
         answer = self._ask("GET", f"/connectors/{name}/status")
         if answer.status_code == httpx.codes.NOT_FOUND:
             return None
-        said = self._json(answer)
-        parts = [said["connector"], *said["tasks"]]
+        status = self._json(answer)
+        parts = [status["connector"], *status["tasks"]]
         trace = "\n".join(part.get("trace", "") for part in parts)
-        states = [part["state"] for part in said["tasks"]]
+        states = [part["state"] for part in status["tasks"]]
         return ConnectorState(
-            said["connector"]["state"], next(iter(states), ""), " <- ".join(dict.fromkeys(_classes(trace)))
+            status["connector"]["state"], next(iter(states), ""), " <- ".join(dict.fromkeys(_classes(trace)))
         )
 
     def resume(self, name: str) -> None:
-        """Let it capture."""
+        """Resume capturing."""
         self._json(self._ask("PUT", f"/connectors/{name}/resume"))
 
     def stop(self, name: str) -> None:
-        """Let it stand still, and return when its task is gone: it holds no connection then."""
+        """Stop it, and return when its task has ended: it holds no connection then."""
         self._json(self._ask("PUT", f"/connectors/{name}/stop"))
         self.until(name, lambda state: state is not None and state.connector == "STOPPED" and not state.task)
 
     def remove(self, name: str) -> None:
-        """Forget it, with how far it came."""
+        """Remove it with its offsets."""
         self.stop(name)
         self._json(self._ask("DELETE", f"/connectors/{name}/offsets"))
         self._json(self._ask("DELETE", f"/connectors/{name}"))
         self.until(name, lambda state: state is None)
 
     def until(self, name: str, holds: Any) -> ConnectorState | None:
-        """Wait until its state is so; raises Unavailable when that takes too long."""
+        """Wait until `holds(state)`; raises Unavailable when that takes too long."""
         waiting = Retrying(
             retry=retry_if_result(lambda state: not holds(state)),
             stop=stop_after_delay(self._patience),
@@ -169,8 +169,10 @@ class Connect:
             found: ConnectorState | None = waiting(self.state, name)
         except RetryError as error:
             state = error.last_attempt.result()
-            said = f"{state.connector}, its task {state.task or 'not started'} {state.error}" if state else "gone"
-            raise Unavailable(f"connector {name} is {said.strip()}; see the log of Connect at {self.place}") from None
+            reached = f"{state.connector}, its task {state.task or 'not started'} {state.error}" if state else "gone"
+            raise Unavailable(
+                f"connector {name} is {reached.strip()}; see the log of Connect at {self.place}"
+            ) from None
         return found
 
     def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
@@ -183,8 +185,8 @@ class Connect:
         try:
             answer: httpx.Response = waiting(self._client.request, method, path, json=body)
         except httpx.HTTPError as error:
-            if (told := reason("http", str(error))) is not None:
-                raise Refused(f"Connect at {self.place}: {told.cause}; {told.fix} in {SETTING}") from None
+            if (diagnosis := reason("http", str(error))) is not None:
+                raise Refused(f"Connect at {self.place}: {diagnosis.cause}; {diagnosis.fix} in {SETTING}") from None
             raise Unavailable(
                 f"Connect at {self.place} does not answer ({type(error).__name__}); "
                 f"start it with `reviewstream up --cdc`, or correct {SETTING}"

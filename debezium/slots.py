@@ -1,4 +1,4 @@
-"""Publications and replication slots: made, watched and dropped by us, so that a connector needs no right to make any."""
+"""Publications and replication slots: created, watched and dropped by us, so that a connector needs no right to create any."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from schemas.errors import Unavailable
 HINTS: Mapping[type[psycopg.Error], str] = {
     errors.InsufficientPrivilege: "its URL's login must own the tables and may CREATE in the database; that of "
     "REVIEWSTREAM_CDC_LOGIN needs REPLICATION",
-    errors.UndefinedObject: "there is no login of REVIEWSTREAM_CDC_LOGIN; CREATE ROLE … LOGIN REPLICATION makes it",
-    errors.UndefinedTable: "a table is missing; `reviewstream setup` makes it",
-    errors.UndefinedColumn: "a column is missing; `reviewstream setup` brings tables up to date",
+    errors.UndefinedObject: "there is no login of REVIEWSTREAM_CDC_LOGIN; CREATE ROLE … LOGIN REPLICATION creates it",
+    errors.UndefinedTable: "a table is missing; `reviewstream setup` creates it",
+    errors.UndefinedColumn: "a column is missing; `reviewstream setup` migrates tables",
     errors.ObjectNotInPrerequisiteState: "its server needs wal_level=logical, and a restart",
     errors.ConfigurationLimitExceeded: "its server has no slot left; raise max_replication_slots",
-    errors.ObjectInUse: "somebody else reads its slot; stop that reader",
+    errors.ObjectInUse: "another process reads its slot; stop that reader",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A replication slot. `retained_bytes` of WAL wait for it on the server's disk; `wal_status` as PostgreSQL has it:
+    """A replication slot. `retained_bytes` of WAL are kept for it on the server's disk; `wal_status` as PostgreSQL reports it:
     `lost` means that max_slot_wal_keep_size was reached, and `safe_wal_size` how many bytes are left until then.
     """
 
@@ -55,11 +55,11 @@ class Source:
         self.sslmode = str(given.get("sslmode") or "prefer")
 
     def slot_name(self, capture: Capture) -> str:
-        """Also its publication's."""
+        """Also the name of its publication."""
         return slot_name(self.database, capture)
 
     def publish(self, capture: Capture) -> None:
-        """Make the publication, or bring it up to date, and let the capture's login read these columns. Idempotent."""
+        """Create or update the publication, and grant the capture's login SELECT on these columns. Idempotent."""
         name = sql.Identifier(self.slot_name(capture))
         with self._connected(self._url) as connection, connection.transaction():
             there = connection.execute(
@@ -80,7 +80,7 @@ class Source:
             connection.execute(grant.format(allowed, sql.Identifier("public", table), role))
 
     def hold(self, capture: Capture) -> bool:
-        """Make the slot, from now on; True when it is new, which one that was lost is, too."""
+        """Create the slot at the current end of the WAL; True when it is new, also as the replacement of a lost one."""
         found = self.slot(capture)
         if found is not None and found.wal_status != "lost":
             return False
@@ -91,7 +91,7 @@ class Source:
         return True
 
     def release(self, capture: Capture) -> None:
-        """Drop the slot, so that no WAL waits for it any more. Waits for its reader, which must have been stopped."""
+        """Drop the slot, so that it retains no more WAL. Waits for its reader, which must have been stopped."""
         name = {"name": self.slot_name(capture)}
         waiting = Retrying(
             retry=retry_if_exception_type(errors.ObjectInUse),
@@ -109,12 +109,12 @@ class Source:
             connection.execute(sql.SQL("DROP PUBLICATION IF EXISTS {}").format(name))
 
     def slot(self, capture: Capture) -> Slot | None:
-        """How its slot stands."""
+        """The current state of its slot, or None."""
         with self._connected(self._url) as connection:
             return next(iter(slots(connection, [self.slot_name(capture)])), None)
 
     def end(self) -> str:
-        """Where the WAL ends now, as an LSN: whatever committed before stands before it."""
+        """The current end of the WAL, as an LSN: everything committed so far is before it."""
         with self._connected(self._url) as connection:
             row = connection.execute("SELECT pg_current_wal_insert_lsn()::text").fetchone()
         assert row is not None
@@ -133,7 +133,9 @@ class Source:
             connection = psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="reviewstream/cdc")
         except psycopg.OperationalError as error:
             where = f"{self.host}:{self.port}/{self.database}"
-            raise Unavailable(f"PostgreSQL at {where} does not let us in; start it, or correct its URL") from error
+            raise Unavailable(
+                f"PostgreSQL at {where} does not accept our login; start it, or correct its URL"
+            ) from error
         try:
             with connection:
                 yield connection
@@ -145,21 +147,21 @@ class Source:
 
 
 def slot_name(database: str, capture: Capture) -> str:
-    """Slots are the whole server's, so it begins with the database's name."""
+    """Slots are global to the server, so the name begins with the database's."""
     plain = "".join(letter if letter.isalnum() else "_" for letter in database.lower())
     return f"{plain[:45]}_{capture.name}"
 
 
 def slots(connection: psycopg.Connection[Any], names: Collection[str]) -> list[Slot]:
-    """Those of that name on the connection's server."""
+    """The slots with these names on the connection's server."""
     with connection.cursor(row_factory=class_row(Slot)) as cursor:
         return cursor.execute(statement(__package__, "slots"), {"names": list(names)}).fetchall()
 
 
 def slots_of_captures(connection: psycopg.Connection[Any]) -> list[Slot]:
-    """Every slot on the connection's server that is called as ours are, whichever of its databases is captured.
+    """Every slot on the connection's server that is named like ours, in any of its databases.
 
-    They share one disk; and who asks need not know the URLs of the other databases.
+    They share one disk, and the caller need not know the URLs of the other databases.
     """
     databases = [str(name) for (name,) in connection.execute(statement(__package__, "captured_databases"))]
     return slots(connection, [slot_name(database, each) for database in databases for each in ON_POSTGRES])

@@ -1,4 +1,4 @@
-"""Connector configurations as JSON beside this module, with blanks `%{name}` that are filled at registration."""
+"""Connector configurations as JSON beside this module, with placeholders `%{name}` that are filled at registration."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from string import Template
 CLASS = re.compile(r"(?:io\.debezium|org\.apache\.kafka\.connect)(?:\.\w+)+(?:\$\w+)?")
 
 
-class _Blanks(Template):
-    """Not `$`: Connect's own placeholders and groups of patterns have that."""
+class _Placeholders(Template):
+    """Not `$`, which Connect's own placeholders and regular expressions use."""
 
     delimiter = "%"
 
 
 def fill(name: str, values: Mapping[str, str]) -> dict[str, str]:
-    """The configuration of the connector `name`. Raises KeyError naming a blank that has no value."""
-    return {key: _Blanks(text).substitute(values) for key, text in _read(name).items()}
+    """The configuration of the connector `name`. Raises KeyError naming a placeholder without a value."""
+    return {key: _Placeholders(text).substitute(values) for key, text in _read(name).items()}
 
 
 def classes(name: str) -> frozenset[str]:

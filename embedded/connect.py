@@ -1,4 +1,4 @@
-"""Kafka Connect 4.3 with Debezium's connectors, on the embedded broker and its jars. Started only when asked for."""
+"""Kafka Connect 4.3 with Debezium's connectors, on the embedded broker and its jars. Started only on request."""
 
 from __future__ import annotations
 
@@ -24,10 +24,12 @@ JVM_FLAGS = ("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
 
 class Connect(Server):
-    """One worker on loopback without authentication, as its broker is. Passwords stand in a file that only we may read."""
+    """One worker on loopback without authentication, as its broker is. Passwords are in a file that only we may read."""
 
     name: ClassVar[str] = "connect"
-    stop_seconds: ClassVar[float] = 3.0  # its broker stops beside it and answers no more; what is open is rolled back
+    stop_seconds: ClassVar[float] = (
+        3.0  # its broker stops at the same time and no longer answers; open transactions are rolled back
+    )
 
     def __init__(self, data: DataDir) -> None:
         """REVIEWSTREAM_CONNECT_JVM_FLAGS in the environment replaces the default flags."""
@@ -41,7 +43,7 @@ class Connect(Server):
 
     @property
     def url(self) -> str:
-        """Of its REST interface."""
+        """The URL of its REST interface."""
         return f"http://127.0.0.1:{self.port}"
 
     def environment(self) -> dict[str, str]:
@@ -55,7 +57,7 @@ class Connect(Server):
         self._wait_for_broker()
 
     def _link_plugins(self, directory: Path) -> None:
-        """Exactly the listed jars, each verified a moment ago; whatever else lay there is gone."""
+        """Link exactly the listed, verified jars; anything else in the directory is removed."""
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
         for jar in fetched(self.report, listing=PLUGINS):
@@ -65,7 +67,7 @@ class Connect(Server):
                 shutil.copyfile(jar, directory / jar.name)
 
     def _wait_for_broker(self) -> None:
-        """Servers start side by side, and until it serves the broker's port may still change."""
+        """Servers start concurrently, and the broker's port may change until it serves."""
         broker = Kafka(self.data)
         found = Retrying(
             retry=retry_if_result(lambda health: not health.ok),
@@ -86,6 +88,6 @@ class Connect(Server):
     def ping(self) -> str:
         with httpx.Client(base_url=self.url, timeout=3, trust_env=False) as client:
             version = client.get("/").raise_for_status().json()["version"]
-            # It serves its first page before it has read its topics; this one it answers after that.
+            # It serves `/` before it has read its topics; `/connectors` answers only afterwards.
             client.get("/connectors").raise_for_status()
         return f"Kafka Connect {version}"

@@ -1,4 +1,4 @@
-"""What other processes do with a supervisor: find it, read its state, start it in the background, stop it."""
+"""How other processes control a supervisor: find it, read its state, start it in the background, stop it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from embedded.stack import build, environment, resident_bytes
 from embedded.state_file import State, read_state
 from schemas.errors import Unavailable
 
-LOOK_EVERY = 0.1
+POLL_SECONDS = 0.1
 
 
 def holder(data_dir: Path) -> int | None:
@@ -35,7 +35,7 @@ def holder(data_dir: Path) -> int | None:
 
 
 def running(data_dir: Path) -> State | None:
-    """The state of the supervisor that runs on this directory now, or None. A state left behind by a kill is not one."""
+    """The state of the supervisor running on this directory, or None. A state left behind by a kill does not count."""
     state = read_state(data_dir)
     return state if state is not None and state.supervisor == holder(data_dir) else None
 
@@ -64,7 +64,7 @@ def memory(data_dir: Path) -> dict[str, int]:
 
 
 def request_stop(data_dir: Path, timeout: float = 20.0) -> bool:
-    """Stop the supervisor and all it runs; returns when it is gone. False: nothing ran.
+    """Stop the supervisor and all it runs; returns when it has ended. False: nothing ran.
 
     `timeout` in seconds; raises `Unavailable` when it takes longer.
     """
@@ -92,7 +92,7 @@ def start_detached(
     timeout: float = 300.0,
     on_progress: Callable[[str, str], None] | None = None,
 ) -> State:
-    """Run `argv`, which must run a `Supervisor` on `data_dir`, in a session of its own; returns its state once all is ready.
+    """Run `argv`, which must run a `Supervisor` on `data_dir`, in its own session; returns its state once all is ready.
 
     Raises `Unavailable` with the tail of the log that says why, when it ends before or takes longer than `timeout` seconds.
     """
@@ -103,7 +103,7 @@ def start_detached(
     log = data.logs / "supervisor.log"
     rotate(log)
     pid = _spawn(argv, log)
-    heard: dict[str, str] = {}
+    reported: dict[str, str] = {}
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         state = running(data.root)
@@ -111,8 +111,8 @@ def start_detached(
             return state
         if os.waitpid(pid, os.WNOHANG)[0]:
             raise Unavailable(_why(data.root, log))
-        _relay(state, heard, on_progress)
-        time.sleep(LOOK_EVERY)
+        _relay(state, reported, on_progress)
+        time.sleep(POLL_SECONDS)
     late = _unready(data.root)
     if not request_stop(data.root):
         os.kill(pid, signal.SIGKILL)
@@ -120,7 +120,7 @@ def start_detached(
 
 
 def _spawn(argv: Sequence[str], log: Path) -> int:
-    """Not a `Popen`: nobody here waits for it, it outlives us."""
+    """Not a `Popen`: it outlives us, and we do not wait for it."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
@@ -130,12 +130,12 @@ def _spawn(argv: Sequence[str], log: Path) -> int:
     return os.posix_spawnp(argv[0], list(argv), python_env(), file_actions=actions, setsid=True)
 
 
-def _relay(state: State | None, heard: dict[str, str], on_progress: Callable[[str, str], None] | None) -> None:
-    """Tell what changed since the last look."""
+def _relay(state: State | None, reported: dict[str, str], on_progress: Callable[[str, str], None] | None) -> None:
+    """Report what changed since the last poll."""
     for name, unit in state.units.items() if state and on_progress else ():
         text = unit.note or unit.phase
-        if on_progress is not None and heard.get(name) != text:
-            heard[name] = text
+        if on_progress is not None and reported.get(name) != text:
+            reported[name] = text
             on_progress(name, text)
 
 

@@ -1,4 +1,4 @@
-"""A crash loop: something that ends again and again is set up wrongly or hits the same stone each time."""
+"""Crash loops: a process that ends repeatedly is misconfigured or fails on the same input each time."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LONGEST_LOOP_PAUSE = 60.0
 
 
 class Crashes:
-    """Ends of one unit, as many as make a loop and no more. Times in seconds of any clock that only goes forward."""
+    """The last LOOP_ENDS ends of one unit. Times in seconds of any monotonic clock."""
 
     def __init__(self) -> None:
         self._ends: deque[float] = deque(maxlen=LOOP_ENDS)
         self._in_a_row = 0
 
     def ended(self, now: float) -> None:
-        """It ended."""
+        """Record an end."""
         self._ends.append(now)
         self._in_a_row = self._in_a_row + 1 if self._looping(now) else 0
 
@@ -29,7 +29,7 @@ class Crashes:
         return max(otherwise, min(LONGEST_LOOP_PAUSE, LOOP_PAUSE * float(2 ** min(4, self._in_a_row - 1))))
 
     def note(self) -> str:
-        """What to tell of it; an empty text where there is no loop."""
+        """A note for status; an empty text where there is no loop."""
         if not self._in_a_row:
             return ""
         return f"crash loop: ended {LOOP_ENDS} times within {LOOP_SECONDS:.0f} s; "

@@ -15,7 +15,7 @@ from schemas.errors import Unavailable
 
 LOW_DISK_BYTES = 1_000_000_000
 LOWEST_PORT = 20_000
-PASSABLE = 0o711  # what identity.py makes of it where PostgreSQL has to run as another account
+PASSABLE = 0o711  # set by identity.py where PostgreSQL has to run as another account
 _files_lock = threading.Lock()  # servers start in parallel, and each adds its own entry
 
 
@@ -42,7 +42,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port(taken: set[int]) -> int:
-    """A loopback port that nobody listens on and that is not in `taken`.
+    """A free loopback port that is not in `taken`.
 
     Below the range of outgoing connections: from inside it any client could take the port while its server restarts,
     and a client that keeps trying can even connect to itself.
@@ -60,7 +60,7 @@ def free_port(taken: set[int]) -> int:
 
 
 class DataDir:
-    """A data directory of mode 0700, its parents made when missing. Passwords and ports are made when first asked for, and kept."""
+    """A data directory of mode 0700, created with its parents. Passwords and ports are chosen on first use, and kept."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
@@ -86,7 +86,7 @@ class DataDir:
         return int(known[name]) if name in known else self.choose_port(name)
 
     def choose_port(self, name: str) -> int:
-        """The port of the last start, or another one where somebody else listens on it now."""
+        """The port of the last start, or another one if it is in use now."""
         with _files_lock:
             known = self._read("ports.json")
             if name not in known or not is_free(int(known[name])):
@@ -111,7 +111,7 @@ class DataDir:
         free = shutil.disk_usage(self.root).free
         if free >= LOW_DISK_BYTES:
             return ""
-        return f"only {free / 1e9:.2f} GB free under {self.root}; make room, or choose another data directory"
+        return f"only {free / 1e9:.2f} GB free under {self.root}; free some space, or choose another data directory"
 
     def acquire(self) -> None:
         """Take the lock for this process. Raises `Unavailable` naming the process that holds it."""
@@ -129,7 +129,7 @@ class DataDir:
         self._lock = handle
 
     def release(self) -> None:
-        """Give the lock back; harmless when it is not held."""
+        """Release the lock; harmless when it is not held."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None

@@ -1,7 +1,7 @@
-"""Ends a server that lives and does not serve any more, so that its keeper starts it again.
+"""Ends a server that is alive but no longer serves, so that its supervisor restarts it.
 
-PostgreSQL after SIGTERM refuses new clients until the old ones have left, and pools never leave. SecantusDB stays when its
-storage engine has given up, for example because the disk was full, and answers every write with an error.
+PostgreSQL after SIGTERM refuses new clients until the old ones have left, and pools never leave. SecantusDB stays up when its
+storage engine has failed, for example because the disk was full, and answers every write with an error.
 """
 
 from __future__ import annotations
@@ -20,24 +20,26 @@ EVERY = 1.0
 STATUS_LINE = 7
 """The eighth line of postmaster.pid (LOCK_FILE_LINE_PM_STATUS in PostgreSQL's miscadmin.h)."""
 PANIC = b"WT_PANIC"
-"""What WiredTiger writes when it takes nothing more until it is opened anew."""
+"""What WiredTiger logs when it accepts nothing more until it is reopened."""
 
 
-def watch(child: Child, lost: Callable[[], bool], how: signal.Signals, stopping: threading.Event) -> None:
-    """Look in the background until the child ends; send it the signal once it is lost."""
-    threading.Thread(target=_watch, args=(child, lost, how, stopping), name=f"limbo-{child.name}", daemon=True).start()
+def watch(child: Child, hung: Callable[[], bool], how: signal.Signals, stopping: threading.Event) -> None:
+    """Check in the background until the child ends; send it the signal once it hangs."""
+    threading.Thread(
+        target=_watch, args=(child, hung, how, stopping), name=f"hung-server-{child.name}", daemon=True
+    ).start()
 
 
-def _watch(child: Child, lost: Callable[[], bool], how: signal.Signals, stopping: threading.Event) -> None:
+def _watch(child: Child, hung: Callable[[], bool], how: signal.Signals, stopping: threading.Event) -> None:
     while child.exit_code is None and not stopping.wait(EVERY):
-        if lost():
-            log.warning("server.lives_and_does_not_serve", what=child.name)
+        if hung():
+            log.warning("server.hung", what=child.name)
             child.process.send_signal(how)
             return
 
 
 def is_stopping(pid_file: Path) -> bool:
-    """Whether the postmaster says that it is on its way out. False while there is no such file."""
+    """Whether the postmaster reports that it is stopping. False while there is no such file."""
     try:
         lines = pid_file.read_text().splitlines()
     except FileNotFoundError:
@@ -46,13 +48,13 @@ def is_stopping(pid_file: Path) -> bool:
 
 
 class Panic:
-    """Whether WiredTiger has given up, by what stands in a log from now on."""
+    """Whether WiredTiger has failed, by what is written to a log from now on."""
 
     def __init__(self, log: Path) -> None:
         self._log, self._at = log, log.stat().st_size if log.exists() else 0
 
     def __call__(self) -> bool:
-        """True once the word stands there, also when it was written in two parts."""
+        """True once the log contains PANIC, even if written in two parts."""
         with self._log.open("rb") as file:
             file.seek(self._at)
             written = file.read()

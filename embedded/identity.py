@@ -1,4 +1,4 @@
-"""Who a server runs as. PostgreSQL refuses root, so root hands it a user namespace, or failing that another account."""
+"""The account that a server runs as. PostgreSQL refuses root, so root gives it a user namespace, or else another account."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _account_identity(directory: Path) -> str:
     if not _may(identity, "-x", directory.parent):
         raise Unavailable(
             f"PostgreSQL does not run as root, user namespaces are not allowed here, and the account {account.pw_name} cannot "
-            f"reach {directory}; run as an ordinary user, or choose a data directory under a path that everybody may enter"
+            f"reach {directory}; run as an ordinary user, or choose a data directory under a path that all accounts may enter"
         )
     for path in (directory, *directory.rglob("*")):
         shutil.chown(path, account.pw_uid, account.pw_gid)
@@ -45,7 +45,7 @@ def _account_identity(directory: Path) -> str:
 
 
 def _may(identity: str, access: str, directory: Path) -> bool:
-    """Whether launch.py can take the identity on, it is not root, and it has `access` (`-x`, `-w`) to the directory."""
+    """Whether launch.py can assume the identity, it is not root, and it has `access` (`-x`, `-w`) to the directory."""
     argv = launch_argv(
         ["/bin/sh", "-c", f'test "$(id -u)" != 0 && test {access} "$0"', str(directory)], identity=identity
     )

@@ -57,7 +57,7 @@ def class_path(report: Callable[[str], None], *, listing: Path = LISTING, cache:
 
 
 def fetched(report: Callable[[str], None], *, listing: Path = LISTING, cache: Path | None = None) -> list[Path]:
-    """Exactly the listed jars, each verified now; those that are missing are fetched. `report` hears how far it is.
+    """Exactly the listed jars, each verified now; those that are missing are fetched. `report` is called with the progress.
 
     Raises `Unavailable` when a jar differs from the listing or cannot be fetched.
     """
@@ -81,7 +81,7 @@ def _verify(jar: Jar, path: Path) -> None:
     if found != jar.sha256:
         raise Unavailable(
             f"{path} is not the {jar.filename} we know: SHA-256 {found}, expected {jar.sha256}. "
-            "Nothing of it was run. Delete the file to fetch it again; if that repeats, do not trust the place it comes from"
+            "It was not run. Delete the file to fetch it again; if that repeats, do not trust its source"
         )
 
 
@@ -132,7 +132,7 @@ def _fetch(jars: Sequence[Jar], cache: Path, report: Callable[[str], None]) -> N
 
 @retry(retry=retry_if_exception_type(OSError), stop=stop_after_attempt(3), wait=wait_exponential(0.3), reraise=True)
 def _download(jar: Jar, scratch: Path) -> Path:
-    """One jar into a directory of its own: what a broken connection leaves is not found by the next try."""
+    """One jar into its own directory: the next attempt does not find what a broken connection left."""
     try:
         from jgo.maven import MavenContext
     except ImportError as error:

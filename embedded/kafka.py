@@ -28,7 +28,7 @@ QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
 
 
 class Kafka(Server):
-    """One broker on loopback without authentication (as PLAINTEXT on loopback can have it, any local account may connect)."""
+    """One broker on loopback without authentication (PLAINTEXT on loopback: any local account may connect)."""
 
     name: ClassVar[str] = "kafka"
     stop_seconds: ClassVar[float] = 8.0
@@ -61,7 +61,7 @@ class Kafka(Server):
             self._format()
 
     def _format(self) -> None:
-        """Format beside the place and rename, so that a kill half-way leaves nothing that looks whole."""
+        """Format under a temporary name and rename, so that a kill half-way leaves nothing that looks complete."""
         fresh = self.topics.with_name("fresh")
         shutil.rmtree(fresh, ignore_errors=True)
         self._write_properties(str(fresh))

@@ -1,8 +1,8 @@
 """Becomes a server after tying its life to the parent's: `launch.py PARENT_PID SIGNAL IDENTITY ARGV...`.
 
-Run as a script with `python -I -S`, never imported: it must start in milliseconds and may not drag the parent's threads and
-locks along, as a `preexec_fn` would. IDENTITY is `same`, `map:UID` (a user namespace in which we are UID, for servers that
-refuse to run as root) or `UID:GID` (really become that account).
+Run as a script with `python -I -S`, never imported: it must start in milliseconds and must not inherit the parent's threads and
+locks, as a `preexec_fn` would. IDENTITY is `same`, `map:UID` (a user namespace in which we are UID, for servers that
+refuse to run as root) or `UID:GID` (become that account).
 """
 
 import ctypes
@@ -22,7 +22,7 @@ def checked(result: int) -> None:
 
 
 def enter_user_namespace(libc: ctypes.CDLL, uid: int) -> None:
-    """Go on as `uid` inside a new user namespace; outside of it files keep belonging to who started us."""
+    """Continue as `uid` inside a new user namespace; outside it, files keep belonging to the account that started us."""
     outer_uid, outer_gid = os.geteuid(), os.getegid()
     checked(libc.unshare(CLONE_NEWUSER))
     Path("/proc/self/setgroups").write_text("deny")
@@ -47,7 +47,7 @@ def main(parent: int, signal: int, identity: str, argv: list[str]) -> None:
         become(identity)
     # Only now: every change of credentials clears the signal again.
     checked(libc.prctl(PR_SET_PDEATHSIG, signal))
-    if os.getppid() != parent:  # it died before we asked to be told
+    if os.getppid() != parent:  # it died before we asked for the death signal
         sys.exit(f"parent {parent} is gone")
     os.execv(argv[0], argv)  # noqa: S606  # becoming the server is the point
 

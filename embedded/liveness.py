@@ -1,4 +1,4 @@
-"""Asks a worker whether it lives, from outside: one that is suspended, or whose threads all hang, cannot end itself."""
+"""Checks from outside that a worker is alive: one that is suspended, or whose threads all hang, cannot end itself."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ log = structlog.get_logger(__name__)
 EVERY = 1.0
 TIMEOUT = 1.5
 MISSES = 6
-"""So many answers in a row must fail: 15 s for a process that says nothing at all."""
+"""Consecutive failures before a kill: 15 s for a process that does not answer at all."""
 
 
 def watch(name: str, child: Child, at: tuple[str, int], stopping: threading.Event) -> None:
-    """Ask in the background until the child ends; kill it after MISSES failures in a row."""
+    """Check in the background until the child ends; kill it after MISSES consecutive failures."""
     threading.Thread(target=_watch, args=(name, child, at, stopping), name=f"liveness-{name}", daemon=True).start()
 
 
@@ -29,29 +29,29 @@ def _watch(name: str, child: Child, at: tuple[str, int], stopping: threading.Eve
     while child.exit_code is None and not stopping.wait(EVERY):
         misses = 0 if lives(*at) else misses + 1
         if misses >= MISSES:
-            log.error("worker.does_not_answer", what=name)
-            child.process.kill()  # its keeper waits for it, clears its group and starts it again
+            log.error("worker.unresponsive", what=name)
+            child.process.kill()  # its UnitSupervisor waits for it, clears its group and restarts it
             return
 
 
 def lives(host: str, port: int) -> bool:
-    """Whether the worker there says that it lives."""
+    """Whether the worker there passes its liveness check."""
     return ask(host, port, "/livez", timeout=TIMEOUT)[0]
 
 
 def ask(host: str, port: int, path: str, *, timeout: float) -> tuple[bool, str]:
-    """Whether a worker's check is passed, and what it says. Never raises."""
+    """Whether a worker's check passes, and its text. Never raises."""
     try:
         with _direct.open(f"http://{host}:{port}{path}", timeout=timeout) as answer:
-            return answer.status == HTTPStatus.OK, _said(answer)
+            return answer.status == HTTPStatus.OK, _text(answer)
     except urllib.error.HTTPError as error:
         with error:
-            return False, _said(error)
+            return False, _text(error)
     except OSError as error:
         return False, type(error).__name__
 
 
-def _said(answer: IO[bytes]) -> str:
+def _text(answer: IO[bytes]) -> str:
     return ", ".join(answer.read(2_000).decode(errors="replace").splitlines())
 
 

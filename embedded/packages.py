@@ -1,4 +1,4 @@
-"""Where the wheels keep their programs, and the refusals when a wheel or the platform is not there."""
+"""Finds the programs in the wheels, and refuses when a wheel is missing or the platform is unsupported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ INSTALL = "pip install 'reviewstream[embedded]'"
 
 
 def require_platform() -> None:
-    """Refuse anything but Linux on x86-64: the wheels with the servers exist for nothing else."""
+    """Refuse anything but Linux on x86-64, the only platform with wheels of the servers."""
     here = f"{platform.system()} {platform.machine()}"
     if here != "Linux x86_64":
         raise Unavailable(

@@ -26,8 +26,8 @@ ADMIN, OWNER, CAPTURE = "postgres", "reviewstream", "reviewstream_cdc"
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "wal_level": "logical",  # change capture may come later, and must not need a restart of history
-    "max_slot_wal_keep_size": "4GB",  # a capture that stands still for days must lose its place, and not fill the disk
+    "wal_level": "logical",  # change capture may be enabled later, without a restart
+    "max_slot_wal_keep_size": "4GB",  # a capture that is paused for days must lose its slot rather than fill the disk
     "max_connections": "200",
     "shared_buffers": "128MB",
     "work_mem": "16MB",
@@ -39,7 +39,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u@%d ",
-    "log_parameter_max_length": "0",  # bound values hold what people wrote: never in a log
+    "log_parameter_max_length": "0",  # bound values contain user content: never in a log
     "log_parameter_max_length_on_error": "0",
     "log_min_error_statement": "panic",
 }
@@ -72,7 +72,7 @@ class Postgres(Server):
             self._initialise()
 
     def _initialise(self) -> None:
-        """Build the cluster beside its place and rename it, so that a kill half-way leaves nothing that looks whole."""
+        """Build the cluster under a temporary name and rename it, so that a kill half-way leaves nothing that looks complete."""
         fresh, password = self.cluster.with_name("fresh"), self.cluster.with_name("password")
         shutil.rmtree(fresh, ignore_errors=True)
         write_private(password, self.data.secret(f"postgres_{ADMIN}"))
@@ -101,8 +101,8 @@ class Postgres(Server):
     def start(self) -> None:
         super().start()
         if self.child is not None:
-            lost = partial(hung_server.is_stopping, self.cluster / "postmaster.pid")
-            hung_server.watch(self.child, lost, signal.SIGINT, self._stopping)
+            hung = partial(hung_server.is_stopping, self.cluster / "postmaster.pid")
+            hung_server.watch(self.child, hung, signal.SIGINT, self._stopping)
 
     def ping(self) -> str:
         with psycopg.connect(self.url("postgres", admin=True), connect_timeout=3) as connection:

@@ -1,4 +1,4 @@
-"""Child processes that cannot outlive us: started through `launch.py`, logged to a file, stopped politely, then firmly."""
+"""Child processes that cannot outlive us: started through `launch.py`, logged to a file, stopped by a signal, then by SIGKILL."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _popen(argv: Sequence[str], log: Path, env: Mapping[str, str]) -> subprocess
 
 
 def python_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """`env`, so that a child Python finds our packages wherever it is started and does not hold its output back."""
+    """`env`, extended so that a child Python finds our packages in any directory and does not buffer its output."""
     here = str(Path(__file__).parents[1])
     paths = [here, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
     return {**env, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
@@ -107,7 +107,7 @@ class Child:
         return self.process.poll()
 
     def stop(self, how: int = signal.SIGTERM, *, seconds: float) -> None:
-        """Ask with `how`, wait up to `seconds`, then SIGKILL. Returns when it and its group are gone."""
+        """Ask with `how`, wait up to `seconds`, then SIGKILL. Returns when it and its group have ended."""
         if self.exit_code is None:
             self.process.send_signal(how)
         with suppress(subprocess.TimeoutExpired):
@@ -115,7 +115,7 @@ class Child:
         self.kill()
 
     def kill(self) -> None:
-        """SIGKILL to it and to the children that stayed in its group; waits until it is gone."""
+        """SIGKILL to it and to the children that stayed in its group; waits until it has ended."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()

@@ -60,8 +60,8 @@ class Secantus(Server):
             done.touch(mode=0o600)
 
     def _create_user(self) -> None:
-        """The first user can be made only while it runs without authentication: about a second, on an empty store.
-        What another account might do in that second is undone by `provision`, which accepts no user but ours.
+        """The first user can be created only while it runs without authentication: about a second, on an empty store.
+        What another account might do in that second is caught by `provision`, which accepts no user but ours.
         """
         from pymongo.errors import PyMongoError
 
@@ -89,7 +89,7 @@ class Secantus(Server):
             users = [user["_id"] for user in client.admin["system.users"].find()]
         if users != [f"admin.{USER}"]:
             raise Unavailable(
-                f"secantus has users that we did not make ({users}); remove {self.directory} and start again"
+                f"secantus has users that we did not create ({users}); remove {self.directory} and start again"
             )
 
     def start(self) -> None:

@@ -28,7 +28,7 @@ from schemas.errors import Unavailable
 
 
 def print_on_stderr(text: str) -> None:
-    """The progress of a server that nobody gave another listener."""
+    """The default listener for a server's progress."""
     print(text, file=sys.stderr)
 
 
@@ -41,11 +41,11 @@ class Health:
     seconds: float
 
 
-class NotReady(Exception):  # a state on the way up, not an error that anybody sees
-    """It runs, but does not answer yet."""
+class NotReady(Exception):  # internal: a state while starting, never raised to callers
+    """Running, but not answering yet."""
 
 
-class Died(Exception):  # likewise: start() turns the last one into `Unavailable`
+class Died(Exception):  # internal: start() turns the last one into `Unavailable`
     """It ended before it answered."""
 
 
@@ -68,7 +68,7 @@ class Server(ABC):
         self._stopping = threading.Event()
 
     def prepare(self) -> None:
-        """Work before each start, at least making the directory. Must survive being killed half-way."""
+        """Work before each start, at least creating the directory. Must survive a kill half-way."""
         self.directory.mkdir(mode=0o700, exist_ok=True)
 
     @abstractmethod
@@ -77,7 +77,7 @@ class Server(ABC):
 
     @abstractmethod
     def ping(self) -> str:
-        """Ask over the real protocol; returns the version. Raises anything when it does not answer."""
+        """Ask over the real protocol; returns the version. Raises any exception when it does not answer."""
 
     @abstractmethod
     def environment(self) -> dict[str, str]:
@@ -153,10 +153,10 @@ class Server(ABC):
         return self.answer() if self.pid is not None else Health(ok=False, detail="not running", seconds=0.0)
 
     def answer(self) -> Health:
-        """Ping whoever serves on its port, which may be another process's child. Never raises."""
+        """Ping the server on its port, which may be another process's child. Never raises."""
         began = time.monotonic()
         try:
-            # Drivers wait, retry and log before they admit that nobody listens.
+            # Drivers wait, retry and log before they report that nothing listens.
             socket.create_connection((self.host, self.port), timeout=1).close()
             ok, detail = True, self.ping()
         except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
@@ -164,7 +164,7 @@ class Server(ABC):
         return Health(ok=ok, detail=detail, seconds=time.monotonic() - began)
 
     def stop(self) -> None:
-        """Stop it in order, by force after `stop_seconds`. A start that is under way gives up."""
+        """Stop it in order, by force after `stop_seconds`. A start in progress gives up."""
         self._stopping.set()
         if self.child is not None:
             self.child.stop(self.stop_signal, seconds=self.stop_seconds)

@@ -1,4 +1,4 @@
-"""The whole stack as one object: all servers of one data directory, started side by side, stopped together."""
+"""The whole stack as one object: all servers of one data directory, started concurrently, stopped together."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from embedded.valkey import Valkey
 from schemas.errors import InvalidInput, Unavailable
 
 KINDS: Mapping[str, type[Server]] = {kind.name: kind for kind in (Postgres, Kafka, Secantus, Valkey, ClickHouse)}
-WHEN_ASKED: Mapping[str, type[Server]] = {Connect.name: Connect}
-"""Not among the default ones: change data capture is an option."""
+OPTIONAL: Mapping[str, type[Server]] = {Connect.name: Connect}
+"""Not started by default: change data capture is an option."""
 
 
 def build(data: DataDir, names: Sequence[str] | None = None) -> dict[str, Server]:
     """The servers called `names` (default: all), by name, not yet started."""
-    known = {**KINDS, **WHEN_ASKED}
+    known = {**KINDS, **OPTIONAL}
     wanted = list(KINDS) if names is None else list(names)
     if unknown := sorted(set(wanted) - set(known)):
         raise InvalidInput(f"unknown server {', '.join(unknown)}; choose from {', '.join(known)}", field="servers")
@@ -54,22 +54,22 @@ class EmbeddedStack:
         servers: Sequence[str] | None = None,
         on_progress: Callable[[str, str], None] | None = None,
     ) -> None:
-        """`on_progress` hears (server, what happens); it is called from several threads."""
+        """`on_progress` is called with (server, progress), from several threads."""
         self.data = DataDir(data_dir)
         self.servers = build(self.data, servers)
-        self.tell = on_progress or (lambda _server, _text: None)
+        self.report = on_progress or (lambda _server, _text: None)
         for name, server in self.servers.items():
-            server.report = partial(self.tell, name)
+            server.report = partial(self.report, name)
 
     def open(self) -> None:
         """Lock the data directory. Raises `Unavailable` on another platform, or naming the process that holds it."""
         require_platform()
         self.data.acquire()
         if warning := self.data.low_on_disk():
-            self.tell("disk", warning)
+            self.report("disk", warning)
 
     def start(self) -> dict[str, str]:
-        """Start all servers side by side; returns the URL settings once all of them answer.
+        """Start all servers concurrently; returns the URL settings once all of them answer.
 
         Raises `Unavailable` with the tail of the log of the one that failed, after stopping the others.
         """
@@ -83,14 +83,14 @@ class EmbeddedStack:
         return environment(self.servers)
 
     def start_one(self, name: str) -> None:
-        """Start one server, or start it again after it died; its port and its data are those it had."""
+        """Start one server, or restart it with the same port and data."""
         began = time.monotonic()
-        self.tell(name, "starting")
+        self.report(name, "starting")
         self.servers[name].start()
-        self.tell(name, f"ready after {time.monotonic() - began:.1f} s")
+        self.report(name, f"ready after {time.monotonic() - began:.1f} s")
 
     def stop(self) -> None:
-        """Stop all servers side by side and give the data directory back. Harmless when nothing runs."""
+        """Stop all servers concurrently and release the data directory. Harmless when nothing runs."""
         with ThreadPoolExecutor(len(self.servers) or 1) as pool:
             list(pool.map(Server.stop, self.servers.values()))
         self.data.release()

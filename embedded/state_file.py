@@ -1,4 +1,4 @@
-"""What runs, as other processes may read it: `state.json` in the data directory, replaced atomically, mode 0600."""
+"""The state of the stack for other processes: `state.json` in the data directory, replaced atomically, mode 0600."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE = "state.json"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One server or worker. `since`: seconds since 1970 at which it came into its phase; `note`: progress or last error."""
+    """One server or worker. `since`: seconds since 1970 at which it entered its phase; `note`: progress or last error."""
 
     kind: Literal["server", "worker"]
     log: str
@@ -44,12 +44,12 @@ class State:
 
     @property
     def ready(self) -> bool:
-        """Whether everything serves."""
+        """Whether everything is ready."""
         return self.phase == "ready" and all(unit.phase == "ready" for unit in self.units.values())
 
 
 def read_state(data_dir: Path) -> State | None:
-    """The last state written there, whether or not its supervisor still runs."""
+    """The last state written, whether or not its supervisor still runs."""
     path = data_dir / FILE
     try:
         raw: dict[str, Any] = json.loads(path.read_text())
@@ -59,7 +59,7 @@ def read_state(data_dir: Path) -> State | None:
 
 
 class StateFile:
-    """The state as the supervisor keeps it; every change is written at once."""
+    """The supervisor's state; every change is written at once."""
 
     def __init__(self, data_dir: Path, units: dict[str, Unit]) -> None:
         self._path = data_dir / FILE

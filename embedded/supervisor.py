@@ -1,4 +1,4 @@
-"""Runs the servers, then the workers, and keeps both running until it is told to stop."""
+"""Runs the servers, then the workers, and keeps both running until it is asked to stop."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ class Supervisor:
         on_progress: Callable[[str, str], None] | None = None,
         before_workers: Callable[[dict[str, str]], object] | None = None,
     ) -> None:
-        """`on_progress` hears (name, what happens), from several threads. `before_workers` gets the URL settings once all
-        servers answer, and makes what workers rely on, such as schemas and topics.
+        """`on_progress` is called with (name, progress), from several threads. `before_workers` gets the URL settings once all
+        servers answer, and creates what workers rely on, such as schemas and topics.
         """
-        self._say = on_progress or (lambda _name, _text: None)
+        self._report = on_progress or (lambda _name, _text: None)
         self.stack = EmbeddedStack(data_dir, servers=servers, on_progress=self._progress)
         self.workers = [RunningWorker(worker, self.stack.data) for worker in workers]
         self._before_workers = before_workers
-        self._board: StateFile | None = None
+        self._state_file: StateFile | None = None
         self._changed = threading.Condition()
         self._stopping = False
-        self._server_keepers: list[UnitSupervisor] = []
-        self._worker_keepers: list[UnitSupervisor] = []
+        self._server_supervisors: list[UnitSupervisor] = []
+        self._worker_supervisors: list[UnitSupervisor] = []
 
     def run(self) -> None:
-        """Bring everything up, stay until SIGTERM or SIGINT (or `stop`), then stop the workers and after them the servers.
+        """Start everything, stay until SIGTERM or SIGINT (or `stop`), then stop the workers and after them the servers.
 
-        Call it in the main thread. Raises `Unavailable` when something does not come up in its first tries.
+        Call it in the main thread. Raises `Unavailable` when something fails to start in its first attempts.
         """
         self.stack.open()
         handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
-        board = self._board = StateFile(self.stack.data.root, self._units())
+        state_file = self._state_file = StateFile(self.stack.data.root, self._units())
         try:
-            self._bring_up(board)
+            self._start_units(state_file)
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping)
         except BaseException as error:
-            board.whole("stopping", error=str(error))
+            state_file.whole("stopping", error=str(error))
             raise
         finally:
-            self._stop_in_order(board)
+            self._stop_in_order(state_file)
             for number, handler in handlers.items():
                 signal.signal(number, handler)
             self.stack.data.release()
@@ -73,12 +73,12 @@ class Supervisor:
         self._stopping = True
         threading.Thread(target=self.stop, daemon=True).start()
 
-    def _bring_up(self, board: StateFile) -> None:
-        self._server_keepers = [
-            UnitSupervisor(name, server, board, self._on_change, first_tries=2)
+    def _start_units(self, state_file: StateFile) -> None:
+        self._server_supervisors = [
+            UnitSupervisor(name, server, state_file, self._on_change, first_tries=2)
             for name, server in self.stack.servers.items()
         ]
-        self._start_all(self._server_keepers)
+        self._start_all(self._server_supervisors)
         if self._stopping:
             return
         urls = environment(self.stack.servers)
@@ -86,47 +86,47 @@ class Supervisor:
             self._before_workers(urls)
         for worker in self.workers:
             worker.urls = urls
-        self._worker_keepers = [
-            UnitSupervisor(worker.name, worker, board, self._on_change, first_tries=3) for worker in self.workers
+        self._worker_supervisors = [
+            UnitSupervisor(worker.name, worker, state_file, self._on_change, first_tries=3) for worker in self.workers
         ]
-        self._start_all(self._worker_keepers)
+        self._start_all(self._worker_supervisors)
         if not self._stopping:
-            board.whole("ready")
-            self._say("stack", "ready")
+            state_file.whole("ready")
+            self._report("stack", "ready")
 
-    def _start_all(self, keepers: list[UnitSupervisor]) -> None:
-        """Start them side by side; returns when all are ready or we are told to stop."""
-        for keeper in keepers:
-            keeper.start()
+    def _start_all(self, supervisors: list[UnitSupervisor]) -> None:
+        """Start them concurrently; returns when all are ready or we are asked to stop."""
+        for supervisor in supervisors:
+            supervisor.start()
         with self._changed:
             self._changed.wait_for(
-                lambda: self._stopping or _failure(keepers) or all(k.ready_once.is_set() for k in keepers)
+                lambda: self._stopping or _failure(supervisors) or all(each.ready_once.is_set() for each in supervisors)
             )
-        if error := _failure(keepers):
+        if error := _failure(supervisors):
             raise error
 
-    def _stop_in_order(self, board: StateFile) -> None:
-        board.whole("stopping")
-        for keepers in (self._worker_keepers, self._server_keepers):
-            with ThreadPoolExecutor(len(keepers) or 1) as pool:
-                list(pool.map(UnitSupervisor.stop, keepers))
-        board.whole("stopped")
+    def _stop_in_order(self, state_file: StateFile) -> None:
+        state_file.whole("stopping")
+        for supervisors in (self._worker_supervisors, self._server_supervisors):
+            with ThreadPoolExecutor(len(supervisors) or 1) as pool:
+                list(pool.map(UnitSupervisor.stop, supervisors))
+        state_file.whole("stopped")
 
     def _on_change(self, name: str, text: str) -> None:
-        self._say(name, text)
+        self._report(name, text)
         with self._changed:
             self._changed.notify_all()
 
     def _progress(self, name: str, text: str) -> None:
-        """What servers report on the way up, to whom it may concern and into the state for `start_detached`."""
-        self._say(name, text)
-        if self._board is not None and name in self._board.state.units:
-            self._board.unit(name, note=text)
+        """Pass on what servers report while starting, to the callback and into the state for `start_detached`."""
+        self._report(name, text)
+        if self._state_file is not None and name in self._state_file.state.units:
+            self._state_file.unit(name, note=text)
 
     def _units(self) -> dict[str, Unit]:
         servers = {name: Unit("server", str(one.log), port=one.port) for name, one in self.stack.servers.items()}
         return servers | {worker.name: Unit("worker", str(worker.log)) for worker in self.workers}
 
 
-def _failure(keepers: list[UnitSupervisor]) -> Unavailable | None:
-    return next((keeper.failure for keeper in keepers if keeper.failure), None)
+def _failure(supervisors: list[UnitSupervisor]) -> Unavailable | None:
+    return next((supervisor.failure for supervisor in supervisors if supervisor.failure), None)

@@ -1,4 +1,4 @@
-"""Keeps one server or worker running: starts it, waits for its end, starts it again after a pause that doubles."""
+"""Keeps one server or worker running: starts it, waits for its end, restarts it after a pause that doubles."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from schemas.errors import Unavailable
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 15.0
 HEALTHY_AFTER = 30.0
-MEANINGS = {70: "an agent failed", 86: "its watchdog saw it stand still"}
+MEANINGS = {70: "an agent failed", 86: "its watchdog saw no progress"}
 """What our workers mean by their exit codes."""
 
 
 class Runnable(Protocol):
-    """What a keeper keeps: a `Server` or a `RunningWorker`."""
+    """What is kept running: a `Server` or a `RunningWorker`."""
 
     child: Child | None
 
@@ -39,7 +39,7 @@ class Runnable(Protocol):
 
 
 class Backoff:
-    """Pauses of 0.25, 0.5, 1, … 15 s; from the beginning again once it ran for 30 s."""
+    """Pauses of 0.25, 0.5, 1, … 15 s; reset once it ran for 30 s."""
 
     def __init__(self) -> None:
         self._failures = 0
@@ -54,37 +54,43 @@ class UnitSupervisor:
     """One thread per unit. `on_change(name, what)` is called, from that thread, when it became ready, ended or gave up."""
 
     def __init__(
-        self, name: str, unit: Runnable, board: StateFile, on_change: Callable[[str, str], None], *, first_tries: int
+        self,
+        name: str,
+        unit: Runnable,
+        state_file: StateFile,
+        on_change: Callable[[str, str], None],
+        *,
+        first_tries: int,
     ) -> None:
-        self.name, self.unit, self.board = name, unit, board
+        self.name, self.unit, self.state_file = name, unit, state_file
         self.ready_once = threading.Event()
         self.failure: Unavailable | None = None
         self._on_change, self._first_tries = on_change, first_tries
         self._stopping = threading.Event()
         self._crashes = Crashes()
-        self._thread = threading.Thread(target=self._keep, name=f"keeper-{name}", daemon=True)
+        self._thread = threading.Thread(target=self._keep, name=f"supervisor-{name}", daemon=True)
 
     def start(self) -> None:
-        """Begin in the background."""
+        """Start in the background."""
         self._thread.start()
 
     def _keep(self) -> None:
         backoff, restarts, phase = Backoff(), 0, "starting"
         while not self._stopping.is_set():
             began = time.monotonic()
-            self.board.unit(self.name, phase=phase, restarts=restarts)
+            self.state_file.unit(self.name, phase=phase, restarts=restarts)
             ending = self._run_once()
             restarts, phase = restarts + 1, "restarting"
             if self._stopping.is_set() or self._gives_up(restarts, ending):
                 return
             self._crashes.ended(time.monotonic())
             note = self._crashes.note() + str(ending).partition("\n")[0]
-            self.board.unit(self.name, phase=phase, pid=None, restarts=restarts, note=note)
+            self.state_file.unit(self.name, phase=phase, pid=None, restarts=restarts, note=note)
             self._on_change(self.name, f"starting again: {note}")
             self._stopping.wait(self._crashes.pause(backoff.pause(time.monotonic() - began)))
 
     def _run_once(self) -> Unavailable:
-        """Run it to its end, which is returned as an error."""
+        """Run it until it ends; returns the end as an error."""
         began = time.monotonic()
         try:
             self.unit.start()
@@ -93,18 +99,18 @@ class UnitSupervisor:
         except Exception as error:  # noqa: BLE001  # a driver may raise anything while its server comes up; we try again
             return Unavailable(f"{self.name}: {type(error).__name__}: {error}")
         child = self.unit.child
-        if child is None:  # it was stopped while it started
+        if child is None:  # it was stopped while starting
             return Unavailable(f"{self.name} was stopped")
-        place = {"host": self.unit.host, "port": self.unit.port}
-        self.board.unit(self.name, phase="ready", pid=child.pid, note=self._crashes.note(), **place)
+        address = {"host": self.unit.host, "port": self.unit.port}
+        self.state_file.unit(self.name, phase="ready", pid=child.pid, note=self._crashes.note(), **address)
         self.ready_once.set()
         self._on_change(self.name, f"ready after {time.monotonic() - began:.1f} s")
         code = child.process.wait()
-        child.kill()  # what it may have left in its group
+        child.kill()  # and whatever is left in its process group
         return Unavailable(f"{self.name} ended with code {code}" + (f": {MEANINGS[code]}" if code in MEANINGS else ""))
 
     def _gives_up(self, failures: int, ending: Unavailable) -> bool:
-        """What never came up in its first tries is set up wrongly: say so instead of trying for ever."""
+        """A unit that never starts in its first attempts is misconfigured: give up instead of retrying for ever."""
         if self.ready_once.is_set() or failures < self._first_tries:
             return False
         self.failure = ending
@@ -112,11 +118,11 @@ class UnitSupervisor:
         return True
 
     def stop(self) -> None:
-        """Stop the unit for good; returns when it is gone."""
+        """Stop the unit for good; returns when it has ended."""
         self._stopping.set()
-        self.board.unit(self.name, phase="stopping")
+        self.state_file.unit(self.name, phase="stopping")
         self.unit.stop()
         if self._thread.is_alive():
             self._thread.join(timeout=1)
         self.unit.stop()  # in case it was just being started
-        self.board.unit(self.name, phase="stopped", pid=None)
+        self.state_file.unit(self.name, phase="stopped", pid=None)

@@ -13,7 +13,7 @@ from embedded.process import Child, python_env, tail
 from embedded.ready import LOOPBACK, READY_FILE, announced
 from schemas.errors import Unavailable
 
-LOOK_EVERY = 0.05
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class RunningWorker:
 
     @property
     def host(self) -> str:
-        """Where that can be reached."""
+        """The host of its health endpoint."""
         found = announced(self.ready_file)
         return found[0] if found else LOOPBACK
 
     def start(self) -> None:
-        """Run it and return when it said that it is ready. Raises `Unavailable` with the tail of its log."""
+        """Run it and return when it has announced that it is ready. Raises `Unavailable` with the tail of its log."""
         self._stopping.clear()
         self.ready_file.unlink(missing_ok=True)
         env = python_env({**os.environ, **self.urls, **self.worker.env, READY_FILE: str(self.ready_file)})
@@ -69,13 +69,13 @@ class RunningWorker:
             liveness.watch(self.name, self.child, (self.host, port), self._stopping)
 
     def _wait(self, child: Child) -> str:
-        """What kept it from getting ready, or an empty text."""
-        for _ in range(int(self.worker.ready_seconds / LOOK_EVERY)):
+        """Why it did not become ready, or an empty text."""
+        for _ in range(int(self.worker.ready_seconds / POLL_SECONDS)):
             if self.ready_file.exists():
                 return ""
             if child.exit_code is not None:
                 return f"ended with code {child.exit_code} before it was ready"
-            if self._stopping.wait(LOOK_EVERY):
+            if self._stopping.wait(POLL_SECONDS):
                 return "was stopped before it was ready"
         return f"was not ready after {self.worker.ready_seconds:.0f} s"
 

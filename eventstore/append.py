@@ -1,4 +1,4 @@
-"""Appending inside an open transaction: reserve positions, decide, copy the events in, give back what is left."""
+"""Appending inside an open transaction: reserve positions, check versions, copy the events in, return unused positions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Request = Sequence[NewEvent]
 
 
 class WrongGuess(Exception):  # an answer that the caller acts upon, not an error
-    """Streams that were taken for new ones may have events: roll back and look."""
+    """Streams that were assumed to be new may have events: roll back and look them up."""
 
 
 def append_requests(
@@ -26,8 +26,8 @@ def append_requests(
 ) -> list[AppendResult]:
     """Append each request as if alone, in order; one result per request. The caller commits.
 
-    `trusting` takes streams with a version 1 among `requests` for new ones, which spares a look-up each, and leaves
-    it to the unique index to object. Raises WrongGuess when it does, or when a conflict needs the look-up.
+    `trusting` assumes that streams with a version 1 among `requests` are new, which saves a look-up each, and relies
+    on the unique index to object. Raises WrongGuess when it does, or when a conflict needs the look-up.
     """
     events = list(chain.from_iterable(requests))
     start = _reserve(cursor, len(events))

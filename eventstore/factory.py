@@ -1,4 +1,4 @@
-"""Lets an application of the `eventsourcing` library choose the event log by its environment.
+"""Makes the event log available to applications of the `eventsourcing` library, by environment variables.
 
 PERSISTENCE_MODULE=eventstore.factory
 REVIEWSTREAM_EVENTSTORE_URL=postgresql://…
@@ -42,11 +42,11 @@ class Factory(InfrastructureFactory[TrackingRecorder]):
         return ReviewstreamRecorder(EventLog(self._pool), self._url)
 
     def tracking_recorder(self, _: type[TrackingRecorder] | None = None) -> Never:
-        """Positions of readers are kept with their read models, not here."""
+        """Not supported: positions of readers are kept with their read models."""
         _refuse("a tracking recorder", "keep positions with the read models, as projections/ does")
 
     def process_recorder(self) -> Never:
-        """Likewise."""
+        """Not supported, for the same reason."""
         _refuse("a process recorder", "keep positions with the read models, as projections/ does")
 
     def close(self) -> None:

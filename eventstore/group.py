@@ -1,4 +1,4 @@
-"""Group commit: appends that wait at the same time share one transaction, and so one flush to disk."""
+"""Group commit: concurrent appends share one transaction, and so one flush to disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eventstore.model import AppendResult, NewEvent
 from schemas.errors import TransientError
 
 PATIENCE_SECONDS = 0.0005
-"""How long the writer waits for callers that it expects back, as long as any of them come."""
+"""How long the writer waits for the next of the callers that it expects back."""
 
 
 @dataclass(slots=True)
@@ -25,14 +25,14 @@ class _Waiting:
 class GroupCommit:
     """Appends on behalf of many threads through one writer thread.
 
-    While one transaction is being committed the next appends queue up, and go together in the one after it. Callers
-    that were just answered often come back at once, so the writer waits a moment for as many as it answered; a
+    While one transaction is being committed the next appends queue up, and share the following one. Callers
+    that were just answered often append again at once, so the writer waits a moment for as many as it answered; a
     single caller never waits.
-    Each caller is judged as if alone: a conflict or a bad event of one does not touch the others.
+    Each append is checked as if alone: a conflict or a bad event of one does not affect the others.
     """
 
     def __init__(self, log: EventLog, *, max_events: int = 5_000) -> None:
-        """`max_events` bounds a transaction, except that one append is never split. Close it."""
+        """`max_events` bounds a transaction, except that one append is never split. The caller closes it."""
         self._log = log
         self._max_events = max_events
         self._queue: deque[_Waiting] = deque()
@@ -70,7 +70,7 @@ class GroupCommit:
             expected = len(group) + len(self._queue)
 
     def _gather(self, expected: int) -> list[_Waiting]:
-        """What waits now, after a moment's patience for `expected` appends; empty when closed and all is written."""
+        """The queued appends, after a short wait for `expected` of them; empty when closed and all is written."""
         with self._arrived:
             self._arrived.wait_for(lambda: self._queue or self._closed)
             self._wanted, seen = expected, 0
@@ -100,7 +100,7 @@ class GroupCommit:
                 one.result.set_result(result)
 
     def _fail(self, group: Sequence[_Waiting], error: Exception) -> None:
-        """A lost server fails everybody; anything else is one caller's doing, so each tries alone."""
+        """A lost server fails all callers; anything else is the fault of one append, so each is retried alone."""
         if len(group) == 1 or isinstance(error, TransientError):
             for one in group:
                 one.result.set_exception(error)

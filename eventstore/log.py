@@ -26,12 +26,12 @@ class EventLog(LogReader):
     def append(self, events: Sequence[NewEvent], *, also: Also | None = None, contiguous: bool = True) -> AppendResult:
         """Append `events` in one transaction of any size.
 
-        Atomic per stream: a stream with an event that does not fit (another event stands at its version, or the
+        Atomic per stream: a stream with an event that does not fit (another event has its version, or the
         version is not the next one) has none of its events appended and is reported in `conflicts`; the other
-        streams go through. An event whose id already stands at its version is skipped.
+        streams are appended. An event that is already in the log at its version is skipped.
         `also` runs in the same transaction, after the append; what it raises rolls both back.
-        `contiguous=False` accepts any version above the stream's newest. A stream that was begun so without a
-        version 1 must go on so: otherwise its version 1 is taken for the beginning of a new stream.
+        `contiguous=False` accepts any version above the stream's newest. A stream that was begun this way without a
+        version 1 must continue this way: otherwise a version 1 would start it as if it were new.
         """
         return self._append([events], also, contiguous=contiguous)[0]
 
@@ -42,7 +42,7 @@ class EventLog(LogReader):
     def _append(
         self, requests: Sequence[Request], also: Also | None = None, *, contiguous: bool = True
     ) -> list[AppendResult]:
-        """Guess first that new streams are new; when the guess was wrong, start again and look."""
+        """Assume first that streams with a version 1 are new; if the guess was wrong, start again with a look-up."""
         try:
             return self._attempt(requests, also, contiguous=contiguous, trusting=contiguous)
         except WrongGuess:

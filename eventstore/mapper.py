@@ -1,4 +1,4 @@
-"""Between typed events and what the log stores."""
+"""Maps typed events to what the log stores, and back."""
 
 from __future__ import annotations
 

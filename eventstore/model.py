@@ -1,4 +1,4 @@
-"""What goes into the event log, what comes out of it, and what an append says."""
+"""New events, recorded events, and the result of an append."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class RecordedEvent(NamedTuple):
 class Conflict:
     """Why a stream was refused: the first of its events that did not fit.
 
-    `standing_event_id` is the event that stands at that version, or None when the version would leave a gap.
+    `standing_event_id` is the event that is recorded at that version, or None when the version would leave a gap.
     """
 
     stream_id: UUID
@@ -57,8 +57,8 @@ class Conflict:
 class AppendResult:
     """What one append did.
 
-    The appended events stand, in the order given, at positions
-    `last_position - appended + 1 … last_position`. `skipped` counts events that already stood in the log.
+    The appended events are, in the order given, at positions
+    `last_position - appended + 1 … last_position`. `skipped` counts events that were already in the log.
     When nothing was appended `last_position` is the log's head.
     """
 

@@ -17,7 +17,7 @@ _LISTEN_SECONDS = 0.1
 
 
 class NotificationStream(ListenNotifySubscription[Any]):
-    """Iterates over what was and what is being recorded; use it as a context manager."""
+    """Iterates over recorded events and those that follow; use it as a context manager."""
 
     def __init__(self, recorder: Any, gt: int | None = None, topics: Sequence[str] = ()) -> None:
         super().__init__(recorder=recorder, gt=gt, topics=topics)

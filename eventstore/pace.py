@@ -1,4 +1,4 @@
-"""A reader that takes its time."""
+"""Rate limiting for readers of the log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def paced(batches: Iterator[Sequence[T]], rate: float | None) -> Iterator[Sequence[T]]:
-    """The same batches, on average no more than `rate` items a second; the pause comes after a batch was worked on."""
+    """The same batches, on average no more than `rate` items a second; it pauses after each batch is processed."""
     began, done = time.monotonic(), 0
     for batch in batches:
         yield batch
@@ -20,5 +20,5 @@ def paced(batches: Iterator[Sequence[T]], rate: float | None) -> Iterator[Sequen
 
 
 def burst(batch: int, rate: float | None) -> int:
-    """A size of batches that is no more than a second's worth."""
+    """A batch size of at most one second's worth of items."""
     return batch if rate is None else min(batch, max(int(rate), 1))

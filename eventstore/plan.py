@@ -1,4 +1,4 @@
-"""Deciding which events of an append go through. Knows versions and event ids, no SQL."""
+"""Decides which events of an append are accepted. Knows versions and event ids, no SQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Slot = tuple[UUID, int]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one request."""
+    """The outcome of one request."""
 
     appended: int
     skipped: int
@@ -36,21 +36,21 @@ class _Stream:
 class Plan:
     """The events that one transaction appends, request by request.
 
-    `current` holds the newest version of each stream that has events, `standing` the event ids at the versions
-    that requests repeat. A later request sees what an earlier one was granted.
+    `current` holds the newest version of each stream that has events, `recorded` the event ids at the versions
+    that requests repeat. A later request sees what was accepted of an earlier one.
     `contiguous=False` lets a stream start at any version and leave versions out.
     """
 
-    def __init__(self, current: Mapping[UUID, int], standing: Mapping[Slot, UUID], *, contiguous: bool = True) -> None:
+    def __init__(self, current: Mapping[UUID, int], recorded: Mapping[Slot, UUID], *, contiguous: bool = True) -> None:
         self.accepted: list[NewEvent] = []
         self._contiguous = contiguous
         self._before_the_first = 0 if contiguous else -1
         self._streams = {stream_id: _Stream(version, version) for stream_id, version in current.items()}
-        for (stream_id, version), event_id in standing.items():
+        for (stream_id, version), event_id in recorded.items():
             self._streams[stream_id].ids[version] = event_id
 
     def check_versions(self, events: Iterable[NewEvent]) -> Verdict:
-        """Grant the streams of `events` that fit; a stream with one misfit is refused whole."""
+        """Accept the streams of `events` that fit; a stream with one event that does not is refused as a whole."""
         fresh: list[NewEvent] = []
         repeats: list[NewEvent] = []
         refused: dict[UUID, Conflict] = {}
@@ -64,10 +64,10 @@ class Plan:
                 stream.newest = version
                 stream.ids[version] = event.event_id
                 fresh.append(event)
-            elif (stands := stream.ids.get(version)) == event.event_id:
+            elif (recorded := stream.ids.get(version)) == event.event_id:
                 repeats.append(event)
             else:
-                conflict = Conflict(event.stream_id, version, stands, event.event_id)
+                conflict = Conflict(event.stream_id, version, recorded, event.event_id)
                 refused.setdefault(event.stream_id, conflict)
         if refused:
             fresh, repeats = self._give_back(refused, fresh), _without(refused, repeats)

@@ -17,7 +17,7 @@ from eventstore.statements import statement
 END = 2**63 - 1
 T = TypeVar("T")
 Shard: TypeAlias = tuple[int, int]
-"""(number, of how many): a share of the streams, by the last byte of their ids."""
+"""(number, count): a share of the streams, by the last byte of their ids."""
 
 
 class LogReader:
@@ -29,7 +29,7 @@ class LogReader:
     def read_streams(
         self, stream_ids: Collection[UUID], *, topics: Collection[str] | None = None
     ) -> dict[UUID, list[RecordedEvent]]:
-        """The events of each asked stream by version; a stream without events has an empty list."""
+        """The events of each given stream by version; a stream without events has an empty list."""
         streams: dict[UUID, list[RecordedEvent]] = {stream_id: [] for stream_id in stream_ids}
         for event in self._read("read_streams", {"streams": list(streams), "topics": _listed(topics)}):
             streams[event.stream_id].append(event)
@@ -53,7 +53,7 @@ class LogReader:
     ) -> list[RecordedEvent]:
         """Up to `limit` events after `position` that pass the filters, by position.
 
-        Fewer than `limit` means that the log holds no more now.
+        Fewer than `limit` means that the log has no more at the moment.
         """
         if topics is None and tenant_id is None:
             return self._read("read_range", _filters(position, min(position + limit, END if until is None else until)))

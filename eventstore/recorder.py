@@ -1,4 +1,4 @@
-"""The event log under the `eventsourcing` library's interfaces, so that its applications can run on it."""
+"""Implements the `eventsourcing` library's recorder interfaces on the event log."""
 
 # mypy: disallow-subclassing-any=False
 # (our settings skip the library's own types, so its base classes are Any here)
@@ -34,14 +34,14 @@ class ReviewstreamAggregateRecorder(AggregateRecorder):
     """Records the streams of aggregates. `insert_events` is all or nothing, and a repeat is an IntegrityError."""
 
     def __init__(self, log: EventLog, url: str) -> None:
-        """`url` is for the connection of its own that each subscription listens on."""
+        """`url` is for the separate connection on which each subscription listens."""
         self.log = log
         self.url = url
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Append; `kwargs` may have tenant_id, causation_id and correlation_id for all of them.
 
-        Raises IntegrityError that names the event which stands at a taken version, OperationalError when the server is lost.
+        Raises IntegrityError that names the event recorded at a taken version, OperationalError when the server is lost.
         """
         self._insert(stored_events, **kwargs)
         return None
@@ -73,7 +73,7 @@ class ReviewstreamAggregateRecorder(AggregateRecorder):
 
 
 class ReviewstreamRecorder(ReviewstreamAggregateRecorder, ApplicationRecorder):
-    """Records streams and the one sequence over all of them; notification ids are positions."""
+    """Records streams and the global sequence; notification ids are positions."""
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """As above; returns the positions."""
@@ -116,7 +116,7 @@ def _new_event(
     if tracking is not None:
         raise ProgrammingError("the event log records no tracking: keep the position with the read model")
     stream_id, version = _uuid(stored.originator_id), stored.originator_version
-    # By its content, too: a rival of another content is another event, and the conflict can name the one that stands.
+    # Includes the content: a rival with other content is another event, and the conflict can name the recorded one.
     event_id = uuid5(stream_id, f"{version}/{stored.topic}/{sha256(stored.state).hexdigest()}")
     return NewEvent(tenant_id, stream_id, version, stored.topic, stored.state, event_id, causation_id, correlation_id)
 

@@ -26,7 +26,7 @@ _UUID = Struct("!i16s")
 def copy_chunks(start: int, events: Sequence[NewEvent]) -> Iterator[bytes]:
     """The COPY data for `events` at positions `start + 1 …`.
 
-    In chunks small enough that the server works on one while we pack the next.
+    In chunks small enough that the server processes one while we pack the next.
 
     Column order: position, tenant_id, originator_id, originator_version, topic, state, event_id, causation_id,
     correlation_id.

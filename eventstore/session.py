@@ -1,4 +1,4 @@
-"""One transaction on one connection of the pool, and what its failures mean to callers."""
+"""One transaction on one connection of the pool, with its failures as errors of our tree."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ def transaction(pool: ConnectionPool[Any]) -> Iterator[Cursor]:
             raise
         raise TransientError(f"the event log's server did not finish the work: {error}; try again") from error
     except psycopg.errors.UndefinedTable as error:
-        raise Unavailable("the event log has no tables yet: `reviewstream migrate apply` makes them") from error
+        raise Unavailable("the event log has no tables yet: `reviewstream migrate apply` creates them") from error

@@ -1,4 +1,4 @@
-"""A subscriber of the event log: reads from its own position, handles, moves on. At least once, in order."""
+"""A subscriber of the event log: reads from its own position, handles, advances. At least once, in order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Tail(Protocol):
     """Where subscribers read; see eventstore.tail.SharedTail."""
 
     def read(self, after: int, limit: int, timeout: float) -> list[RecordedEvent]:
-        """Up to `limit` events after a position; waits up to `timeout` seconds; empty when nothing came."""
+        """Up to `limit` events after a position; waits up to `timeout` seconds; empty when there are none."""
         ...
 
 
@@ -29,26 +29,26 @@ class Handler(Protocol):
     name: str
 
     def position(self) -> int:
-        """The last position handled durably; 0 at first. Asked once, at the start."""
+        """The last position handled durably; 0 at first. Called once, at the start."""
         ...
 
     def handle(self, events: Sequence[RecordedEvent]) -> None:
-        """Do the effect durably and record `events[-1].position`; on any error, neither counts."""
+        """Do the effect durably and record `events[-1].position`; on any error, neither happens."""
         ...
 
 
 class Subscription:
     """One handler fed from the tail until `stop`.
 
-    An error that `handle` raises ends `run` with it: the process dies, and its supervisor starts it again from the
-    recorded position. When idle, an event is handled at once. The more come at a time, the longer the next batch is
-    gathered, up to `linger` seconds from FULL events on: what follows costs by the batch, not by the event.
+    An error that `handle` raises ends `run`: the process dies, and its supervisor restarts it from the
+    recorded position. When idle, an event is handled at once. The more arrive at a time, the longer the next batch is
+    gathered, up to `linger` seconds from FULL events on: handlers have a cost per batch, not per event.
     """
 
     def __init__(self, handler: Handler, tail: Tail, *, batch: int = 4_000, linger: float = 0.1) -> None:
         self.handler = handler
         self.handled = -1
-        """The last position handled; below 0 until the handler has said where it stands."""
+        """The last position handled; below 0 until the handler has reported its position."""
         self._tail, self._batch, self._linger = tail, batch, linger
         self._seconds = SUBSCRIPTION_BATCH.labels(handler.name)
         self._events = SUBSCRIPTION_EVENTS.labels(handler.name)

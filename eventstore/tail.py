@@ -1,4 +1,4 @@
-"""Following the log: one reader for any number of subscribers in this process."""
+"""Tails the log: one reader for any number of subscribers in this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _logger = structlog.get_logger(__name__)
 
 
 class SharedTail:
-    """Reads each new event once and hands it to every subscriber, whatever position each is at.
+    """Reads each new event once and hands it to every subscriber, at any position.
 
     Subscribers are just callers of `read` with a position of their own. One that is further back than the window
     reads the log by itself until it has caught up. Memory is bounded by the window.
@@ -36,8 +36,8 @@ class SharedTail:
     ) -> None:
         """Starts reading at the log's head.
 
-        `window` in events; without a `wakeup`, or when it misses one, news arrive within `poll_interval` seconds.
-        Raises TransientError when the log cannot be reached. Close it; that closes `wakeup` too.
+        `window` in events; without a `wakeup`, or when it misses one, new events arrive within `poll_interval` seconds.
+        Raises TransientError when the log cannot be reached. The caller closes it, which closes `wakeup` too.
         """
         self._log = log
         self._wakeup = wakeup
@@ -52,13 +52,13 @@ class SharedTail:
     def read(self, after: int, limit: int, timeout: float) -> list[RecordedEvent]:
         """Up to `limit` events after position `after`; waits up to `timeout` seconds when there is nothing new.
 
-        Thread-safe. An empty list means that nothing came in time, or that the tail is closed.
+        Thread-safe. An empty list means that nothing arrived in time, or that the tail is closed.
         Raises TransientError when the log had to be read directly and cannot be reached.
         """
         with self._grown:
             self._grown.wait_for(lambda: self._window.end > after or self._closing.is_set(), timeout)
             if self._failure is not None:
-                raise RuntimeError("the reader of the event log ended by an error; start again") from self._failure
+                raise RuntimeError("the reader of the event log failed; restart the process") from self._failure
             held = self._window.after(after, limit)
         return self._log.read_after(after, limit) if held is None else held
 
@@ -78,17 +78,17 @@ class SharedTail:
                     self._pause()
         except Exception as error:
             self._failure = error
-            _logger.exception("tail.ended")
+            _logger.exception("tail.failed")
             self._closing.set()
             with self._grown:
                 self._grown.notify_all()
 
     def _fill(self) -> bool:
-        """Read one page of news; False when there were none."""
+        """Read one page of new events; False when there were none."""
         try:
             page = self._log.read_after(self._window.end, PAGE)
         except TransientError as error:
-            _logger.warning("tail.cannot_read", error=str(error), retry_seconds=self._poll_interval)
+            _logger.warning("tail.read_failed", error=str(error), retry_seconds=self._poll_interval)
             return False
         if page:
             with self._grown:

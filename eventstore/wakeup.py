@@ -1,4 +1,4 @@
-"""Being woken when something was appended: LISTEN on a connection of its own."""
+"""Wakes readers after an append: LISTEN on a connection of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LISTEN = "LISTEN event_log"
 
 
 class Wakeup:
-    """Hears the one notification that each append sends at its commit.
+    """Receives the notification that each append sends at its commit.
 
     A hint, not a promise: while the connection is lost notifications are lost too, so readers poll as well.
     """
@@ -33,25 +33,25 @@ class Wakeup:
         """
         with self._one_waiter:
             try:
-                return self._hear(timeout)
+                return self._receive(timeout)
             except TRANSIENT:
                 self._drop()
                 self._closing.wait(min(timeout, _PAUSE_SECONDS))
                 return False
 
     def close(self) -> None:
-        """Close the connection once the present wait has ended; later waits return False at once."""
+        """Close the connection once the current wait has ended; later waits return False at once."""
         self._closing.set()
         with self._one_waiter:
             self._drop()
 
-    def _hear(self, timeout: float) -> bool:
+    def _receive(self, timeout: float) -> bool:
         if self._closing.is_set():
             return False
         if self._connection is None:
             self._connection = psycopg.connect(self._url, autocommit=True)
             self._connection.execute(_LISTEN)
-            return True  # whatever was appended before LISTEN was not heard
+            return True  # appends before LISTEN were not received
         return bool(list(self._connection.notifies(timeout=timeout, stop_after=1)))
 
     def _drop(self) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from eventstore.model import RecordedEvent
 
 EVENT_BYTES = 700
-"""What a recorded event weighs in memory beside its state: ids, numbers, time, tuple."""
+"""The memory of a recorded event besides its state: ids, numbers, time, tuple."""
 
 
 class Window:
-    """A run of consecutive positions that ends at the newest event read; older ones fall out.
+    """A run of consecutive positions that ends at the newest event read; older ones are evicted.
 
     Holds at most `max_events` events and about `max_bytes` bytes. Not thread-safe.
     """
@@ -42,7 +42,7 @@ class Window:
         self._trim()
 
     def after(self, position: int, limit: int) -> list[RecordedEvent] | None:
-        """Up to `limit` events after `position`; None when the next one has fallen out of the window."""
+        """Up to `limit` events after `position`; None when the next one has been evicted."""
         first = position - self.start
         if first < 0:
             return None

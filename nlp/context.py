@@ -17,7 +17,7 @@ from nlp.model import Span
 from nlp.sentiment import Reading
 
 WINDOW = 8
-_CLOSING = "\"'\u201d\u2019)]}*"  # quotes and brackets may stand after the mark that ends a sentence
+_CLOSING = "\"'\u201d\u2019)]}*"  # quotes and brackets may follow the punctuation that ends a sentence
 _ENDS = (".", "!", "?", "…")
 
 

@@ -1,4 +1,4 @@
-"""Emoji read as words, the way VADER does it, without losing where they stood."""
+"""Emoji read as words, the way VADER does it, without losing their positions."""
 
 from __future__ import annotations
 

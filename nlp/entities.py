@@ -53,7 +53,7 @@ class EntityFinder:
     def find(self, texts: Sequence[str]) -> list[list[Mention]]:
         """The mentions in each English text, in order."""
         found: list[list[Mention]] = []
-        with self._pipeline.memory_zone():  # else every new word stays in the vocabulary for good
+        with self._pipeline.memory_zone():  # otherwise every new word stays in the vocabulary for ever
             docs = [self._pipeline.make_doc(_ENDLESS.sub(_blank, text)) for text in texts]
             for batch in _batches(docs):
                 found += self._mentions(batch)
@@ -77,7 +77,7 @@ class EntityFinder:
 
 
 def entities_of(text: str, mentions: Sequence[Mention], reading: Reading) -> tuple[Entity, ...]:
-    """Mentions grouped into entities, the most salient first; equal ones by where they first stand."""
+    """Mentions grouped into entities, the most salient first; equal ones by first position."""
     groups: dict[tuple[str, str], list[Mention]] = {}
     for mention in mentions:
         name = " ".join(text[mention.start : mention.end].casefold().split())

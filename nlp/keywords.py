@@ -20,7 +20,7 @@ from nlp.stop_words import is_stop, stop_words
 NAME = "reviewstream-rake 2"
 LONGEST_PHRASE = 3
 LONGEST_WORD = 100
-"""Characters. What is longer is something that somebody pasted, and read models index keywords."""
+"""Characters. Anything longer was pasted, and read models index keywords."""
 _UNSPACED = frozenset(("bo", "dz", "ja", "km", "lo", "my", "th", "wuu", "yue", "zh"))
 # Marks are parts of words in many scripts (combining accents, Indic vowel signs, joiners) but not \w.
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0xFE30)) if category(sign) in ("Mn", "Mc")) + "\u200c\u200d"
@@ -31,7 +31,7 @@ _GLUE = re.compile(r"[^\S\r\n]+|-")  # what may stand between two words of a phr
 
 
 class Phrase(tuple[tuple[str, int, int], ...]):
-    """Words (lower case, start, end) that stand together."""
+    """Consecutive words (lower case, start, end)."""
 
     __slots__ = ()
 
@@ -47,7 +47,7 @@ class Phrase(tuple[tuple[str, int, int], ...]):
 
 
 def keywords_of(text: str, language: str, limit: int = 10) -> tuple[Keyword, ...]:
-    """At most `limit` keywords, best first; equal ones in the order they stand in the text."""
+    """At most `limit` keywords, best first; equal ones in the order of the text."""
     if language in _UNSPACED:
         return ()
     phrases = [part for run in _runs(text, language) for part in _parts(run)]

@@ -17,7 +17,7 @@ import numpy as np
 
 from nlp.model import UNDETERMINED_LANGUAGE
 
-# The languages reviews are written in. py3langid knows 140; letting close relatives that nobody writes reviews in
+# The languages reviews are written in. py3langid knows 140; letting close relatives that no reviews are written in
 # (Latin, Luxembourgish, Walloon, ...) compete makes short German, French and English texts unsure.
 LANGUAGES = tuple(files("nlp").joinpath("languages.txt").read_text("ascii").split())
 NO_LANGUAGE = "zxx"  # py3langid's class for letters that are no language at all

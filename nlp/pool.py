@@ -1,7 +1,7 @@
 """Analyzers in processes of their own, so that an event loop stays free and every core works.
 
 The processes are spawned once, load the models, warm up and stay. They are niced (the event loop and the servers come
-first), use one thread each for matrices, and leave when their parent is gone, however it died. When one is killed, the
+first), use one thread each for matrices, and exit when their parent has ended, however it died. When one is killed, the
 texts in flight fail with TransientError and the next submit starts new processes.
 """
 
@@ -60,7 +60,7 @@ class AnalysisPool:
         Launches processes if there are none. Raises Unavailable after close().
         """
         result: Future[list[Analysis]] = Future()
-        result.set_running_or_notify_cancel()  # a batch that has begun is finished; nobody can cancel half of it
+        result.set_running_or_notify_cancel()  # a batch that has begun is finished; it cannot be cancelled half-way
         with self._lock:
             inner = self._submit(list(texts))
         NLP_QUEUE.inc(len(texts))
@@ -118,18 +118,18 @@ class AnalysisPool:
 
 
 def _hand_over(done: Future[list[Analysis]], result: Future[list[Analysis]]) -> None:
-    """The library's endings become ours."""
+    """The library's errors as ours."""
     try:
         result.set_result(done.result())
     except (BrokenExecutor, CancelledError):
         result.set_exception(TransientError("An analysis process ended before it answered. Submit the texts again."))
-    except BaseException as error:  # noqa: BLE001  # whatever the process raised belongs to whoever waits
+    except BaseException as error:  # noqa: BLE001  # whatever the process raised is passed to the waiting caller
         result.set_exception(error)
 
 
 @contextmanager
 def _single_threaded_children() -> Iterator[None]:
-    """Numbers of threads, read when a process imports numpy: they must stand in the environment it inherits."""
+    """Numbers of threads, read when a process imports numpy: they must be set in the environment it inherits."""
     before = {name: os.environ.get(name) for name in _ONE_THREAD}
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     try:

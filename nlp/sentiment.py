@@ -124,7 +124,7 @@ def _hit(text: str, wording: Wording, span: tuple[int, int], word: str, valence:
 
 
 def _weigh_around(but: int, valences: list[float]) -> None:
-    """Halve what stands before "but" and raise what stands after it by half, in place.
+    """Halve the values before "but" and raise those after it by half, in place.
 
     The library looks each value up by equality and changes the first equal one, so equal values before "but" are
     changed in place of later ones; published scores contain that, hence it is kept. A heap of positions per value

@@ -16,7 +16,7 @@ NAMES = frozenset(
 class AnalyzerSettings:
     """Defaults fit reviews."""
 
-    max_characters: int = 20_000  # of a text; the rest is not looked at, and the analysis says so
+    max_characters: int = 20_000  # of a text; the rest is not analysed, and the analysis says so
     gemm: Gemm = "auto"  # what multiplies matrices: numpy's OpenBLAS, or spaCy's own BLIS
     decoder: Decoder = "bulk"  # of entities; both find the same, ours in less time
     minimum_language_confidence: float = 0.4  # below it the language is `und`

@@ -29,7 +29,7 @@ class _Process:
 
 
 def prepare(settings: AnalyzerSettings, together: Barrier) -> None:
-    """Load and warm the models. A failure is kept for the first caller: the executor would only say "broken"."""
+    """Load and warm the models. A failure is kept for the first caller: the executor would only report "broken"."""
     follow_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what ends
     os.nice(_NICENESS)
@@ -39,10 +39,10 @@ def prepare(settings: AnalyzerSettings, together: Barrier) -> None:
 
         _Process.analyzer = Analyzer(settings)
         _Process.analyzer.analyze(_WARM_UP)
-    except Exception as error:  # noqa: BLE001  # told to the caller by _ready()
+    except Exception as error:  # noqa: BLE001  # reported to the caller by _ready()
         _Process.failure = error
     gc.collect()
-    gc.freeze()  # the models never become garbage; do not look at them again
+    gc.freeze()  # the models never become garbage: exclude them from collections
 
 
 def wait_for_all() -> None:

@@ -1,4 +1,4 @@
-"""Change data capture as operators use it: register, look, pause, go on, remove; and who publishes the public topics."""
+"""Change data capture for operators: register, show, pause, resume, remove; and which publisher feeds the public topics."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DRAIN_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class CaptureStatus:
-    """One connector: its states as Connect gives them (empty where it is not registered), and its slot, if it has one."""
+    """One connector: its states as Connect reports them (empty if not registered), and its slot, if it has one."""
 
     name: str
     connector: str
@@ -45,16 +45,16 @@ class CaptureStatus:
 
     @property
     def runs(self) -> bool:
-        """Whether it captures."""
+        """Whether it is capturing."""
         return self.connector == self.task == "RUNNING"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is captured, and for whom. `url` gives the URL of a store by its name, `login` (user, password) is the capture's.
+    """What is captured. `url` gives the URL of a store by its name, `login` is the capture's (user, password).
 
     `debezium_publishes`: whether the outbox connector feeds the public topics, and not the tailer. `secrets` is the
-    properties file on Connect's workers from which they read passwords; `write_secret` puts one there where it is ours.
+    properties file from which Connect's workers read passwords; `write_secret` adds one to it where the file is ours.
     """
 
     url: Callable[[str], str]
@@ -67,7 +67,7 @@ class Installation:
 
 
 class ChangeCapture:
-    """All connectors of one installation. `label` begins the names of its topics and connectors; normally there is none."""
+    """All connectors of one installation. `label` prefixes the names of its topics and connectors; normally empty."""
 
     def __init__(
         self,
@@ -84,9 +84,9 @@ class ChangeCapture:
         self._log, self._positions, self._publishers, self._sender = log, positions, publishers, sender
 
     def register(self, name: str) -> CaptureStatus:
-        """Make what the connector needs, and register it; a repeat brings its configuration up to date.
+        """Create what the connector needs, and register it; a repeat updates its configuration.
 
-        The outbox runs only where REVIEWSTREAM_PUBLIC_TOPICS is `debezium`; else it is registered and stands still.
+        The outbox runs only where REVIEWSTREAM_PUBLIC_TOPICS is `debezium`; otherwise it is registered and paused.
         Raises InvalidInput naming the field that Connect refuses.
         """
         what = capture(name)
@@ -97,42 +97,42 @@ class ChangeCapture:
         return self.status(name)
 
     def status(self, name: str) -> CaptureStatus:
-        """How it stands. Raises Unavailable when Connect or the database does not answer."""
+        """Its current status. Raises Unavailable when Connect or the database does not answer."""
         what = capture(name)
         state = self._connect.state(self._name(what))
         slot = None if what.store == "mongo" else self.source(what).slot(what)
-        said = (state.connector, state.task, state.error) if state else ("", "", "")
-        return CaptureStatus(name, *said, slot)
+        reported = (state.connector, state.task, state.error) if state else ("", "", "")
+        return CaptureStatus(name, *reported, slot)
 
     def every(self) -> list[CaptureStatus]:
-        """All of them."""
+        """The status of every connector."""
         return [self.status(name) for name in CAPTURES]
 
     def pause(self, name: str) -> None:
-        """Let it stand still; its slot keeps what comes meanwhile."""
+        """Pause it; its slot retains the changes made meanwhile."""
         self._known(name)
         self._connect.stop(self._name(capture(name)))
 
     def resume(self, name: str) -> None:
-        """Let it go on. Before the outbox does, what the tailer left is published."""
+        """Resume it. Before the outbox resumes, what the tailer had not published is published."""
         what = capture(name)
         config = self._known(name)
         if what.store != "mongo" and self.source(what).slot(what) is None:
             raise Unavailable(
-                f"the slot of {name} is gone; `reviewstream cdc register {name}` makes another, without a gap"
+                f"the slot of {name} is gone; `reviewstream cdc register {name}` creates another, without a gap"
             )
         if what is OUTBOX:
             if not self._of.debezium_publishes:
                 raise InvalidInput(
                     "the tailer publishes the public topics: restart the workers with REVIEWSTREAM_PUBLIC_TOPICS=debezium, "
-                    "set it here, too, and resume then",
+                    "set it here, too, and then resume",
                     field="REVIEWSTREAM_PUBLIC_TOPICS",
                 )
             self._catch_up(after(config))
         self._start(what)
 
     def snapshot(self, name: str) -> None:
-        """Have the connector read its tables anew, beside the changes. Raises InvalidInput for one that does not."""
+        """Have the connector snapshot its tables again, beside the changes. Raises InvalidInput for one that cannot."""
         what = capture(name)
         if what is not TENANTS:
             raise InvalidInput(f"{name} takes no signals; only {TENANTS.name} does", field="name")
@@ -142,8 +142,8 @@ class ChangeCapture:
         self._sender().send([Outgoing(topic, config["topic.prefix"].encode(), signal, partition=0)])
 
     def remove(self, name: str) -> bool:
-        """Remove connector, slot and publication. False: something of the outbox may not have been published yet, and the
-        tailer will publish anew everything since the switch; else it goes on where the connector ended.
+        """Remove connector, slot and publication. False: part of the outbox may not have been published yet, and the
+        tailer will publish everything since the switch again; otherwise it continues where the connector ended.
         """
         what = capture(name)
         head = self._drained() if what is OUTBOX else 0
@@ -157,11 +157,11 @@ class ChangeCapture:
         return head is not None
 
     def wanted(self) -> list[str]:
-        """What is registered where nobody names any: not the outbox where the tailer publishes, as its slot would only grow."""
+        """The connectors to register by default: not the outbox where the tailer publishes, as its slot would only grow."""
         return [name for name in CAPTURES if name != OUTBOX.name or self._of.debezium_publishes]
 
     def refresh(self) -> None:
-        """After a start of the stack, whose ports may have changed: bring what is registered up to date."""
+        """Update what is registered, after a start of the stack, whose ports may have changed."""
         for name, what in CAPTURES.items():
             needed = what is OUTBOX and self._of.debezium_publishes
             if needed or self._connect.config(self._name(what)) is not None:
@@ -205,7 +205,7 @@ class ChangeCapture:
         self._running(what)
 
     def _running(self, what: Capture) -> None:
-        """A change of configuration restarts the task: wait until it serves, or say what ended it."""
+        """A change of configuration restarts the task: wait until it runs, or raise with why it failed."""
         name = self._name(what)
         found = self._connect.until(
             name, lambda state: state and (state.runs or "FAILED" in {state.connector, state.task})
@@ -218,7 +218,7 @@ class ChangeCapture:
             )
 
     def _catch_up(self, until: int) -> None:
-        """Publish by ourselves what neither the tailer did nor the slot holds, in order."""
+        """Publish, in order, what the tailer has not published and the slot does not hold."""
         if self._positions.get(PUBLIC) >= until:
             return
         publisher = self._publishers.make(PUBLIC)
@@ -227,7 +227,7 @@ class ChangeCapture:
             publisher.handle(events)
 
     def _drained(self) -> int | None:
-        """The head of the log, once the running connector has published everything up to it; None if it does not."""
+        """The head of the log, once the running connector has published up to it; None if it does not get there."""
         source = self.source(OUTBOX)
         head, end = self._log.head(), source.end()
         state = self._connect.state(self._name(OUTBOX))
@@ -245,14 +245,14 @@ class ChangeCapture:
     def _known(self, name: str) -> dict[str, str]:
         config = self._connect.config(self._name(capture(name)))
         if config is None:
-            raise Unavailable(f"connector {name} is not registered; `reviewstream cdc register {name}` does it")
+            raise Unavailable(f"connector {name} is not registered; `reviewstream cdc register {name}` registers it")
         return config
 
     def _name(self, what: Capture) -> str:
         return connector_name(what, self._label)
 
     def _secret(self, key: str, value: str) -> str:
-        """A placeholder, where Connect reads secrets from a file; the embedded Connect's file is ours to write."""
+        """A placeholder where Connect reads secrets from a file; we write the embedded Connect's file."""
         if self._of.secrets is None:
             return value
         if self._of.write_secret is not None:

@@ -1,4 +1,4 @@
-"""Dead letters as operators work with them: which are open, replayed at a bounded rate, discarded with a reason."""
+"""Dead letters for operators: list what is open, replay at a bounded rate, discard with a reason."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from streams.dead_letters.replay import CHUNK, DeadLetterReplay, Replayed, refus
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterDesk:
-    """Works on the dead letters of one installation; the audit says that it was `actor`. `replay` is made when needed."""
+    """Works on the dead letters of one installation; the audit names `actor`. `replay` is built when needed."""
 
     repository: DeadLetterRepository
     replay: Callable[[], DeadLetterReplay]
     actor: str
 
     def open(self, wanted: Selection) -> list[StoredDeadLetter]:
-        """The open dead letters that match. Raises InvalidInput for one that is named and is not open."""
+        """The open dead letters that match. Raises InvalidInput for an id that is not open or does not match."""
         if wanted.stage in STAGES:
-            raise InvalidInput("parked streams cannot be discarded: mend what failed, then replay them", field="stage")
+            raise InvalidInput("parked streams cannot be discarded: fix what failed, then replay them", field="stage")
         found = self.repository.find(wanted)
         for named in set(wanted.ids or ()) - {one.dead_letter_id for one in found}:
             one = self.repository.get(named)
@@ -38,9 +38,9 @@ class DeadLetterDesk:
         return [Replayed(one.dead_letter_id, refusal(one)) for one in found]
 
     def run_replay(self, found: Sequence[StoredDeadLetter], *, rate: float | None = None) -> list[Replayed]:
-        """Replay them, at most `rate` a second; those that were taken up meanwhile are not in the answer.
+        """Replay them, at most `rate` a second; those that another process took meanwhile are not in the result.
 
-        Raises TransientError when Kafka or a database does not answer; what was replayed before stays so.
+        Raises TransientError when Kafka or a database does not answer; what was replayed before that stays replayed.
         """
         ids, began = [one.dead_letter_id for one in found], time.monotonic()
         done: list[Replayed] = []
@@ -52,12 +52,12 @@ class DeadLetterDesk:
         return done
 
     def discard(self, ids: Sequence[UUID], *, why: str) -> list[UUID]:
-        """Mark them as done with; those that were open. Raises InvalidInput without a reason."""
+        """Discard those that are open; returns their ids. Raises InvalidInput without a reason."""
         return self.repository.discard(ids, actor=self.actor, why=checked_reason(why))
 
 
 def checked_reason(why: str) -> str:
     """Why nothing is to be done with dead letters, without blanks around it. Raises InvalidInput for nothing but blanks."""
     if not why.strip():
-        raise InvalidInput("--why: say in some words why nothing is to be done with them", field="why")
+        raise InvalidInput("--why: say in a few words why nothing needs to be done with them", field="why")
     return why.strip()

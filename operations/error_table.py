@@ -1,4 +1,4 @@
-"""What an error means to whoever called: one table, from which the exit codes of commands follow."""
+"""What an error means to the caller: one table, from which the exit codes of commands follow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXIT_CODES: Mapping[type[ReviewstreamError], int] = {
     ReviewstreamError: FAILED,
     InvalidInput: WRONG_USAGE,
 }
-"""The nearest class of an error counts."""
+"""The most specific class of an error counts."""
 
 
 def exit_code(error: ReviewstreamError) -> int:

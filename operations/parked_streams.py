@@ -1,4 +1,4 @@
-"""Streams that stand aside behind an event that could not be handled, listed and taken back from one place."""
+"""Streams parked behind an event that could not be handled, listed and unparked in one place."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Parked:
 
 
 class StreamParking:
-    """Finds and unparks streams of all projections and publishers. `audit` keeps who unparked what."""
+    """Finds and unparks streams of all projections and publishers. `audit` records who unparked what."""
 
     def __init__(
         self, read_models: ReadModels, publishers: Publishers, positions: Positions, audit: DeadLetterRepository
@@ -53,15 +53,15 @@ class StreamParking:
         return sum(len(self.find(stage)) for stage in STAGES)
 
     def unpark(self, stage: str, name: str | None = None, *, actor: str) -> list[Parked]:
-        """Handle in order what the parked streams missed; gives those that are refused still.
+        """Handle in order what the parked streams missed; returns those that still fail.
 
-        Streams move in transactions of their own, so the audit says before what is asked for, and after what came of it.
+        Each stream moves in its own transaction, so the audit records the request before and the outcome after.
         """
         names = sorted({one.name for one in self.find(stage, name)})
         for each in names:
             self._audit.note(f"{stage} {each}", "readmit", actor=actor, detail="asked for")
             refused = self._unpark_projection(each) if stage == PROJECTION else self._unpark_publisher(each)
-            self._audit.note(f"{stage} {each}", "readmit", actor=actor, detail=f"{refused} streams are refused still")
+            self._audit.note(f"{stage} {each}", "readmit", actor=actor, detail=f"{refused} streams still fail")
         return [one for each in names for one in self.find(stage, each)]
 
     def _unpark_projection(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Which publishers there are: what the tailer feeds them, and what operators unpark for them."""
+"""The publishers that the tailer feeds, and whose parked streams operators unpark."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ NAMES = (STEPS, PUBLIC)
 
 
 class Publishers:
-    """Makes the publishers of one installation. Each has a producer of its own: the saga must not wait for the public topics."""
+    """Builds the publishers of one installation. Each has its own producer: the saga must not wait for the public topics."""
 
     def __init__(self, positions: Positions, sender: Callable[[], Sender], *, partitions: int) -> None:
-        """`sender` makes a producer; `partitions` is how many each step topic has."""
+        """`sender` builds a producer; `partitions` is how many each step topic has."""
         self._positions, self._sender, self._partitions = positions, sender, partitions
 
     def make(self, name: str) -> Publisher:

@@ -1,4 +1,4 @@
-"""Which read models there are: a new projector is one line here."""
+"""The registry of read models: a new projector is one line here."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProject
 
 
 class ReadModels:
-    """The projections of one installation. `pool` leads to the read models' database, where positions stand, too."""
+    """The projections of one installation. `pool` leads to the read models' database, which also holds their positions."""
 
     def __init__(self, pool: Pool, log: EventLog, clickhouse: Callable[[], Client], *, cluster: str = "") -> None:
-        """`clickhouse` makes a client for each thread; with a `cluster`, ClickHouse's tables are replicated."""
+        """`clickhouse` builds a client for each thread; with a `cluster`, ClickHouse's tables are replicated."""
         self.pool, self.log = pool, log
         self._clickhouse, self._cluster = clickhouse, cluster
 
@@ -51,11 +51,11 @@ class ReadModels:
         return ClickHouseStore(self.pool, self._clickhouse, cluster=self._cluster)
 
     def parts(self, name: str) -> Parts:
-        """What fills a share of that projection."""
+        """What another process needs to fill a share of that projection."""
         return Parts(self.pool, self.store(name), self.log)
 
     def postgres_handler(self) -> Handler:
-        """The projections in PostgreSQL, fed by one subscription; each event is decoded once for all of them."""
+        """The projections in PostgreSQL, fed by one subscription; each event is decoded once for all."""
         return GroupHandler("projections.postgres", [self._handler(each) for each in self._postgres()])
 
     def clickhouse_handler(self) -> Handler:

@@ -1,4 +1,4 @@
-"""Replaying read models: planned, compared, rebuilt beside the live one, repaired in place, paused, rolled back."""
+"""Replaying read models: plan, compare, rebuild beside the live one, repair in place, pause, roll back."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from schemas.errors import InvalidInput
 from telemetry.gc_tuning import gc_frozen
 
 CHOICES = ("dry_run", "diff", "rollback", "pause", "resume", "restart")
-"""What may be asked for instead of a plain replay: one of them."""
+"""Alternatives to a plain replay, which exclude each other."""
 OF_A_PART = {"dry_run", "diff"}
 TO_A_TOPIC = {"dry_run"}
 
 
 def check_choices(chosen: Collection[str], selection: Selection, *, to_topic: bool) -> None:
-    """Raises InvalidInput for choices that do not go together, or not with a part of history, or not with a topic."""
+    """Raises InvalidInput for choices that exclude each other, or do not apply to part of the history or to a topic."""
     if len(chosen) > 1:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in CHOICES)
         raise InvalidInput(f"choose one of {options}", field="replay")
@@ -37,7 +37,7 @@ def check_choices(chosen: Collection[str], selection: Selection, *, to_topic: bo
 
 @dataclass(frozen=True, slots=True)
 class ReadModelReplay:
-    """Replays by the name of a read model. `open_parts` gives another process what it needs to fill a share.
+    """Replays by the name of a read model. `open_parts` opens in another process what it needs to fill a share.
 
     Every method raises InvalidInput for an unknown name.
     """
@@ -63,7 +63,7 @@ class ReadModelReplay:
         return rollback(models.pool, models.store(name), models.log)
 
     def pause(self, name: str) -> Version:
-        """Have a running replay stop after its present batch."""
+        """Have a running replay stop after its current batch."""
         return pause(self.read_models.pool, self.read_models.store(name).name)
 
     def run(

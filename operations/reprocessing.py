@@ -1,4 +1,4 @@
-"""Reprocessing: which reviews the read models choose, asked of the event log, until the read models show the results."""
+"""Reprocessing: select reviews by the read models, request them in the event log, wait until the results show."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ PACE = 12.0
 def check_version(version: str, *, runs: str) -> None:
     """Raises InvalidInput unless the workers' settings run this processing version.
 
-    A worker analyses by its own version only; whatever is asked of another would wait.
+    A worker analyses with its own version only; requests for another would wait.
     """
     if version != runs:
         raise InvalidInput(
-            f"processing_version: {version} is not what runs here, that is {runs}; set {SETTING}={version} for the "
-            "workers, beside the settings or the release that change the analysis, start them again, and set it for this "
+            f"processing_version: {version} is not the version that runs here, which is {runs}; set {SETTING}={version} for the "
+            "workers, together with the settings or the release that change the analysis, restart them, and set it for this "
             "command",
             field="processing_version",
         )
@@ -48,13 +48,13 @@ def reprocess(
     wait: bool = True,
     moved: Callable[[Tally], None],
 ) -> Tally:
-    """Ask for the chosen reviews and wait for them; then until the read models show what they came to.
+    """Request the chosen reviews and wait for them; then wait until the read models show the results.
 
-    `pool` leads to the read models, `runs` is the processing version of the workers, and `moved` hears the tally grow.
+    `pool` leads to the read models, `runs` is the processing version of the workers, and `moved` is called with the tally as it grows.
     """
     check_version(order.processing_version, runs=runs)
     candidates = due(pool, chosen, order.processing_version)
-    reviews = Reviews(log, cached=0)  # each is read once: remembering them would only fill the memory
+    reviews = Reviews(log, cached=0)  # each is read once, so a cache would only use memory
     reprocessor = Reprocessor(reviews, ReadModel(pool), order)
     tally = asyncio.run(reprocessor.run(candidates, wait=wait, moved=moved))
     if wait and tally.analysed:
@@ -68,8 +68,8 @@ class ReadModel:
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool
 
-    def look(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
-        """Where they stand."""
+    def states(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
+        """Their current states."""
         return {found.review_id: _seen(found) for found in saga_states(self._pool, reviews)}
 
 
@@ -79,7 +79,7 @@ def _seen(found: SagaState) -> Seen:
 
 
 def _until_shown(pool: ConnectionPool[Any], head: int, limit: float) -> None:
-    """What takes longer than `limit` seconds shows in `status`; nothing is lost by not waiting for it."""
+    """Return after `limit` seconds at most: nothing is lost, and `status` shows what is behind."""
 
     def behind() -> bool:
         with pool.connection() as connection:

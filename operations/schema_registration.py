@@ -1,4 +1,4 @@
-"""Our contracts in a schema registry: subjects by topic name, ids as they are pinned. See docs/adr/007."""
+"""Our contracts in a schema registry: subjects by topic name, pinned ids. See docs/adr/007."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:  # its module needs the extra `registry`
     from connectors.schema_registry import SchemaRegistry
 
 RESERVED = 9_999
-"""Ids up to this one are ours. A registry counts on from the highest id it has: so nobody gets one that we shall pin."""
-MARK = {
+"""Ids up to this one are ours. A registry continues from its highest id, so no one else gets one that we will pin."""
+RESERVED_SCHEMA = {
     "type": "record",
     "name": "Reserved",
     "namespace": "reviewstream",
     "doc": "Ids up to this one belong to reviewstream's own contracts.",
     "fields": [],
 }
-MARK_SUBJECT = "reviewstream.reserved"
+RESERVED_SUBJECT = "reviewstream.reserved"
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """One contract under one subject; `state` is registered (now), standing (already) or missing."""
+    """One contract under one subject; `state` is registered (just now), standing (already there) or missing."""
 
     id: int
     contract: str
@@ -41,13 +41,13 @@ def subjects(contract: Contract) -> list[str]:
 
 
 def register(registry: SchemaRegistry) -> list[Registration]:
-    """Register what is missing, by id. Raises InvalidInput when an id is taken, TransientError when nobody answers."""
+    """Register what is missing, by id. Raises InvalidInput when an id is taken, TransientError when the registry does not answer."""
     done = [
         Registration(contract.id, contract.name, subject, contract.version, "registered" if new else "standing")
         for contract, subject in _all()
         for new in [registry.put(subject, contract.version, contract.id, contract.source)]
     ]
-    registry.put(MARK_SUBJECT, 1, RESERVED, MARK)
+    registry.put(RESERVED_SUBJECT, 1, RESERVED, RESERVED_SCHEMA)
     return done
 
 
@@ -56,7 +56,7 @@ def registration_states(registry: SchemaRegistry) -> list[Registration]:
     return [
         Registration(contract.id, contract.name, subject, contract.version, "standing" if there else "missing")
         for contract, subject in _all()
-        for there in [registry.stands(subject, contract.version, contract.id, contract.source)]
+        for there in [registry.is_registered(subject, contract.version, contract.id, contract.source)]
     ]
 
 

@@ -1,4 +1,4 @@
-"""The sweeper put together: the saga's read model, the broker and the event log."""
+"""Builds the sweeper from the saga's read model, the broker and the event log."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from streams.sweeper.watermark import Trigger
 from streams.topics import GROUP
 
 LONGEST_PAUSE = 5.0
-"""Seconds. A retry that an operator asks for is due at once, and shall not wait longer than this."""
+"""Seconds. A retry that an operator asks for is due at once, and must not wait longer than this."""
 
 
 def make_sweeper(
@@ -39,9 +39,9 @@ def make_sweeper(
     deadlines: Mapping[str, float],
     backoff: float,
 ) -> Sweeper:
-    """A sweeper. `deadlines` are seconds by step, `backoff` seconds before a first retry."""
+    """Build a sweeper. `deadlines` are seconds by step, `backoff` seconds before a first retry."""
     pool, log = read_models.pool, read_models.log
-    # At the very first start the sweeper may come before the projection that it asks.
+    # At the very first start the sweeper may run before the projection that it reads.
     ensure_live(pool, read_models.store(SagaProgressProjector.name))
     return Sweeper(
         ReadModel(pool),
@@ -56,7 +56,7 @@ def make_sweeper(
 
 
 def newest_versions(log: EventLog, reviews: Collection[UUID]) -> dict[UUID, int]:
-    """At which version each review stands in the log."""
+    """The newest version of each review in the log."""
     return {review: events[-1].version for review, events in log.read_streams(reviews).items() if events}
 
 
@@ -67,7 +67,7 @@ class ReadModel:
         self._pool = pool
 
     def due_retries(self, now: datetime, *, besides: Collection[int], limit: int) -> Sequence[Trigger]:
-        """Retries whose time has come."""
+        """Retries that are due."""
         return [_trigger(each) for each in waiting.due_retries(self._pool, now, besides=besides, limit=limit)]
 
     def next_retry(self, now: datetime) -> datetime | None:
@@ -82,13 +82,13 @@ class ReadModel:
     def overdue(
         self, step: str, *, before: datetime, until: int, besides: Collection[int], limit: int
     ) -> Sequence[Trigger]:
-        """Work that waits since `before`."""
+        """Work that has waited since `before`."""
         at = state_of(step)
         found = waiting.overdue(self._pool, at, before=before, until=until, besides=besides, limit=limit)
         return [_trigger(each) for each in found]
 
     def still_waiting(self, reviews: Collection[UUID], positions: Collection[int]) -> set[int]:
-        """Those of the positions at which one of the reviews still stands."""
+        """Those of the positions at which one of the reviews is still waiting."""
         return waiting.still_waiting(self._pool, reviews, positions)
 
 

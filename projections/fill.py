@@ -1,4 +1,4 @@
-"""Bringing a version forward from the event log, reading one batch ahead."""
+"""Advances a version from the event log, reading one batch ahead."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def fill(
     moved: Callable[[int], None] | None = None,
     rate: float | None = None,
 ) -> Version:
-    """Apply all events after `at` up to position `until`; `moved` hears each position reached.
+    """Apply all events after `at` up to position `until`; `moved` is called with each position reached.
 
-    `batch` positions at a time, if not as the store likes it; at most `rate` events a second.
+    `batch` positions at a time (default: the store's); at most `rate` events a second.
     """
     size = burst(batch or store.batch, rate)
     pages = ahead(source.scan(at.position, until, topics=store.topics, shard=at.shard, batch=size))
@@ -37,7 +37,7 @@ def fill(
         if moved is not None:
             moved(at.position)
     if at.position < until:
-        # The last events had other topics: skipped, but passed.
+        # The last events had other topics: skipped, but the position covers them.
         at = store.advance(at, (), until)
     return at
 

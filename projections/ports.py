@@ -1,4 +1,4 @@
-"""What the runner, rebuild and verify ask of the place where a projection's versions are kept."""
+"""The ports that the runner, rebuild and verify use: the event log, and the store of a projection's versions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class EventSource(Protocol):
     ) -> Iterator[list[RecordedEvent]]:
         """Batches of the events with `after` < position <= `until` that pass the filters; none is empty.
 
-        `shard` (number, of how many) stands for all events of a share of the streams.
+        `shard` (number, count) selects all events of a share of the streams.
         """
         ...
 
@@ -67,7 +67,7 @@ class EventSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Content of one table: how many rows, and the sum of a hash of each, whatever their order."""
+    """Content of one table: how many rows, and the sum of a hash of each, independent of their order."""
 
     rows: int
     checksum: int
@@ -78,14 +78,14 @@ Digests: TypeAlias = dict[tuple[str, UUID], Digest]
 
 
 class ProjectionStore(Protocol):
-    """One projection, in PostgreSQL or ClickHouse. Positions always stand in the registry, in PostgreSQL."""
+    """One projection, in PostgreSQL or ClickHouse. Positions are always in the registry, in PostgreSQL."""
 
     name: str
     topics: frozenset[str]
     shape: str
     """Fingerprint of the tables' definition: versions of other shapes cannot be compared."""
     snapshots: bool
-    """Whether `digests` sees the connection's snapshot; otherwise the live version is kept still meanwhile."""
+    """Whether `digests` sees the connection's snapshot; otherwise the live version is locked meanwhile."""
     pace: int
     """Events a second that a rebuild handles, for estimates."""
     batch: int
@@ -94,11 +94,11 @@ class ProjectionStore(Protocol):
     """What indexes and comparing take, as a share of what filling takes: for the estimate of a progress bar."""
 
     def create(self, connection: Connection[Any], version: Version) -> None:
-        """Make the empty tables of a version, those of an unfinished attempt dropped first."""
+        """Create the empty tables of a version, dropping those of an unfinished attempt first."""
         ...
 
     def complete(self, connection: Connection[Any], version: Version) -> None:
-        """Make what only reading needs, after the bulk is filled in."""
+        """Create what only readers need, such as indexes, after the bulk is filled in."""
         ...
 
     def publish(self, connection: Connection[Any], version: Version) -> None:
@@ -117,7 +117,7 @@ class ProjectionStore(Protocol):
         ...
 
     def recover(self, at: Version, source: EventSource) -> Version:
-        """Finish the range that was announced before a crash; nothing where `pending_to` is None."""
+        """Finish the range that was announced before a crash; does nothing if `pending_to` is None."""
         ...
 
     def digests(self, connection: Connection[Any], version: Version) -> Digests:
@@ -131,9 +131,9 @@ class ProjectionStore(Protocol):
     def repair(
         self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
     ) -> None:
-        """Make these reviews anew from `events`, all they have up to the version's position, and unpark them.
+        """Rebuild these reviews from `events`, all they have up to the version's position, and unpark them.
 
-        In the transaction of `connection`, which keeps the live version still.
+        In the transaction of `connection`, which locks the live version.
         """
         ...
 
@@ -149,5 +149,5 @@ class ProjectionStore(Protocol):
         into: Differences,
         progress: Callable[[int, int], None],
     ) -> Differences:
-        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        """What would change if these reviews, or all, were rebuilt; changes nothing."""
         ...

@@ -1,4 +1,4 @@
-"""The registry of projection versions: which is live, how far each is, and the guarded moves between positions."""
+"""The registry of projection versions: which is live, its position, and guarded moves between positions."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class PositionMoved(ReviewstreamError):
-    """Another writer moved this projection version, or it was switched away."""
+    """Another writer moved this projection version, or it is no longer live."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
     """One version of a projection. `pending_to` is set while a range after `position` is being written.
 
-    `paused` and `indexed` are about a version that is being built. With a `shard`, position and range are those of one
-    share of the streams, (number, of how many), while the version is filled by several processes.
+    `paused` and `indexed` apply to a version that is being built. With a `shard`, position and range are those of one
+    share of the streams, (number, count), while the version is filled by several processes.
     """
 
     name: str
@@ -65,7 +65,7 @@ def live_or_fail(connection: Connection[Any], name: str) -> Version:
 
 
 def lock_live(connection: Connection[Any], name: str) -> Version:
-    """The live version, kept from moving until the transaction ends. Raises Unavailable without one."""
+    """The live version, locked until the transaction ends. Raises Unavailable without one."""
     found = _one(connection, "sql/lock_live", {"name": name})
     if found is None:
         raise Unavailable(f"projection {name} has no live version yet: start its worker first")
@@ -79,7 +79,7 @@ def versions(connection: Connection[Any], name: str | None = None) -> list[Versi
 
 
 def lock_projection(connection: Connection[Any], name: str) -> None:
-    """Until the transaction ends, nobody else creates, switches or drops versions of this projection."""
+    """Until the transaction ends, no one else can create, switch or drop versions of this projection."""
     connection.execute(statement("sql/lock_projection"), {"name": name})
 
 
@@ -88,19 +88,19 @@ def begin(
 ) -> Version:
     """Register the next version of a projection at position 0; `only` is the filter it is built with."""
     values = {"name": name, "state": state, "shape": shape, "filter": None if only is None else Jsonb(only)}
-    made = _one(connection, "sql/begin_version", values)
-    assert made is not None
-    return made
+    created = _one(connection, "sql/begin_version", values)
+    assert created is not None
+    return created
 
 
 def move(connection: Connection[Any], at: Version, to: int) -> Version:
-    """Record position `to`, in the transaction of the rows. Raises PositionMoved unless all is as `at` says."""
+    """Record position `to`, in the transaction of the rows. Raises PositionMoved unless the version is still at `at`."""
     _guarded(connection, "move", at, to)
     return replace(at, position=to)
 
 
 def intend(connection: Connection[Any], at: Version, to: int) -> Version:
-    """Announce that (position, to] is going to be written elsewhere. Raises PositionMoved."""
+    """Announce that (position, to] is going to be written to another store. Raises PositionMoved."""
     _guarded(connection, "intend", at, to)
     return replace(at, pending_to=to)
 
@@ -125,7 +125,7 @@ def is_split(connection: Connection[Any], at: Version) -> bool:
 
 
 def split(connection: Connection[Any], at: Version, shards: int) -> list[Version]:
-    """Shares of a version that is being built; those that it has already, or `shards` new ones at its position."""
+    """The existing shares of a version that is being built, or `shards` new ones at its position."""
     found = _shards(connection, at)
     if not found:
         values = {"name": at.name, "version": at.version, "position": at.position, "shards": shards}
@@ -144,13 +144,13 @@ def _shards(connection: Connection[Any], at: Version) -> list[Version]:
 
 @contextmanager
 def held_shard(connection: Connection[Any], at: Version) -> Iterator[Version]:
-    """The shard as it stands now, kept from other processes: one that a killed rebuild left behind may still write."""
+    """The shard's current state, locked: a process that a killed rebuild left behind may still write."""
     assert at.shard is not None
     which = {"name": at.name, "version": str(at.version), "shard": str(at.shard[0])}
     connection.execute(statement("sql/lock_shard"), which)
     try:
         found = next(one for one in _shards(connection, at) if one.shard == at.shard)
-        connection.commit()  # or this session would be idle in a transaction until the shard is filled
+        connection.commit()  # otherwise this session would be idle in a transaction until the shard is filled
         yield found
     finally:
         connection.execute(statement("sql/unlock_shard"), which)
@@ -176,19 +176,19 @@ def reached(connection: Connection[Any], at: Version) -> int:
 
 
 def set_paused(connection: Connection[Any], name: str, *, paused: bool) -> Version | None:
-    """Tell whoever builds a version of this projection; None if there is none."""
+    """Set or clear the pause of the version that is being built; None if there is none."""
     return _one(connection, "sql/set_paused", {"name": name, "paused": paused})
 
 
 def set_indexed(connection: Connection[Any], at: Version) -> Version:
-    """Record that what only reading needs is made."""
+    """Record that the readers' indexes are created."""
     changed = _one(connection, "sql/set_indexed", {"name": at.name, "version": at.version})
     assert changed is not None
     return changed
 
 
 def forget(connection: Connection[Any], at: Version) -> None:
-    """Take a version that is not live out of the registry."""
+    """Remove a version that is not live from the registry."""
     connection.execute(statement("sql/forget_version"), {"name": at.name, "version": at.version})
 
 
@@ -199,7 +199,7 @@ def _guarded(connection: Connection[Any], action: str, at: Version, to: int) -> 
         path, values["shard"] = f"{path}_shard", at.shard[0]
     if connection.execute(statement(path), values).rowcount != 1:
         raise PositionMoved(
-            f"projection {at.name} v{at.version} is not {at.state} at position {at.position} any more: it was "
+            f"projection {at.name} v{at.version} is no longer {at.state} at position {at.position}: it was "
             "switched, or a second worker writes it; stop one of them"
         )
 

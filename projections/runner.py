@@ -1,4 +1,4 @@
-"""Projections as subscribers of the event log: live, in step with switches, exactly once."""
+"""Projections as subscribers of the event log: live, aware of switches, exactly once."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 class ProjectionHandler:
     """Feeds one projection's live version; implements eventstore.subscription.Handler.
 
-    `pool` leads to the database of the read models, `source` is the event log, for what the subscription does not
-    bring: after a crash, and after a switch to a version that stands elsewhere.
+    `pool` leads to the database of the read models, `source` is the event log, for events that the subscription does not
+    deliver: after a crash, and after a switch to a version at another position.
     """
 
     def __init__(self, pool: ConnectionPool[Any], store: ProjectionStore, source: EventSource) -> None:
@@ -32,13 +32,13 @@ class ProjectionHandler:
         self._at: Version | None = None
 
     def position(self) -> int:
-        """The live version's position; makes version 1 at the very first start."""
+        """The live version's position; creates version 1 at the very first start."""
         self._at = self._settled(ensure_live(self._pool, self._store))
         return self._at.position
 
     def handle(self, events: Sequence[RecordedEvent]) -> None:
-        """Apply the events to the live version, whichever it is by now. Raises PositionMoved on a second writer."""
-        while True:  # it may be switched again while the events are applied to the version that it was switched to
+        """Apply the events to the current live version. Raises PositionMoved on a second writer."""
+        while True:  # another switch may happen while the events are applied
             try:
                 return self._advance(events)
             except PositionMoved:
@@ -48,17 +48,17 @@ class ProjectionHandler:
     def _advance(self, events: Sequence[RecordedEvent]) -> None:
         at, to = self._current(), events[-1].position
         if at.position < events[0].position - 1:
-            # Positions have no gaps, so the version switched to stands further back than the one before.
+            # Positions have no gaps, so the new live version is behind the previous one.
             at = fill(self._store, at, self._source, events[0].position - 1)
         if at.position < to:
             at = self._store.advance(at, events, to)
         self._at = at
 
     def _switched(self) -> bool:
-        """Take up the live version; False when it is the one that we had, and has been live all the time."""
+        """Load the live version; False when it is the same one, live all the time."""
         before, now = self._current(), ensure_live(self._pool, self._store)
         if (now.version, now.switched_at) == (before.version, before.switched_at):
-            return False  # the same version, and it was not away in between
+            return False  # the same version, without a switch in between
         log.info("projection.switched", projection=now.name, version=now.version, position=now.position)
         self._at = self._settled(now)
         return True
@@ -74,33 +74,33 @@ class ProjectionHandler:
 
 
 class GroupHandler:
-    """Several projections fed by one subscription; each skips what it has handled already."""
+    """Several projections fed by one subscription; each skips what it has already handled."""
 
     def __init__(self, name: str, handlers: Sequence[Handler]) -> None:
         self.name = name
         self._handlers = tuple(handlers)
 
     def position(self) -> int:
-        """The position of the one furthest behind."""
+        """The lowest position."""
         return min(handler.position() for handler in self._handlers)
 
     def handle(self, events: Sequence[RecordedEvent]) -> None:
-        """One after the other; an error of one ends the batch, and the others skip it when it comes again."""
+        """One after the other; an error of one ends the batch, and the others skip it on redelivery."""
         for handler in self._handlers:
             handler.handle(events)
 
 
 def ensure_live(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
-    """The live version; at the very first start an empty version 1 is made. Safe in several processes at once."""
+    """The live version; at the very first start an empty version 1 is created. Safe in several processes at once."""
     with pool.connection() as connection, connection.transaction():
         return registry.live(connection, store.name) or _first(connection, store)
 
 
 def _first(connection: Connection[Any], store: ProjectionStore) -> Version:
     registry.lock_projection(connection, store.name)
-    made_meanwhile = registry.live(connection, store.name)
-    if made_meanwhile is not None:
-        return made_meanwhile
+    existing = registry.live(connection, store.name)
+    if existing is not None:
+        return existing
     version = registry.begin(connection, store.name, state="building", shape=store.shape)
     store.create(connection, version)
     store.complete(connection, version)

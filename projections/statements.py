@@ -16,7 +16,7 @@ def text(path: str) -> str:
 
 @cache
 def statement(path: str) -> bytes:
-    """The same as bytes, which psycopg executes as they are."""
+    """The same as bytes, which psycopg executes unchanged."""
     return text(path).encode()
 
 

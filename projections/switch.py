@@ -1,4 +1,4 @@
-"""One step from one live version to another, and back."""
+"""Switches from one live version to another in one step, and back."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ SETTLING_SECONDS = 30
 
 
 class Unsettled(TransientError):
-    """The live version's worker is writing a batch, or died while it did."""
+    """The live version's worker is writing a batch, or died while writing one."""
 
 
 @contextmanager
 def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
-    """Nobody else rebuilds or rolls back this projection meanwhile. Raises NotAllowed when somebody does.
+    """Excludes other rebuilds and rollbacks of this projection. Raises NotAllowed when one is running.
 
     The lock belongs to a session, so it ends with a process that dies.
     """
@@ -45,7 +45,7 @@ def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
 
 @contextmanager
 def locked_live_version(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
-    """A transaction in which the live version cannot move. Raises Unsettled when its worker left a batch half done."""
+    """A transaction that locks the live version. Raises Unsettled when its worker left a batch unfinished."""
     waiting = Retrying(
         retry=retry_if_exception_type(Unsettled),
         stop=stop_after_delay(SETTLING_SECONDS),
@@ -69,9 +69,9 @@ def _require_settled(live: Version) -> None:
 
 
 def switch(pool: ConnectionPool[Any], store: ProjectionStore, to: Version, source: EventSource) -> Version:
-    """Make `to` the live version, level with the one before, which is retired."""
+    """Make `to` the live version, at the position of the previous one, which is retired."""
     with locked_live_version(pool, store.name) as (connection, live):
-        # While the live version stands still there is little left to catch up with.
+        # While the live version is locked there is little left to catch up with.
         to = fill(store, to, source, max(live.position, to.position))
         registry.set_state(connection, live, "retired")
         now = registry.set_state(connection, to, "live")
@@ -81,7 +81,7 @@ def switch(pool: ConnectionPool[Any], store: ProjectionStore, to: Version, sourc
 
 
 def rollback(pool: ConnectionPool[Any], store: ProjectionStore, source: EventSource) -> Version:
-    """Make the version that was live before live again, brought forward to where the present one stands.
+    """Make the previous live version live again, advanced to the current one's position.
 
     Raises NotAllowed when none is kept, or when it has tables that this release cannot write.
     """
@@ -107,16 +107,16 @@ def _retired(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
 
 
 def prune(pool: ConnectionPool[Any], store: ProjectionStore, *, keep: int = 1, building: int = 0) -> list[int]:
-    """Drop unfinished versions but `building`, and all retired ones but the newest `keep`; gives the numbers dropped."""
+    """Drop unfinished versions except `building`, and all retired ones except the newest `keep`; returns their numbers."""
     with pool.connection() as connection:
         found = registry.versions(connection, store.name)
     retired = [v for v in found if v.state == "retired"]
-    doomed = [v for v in found if v.state == "building" and v.version != building] + retired[
+    obsolete = [v for v in found if v.state == "building" and v.version != building] + retired[
         : max(len(retired) - keep, 0)
     ]
-    for version in doomed:
+    for version in obsolete:
         discard(pool, store, version)
-    return [version.version for version in doomed]
+    return [version.version for version in obsolete]
 
 
 def discard(pool: ConnectionPool[Any], store: ProjectionStore, version: Version) -> None:

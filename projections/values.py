@@ -1,4 +1,4 @@
-"""Numbers as the read models round them."""
+"""Rounding of numbers in the read models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The composition root: puts the services and use cases of a process together. Everything else receives what it needs."""
+"""The composition root: wires the services and use cases of a process. Everything else receives what it needs."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 
 # What only some processes need is imported where it is built: a command starts in half the time.
 SET_UP = (*DATABASES, "kafka")
-"""The servers that setting up asks first; others are asked when they are first used."""
+"""The servers that a migration checks first; others are checked when they are first used."""
 
 
 class Bootstrap(Clients):
-    """Builds what is asked for, once, and closes all of it in the end. Use as a context manager."""
+    """Builds each part once, on first use, and closes them all on exit. Use as a context manager."""
 
     @cached_property
     def tenants(self) -> Tenants:
@@ -69,31 +69,31 @@ class Bootstrap(Clients):
 
     @cached_property
     def ledger(self) -> InboundLedger:
-        """What came in, counted."""
+        """Counts what came in."""
         return InboundLedger(self.eventstore_pool)
 
     @cached_property
     def reviews(self) -> Reviews:
-        """Reviews as the steps of this process share them."""
+        """The repository of reviews, shared by the steps of this process."""
         from streams.runtime.reviews import Reviews
 
         return Reviews(self.event_log)
 
     @cached_property
     def directory(self) -> TenantDirectory:
-        """Cached tenants."""
+        """Tenants, cached."""
         return TenantDirectory(self.tenants)
 
     @cached_property
     def dead_letter_producer(self) -> DeadLetterProducer:
-        """Where messages go that cannot be processed."""
+        """Sends messages that cannot be processed to the dead-letter topic."""
         from streams.dead_letters.producer import DeadLetterProducer
 
         return DeadLetterProducer(self.producer)
 
     @cached_property
     def dead_letters(self) -> DeadLetterRepository:
-        """Dead letters as operators work with them."""
+        """Stored dead letters and their audit."""
         return DeadLetterRepository(self.readmodels_pool)
 
     @cached_property
@@ -105,7 +105,7 @@ class Bootstrap(Clients):
         return DeadLetterReplay(self.dead_letters, self.producer, self.reviews, inbound.partitions)
 
     def collect(self, topic_id: str) -> Collect:
-        """The gate of the inbound topic that has this id."""
+        """The collect step for the inbound topic with this id."""
         from streams.steps.collect import Collect
 
         foreign = Foreign(self.registry.schema) if self.settings.schema_registry_url else None
@@ -115,7 +115,7 @@ class Bootstrap(Clients):
 
     @property
     def analysis(self) -> AnalyzerSettings:
-        """How texts are analysed."""
+        """Settings of the text analysis."""
         settings = self.settings
         return AnalyzerSettings(
             max_characters=settings.nlp_max_characters, decoder=settings.nlp_decoder, gemm=settings.nlp_gemm
@@ -148,7 +148,7 @@ class Bootstrap(Clients):
 
     @cached_property
     def publishers(self) -> Publishers:
-        """What feeds step topics and public topics."""
+        """The publishers of step topics and public topics."""
         from operations.publishers import Publishers
 
         return Publishers(self.positions, self.new_producer, partitions=self.settings.partitions)
@@ -162,7 +162,7 @@ class Bootstrap(Clients):
 
     @cached_property
     def dead_letter_desk(self) -> DeadLetterDesk:
-        """Dead letters as operators work with them."""
+        """The use cases of operators for dead letters."""
         from operations.dead_letters import DeadLetterDesk
 
         return DeadLetterDesk(self.dead_letters, lambda: self.dead_letter_replay, actor=self.actor)
@@ -176,7 +176,7 @@ class Bootstrap(Clients):
 
     @cached_property
     def status(self) -> StatusReader:
-        """What the pipeline is doing."""
+        """Reads the status of the pipeline."""
         from operations.status.reader import StatusReader
         from reviewstream.units import units
 
@@ -196,11 +196,11 @@ class Bootstrap(Clients):
 
     @cached_property
     def change_capture(self) -> ChangeCapture:
-        """Change data capture, by Kafka Connect. Raises Unavailable when none is named."""
+        """Change data capture by Kafka Connect. Raises Unavailable when no Connect is configured."""
         return self.change_capture_for("")
 
     def change_capture_for(self, label: str) -> ChangeCapture:
-        """The same with names of topics and connectors that begin with `label`."""
+        """The same, with `label` as prefix of topics and connectors."""
         from operations.change_capture import ChangeCapture, Installation
 
         settings = self.settings
@@ -226,7 +226,7 @@ class Bootstrap(Clients):
 
     @cached_property
     def migrations(self) -> Migrations:
-        """What the stores lack of what this release wants."""
+        """The migrations of every store."""
         from operations.migrate.contracts import Contracts
         from operations.migrate.databases import Database
         from operations.migrate.migratable import Migratable
@@ -264,7 +264,7 @@ class Bootstrap(Clients):
         )
 
     def raw_store_consumer(self) -> ChangeStreamConsumer:
-        """What lets in the raw reviews that others write."""
+        """Publishes the raw reviews that other clients write to the raw store."""
         from connectors.change_stream import Changes
         from services.inbound.resume_tokens import ResumeTokens
         from sources.raw_store.consumer import ChangeStreamConsumer
@@ -275,10 +275,10 @@ class Bootstrap(Clients):
 
     @property
     def actor(self) -> str:
-        """Who acts, for the audit: the setting, or the user of the operating system."""
+        """Who acts, for the audit: the setting, or the operating system's user."""
         try:
             return self.settings.actor or getpass.getuser()
-        except (KeyError, OSError):  # a container may run as a number that has no name
+        except (KeyError, OSError):  # a container may run as a uid without a name
             return f"uid {os.getuid()}"
 
     def _preflight_all(self) -> None:
@@ -293,7 +293,7 @@ class Bootstrap(Clients):
         return [Source(self.settings.url(each.store)).slot_name(each) for each in known]
 
     def _write_secret(self) -> partial[None] | None:
-        """Only where the file lies in our own directory: any other one is its operator's."""
+        """Only if the file is in our own data directory: any other belongs to the operator."""
         from reviewstream.connect_secrets import put
 
         path = self.settings.connect_secrets
@@ -314,7 +314,7 @@ def open_parts(settings: Settings, name: str) -> Iterator[Parts]:
 
 
 def with_urls(settings: Settings, urls: Mapping[str, str]) -> Settings:
-    """The settings with those URLs filled in that are not set; keys as the environment has them."""
+    """The settings, with unset URLs filled in from `urls`, whose keys are environment variables."""
     given = {key.removeprefix("REVIEWSTREAM_").lower(): value for key, value in urls.items()}
     missing = {name: value for name, value in given.items() if getattr(settings, name, value) is None}
     return type(settings)(**{**settings.model_dump(), **missing})

@@ -1,4 +1,4 @@
-"""The connections of one process: pools, producers and clients, each made when it is first asked for."""
+"""The connections of one process: pools, producers and clients, each opened on first use."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class Clients:
-    """Builds what is asked for, once, and closes all of it in the end. Use as a context manager."""
+    """Builds each client once, on first use, and closes them all on exit. Use as a context manager."""
 
     def __init__(self, settings: Settings, *, process: str) -> None:
         self.settings, self.process = settings, process
         self.closing = ExitStack()
-        self._let_in: set[str] = set()
+        self._checked: set[str] = set()
         self._pools: dict[str, postgres.Pool] = {}
 
     def __enter__(self) -> Self:
@@ -58,12 +58,12 @@ class Clients:
         return self.new_producer()
 
     def new_producer(self) -> kafka.ConfirmingProducer:
-        """One of its own for somebody who must not wait for what others send: a producer confirms one batch at a time."""
+        """A producer of its own, for a caller that must not wait for others: a producer confirms one batch at a time."""
         return kafka.ConfirmingProducer(self.url("kafka"))
 
     @cached_property
     def mongo(self) -> pymongo.MongoClient[dict[str, Any]]:
-        """The raw store's server."""
+        """A client of the raw store."""
         from connectors import mongo
 
         client = mongo.connect(self.url("mongo"))
@@ -72,12 +72,12 @@ class Clients:
 
     @property
     def raw_reviews(self) -> Collection[dict[str, Any]]:
-        """The raw reviews."""
+        """The collection of raw reviews."""
         return self.mongo[self.settings.mongo_database]["raw_reviews"]
 
     @cached_property
     def cache(self) -> redis.Redis:
-        """The cache's server."""
+        """A client of the cache."""
         from connectors import redis as cache
 
         client = cache.connect(self.url("redis"))
@@ -85,7 +85,7 @@ class Clients:
         return client
 
     def clickhouse(self) -> Client:
-        """A new ClickHouse client; not thread-safe, so each thread asks for its own."""
+        """A new ClickHouse client; not thread-safe, so each thread needs its own."""
         from connectors import clickhouse
 
         client = clickhouse.connect(self.url("clickhouse"))
@@ -94,9 +94,9 @@ class Clients:
 
     @cached_property
     def registry(self) -> SchemaRegistry:
-        """The schema registry. Raises Unavailable when none is named, or its client is not installed."""
+        """The schema registry. Raises Unavailable when none is configured, or its client is not installed."""
         if self.settings.schema_registry_url is None:
-            raise Unavailable("no schema registry is named: set REVIEWSTREAM_SCHEMA_REGISTRY_URL")
+            raise Unavailable("no schema registry is configured: set REVIEWSTREAM_SCHEMA_REGISTRY_URL")
         try:
             from connectors import schema_registry
         except ImportError as error:
@@ -107,7 +107,7 @@ class Clients:
 
     @cached_property
     def connect(self) -> Connect:
-        """Kafka Connect's REST interface. Raises Unavailable when none is named."""
+        """Kafka Connect's REST interface. Raises Unavailable when none is configured."""
         from debezium.rest import Connect
 
         if self.settings.connect_url is None:
@@ -119,11 +119,11 @@ class Clients:
         return connect
 
     def url(self, name: str) -> str:
-        """The URL of a server that does not refuse us. Raises Unavailable, with the fix, for one that does."""
+        """The URL of a server that accepts our login. Raises Unavailable, with the fix, for one that refuses it."""
         url = self.settings.url(name)
-        if name not in self._let_in:
+        if name not in self._checked:
             preflight(name, url)
-            self._let_in.add(name)
+            self._checked.add(name)
         return url
 
     def pool(self, name: str) -> postgres.Pool:

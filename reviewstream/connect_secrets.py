@@ -8,7 +8,7 @@ from embedded.datadir import write_private
 
 
 def put(file: Path, key: str, value: str) -> None:
-    """Set one line. In such a file a backslash begins an escape."""
+    """Set one key. A backslash begins an escape in a properties file, so it is doubled."""
     lines = file.read_text().splitlines() if file.exists() else []
     kept = [line for line in lines if not line.startswith(f"{key}=")]
     escaped = value.replace("\\", "\\\\")

@@ -1,4 +1,4 @@
-"""What the entry point gives to commands: settings with the URLs of the stack that runs, and the composition root."""
+"""What the entry point provides to commands: settings with the running stack's URLs, and the composition root."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class Entry:
 
 
 def settings_for(data_dir: Path | None) -> Settings:
-    """The settings of the environment for that data directory."""
+    """The environment's settings for that data directory."""
     settings = load(data_dir=data_dir) if data_dir else load()
     logs.configure("warning", process="cli")
     return settings
 
 
 def connected(data_dir: Path | None) -> Settings:
-    """The settings with the URLs of the stack that runs on the data directory. Missing ones are noticed when used."""
+    """The settings with the URLs of the stack running on the data directory. A missing URL raises when it is used."""
     settings = settings_for(data_dir)
     try:
         return with_urls(settings, control.urls(settings.data_dir))

@@ -1,4 +1,4 @@
-"""The entry point: finds the command, turns errors into sentences and exit codes."""
+"""The entry point: dispatches to the command, turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from operations.error_table import FAILED, WRONG_USAGE, exit_code
 from reviewstream.entry import Entry
 from schemas.errors import ReviewstreamError
 
-# Command: the module that holds it, imported only when it is used, so that `--help` is quick.
+# Command: the module that holds it, imported only when it is used, so that `--help` is fast.
 COMMANDS = {
     "up": "reviewstream.commands.stack",
     "down": "reviewstream.commands.stack",
@@ -40,7 +40,7 @@ class Lazy(click.Group):
     """A group whose commands live in modules of their own."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of the list above."""
+        """The commands in the order of COMMANDS."""
         del ctx
         return list(COMMANDS)
 
@@ -61,19 +61,19 @@ def cli() -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line, `argv` or that of the process; never shows a trace for an error that we understand."""
+    """Run the command line, `argv` or that of the process; never shows a traceback for a ReviewstreamError."""
     try:
         cli(argv, standalone_mode=False, obj=Entry())
     except click.ClickException as error:
         error.show()
         sys.exit(WRONG_USAGE)
     except (click.Abort, KeyboardInterrupt):
-        _say("stopped")
+        _print_error("stopped")
         sys.exit(FAILED)
     except ReviewstreamError as error:
-        _say(str(error))
+        _print_error(str(error))
         sys.exit(exit_code(error))
 
 
-def _say(text: str) -> None:
+def _print_error(text: str) -> None:
     Console(stderr=True, highlight=False).print(f"reviewstream: {text}", markup=False, soft_wrap=True)

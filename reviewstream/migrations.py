@@ -1,4 +1,4 @@
-"""Migrations of the installation that the settings name, outside of any command."""
+"""Migrations of the installation that the settings name, for callers outside of cli/."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = "REVIEWSTREAM_"
 Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
-"""An empty one is none: compose files pass on what an operator may leave out."""
+"""An empty URL counts as unset: compose files pass on what an operator may leave out."""
 
 if TYPE_CHECKING:
     DatabaseUrls = BaseSettings
@@ -85,8 +85,8 @@ class Settings(DatabaseUrls):
     )
     subscriptions: str = Field(
         "steps,public,postgres,clickhouse,sweeper,raw_reviews",
-        description="What a tailer feeds, separated by commas, and what it does beside: the `sweeper`, and `raw_reviews`, which "
-        "lets in what others write into the raw store.",
+        description="What a tailer feeds, separated by commas, and what else it runs: the `sweeper`, and `raw_reviews`, which "
+        "publishes what other clients write into the raw store.",
     )
     public_topics: Literal["tailer", "debezium", "off"] = Field(
         "tailer",
@@ -120,14 +120,14 @@ class Settings(DatabaseUrls):
         "1",
         min_length=1,
         max_length=64,
-        description="Name of the analysis that this release and these settings make; every result carries it.",
+        description="Name of the analysis that this release and these settings define; every result carries it.",
     )
     health_address: str = Field(
         "127.0.0.1:0",
         description="Where a worker serves `/livez`, `/readyz` and `/metrics`; port 0 is any free one, empty is nowhere.",
     )
     watchdog_seconds: Annotated[float, Field(ge=0)] = Field(
-        12.0, description="After so long without progress a worker that has work ends itself; 0 means never."
+        12.0, description="A worker with work exits after this many seconds without progress; 0 means never."
     )
     otlp_endpoint: str = Field(
         "", description="Where OpenTelemetry spans go, `http://host:4318/v1/traces`; needs the extra `tracing`."
@@ -151,7 +151,7 @@ class Settings(DatabaseUrls):
         return init_settings, env_settings, _Files(settings_cls)
 
     def url(self, name: str) -> str:
-        """The URL of that name, for example `kafka`. Raises Unavailable when it is not set, InvalidInput for files not there."""
+        """The URL of that name, for example `kafka`. Raises Unavailable when it is not set, InvalidInput for missing files."""
         value: SecretStr | None = getattr(self, f"{name}_url")
         if value is None:
             raise Unavailable(
@@ -167,16 +167,16 @@ class Settings(DatabaseUrls):
 
 
 class _Files(PydanticBaseSettingsSource):
-    """A variable that ends with _FILE names a file with the value, so that no secret stands in the environment."""
+    """A variable that ends with _FILE names a file with the value, so that the environment holds no secret."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """The file's text without the line break at its end."""
+        """The file's text without its trailing line break."""
         del field
         path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
         return (None if path is None else _text(field_name, path)), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """The fields that have a file."""
+        """The fields that are read from a file."""
         found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: value for name, value in found.items() if value is not None}
 

@@ -8,7 +8,7 @@ from reviewstream.settings import PREFIX, Settings
 
 INTRO = """# Settings
 
-Every setting is an environment variable. Each also has a form with `_FILE` at its end that names a file with the value,
+Every setting is an environment variable. Each also has a form with the suffix `_FILE` that names a file with the value,
 for secrets: `REVIEWSTREAM_KAFKA_URL_FILE=/run/secrets/kafka`. A URL that is not set is filled in by the embedded stack
 of the data directory; one that is set keeps the embedded server from starting.
 
@@ -19,12 +19,12 @@ Written by `python -m reviewstream.settings_page > docs/settings.md`; a test com
 """
 
 PROCESSES = """
-Two variables concern a single process and not the whole: `REVIEWSTREAM_READY_FILE` names a file that a worker creates
+Two variables concern a single process: `REVIEWSTREAM_READY_FILE` names a file that a worker creates
 when it is ready, for a supervisor that waits; `REVIEWSTREAM_INSTANCE` is the worker's id in its consumer group, which
 must differ between workers that run the same steps.
 
 Two more are for tests of what a failure does, and cost nothing unless set: `REVIEWSTREAM_FAILPOINTS` names points at which
-a worker crashes, errs or waits, `REVIEWSTREAM_FAILPOINTS_DIR` a directory with such a plan that may change while workers
+a worker crashes, fails or waits, `REVIEWSTREAM_FAILPOINTS_DIR` a directory with such a plan that may change while workers
 run. [reliability.md](reliability.md) has their form and the list of points.
 """
 

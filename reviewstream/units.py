@@ -1,4 +1,4 @@
-"""The servers and workers of the embedded stack, asked over their own protocols."""
+"""The status of the embedded stack's servers and workers, asked over their own protocols."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from operations.status.report import UnitStatus
 
 
 def units(directory: Path) -> dict[str, UnitStatus]:
-    """The servers and workers of the embedded stack on that directory; none when it does not run."""
+    """The servers and workers of the embedded stack on that directory; empty when it does not run."""
     state = control.running(directory)
     if state is None:
         return {}
@@ -37,11 +37,11 @@ def _ping(server: Any) -> tuple[bool, str]:
 
 
 def _readiness(worker: Unit) -> tuple[bool, str]:
-    """What a worker says of itself, and where."""
+    """What a worker reports on /readyz, and its address."""
     assert worker.port is not None
-    ok, said = liveness.ask(worker.host, worker.port, "/readyz", timeout=3)
-    place = _address(worker) or ""
-    return ok, place if ok else f"{place}: {said}"
+    ok, report = liveness.ask(worker.host, worker.port, "/readyz", timeout=3)
+    address = _address(worker) or ""
+    return ok, address if ok else f"{address}: {report}"
 
 
 def _address(unit: Unit) -> str | None:
@@ -52,7 +52,7 @@ def _unit(state: State, name: str, answer: tuple[bool, str] | None) -> UnitStatu
     unit = state.units[name]
     ok, detail = answer if answer and unit.phase == "ready" else (unit.phase == "ready", unit.note)
     if unit.note and detail != unit.note and time.time() - unit.since < LOOP_SECONDS:
-        detail = f"{unit.note}{detail}"  # it runs again, but a crash loop is not over because of that
+        detail = f"{unit.note}{detail}"  # it runs again, but the crash loop may not be over
     return UnitStatus(
         ok=ok,
         kind=unit.kind,

@@ -32,10 +32,9 @@ REQUIRED = ("specversion", "id", "source", "type")
 
 @dataclass(frozen=True, slots=True)
 class InboundItem:
-    """One event of an inbound message: its attributes and its data, or the problem that kept it from being read.
+    """One event of an inbound message: its attributes and its data, or the problem that prevented reading it.
 
-    `index` counts within a batch message, of which `event` is this item's part. Attributes hold no NUL character,
-    whatever was sent.
+    `index` counts within a batch message, of which `event` is this item's part. Attributes never contain a NUL character.
     """
 
     index: int
@@ -47,12 +46,12 @@ class InboundItem:
 
     @property
     def raw(self) -> bytes:
-        """What a dead letter keeps: the message, or of a batch a batch of this one event, which can be sent again."""
+        """The bytes for a dead letter: the message, or for a batch a batch of this one event, which can be replayed."""
         if self.event is None:
             return self.message
         try:
             return json.dumps([self.event]).encode()
-        except RecursionError:  # parsed within the limit, but no room is left to write it out again
+        except RecursionError:  # parsed within the limit, but too deep to serialise again
             return self.message
 
 
@@ -79,7 +78,7 @@ def headers(
 
 @cache
 def constant_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[str, bytes], ...]:
-    """Those headers that all events of a type have."""
+    """The headers that all events of a type share."""
     return (
         ("content-type", content_type.encode()),
         ("ce_source", SOURCE.encode()),
@@ -91,13 +90,13 @@ def constant_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[s
 def parse(
     message_headers: Iterable[tuple[str, bytes]], value: bytes | None, foreign: Foreign | None = None
 ) -> list[InboundItem]:
-    """The events of one inbound message: what cannot be read comes back as a problem.
+    """The events of one inbound message: what cannot be read is returned as a problem.
 
-    `foreign` reads Avro whose schema is not one of ours; only it raises, TransientError when its registry is away.
+    `foreign` reads Avro whose schema is not one of ours; only it raises, TransientError when its registry does not answer.
     """
     try:
         return _items(message_headers, value or b"", foreign)
-    except RecursionError:  # parsed within the limit, but no room was left to write it out again
+    except RecursionError:  # parsed within the limit, but too deep to serialise again
         problem = InvalidInput("nested too deeply; at most some hundred levels", reason="nesting")
         return [InboundItem(0, {}, None, problem, value or b"")]
 
@@ -105,7 +104,7 @@ def parse(
 def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes, foreign: Foreign | None) -> list[InboundItem]:
     attributes, content_type = _attributes(message_headers)
     if "problem" in attributes:
-        # A publisher read a file and could not make a review of this row: its bytes are kept with its reason.
+        # A publisher read a file and could not parse this row: its bytes are kept with the reason.
         problem = InvalidInput(attributes["problem"], field="row", reason="unreadable_row")
         return [InboundItem(0, attributes, None, problem, raw)]
     try:
@@ -123,13 +122,13 @@ def _attributes(message_headers: Iterable[tuple[str, bytes]]) -> tuple[dict[str,
     found = {name.lower(): (value or b"").decode("utf-8", "replace") for name, value in message_headers}
     content_type = found.get("content-type", JSON).partition(";")[0].strip().lower()
     attributes = {name[3:]: _storable(value) for name, value in found.items() if name.startswith("ce_")}
-    # Tracers put the trace into a header of its own; as an extension of the event it says the same.
+    # Tracers use a header of their own; it is equivalent to the event's extension.
     bare = {"traceparent": found["traceparent"]} if "traceparent" in found else {}
     return bare | attributes, content_type
 
 
 def _storable(text: str) -> str:
-    """An attribute is looked up and counted by even when its event is refused: it must not stop a database."""
+    """Attributes are used in queries and counts even when their event is rejected: they must be storable."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
@@ -178,7 +177,7 @@ def _structured(index: int, event: Any, raw: bytes) -> InboundItem:
 
 
 def _structured_attributes(event: Mapping[str, Any]) -> dict[str, str]:
-    """As text, like headers. Extensions may also be true, false or integers; whatever else stands there is left out."""
+    """As text, like headers. Extensions may also be true, false or integers; anything else is left out."""
     given = {name: value for name, value in event.items() if name not in {"data", "data_base64"}}
     texts = {name: _storable(value) for name, value in given.items() if isinstance(value, str)}
     others = {name: json.dumps(value) for name, value in given.items() if isinstance(value, int)}

@@ -20,7 +20,7 @@ from schemas.upcasters import upcast
 MAGIC = b"\x00"
 HEADER = 5
 _CONTRACTS: dict[bytes, Contract] = {}
-"""By the header that names them, as far as they were asked for: a replay asks hundreds of thousands of times."""
+"""Cache of contracts by header bytes: a replay looks them up hundreds of thousands of times."""
 
 
 @cache

@@ -2,13 +2,13 @@
 
 ReviewstreamError
 ├── InvalidInput            the caller's data or arguments are wrong; names the field and the fix
-│   ├── InvalidReview       a review that the inbound gate turns away
+│   ├── InvalidReview       a review that inbound validation rejects
 │   └── UnknownSchema       a schema id or topic that is not in the committed contracts
 ├── NotAllowed              a command that the aggregate's state refuses
-├── VersionConflict         another event stands at that version of the stream
-├── TransientError          try again later: the same call may succeed
-├── PermanentError          trying again cannot help
-├── Unavailable             a server or file that is needed is not there; says what to do next
+├── VersionConflict         another event is recorded at that version of the stream
+├── TransientError          retry later: the same call may succeed
+├── PermanentError          a retry cannot help
+├── Unavailable             a required server or file is missing; says what to do next
 ├── NewerStore              a store is of a newer release; names what it has and what this release knows
 └── VerificationFailed      two copies of the same truth differ
 """
@@ -22,7 +22,7 @@ class ReviewstreamError(Exception):
     """Base of every error raised by reviewstream on purpose."""
 
     quotes_nothing: ClassVar[bool] = True
-    """Its text holds no review's words and no secret, so that logs may show it; see telemetry.error_text."""
+    """Its text contains no review content and no secret, so that logs may show it; see telemetry.error_text."""
 
 
 class InvalidInput(ReviewstreamError):
@@ -35,7 +35,7 @@ class InvalidInput(ReviewstreamError):
 
 
 class InvalidReview(InvalidInput):
-    """A review that the inbound gate turns away; it is dead-lettered with this reason."""
+    """A review that inbound validation rejects; it is dead-lettered with this reason."""
 
 
 class UnknownSchema(InvalidInput):
@@ -47,7 +47,7 @@ class NotAllowed(ReviewstreamError):
 
 
 class VersionConflict(ReviewstreamError):
-    """Another event stands at that version of the stream."""
+    """Another event is recorded at that version of the stream."""
 
 
 class TransientError(ReviewstreamError):
@@ -55,15 +55,15 @@ class TransientError(ReviewstreamError):
 
 
 class PermanentError(ReviewstreamError):
-    """Trying again cannot help; the message is dead-lettered."""
+    """A retry cannot help; the message is dead-lettered."""
 
 
 class Unavailable(ReviewstreamError):
-    """A server, file or package that is needed is not there. The message says what to do next."""
+    """A required server, file or package is missing. The message says what to do next."""
 
 
 class NewerStore(ReviewstreamError):
-    """A store was brought to a version that this release does not know. It is left as it is."""
+    """A store was migrated to a version that this release does not know. It is left unchanged."""
 
 
 class VerificationFailed(ReviewstreamError):

@@ -12,7 +12,7 @@ from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, Not
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewCollected:
-    """A review was accepted by the inbound gate for the first time."""
+    """A review was accepted for the first time."""
 
     TOPIC: ClassVar[str] = "review.collected"
     source: str
@@ -37,7 +37,7 @@ class ReviewCollected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRevised(ReviewCollected):
-    """A known review came again with other content; the saga starts anew."""
+    """A known review arrived with other content; the saga starts again."""
 
     TOPIC: ClassVar[str] = "review.revised"
     previous_content_hash: str
@@ -101,7 +101,7 @@ class AnalyticsUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribersNotified:
-    """Subscriptions were matched and told: the saga is complete."""
+    """Subscriptions were matched and notified: the saga is complete."""
 
     TOPIC: ClassVar[str] = "review.subscribers_notified"
     revision: int
@@ -112,7 +112,7 @@ class SubscribersNotified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepFailed:
-    """A step failed for good; compensation follows. `error` holds no personal data."""
+    """A step failed permanently; compensation follows. `error` holds no personal data."""
 
     TOPIC: ClassVar[str] = "review.step_failed"
     revision: int
@@ -136,7 +136,7 @@ class AnalyticsRolledBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewMarkedForRetry:
-    """The saga goes on from the failed step, not before `not_before`."""
+    """The saga resumes at the failed step, not before `not_before`."""
 
     TOPIC: ClassVar[str] = "review.marked_for_retry"
     revision: int
@@ -160,7 +160,7 @@ class ReviewAbandoned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprocessingRequested:
-    """The analysis shall be made anew by another processing version, without notifying."""
+    """Another analysis was requested, with another processing version and without notifying."""
 
     TOPIC: ClassVar[str] = "review.reprocessing_requested"
     revision: int

@@ -19,14 +19,14 @@ from schemas.resolution import unreadable
 
 HEADER = 5
 FORGET_AFTER = 30.0
-"""Seconds after which a schema that the registry did not know is asked for again."""
+"""Seconds after which a schema that the registry did not know is looked up again."""
 KEPT = 1_000
 Lookup: TypeAlias = Callable[[int], Source | None]
-"""The schema with that id, None where there is none. Raises TransientError when nobody answers."""
+"""The schema with that id, None if there is none. Raises TransientError when the registry does not answer."""
 
 
 class Foreign:
-    """Reads values of one contract that were written with other schemas. One thread at a time uses it."""
+    """Reads values of one contract that were written with other schemas. Not thread-safe."""
 
     def __init__(self, lookup: Lookup, topic: str = "inbound.review") -> None:
         self._lookup, self._topic = lookup, topic
@@ -34,16 +34,16 @@ class Foreign:
         self._refused: dict[int, tuple[float, InvalidInput]] = {}
 
     def read(self, data: bytes) -> dict[str, Any]:
-        """The record as the newest contract has it. Raises InvalidInput, and TransientError as the look-up does."""
+        """The record in the shape of the newest contract. Raises InvalidInput, and TransientError as the look-up does."""
         writer, reader = self._writer(int.from_bytes(data[1:HEADER], "big")), newest(self._topic)
         body = io.BytesIO(data)
         body.seek(HEADER)
         try:
             record: dict[str, Any] = fastavro.schemaless_reader(body, writer, reader.parsed)
         except Exception as error:  # noqa: BLE001 - fastavro raises whatever the bytes lead it into
-            raise _not_written_so(type(error).__name__) from None
+            raise _mismatch(type(error).__name__) from None
         if body.tell() != len(data):
-            raise _not_written_so(f"{len(data) - body.tell()} bytes too many")
+            raise _mismatch(f"{len(data) - body.tell()} bytes too many")
         return record
 
     def _writer(self, schema_id: int) -> Any:
@@ -60,7 +60,7 @@ class Foreign:
         return self._writers[schema_id]
 
     def _make_room(self) -> None:
-        """Ids come from outside: whoever makes them up shall not fill the memory."""
+        """Ids come from clients: made-up ones must not fill the memory."""
         for kept in (self._writers, self._refused):
             if len(kept) >= KEPT:
                 kept.clear()
@@ -87,5 +87,5 @@ def _resolvable(schema_id: int, source: Source | None, reader: Contract) -> Any:
     return parsed
 
 
-def _not_written_so(why: str) -> InvalidInput:
-    return InvalidInput(f"Avro body is not what its schema in the registry says ({why})", field="value", reason="avro")
+def _mismatch(why: str) -> InvalidInput:
+    return InvalidInput(f"Avro body does not match its schema in the registry ({why})", field="value", reason="avro")

@@ -43,7 +43,7 @@ class Span:
 
 @value
 class Entity:
-    """A named thing, as first written, and where it stands (of very many mentions, the first).
+    """A named thing, as first written, and its mentions (of very many, the first).
 
     Salience is its share of the review (all shares sum to 1); sentiment (-1 to 1) is None when no word around it
     carries any.
@@ -58,7 +58,7 @@ class Entity:
 
 @value
 class Keyword:
-    """A phrase in lower case, its relevance relative to the review's best phrase (which has 1), and where it stands."""
+    """A phrase in lower case, its relevance relative to the review's best phrase (which has 1), and its mentions."""
 
     text: str
     relevance: float
@@ -85,7 +85,7 @@ class TopicShare:
 
 @value
 class Contribution:
-    """What one review adds to the metrics; its negation takes it back."""
+    """What one review adds to the metrics; its negation withdraws it."""
 
     date: date
     source: str

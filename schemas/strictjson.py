@@ -1,4 +1,4 @@
-"""JSON as the standard has it: Python's parser also takes NaN, duplicate keys and half characters. We do not."""
+"""Strict JSON: unlike Python's parser, it rejects NaN, duplicate keys and lone surrogates."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _parsed(text: str) -> Any:
 
 
 def _refuse_half_characters(text: str, value: Any) -> None:
-    """No store takes a lone surrogate. UTF-8 cannot carry one, so bytes without its escape never come here."""
+    """No store takes a lone surrogate. UTF-8 cannot carry one, so only escaped ones get here."""
     try:
         text.encode()
         if _ESCAPED_SURROGATE.search(text):

@@ -44,5 +44,5 @@ def upcast(
 
 @upcaster("review.reprocessing_requested", 1)
 def _of_no_run(record: Record) -> Record:
-    """Version 1 did not say which run had asked, nor what it replaced."""
+    """Version 1 did not record which run requested it, nor what it replaced."""
     return {**record, "run_id": None, "replaces": None}

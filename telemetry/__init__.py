@@ -1,3 +1,3 @@
-"""What a process tells of itself: metrics, signs of progress, traces. The lowest room: everybody may count into it.
-Nothing here opens a socket, and nothing is counted per review: a batch is the unit.
+"""What a process reports about itself: metrics, heartbeats, traces. The lowest layer: every other may use it.
+Nothing here opens a socket, and nothing is measured per review: a batch is the unit.
 """

@@ -1,4 +1,4 @@
-"""What may be told of an error: texts of foreign errors can quote a review, ours never do."""
+"""What may be shown of an error: other libraries' texts can quote a review, ours never do."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from types import FrameType
 
 
 def safe_text(error: BaseException) -> str:
-    """Our own errors' text; of others, the class must do."""
+    """The text of our own errors, the class of all others."""
     return str(error) if getattr(error, "quotes_nothing", False) else type(error).__name__
 
 
 def call_chain(error: BaseException) -> list[str]:
-    """The call chain to where it was raised, `file:line function`, innermost last: a trace without its texts."""
+    """The call chain to where it was raised, `file:line function`, innermost last: a traceback without texts."""
     return _lines(traceback.extract_tb(error.__traceback__))
 
 
 def frames_of(frame: FrameType | None) -> list[str]:
-    """The same for a thread that runs."""
+    """The same for a running thread."""
     return _lines(traceback.extract_stack(frame))
 
 

@@ -1,13 +1,13 @@
 """Named points around every durable write, publish and acknowledgement, at which a test makes a process fail.
 
 A plan is `point=action[:nth[:seconds]]`, several separated by `;`. At the nth time that a process passes the point (the
-first, if not given) the action waits `seconds` and then does what it is called:
+first, if not given) the action waits `seconds` and then acts:
 
 crash   SIGKILL to the process itself
 error   raises InjectedError
 delay   nothing more
 
-docs/reliability.md lists the points. They lie in the lowest room because every other room has some.
+docs/reliability.md lists the points. They live in the lowest layer because every other layer has some.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ FORM = re.compile(r"([a-z_.]+)=(crash|error|delay)(?::([1-9]\d*)(?::(\d+(?:\.\d+
 
 
 class InjectedError(Exception):
-    """What a failpoint raises: the table of faults takes it for transient."""
+    """Raised by a failpoint; classified as transient."""
 
     quotes_nothing: ClassVar[bool] = True
 
 
 class InvalidPlan(ValueError):
-    """A plan that is not of the form; the message shows the form."""
+    """A malformed plan; the message shows the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def parse(plan: str) -> dict[str, list[Rule]]:
 
 
 class Armed:
-    """A plan at work in this process; every rule fires once.
+    """A plan in force in this process; every rule fires once.
 
-    With a `directory` the plan stands in its file `plan` and is taken up whenever that changes, a rule fires once among
+    With a `directory` the plan is read from its file `plan` whenever that changes, a rule fires once among
     all processes that share the directory, and each process writes the points it passes to a file `hits-PID`.
     """
 
@@ -92,9 +92,9 @@ class Armed:
         self._hits = -1 if directory is None else _appending(directory / f"hits-{os.getpid()}")
 
     def hit(self, point: str) -> None:
-        """Pass the point. Raises InjectedError when the plan says so."""
+        """Pass the point. Raises InjectedError if the plan demands it."""
         with self._lock:
-            self._take_up_plan()
+            self._reload_plan()
             self._passed[point] += 1
             if self._hits >= 0:
                 os.write(self._hits, f"{point}\n".encode())  # at once: the next thing may be SIGKILL
@@ -102,7 +102,7 @@ class Armed:
         for rule in due:
             rule.act()
 
-    def _take_up_plan(self) -> None:
+    def _reload_plan(self) -> None:
         file = None if self._directory is None else self._directory / "plan"
         if file is None or not file.exists() or (stamp := file.stat().st_mtime_ns) == self._stamp:
             return
@@ -111,7 +111,7 @@ class Armed:
         self._fired.clear()
 
     def _claim(self, rule: Rule) -> bool:
-        """Whether it is for us to fire it: nobody did before."""
+        """Whether this process fires it: no process has before."""
         if rule in self._fired:
             return False
         self._fired.add(rule)
@@ -129,13 +129,13 @@ class _Switch:
 
 
 def hit(point: str) -> None:
-    """Pass a point: one check and nothing else, unless a plan is armed. Raises InjectedError when it says so."""
+    """Pass a point: one check and nothing else, unless a plan is armed. Raises InjectedError if the plan demands it."""
     if _Switch.armed is not None:
         _Switch.armed.hit(point)
 
 
 def arm(environment: Mapping[str, str]) -> None:
-    """Switch on what REVIEWSTREAM_FAILPOINTS or REVIEWSTREAM_FAILPOINTS_DIR says; off if neither is set."""
+    """Arm the plan of REVIEWSTREAM_FAILPOINTS or REVIEWSTREAM_FAILPOINTS_DIR; disarm if neither is set."""
     plan, directory = environment.get(PLAN, ""), environment.get(DIRECTORY, "")
     _Switch.armed = Armed(plan, Path(directory) if directory else None) if plan or directory else None
 

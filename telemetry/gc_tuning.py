@@ -1,7 +1,7 @@
-"""Python's garbage collector in a worker: seldom, and not over what was there at the start.
+"""Python's garbage collector in a worker: rare, and without the objects that existed at the start.
 
-Workers make many small objects that reference counting frees by itself; at the default thresholds the collector costs a
-third of the tailer's time to find nothing.
+Workers create many small objects that reference counting frees; at the default thresholds the collector spends a
+third of the tailer's time finding nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def freeze_gc() -> None:
 
 @contextmanager
 def gc_frozen() -> Iterator[None]:
-    """The same for a piece of work, in a process that goes on with something else."""
+    """The same for a block of work, in a process that continues with something else."""
     before = gc.get_threshold()
     freeze_gc()
     try:

@@ -1,4 +1,4 @@
-"""Every metric of the workers, in one registry a process. docs/operations.md lists them, and a test compares.
+"""Every metric of the workers, in one registry per process. docs/operations.md lists them, and a test compares.
 
 Labels are few and come from the code (steps, subscriptions, reasons), never from tenants, reviews or publishers.
 """
@@ -42,33 +42,33 @@ SUBSCRIPTION_LAG = Gauge(
 )
 SLOT_BYTES = Gauge(
     "reviewstream_replication_slot_bytes",
-    "Bytes of WAL that PostgreSQL keeps on its disk for a slot of change capture.",
+    "Bytes of WAL that PostgreSQL retains for a slot of change capture.",
     ["slot"],
     registry=REGISTRY,
 )
 SLOT_LOST = Gauge(
     "reviewstream_replication_slot_lost",
-    "1 where PostgreSQL invalidated a slot, as too much WAL waited for it: its connector cannot continue.",
+    "1 where PostgreSQL invalidated a slot that retained too much WAL: its connector cannot continue.",
     ["slot"],
     registry=REGISTRY,
 )
-FOLLOWED = Counter(
-    "reviewstream_followed_documents_total",
-    "Documents of others that a follower handed to the inbound gate, repeats included.",
-    ["follower"],
+CHANGE_STREAM_DOCUMENTS = Counter(
+    "reviewstream_change_stream_documents_total",
+    "Documents of other clients that a change-stream consumer published, repeats included.",
+    ["collection"],
     registry=REGISTRY,
 )
-RESYNCS = Counter(
-    "reviewstream_follower_resyncs_total",
-    "How often a follower read all that stands, for want of a token that its server can go on from.",
-    ["follower"],
+CHANGE_STREAM_RESYNCS = Counter(
+    "reviewstream_change_stream_resyncs_total",
+    "Full scans of a collection, for lack of a token that the server can resume from.",
+    ["collection"],
     registry=REGISTRY,
 )
 STEP_REVIEWS = Counter(
     "reviewstream_step_reviews_total", "Reviews that a step finished, successfully or not.", ["step"], registry=REGISTRY
 )
 STEP_FAILURES = Counter(
-    "reviewstream_step_failures_total", "Reviews that a step failed for good.", ["step"], registry=REGISTRY
+    "reviewstream_step_failures_total", "Reviews whose step failed permanently.", ["step"], registry=REGISTRY
 )
 STEP_BATCH = Histogram(
     "reviewstream_step_batch_seconds",
@@ -85,26 +85,26 @@ STEP_LAG = Gauge(
 )
 RETRIES = Counter("reviewstream_retries_total", "Calls retried after a transient failure.", ["what"], registry=REGISTRY)
 DEAD_LETTERS = Counter(
-    "reviewstream_dead_letters_total", "Messages that became dead letters.", ["stage", "reason"], registry=REGISTRY
+    "reviewstream_dead_letters_total", "Messages sent to the dead letters.", ["stage", "reason"], registry=REGISTRY
 )
 PARKED = Counter(
     "reviewstream_streams_parked_total",
-    "Streams that were parked behind a poison event.",
+    "Streams parked behind an event that could not be handled.",
     ["by"],
     registry=REGISTRY,
 )
 CACHE_LOOKUPS = Counter(
     "reviewstream_review_cache_lookups_total",
-    "Reviews that a step found in the process's cache, or had to read.",
+    "Look-ups of reviews in the process's cache, by result.",
     ["result"],
     registry=REGISTRY,
 )
 NLP_QUEUE = Gauge(
-    "reviewstream_nlp_queue_texts", "Texts given to the analysis pool and not analysed yet.", registry=REGISTRY
+    "reviewstream_nlp_queue_texts", "Texts in the analysis pool that are not analysed yet.", registry=REGISTRY
 )
 LOOP_LAG = Histogram(
     "reviewstream_event_loop_lag_seconds",
-    "How much later than asked the event loop woke a sleeping task.",
+    "How late the event loop woke a sleeper.",
     registry=REGISTRY,
     buckets=LOOP_SECONDS,
 )
@@ -113,7 +113,7 @@ SERVER_UP = Gauge(
 )
 STANDSTILL = Gauge(
     "reviewstream_standstill_seconds",
-    "For how long work has waited without any progress; the watchdog ends the process at its limit.",
+    "How long work has waited without progress; the watchdog ends the process at its limit.",
     ["what"],
     registry=REGISTRY,
 )

@@ -1,7 +1,7 @@
-"""A helping process leaves when the process that started it is gone, even by kill -9.
+"""A helper process exits when its parent has ended, even by kill -9.
 
 Watches the parent's sentinel. Linux's PR_SET_PDEATHSIG would fire too early: it follows the thread that launched the
-process, and that may be a short-lived one.
+process, which may be short-lived.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from multiprocessing import connection, parent_process
 
 
 def follow_parent() -> None:
-    """For a process made by multiprocessing, at its start; does nothing in one that was not."""
+    """Call at the start of a process made by multiprocessing; does nothing in any other."""
     parent = parent_process()
     if parent is not None:
-        threading.Thread(target=_leave_after, args=(parent.sentinel,), name="parent-watch", daemon=True).start()
+        threading.Thread(target=_exit_after, args=(parent.sentinel,), name="parent-watch", daemon=True).start()
 
 
-def _leave_after(sentinel: int) -> None:
+def _exit_after(sentinel: int) -> None:
     connection.wait([sentinel])
     os._exit(1)

@@ -1,4 +1,4 @@
-"""The use of connection pools, read from their own statistics when somebody asks for the metrics."""
+"""The use of connection pools, read from their own statistics on every scrape."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from telemetry.pools import statistics
 
 GAUGES = {
     "pool_size": ("size", "Connections that the pool holds."),
-    "pool_available": ("available", "Connections that are idle now."),
-    "requests_waiting": ("waiting", "Callers that wait for a connection now."),
+    "pool_available": ("available", "Idle connections."),
+    "requests_waiting": ("waiting", "Callers waiting for a connection."),
 }
 COUNTERS = {
-    "requests_num": ("requests", "Connections asked for."),
+    "requests_num": ("requests", "Requests for a connection."),
     "requests_errors": ("errors", "Requests that ended without a connection."),
 }
 
 
 class PoolCollector(Collector):
-    """One sample a pool, named by the process and the database."""
+    """One sample per pool, named by the process and the database."""
 
     def collect(self) -> Iterator[Metric]:
         """The metrics now."""

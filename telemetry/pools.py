@@ -1,4 +1,4 @@
-"""Which connection pools this process has, for those who ask how they are used. Cheap to import: every command does."""
+"""The connection pools of this process, for metrics about their use. Cheap to import: every command does."""
 
 from __future__ import annotations
 
@@ -26,5 +26,5 @@ def watch(pool: Pool) -> None:
 
 
 def statistics() -> dict[str, Mapping[str, int]]:
-    """The statistics of each pool that is still there, by its name."""
+    """The statistics of each living pool, by its name."""
     return {pool.name: pool.get_stats() for pool in list(_pools)}

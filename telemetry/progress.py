@@ -1,4 +1,4 @@
-"""Signs of life from inside a piece of work, for the watchdog: a batch that takes long is not one that stands still."""
+"""Heartbeats from inside a piece of work, for the watchdog: a batch that takes long has not stalled."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ _beats: dict[str, int] = {}
 
 
 def beat(what: str) -> None:
-    """`what` got a bit further, or failed and will be tried again; `store.append` counts for `store`.
+    """`what` made progress, or failed and will be retried; `store.append` counts for `store`.
 
-    Cheap and thread-safe enough: two threads at once may count as one, which is a sign of life as well.
+    Cheap and thread-safe enough: two concurrent beats may count as one, which is progress as well.
     """
     name = what.partition(".")[0]
     _beats[name] = _beats.get(name, 0) + 1
 
 
 def beats(name: str) -> int:
-    """How many signs there were; only a change of it says something."""
+    """The number of beats so far; only a change of it matters."""
     return _beats.get(name, 0)

@@ -1,7 +1,7 @@
-"""W3C trace context, and OpenTelemetry spans when they are asked for.
+"""W3C trace context, and OpenTelemetry spans when enabled.
 
-A saga's correlation id is its trace id: both are 16 bytes. Who sends a `traceparent` gives the id, otherwise the
-publisher's event does; so the trace goes on through the log, the public topics and the notifications.
+A saga's correlation id is its trace id: both are 16 bytes. A sender's `traceparent` gives the id, otherwise the
+publisher's event does; so the trace continues through the log, the public topics and the notifications.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _tracer: Tracer | None = None
 
 
 def trace_id(traceparent: str) -> UUID | None:
-    """The trace of a `traceparent` as a correlation id; None for one that the specification calls invalid."""
+    """The trace of a `traceparent` as a correlation id; None if the specification calls it invalid."""
     found = FORM.fullmatch(traceparent)
     if found is None or not int(found["trace"], 16) or not int(found["parent"], 16):
         return None
@@ -30,9 +30,9 @@ def trace_id(traceparent: str) -> UUID | None:
 
 
 def traceparent(correlation_id: UUID, event_id: UUID) -> str:
-    """The header for what follows from an event: the event is the parent. A repeat says the same.
+    """The header for what an event causes: the event is the parent. A repeat gives the same header.
 
-    Marked as sampled: the log does not keep the publisher's flag, and a trace that breaks off helps nobody.
+    Marked as sampled: the log does not keep the publisher's flag, and a partial trace is useless.
     """
     return f"00-{correlation_id.hex}-{event_id.hex[-16:]}-{SAMPLED}"
 
@@ -59,8 +59,8 @@ def _span(tracer: Tracer, name: str, attributes: dict[str, str]) -> Iterator[Non
 
 
 def configure(tracer: Tracer | None) -> None:
-    """Make spans with this tracer from now on; None: none."""
-    global _tracer  # noqa: PLW0603 - one a process, set once at its start
+    """Create spans with this tracer from now on; None disables them."""
+    global _tracer  # noqa: PLW0603 - one per process, set once at its start
     _tracer = tracer
 
 

@@ -28,12 +28,12 @@ class Shape:
 
     @property
     def ends_data(self) -> bool:
-        """A block without columns says that no more data follows."""
+        """A block without columns ends the data."""
         return not self.columns
 
 
 def read_block_info(reader: WireReader) -> None:
-    """Pass over the fields that stand before a block on the wire."""
+    """Skip the fields before a block on the wire."""
     while field := reader.varint():
         if field == 1:
             reader.byte()
@@ -65,7 +65,7 @@ def _read_column(reader: WireReader, rows: int) -> Column:
 
 
 def split_blocks(payload: bytes, limits: Limits) -> Iterator[tuple[Shape, bytes]]:
-    """The blocks that the engine wrote one after the other into one answer."""
+    """The blocks that the engine wrote one after the other into one result."""
     reader = WireReader(partial(next, iter((payload, b"")), b""))
     start = 0
     while start < len(payload):
@@ -104,7 +104,7 @@ def retyped(payload: bytes, types: Sequence[str]) -> bytes:
 
 
 def write_header(writer: WireWriter, columns: Sequence[Column]) -> None:
-    """A block without rows, which tells names and types."""
+    """Write a block without rows, which carries names and types."""
     writer.varint(len(columns))
     writer.varint(0)
     for name, type_name in columns:

@@ -41,13 +41,13 @@ _PIECES = re.compile(r"'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`|[(),]|\s+|[^'`(),\s]+
 
 @dataclass(frozen=True, slots=True)
 class ColumnWalk:
-    """How to pass over a column: `prefixes` LowCardinality versions come first, then the rows."""
+    """How to skip a column: `prefixes` LowCardinality versions come first, then the rows."""
 
     prefixes: int
     rows: Skip
 
     def skip(self, reader: WireReader, count: int) -> None:
-        """Pass over a column of `count` > 0 rows."""
+        """Skip a column of `count` > 0 rows."""
         reader.skip(self.prefixes * _PREFIX_BYTES)
         self.rows(reader, count)
 

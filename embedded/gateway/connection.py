@@ -39,14 +39,14 @@ class Credentials:
     password: str
 
     def match(self, hello: Hello) -> bool:
-        """Both parts are always compared, in constant time, so that nothing is learned from how long it takes."""
+        """Both parts are always compared, in constant time, so that timing reveals nothing."""
         user = hmac.compare_digest(self.user.encode(), hello.user.encode())
         password = hmac.compare_digest(self.password.encode(), hello.password.encode())
         return user and password
 
 
 class ClientConnection:
-    """`serve` returns when the client has gone or was sent away; it raises nothing."""
+    """`serve` returns when the client has left or was refused; it raises nothing."""
 
     def __init__(self, link: Link, engine: Engine, watcher: Watcher, credentials: Credentials, limits: Limits) -> None:
         self._link = link
@@ -68,35 +68,39 @@ class ClientConnection:
                 self._serve_packet(runner)
                 self._answer.flush()
         except GatewayError as error:
-            self._tell(error)
+            self._send_error(error)
         except TimeoutError:
-            self._tell(FatalError(SOCKET_TIMEOUT, "The client was silent for too long; the connection is closed."))
+            self._send_error(
+                FatalError(SOCKET_TIMEOUT, "The client was silent for too long; the connection is closed.")
+            )
         except (EOFError, OSError):
             pass  # the client went away
         except Exception as error:  # noqa: BLE001 - one client must not take the others down
             # Only the place: messages and local variables may hold a customer's data.
             place = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("client connection failed", error=type(error).__name__, at=f"{place.name}:{place.lineno}")  # noqa: TRY400 - no traceback on purpose
-            self._tell(FatalError(UNKNOWN_EXCEPTION, f"The gateway failed ({type(error).__name__}); see its log."))
+            log.error("gateway.connection_failed", error=type(error).__name__, at=f"{place.name}:{place.lineno}")  # noqa: TRY400 - no traceback on purpose
+            self._send_error(
+                FatalError(UNKNOWN_EXCEPTION, f"The gateway failed ({type(error).__name__}); see its log.")
+            )
         finally:
             self._link.close()
             if session is not None:
                 session.close()
 
     def refuse(self, error: GatewayError) -> None:
-        """Send this client away."""
-        self._tell(error)
+        """Refuse this client."""
+        self._send_error(error)
         self._link.close()
 
     def _greet(self) -> Hello:
-        """Who is it? The whole of Hello must come within the limit, however slowly it drips."""
+        """Authenticate. The whole of Hello must arrive within the limit, however slowly it trickles in."""
         self._link.deadline = time.monotonic() + self._limits.handshake_seconds
         if self._link.reader.varint() != FromClient.HELLO:
             raise FatalError(UNEXPECTED_PACKET_FROM_CLIENT, "Unexpected packet from client: Hello was expected.")
         hello = read_hello(self._link.reader)
         self._link.deadline = None
         if not self._credentials.match(hello):
-            log.warning("authentication failed")
+            log.warning("gateway.authentication_failed")
             raise FatalError(
                 AUTHENTICATION_FAILED,
                 f"{hello.user}: Authentication failed: password is incorrect, or there is no user with such name.",
@@ -110,7 +114,7 @@ class ClientConnection:
         self._answer.flush()
 
     def _serve_packet(self, runner: QueryRunner) -> None:
-        """Wait for a packet and answer it. An idle client is left without a word: it then just connects anew."""
+        """Wait for a packet and answer it. An idle client is disconnected silently: it will simply reconnect."""
         self._link.wait_seconds = self._limits.idle_seconds
         try:
             packet = self._link.reader.varint()
@@ -137,12 +141,12 @@ class ClientConnection:
         except GatewayError as error:
             self._answer.exception(error)
 
-    def _tell(self, error: GatewayError) -> None:
+    def _send_error(self, error: GatewayError) -> None:
         try:
             self._answer.exception(error)
             self._answer.flush()
         except OSError:
-            log.debug("client left before it could be told", code=error.code)
+            log.debug("gateway.error_not_delivered", code=error.code)
 
 
 def _unexpected(packet: int) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """The gateway's data directory: one owner at a time, and the places inside it.
 
-PATH/data      the engine's own files          PATH/spool    inserts on their way in, emptied at start
+PATH/data      the engine's own files          PATH/spool    inserts being received, emptied at start
 PATH/cold      the cold volume                 PATH/backups  where BACKUP … TO File('name') writes
 """
 
@@ -15,7 +15,7 @@ from typing import Final
 
 from schemas.errors import InvalidInput, Unavailable
 
-# These have a meaning of their own in the engine's connection string, in file globs, or in XML.
+# These are special in the engine's connection string, in file globs, or in XML.
 _UNSAFE: Final = frozenset("?&*{}[]'\"\\%+<>$,")
 
 
@@ -47,7 +47,7 @@ class DataDirectory:
         return target
 
     def release(self) -> None:
-        """Let another process have the directory."""
+        """Release the directory for other processes."""
         os.close(self._lock)
 
     def _acquire(self) -> int:

@@ -14,13 +14,13 @@ from embedded.gateway.session import EngineSession
 from embedded.gateway.zones import ZonedTables
 from schemas.errors import Unavailable
 
-# One query may take this part of the whole, so that a heavy one cannot starve inserts and merges.
+# The share of memory that one query may use, so that a heavy one cannot starve inserts and merges.
 _QUERY_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """Version (major, minor, patch) and time zone, as told in Hello."""
+    """Version (major, minor, patch) and time zone, as sent in Hello."""
 
     version: tuple[int, int, int]
     timezone: str
@@ -57,7 +57,7 @@ class Engine:
             self._control.execute(f"KILL QUERY WHERE endsWith(Settings['log_comment'], '{session.tag}') ASYNC")
 
     def close(self) -> None:
-        """Close the control session, the last one: the engine then shuts down in good order."""
+        """Close the control session, the last one: the engine then shuts down cleanly."""
         with self._control_lock:
             self._control.close()
         self.directory.release()

@@ -1,7 +1,7 @@
 """Errors as ClickHouse numbers them, so that a client cannot tell the gateway from a server.
 
-GatewayError          told to the client as an exception packet; the connection goes on
-└── FatalError        told to the client, then the connection is closed: the byte stream cannot be trusted any more
+GatewayError          sent to the client as an exception packet; the connection continues
+└── FatalError        sent to the client, then the connection is closed: the byte stream cannot be trusted any more
 """
 
 from __future__ import annotations

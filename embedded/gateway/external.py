@@ -1,4 +1,4 @@
-"""External tables: data that a client sends along with one query, visible to it under a name of its own."""
+"""External tables: data that a client sends along with one query, which sees it under its own name."""
 
 from __future__ import annotations
 

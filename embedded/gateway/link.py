@@ -38,7 +38,7 @@ class Link:
         self.writer = WireWriter(self._send)
 
     def interruption(self) -> Interruption:
-        """Look, without reading, whether the client has cancelled or left. Safe from another thread."""
+        """Check, without reading, whether the client has cancelled or left. Safe from another thread."""
         with contextlib.suppress(OSError, ValueError):
             ahead = self.reader.pending()[:1] or self._peek()
             if ahead is None:
@@ -53,7 +53,7 @@ class Link:
             self._socket.shutdown(socket.SHUT_RD)
 
     def abort(self) -> None:
-        """Close at once, whatever is on its way."""
+        """Close at once, whatever is in flight."""
         self._socket.close()
 
     def close(self) -> None:

@@ -126,7 +126,7 @@ def _read_settings(reader: WireReader, limits: Limits) -> tuple[dict[str, str], 
 
 
 class Answer:
-    """Writes the gateway's packets; nothing is on its way before `flush`, except large blocks."""
+    """Writes the gateway's packets; nothing is sent before `flush`, except large blocks."""
 
     def __init__(self, writer: WireWriter) -> None:
         self._writer = writer
@@ -179,7 +179,7 @@ class Answer:
             self._writer.varint(number)
 
     def profile_info(self, *, rows: int, blocks: int, size: int) -> None:
-        """Size of the result. Rows before LIMIT are not known: the engine does not tell them in Native format."""
+        """Size of the result. Rows before LIMIT are not known: the engine does not report them in Native format."""
         self._writer.varint(FromServer.PROFILE_INFO)
         for number in (rows, blocks, size):
             self._writer.varint(number)

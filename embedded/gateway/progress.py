@@ -1,4 +1,4 @@
-"""Progress packets: the engine tells running totals, the protocol wants what came since the last packet."""
+"""Progress packets: the engine reports running totals, the protocol wants increments since the last packet."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ _FIELDS = ("read_rows", "read_bytes", "total_rows_to_read", "written_rows", "wri
 
 
 class ProgressReport:
-    """Of one query. `show` is called by the engine in the thread that serves the client, so it may write packets."""
+    """The progress of one query. The engine calls `show` in the thread that serves the client, so it may write packets."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self._told = dict.fromkeys(_FIELDS, 0)
+        self._sent = dict.fromkeys(_FIELDS, 0)
         self._read_rows = 0
         self._read_bytes = 0
         self._failure: OSError | None = None
 
     def show(self, totals: Progress) -> None:
-        """Tell the client at once. A broken connection is kept for `check`: the engine swallows exceptions here."""
+        """Report to the client at once. A broken connection is kept for `check`: the engine swallows exceptions here."""
         if self._failure is None:
             try:
-                self._tell(totals)
+                self._send(totals)
                 self._answer.flush()
             except OSError as error:
                 self._failure = error
@@ -34,17 +34,17 @@ class ProgressReport:
         self._read_bytes += chunk.read_bytes
 
     def check(self) -> None:
-        """Raise what `show` met."""
+        """Raise the error that `show` kept."""
         if self._failure is not None:
             raise self._failure
 
     def finish(self) -> None:
-        """What no packet has told yet: short queries end before the engine reports at all."""
+        """Report what no packet has reported yet: short queries end before the engine reports at all."""
         self.check()
-        self._tell({"read_rows": self._read_rows, "read_bytes": self._read_bytes})
+        self._send({"read_rows": self._read_rows, "read_bytes": self._read_bytes})
 
-    def _tell(self, totals: Progress) -> None:
-        more = {name: max(totals.get(name, 0) - told, 0) for name, told in self._told.items()}
+    def _send(self, totals: Progress) -> None:
+        more = {name: max(totals.get(name, 0) - sent, 0) for name, sent in self._sent.items()}
         if any(more.values()):
             self._answer.progress(*more.values())
-            self._told = {name: told + more[name] for name, told in self._told.items()}
+            self._sent = {name: sent + more[name] for name, sent in self._sent.items()}

@@ -20,13 +20,13 @@ from embedded.gateway.session import Chunk, EngineSession
 from embedded.gateway.sql import InsertTarget, Statement, parse
 from embedded.gateway.watch import Job, Watcher
 
-# These say the same again when asked again, so an empty answer can be asked for its columns.
+# Repeatable without effect, so an empty answer can be queried again for its columns.
 _DESCRIPTIVE = frozenset({"SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN", "CHECK"})
 
 
 @dataclass(slots=True)
 class Result:
-    """What was sent so far."""
+    """Totals of what was sent so far."""
 
     rows: int = 0
     blocks: int = 0
@@ -90,7 +90,7 @@ class QueryRunner:
         self._answer.profile_info(rows=result.rows, blocks=result.blocks, size=result.size)
 
     def _stream(self, statement: Statement, job: Job, report: ProgressReport) -> Result | None:
-        """Send block after block as the engine makes them. None: this one cannot be streamed."""
+        """Send block after block as the engine produces them. None: this statement cannot be streamed."""
         columns = self._zoned_columns(statement)
         chunks = self._session.stream(statement.text)
         if chunks is None:
@@ -118,7 +118,7 @@ class QueryRunner:
         result.size += len(chunk.payload)
 
     def _zoned_columns(self, statement: Statement) -> list[Column]:
-        """The true columns where one is a DateTime with a time zone, which the engine's blocks do not tell; else none."""
+        """The true columns where one is a DateTime with a time zone, which the engine's blocks omit; else none."""
         if not self._engine.zones.may_be_in(statement.mentioned):
             return []
         columns = self._columns_of_select(statement.text)

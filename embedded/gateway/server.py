@@ -1,4 +1,4 @@
-"""Accepts clients on the loopback interface, a thread for each, and ends in good order."""
+"""Accepts clients on the loopback interface, with a thread for each, and shuts down cleanly."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class GatewayServer:
             except TimeoutError:
                 continue
             except OSError as error:  # no more file descriptors, or the client was gone at once
-                log.warning("a client could not be accepted", reason=error.strerror)
+                log.warning("gateway.accept_failed", reason=error.strerror)
                 stop.wait(_POLL_SECONDS)
                 continue
             self._welcome(link)
@@ -75,24 +75,24 @@ class GatewayServer:
     def _welcome(self, link: Link) -> None:
         client = ClientConnection(link, self._engine, self._watcher, self._credentials, self._limits)
         with self._lock:
-            room = len(self._clients) < self._limits.max_connections
-            if room:
+            free = len(self._clients) < self._limits.max_connections
+            if free:
                 thread = threading.Thread(target=self._serve, args=(client, link), name="client", daemon=True)
                 self._clients[link] = thread
-        if not room:
-            self._turn_away(client, link)
+        if not free:
+            self._reject(client, link)
             return
         try:
             thread.start()
         except RuntimeError:  # the system gives no more threads
-            log.warning("no thread for a client")
+            log.warning("gateway.no_thread")
             with self._lock:
                 del self._clients[link]
             link.abort()
 
-    def _turn_away(self, client: ClientConnection, link: Link) -> None:
-        """Refusing politely takes a moment of waiting, so few at a time; beyond that the door is just shut."""
-        log.warning("too many connections", limit=self._limits.max_connections)
+    def _reject(self, client: ClientConnection, link: Link) -> None:
+        """An orderly refusal waits a moment, so only few at a time; beyond that the connection is just closed."""
+        log.warning("gateway.too_many_connections", limit=self._limits.max_connections)
         if self._refusals.acquire(blocking=False):
             threading.Thread(target=self._refuse, args=(client,), name="refusal", daemon=True).start()
         else:

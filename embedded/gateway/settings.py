@@ -1,7 +1,7 @@
 """Settings that a client sends with each query, laid over those it SET for its session.
 
-The engine has session settings only, so a query's settings are SET before it and taken back before the first later
-query that does not send them. Most clients send the same ones every time: then nothing is said to the engine.
+The engine has session settings only, so a query's settings are SET before it and reset before the first later
+query that does not send them. Most clients send the same ones every time: then the engine is not involved.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from embedded.gateway.errors import NOT_IMPLEMENTED, UNKNOWN_SETTING, GatewayErr
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _REFUSED: Final = {
-    "readonly": "it could not be taken back after the query; use SET readonly = 1 for the whole session",
+    "readonly": "it could not be reset after the query; use SET readonly = 1 for the whole session",
     "extremes": "extremes are a second result that the gateway does not carry; ask for min() and max()",
 }
 
@@ -28,7 +28,7 @@ class QuerySettings:
         self._applied: dict[str, str] = {}
 
     def remember(self, assignments: Mapping[str, str]) -> None:
-        """The session itself SET these: they are what to go back to."""
+        """The session itself SET these: they are what to reset to."""
         self._base.update(assignments)
         for name in assignments:
             self._applied.pop(name, None)
@@ -36,7 +36,7 @@ class QuerySettings:
     def apply(self, wanted: Mapping[str, str], important: frozenset[str] = frozenset()) -> None:
         """Make exactly `wanted` (name → SQL literal) hold over the session's settings.
 
-        Unknown names are passed over unless they are in `important`, as ClickHouse does; GatewayError 115 for those.
+        Unknown names are ignored unless they are in `important`, as ClickHouse does; GatewayError 115 for those.
         """
         for name in wanted:
             _check(name, wanted[name])

@@ -1,6 +1,6 @@
 """Just enough SQL to route a statement: what kind it is, where its own data begins, what only a local client may do.
 
-The engine parses everything again and is the judge of syntax. But it is built as a local client: it would run several
+The engine parses everything again and validates the syntax. But it is built as a local client: it would run several
 statements at once, write INTO OUTFILE, print in another FORMAT, or end the whole process on SYSTEM SHUTDOWN.
 """
 

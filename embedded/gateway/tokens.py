@@ -1,4 +1,4 @@
-"""SQL cut into tokens: quotes and comments are told apart from words, so that a word in a string is no keyword."""
+"""SQL cut into tokens: quotes and comments are distinguished from words, so that a word in a string is no keyword."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Notices, while the engine is busy with a query, that its client cancelled or went away, and stops the query.
 
-The thread that serves a client sits inside the engine then, so one other thread looks after all of them.
+The thread that serves a client is inside the engine meanwhile, so one other thread watches all of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from embedded.gateway.errors import GatewayError
 from embedded.gateway.link import Interruption, Link
 from embedded.gateway.session import EngineSession
 
-# As ClickHouse's interactive_delay: a query shorter than this is never looked at, so it always answers in full.
+# As ClickHouse's interactive_delay: a query shorter than this is never checked, so it always answers in full.
 INTERVAL_SECONDS: Final = 0.1
 
 
@@ -30,7 +30,7 @@ class Job:
         self.cancelled = False
 
     def interrupted(self) -> bool:
-        """Its client cancelled or left, and it has run long enough to be worth a look."""
+        """Its client cancelled or left, and it has run long enough to be checked."""
         old_enough = time.monotonic() - self.started >= INTERVAL_SECONDS
         return old_enough and self.link.interruption() is not Interruption.NONE
 
@@ -49,7 +49,7 @@ class Watcher:
 
     @contextmanager
     def watching(self, link: Link, session: EngineSession) -> Iterator[Job]:
-        """Look after the query that runs inside the block, in which nothing is read from the client."""
+        """Watch the query that runs inside the block, in which nothing is read from the client."""
         job = Job(link, session)
         with self._changed:
             self._jobs.add(job)
@@ -61,7 +61,7 @@ class Watcher:
                 self._jobs.discard(job)
 
     def ignore_interruptions(self) -> None:
-        """The gateway is stopping and has closed its ears itself: let queries end by themselves."""
+        """The gateway is stopping and has itself stopped receiving: let queries end by themselves."""
         self._ignoring = True
 
     def cancel_all(self) -> None:

@@ -19,7 +19,7 @@ class WireReader:
     """Reads from `fill`, a function that returns the next bytes, or b"" at the end of the stream.
 
     Whatever passes while `copying_to` is open is also handed to a sink, so a block can be stored while its end is
-    being looked for, in constant memory.
+    being found, in constant memory.
     """
 
     def __init__(self, fill: Callable[[], bytes]) -> None:
@@ -98,7 +98,7 @@ class WireReader:
             ) from None
 
     def skip(self, count: int) -> None:
-        """Pass over `count` bytes without keeping them."""
+        """Skip `count` bytes without keeping them."""
         left = len(self._buffer) - self._position
         while count > left:
             count -= left
@@ -107,7 +107,7 @@ class WireReader:
         self._position += count
 
     def skip_strings(self, count: int) -> None:
-        """Pass over `count` strings. The hot loop of inserts: locals only, no call for strings under 128 bytes."""
+        """Skip `count` strings. The hot loop of inserts: locals only, no call for strings under 128 bytes."""
         buffer, position = self._buffer, self._position
         end = len(buffer)
         for _ in range(count):

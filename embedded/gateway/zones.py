@@ -2,7 +2,7 @@
 
 The engine writes blocks as for the oldest clients, which knew no time zone in DateTime('Europe/Berlin'); today's driver
 reads it there to return aware datetimes. For such statements the true types are asked for, which costs a millisecond;
-so they are told apart first: a zone can only come from a column of a table or view, or from a literal in the statement.
+so they are identified first: a zone can only come from a column of a table or view, or from a literal in the statement.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class ZonedTables:
         return not mentioned.isdisjoint(self._zones) or not mentioned.isdisjoint(self._known_tables())
 
     def after(self, statement_kind: str) -> None:
-        """Tables may be others once this kind of statement has run."""
+        """Forget the known tables after a statement that may have changed them."""
         if statement_kind not in _UNCHANGING:
             with self._lock:
                 self._tables = None

@@ -1,3 +1,3 @@
-"""Bringing every store to what this release wants: one file a kind of store, each of which can look and can bring up.
-Looking changes nothing; bringing up only adds, and may be repeated. `operations.migrate.run` puts them together.
+"""Migrating every store to what this release needs: one file for each kind of store, which can inspect and apply.
+Inspecting changes nothing; applying only adds, and may be repeated. `operations.migrate.run` runs them in order.
 """

@@ -20,11 +20,11 @@ class Contracts:
         self._registry = registry
 
     def inspect(self) -> StoreState:
-        """Which are registered."""
+        """Which versions are registered."""
         every = [(f"{each.subject} v{each.version}", each.state) for each in registration_states(self._registry)]
         there, missing = ([name for name, state in every if (state == "missing") is gone] for gone in (False, True))
         return StoreState(self.name, there, missing)
 
     def apply_missing(self) -> None:
-        """Register what is missing. An id that is taken by something else is an error."""
+        """Register what is missing. Raises InvalidInput if an id is taken by something else."""
         register(self._registry)

@@ -1,4 +1,4 @@
-"""PostgreSQL databases, brought up by numbered migrations. What was applied once is never taken back."""
+"""PostgreSQL databases with numbered migrations, which are never undone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Database:
         self.name, self._url, self._scripts = name, url, scripts
 
     def inspect(self) -> StoreState:
-        """Which migrations it has and lacks; refuses one that has some of a newer release."""
+        """Which migrations it has and lacks; refuses a database with migrations of a newer release."""
         has = applied(self._url)
         ours = [each for scripts in self._scripts for each in known(scripts)]
         newer = [each for each in has if each not in every_migration()]
@@ -37,10 +37,10 @@ class Database:
     def _newer(self, newer: Sequence[str], ours: Sequence[str]) -> NewerStore:
         return NewerStore(
             f"the database {self.name} is of a newer release: it has the migration {newer[-1]}, and reviewstream "
-            f"{version('reviewstream')} knows them up to {ours[-1]}; run the release that made it, or restore a backup from before"
+            f"{version('reviewstream')} knows them up to {ours[-1]}; run the release that migrated it, or restore an earlier backup"
         )
 
 
 def every_migration() -> set[str]:
-    """All that this release knows: several databases of ours may be one to an operator."""
+    """All that this release knows: an operator may use one database for several of ours."""
     return {each for scripts in DATABASES.values() for one in scripts for each in known(one)}

@@ -1,4 +1,4 @@
-"""What setting up asks of every kind of store."""
+"""The port that every kind of store implements for migrations."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from schemas.errors import ReviewstreamError
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """What a store has of what this release wants, by name, in the order in which it is made.
+    """What a store has and lacks of what this release needs, by name, in the order of application.
 
-    `refusals` say why nothing may be changed, in this store or any other; `advice` is what setting up does not do.
+    `refusals` say why nothing may be changed, in this store or any other; `advice` is left to the operator.
     """
 
     store: str
-    standing: Sequence[str]
+    in_place: Sequence[str]
     missing: Sequence[str]
     refusals: Sequence[ReviewstreamError] = ()
     advice: Sequence[str] = ()
@@ -26,7 +26,7 @@ class StoreState:
         """For JSON."""
         return {
             "store": self.store,
-            "standing": list(self.standing),
+            "standing": list(self.in_place),
             "missing": list(self.missing),
             "refusals": [str(each) for each in self.refusals],
             "advice": list(self.advice),
@@ -43,5 +43,5 @@ class Migratable(Protocol):
         ...
 
     def apply_missing(self) -> None:
-        """Make what is missing, and nothing else. May be repeated, also after it was cut short."""
+        """Create what is missing, and nothing else. May be repeated, also after an interruption."""
         ...

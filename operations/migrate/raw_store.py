@@ -1,4 +1,4 @@
-"""MongoDB's collection of raw reviews: it comes by itself with the first document, its index does not."""
+"""MongoDB's collection of raw reviews: the first document creates it, but not its index."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INDEX = [("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)]
 
 
 class RawStore:
-    """The collection with its index. Building one does not keep others from writing."""
+    """The collection with its index. Building the index does not block writers."""
 
     name = "mongo"
 
@@ -36,7 +36,7 @@ class RawStore:
         return StoreState(self.name, [what] if there else [], [] if there else [what])
 
     def apply_missing(self) -> None:
-        """Make the index."""
+        """Create the index."""
         try:
             self._raw_reviews().create_index(INDEX)
         except PyMongoError as error:

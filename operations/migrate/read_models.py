@@ -1,4 +1,4 @@
-"""The first version of every read model. Later versions are made by replays, which an operator asks for."""
+"""The first version of every read model. Later versions are built by replays, which an operator starts."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from schemas.errors import Unavailable
 
 
 class Projections:
-    """Every projection, in PostgreSQL and ClickHouse; which are there says the registry, in PostgreSQL."""
+    """Every projection, in PostgreSQL and ClickHouse; the registry, in PostgreSQL, knows which exist."""
 
     name = "projections"
 
     def __init__(self, read_models: Callable[[], ReadModels]) -> None:
-        """Asked for late: their database may be made first."""
+        """A factory, since their database may have to be created first."""
         self._read_models = read_models
 
     def inspect(self) -> StoreState:
-        """Which have a live version, and whether it is of the form that this release makes."""
+        """Which have a live version, and whether its shape is what this release builds."""
         every = self._read_models().stores()
         live = self._live()
-        advice = [said for version in live.values() for said in _advice(every[version.name], version)]
-        standing = [f"{version.name} v{version.version}" for version in live.values()]
-        return StoreState(self.name, standing, [f"{name} v1" for name in every if name not in live], advice=advice)
+        advice = [remark for version in live.values() for remark in _advice(every[version.name], version)]
+        in_place = [f"{version.name} v{version.version}" for version in live.values()]
+        return StoreState(self.name, in_place, [f"{name} v1" for name in every if name not in live], advice=advice)
 
     def apply_missing(self) -> None:
-        """Make version 1 where there is none."""
+        """Create version 1 where there is none."""
         for each in self._read_models().stores().values():
             try:
                 ensure_live(self._read_models().pool, each)
@@ -44,7 +44,7 @@ class Projections:
                 raise _refused(error) from error
 
     def _live(self) -> dict[str, Version]:
-        """By name; none where the registry itself is still to be made."""
+        """By name; empty where the registry itself does not exist yet."""
         try:
             with self._read_models().pool.connection() as connection:
                 every = registry.versions(connection)
@@ -57,15 +57,15 @@ class Projections:
 
 
 def _advice(of: Projection, live: Version) -> list[str]:
-    said = []
+    advice = []
     if live.shape != of.shape:
-        said.append(
-            f"{live.name} v{live.version} has another form than this release makes: "
-            f"`reviewstream replay {live.name}` builds it anew beside the live one"
+        advice.append(
+            f"{live.name} v{live.version} has another shape than this release builds: "
+            f"`reviewstream replay {live.name}` rebuilds it beside the live one"
         )
     if isinstance(of, ClickHouseStore) and not _in_clickhouse(of, live):
-        said.append(f"{live.name} v{live.version} is live, and ClickHouse has no database {live.target}: restore it")
-    return said
+        advice.append(f"{live.name} v{live.version} is live, but ClickHouse has no database {live.target}: restore it")
+    return advice
 
 
 def _in_clickhouse(of: ClickHouseStore, live: Version) -> bool:
@@ -76,8 +76,8 @@ def _in_clickhouse(of: ClickHouseStore, live: Version) -> bool:
 
 
 def _refused(error: ClickHouseError) -> Unavailable:
-    """The server's own text may quote statements: the class and code are enough."""
+    """Names the class and code only: the server's own text may quote statements."""
     return Unavailable(
         f"ClickHouse refuses ({type(error).__name__}, code {getattr(error, 'code', '?')}): "
-        "correct REVIEWSTREAM_CLICKHOUSE_URL, or give its user the right to make databases"
+        "correct REVIEWSTREAM_CLICKHOUSE_URL, or give its user the right to create databases"
     )

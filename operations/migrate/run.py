@@ -1,4 +1,4 @@
-"""What workers rely on: tables, topics, indexes. Idempotent, and safe in several processes at once."""
+"""Migrates what workers rely on: tables, topics, indexes. Idempotent, and safe in several processes at once."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ LOCK = "reviewstream setup"
 class Migrations:
     """Every store of one installation, in the order in which they rely on each other.
 
-    `preflight` raises Unavailable where a server refuses us for good; `lock_url` leads to the database whose lock has
-    processes that call at once take turns.
+    `preflight` raises Unavailable where a server rejects us permanently; `lock_url` is the database whose advisory lock
+    serialises concurrent calls.
     """
 
     def __init__(self, stores: Sequence[Migratable], *, preflight: Callable[[], None], lock_url: str) -> None:
         self._stores, self._preflight, self._lock_url = stores, preflight, lock_url
 
     def inspect(self) -> list[StoreState]:
-        """What each store has and lacks; changes nothing. Raises Unavailable where a server refuses us for good."""
+        """What each store has and lacks; changes nothing. Raises Unavailable where a server rejects us permanently."""
         self._preflight()
         return [store.inspect() for store in self._stores]
 
     def apply(self) -> list[StoreState]:
-        """Bring every store to the present version; gives what was missing before.
+        """Migrate every store to this release; returns what was missing before.
 
-        Everything is looked at first, so that a store of a newer release, or a topic with other partitions, keeps all
-        from being touched: raises what it refuses for. Raises Unavailable where a server refuses us for good.
+        Everything is inspected first: a store of a newer release, or a topic with other partitions, raises its refusal
+        before anything is changed. Raises Unavailable where a server rejects us permanently.
         """
         self._preflight()
         with advisory_lock(self._lock_url, LOCK):

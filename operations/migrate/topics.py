@@ -1,7 +1,7 @@
-"""Kafka's topics. Those that are missing are made; one that exists keeps its partitions.
+"""Kafka's topics. Missing ones are created; an existing one keeps its partitions.
 
-The tailer itself chooses the partition of a step topic, by the setting: there it has to be what the topic has. Of all
-other topics an operator may have as many as he likes.
+The tailer itself chooses the partition of a step topic from the setting, so there the two must agree. Of all
+other topics an operator may have as many partitions as they like.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Topics:
         self._url, self._count = url, count
 
     def inspect(self) -> StoreState:
-        """Which topics there are; refuses one whose partitions are others than the settings say."""
+        """Which topics exist; refuses a step topic whose number of partitions differs from the setting."""
         there, wanted = partitions(self._url), all_topics(self._count)
         other = [topic for topic in wanted if there.get(topic, self._count) != self._count]
         return StoreState(
@@ -44,7 +44,11 @@ class Topics:
                 create_topics(self._url, some, config={**KEEP_FOR_EVER, "max.message.bytes": str(limit)})
 
     def _refusal(self, topic: str, there: int) -> InvalidInput:
-        why = "Kafka takes no partition away" if there > self._count else "adding some would part a review's triggers"
+        why = (
+            "Kafka cannot remove partitions"
+            if there > self._count
+            else "adding some would spread a review's triggers over two partitions"
+        )
         return InvalidInput(
             f"topic {topic} has {there} partitions, and REVIEWSTREAM_PARTITIONS is {self._count}: {why}; "
             f"set REVIEWSTREAM_PARTITIONS={there}",

@@ -1,4 +1,4 @@
-"""Reads the status from everything that knows a part of it."""
+"""Reads the status from every store that holds a part of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class StatusReader:
-    """Asks them all. `deadlines` are seconds by step; `slot_names` are those of change capture,
+    """Reads the whole status. `deadlines` are seconds by step; `slot_names` are the slots of change capture,
     on the server of `log_pool`.
 
     `tailer_publishes`: whether the tailer feeds the public topics, so that its position there means something.
@@ -50,8 +50,8 @@ class StatusReader:
 
     def read(self) -> Status:
         """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
-        # The head comes last: whatever was appended while we asked (a pool may wait seconds for a server that is on its
-        # way back) then stands between a position and the head, and nobody takes a mixture of two moments for rest.
+        # The head comes last: what was appended while we read (a pool may wait seconds for a server that is coming back)
+        # then counts as lag, so that a mixture of two moments is never mistaken for an idle pipeline.
         waiting = self._waiting()
         totals = self.ledger.totals()
         positions, steps = self._subscriptions(), self.steps()
@@ -78,7 +78,7 @@ class StatusReader:
         )
 
     def steps(self) -> dict[str, Lag]:
-        """Reviews that wait for each step. An error is raised: nothing known is not the same as nothing waiting."""
+        """Reviews that wait for each step. Raises on errors: unknown is not the same as nothing waiting."""
         found = {lag.step: Lag(lag.count, round(lag.oldest_seconds, 3)) for lag in saga_lag(self.read_models.pool)}
         return {step: found.get(step, Lag(0, 0.0)) for step in (*STEPS, "failed")}
 
@@ -111,7 +111,7 @@ class StatusReader:
             ]
 
     def _slots(self) -> list[Slot]:
-        """Whether or not Connect runs: one that nobody reads fills the disk."""
+        """Also while Connect is down: a slot that is not read fills the disk."""
         with self.log_pool.connection() as connection:
             return slots(connection, self.slot_names)
 

@@ -71,11 +71,11 @@ class UnitStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet judged.
-    `open_letters` dead letters wait for somebody, and `parked` streams stand aside behind an event that failed.
+    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet validated.
+    `open_letters` dead letters wait for an operator, and `parked` streams wait behind an event that failed.
 
     Of the reviews that `steps` counts, `stuck` names those that wait too long, by step; `retrying` wait for a retry,
-    the next of them in `retries`. `abandoned` wait for nothing but a person. `replays` are under way or unfinished.
+    the next of them in `retries`. `abandoned` wait for an operator. `replays` are under way or unfinished.
     """
 
     received: int
@@ -95,11 +95,11 @@ class Status:
     replays: Sequence[Replay]
     units: Mapping[str, UnitStatus]
     slots: Sequence[Slot] = ()
-    """Places in the WAL that are kept for change capture."""
+    """Replication slots of change capture."""
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is on its way. A review that waits for a retry is, an abandoned one is not."""
+        """Whether nothing is in flight. A review that waits for a retry is, an abandoned one is not."""
         return not self.waiting and not any(lag.events for lag in (*self.steps.values(), *self.subscriptions.values()))
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,3 +1,3 @@
 """Analytics in ClickHouse: facts by replacement, rollups by signed deltas, a database for each version.
-Positions and intents stand in the registry in PostgreSQL.
+Positions and pending ranges are in the registry in PostgreSQL.
 """

@@ -13,14 +13,14 @@ from schemas.errors import TransientError
 
 
 class Clients:
-    """`connect` makes a client; each thread that executes something gets one of its own."""
+    """`connect` opens a client; each thread that executes something gets its own."""
 
     def __init__(self, connect: Callable[[], Client]) -> None:
         self._connect = connect
         self._threads = threading.local()
 
     def execute(self, statement: str, *arguments: Any, **options: Any) -> Any:
-        """Like Client.execute. Raises TransientError when the server cannot be reached or goes away."""
+        """Like Client.execute. Raises TransientError when the server cannot be reached or the connection is lost."""
         if not hasattr(self._threads, "client"):
             self._threads.client = self._connect()
         try:

@@ -1,4 +1,4 @@
-"""What one analytics event adds and takes away, checked before anything is written."""
+"""What one analytics event adds and withdraws, checked before anything is written."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
 
 
 class Signed(NamedTuple):
-    """A contribution that counts (+1) or is taken back (-1)."""
+    """A contribution that counts (+1) or is withdrawn (-1)."""
 
     sign: int
     what: Record
 
 
 def signed(decoded: Decoded) -> Iterator[Signed]:
-    """The changes of the rollups that an event stands for."""
+    """The changes of the rollups that an event means."""
     event = decoded.event
     if decoded.at.topic == AnalyticsRolledBack.TOPIC:
         yield Signed(-1, event["withdrawn"])
@@ -47,7 +47,7 @@ def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Dec
 
 
 def check(decoded: Decoded) -> None:
-    """Raises ValueError for what ClickHouse would clamp, wrap or let poison its sums."""
+    """Raises ValueError for values that ClickHouse would clamp or wrap, or that would poison its sums."""
     for _, what in signed(decoded):
         if not FIRST_DAY <= what["date"] <= LAST_DAY:
             raise ValueError("date: outside of 1970-01-01 to 2100-12-31")

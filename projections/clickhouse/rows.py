@@ -1,4 +1,4 @@
-"""Rows for the four tables, from events in order: facts by last word, rollups summed within the batch."""
+"""Rows for the four tables, from events in order: the latest fact of each review, rollups summed within the batch."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def rows(events: Sequence[Decoded]) -> dict[str, list[Row]]:
 
 
 def facts(events: Sequence[Decoded]) -> list[Row]:
-    """The last word about each review and day, deleted or not."""
+    """The latest row of each review and day, deleted or not."""
     found: dict[Key, Row] = {}
     for decoded in events:
         at, event = decoded
@@ -68,7 +68,7 @@ def _fact(decoded: Decoded, what: Record, *, deleted: int) -> Row:
 
 
 def metrics(deltas: Sequence[tuple[UUID, Signed]]) -> list[Row]:
-    """Rows of review_metrics; what cancels out gives none."""
+    """Rows of review_metrics; changes that cancel out give none."""
     sums: dict[Key, list[Any]] = defaultdict(lambda: [0, 0, 0, 0, 0, 0, Decimal(0), 0, Decimal(0)])
     for tenant, (sign, what) in deltas:
         counters = sums[tenant, what["date"], what["source"], what["platform"], what["language"]]
@@ -103,7 +103,7 @@ def _day(key: Key, counters: dict[str, int]) -> Row:
 
 
 def _counted(what: Record) -> list[str]:
-    """Names of the daily counters that a review is in."""
+    """Names of the daily counters that count a review."""
     names = ["reviews", f"sentiment.{what['label']}", f"source.{what['source']}", f"language.{what['language']}"]
     if what["platform"]:
         names.append(f"platform.{what['platform']}")
@@ -113,7 +113,7 @@ def _counted(what: Record) -> list[str]:
 
 
 def _nearest(rating: float) -> int:
-    """Of the rating as it is stored, so that the facts can be asked the same."""
+    """Rounds the rating as it is stored, so that a query on the facts gives the same."""
     return (int(fixed(rating, 2) * 100) + 50) // 100
 
 

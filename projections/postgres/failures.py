@@ -1,4 +1,4 @@
-"""Failures, retries and abandoned sagas, one row an event."""
+"""Failures, retries and abandoned sagas, one row per event."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class FailuresProjector:
     statements: ClassVar[tuple[tuple[str, str], ...]] = (("insert", "failures"),)
 
     def prepare(self, events: Sequence[Decoded]) -> Changes:
-        """One row an event."""
+        """One row per event."""
         return {"failures": to_json([_row(decoded) for decoded in events])} if events else {}
 
 

@@ -18,17 +18,17 @@ Changes: TypeAlias = dict[str, str]
 class Projector(Protocol):
     """One read model. Its folder `projections/postgres/sql/<name>/` holds tables.sql, indexes.sql and views.sql.
 
-    Every table has the columns review_id and tenant_id, so that one review or one tenant can be made anew.
+    Every table has the columns review_id and tenant_id, so that one review or one tenant can be rebuilt.
     """
 
     name: ClassVar[str]
     topics: ClassVar[frozenset[str]]
     tables: ClassVar[tuple[str, ...]]
     statements: ClassVar[tuple[tuple[str, str], ...]]
-    """(.sql file, name of its one parameter), in the order in which they run."""
+    """(.sql file, name of its one parameter), in execution order."""
 
     def prepare(self, events: Sequence[Decoded]) -> Changes:
-        """JSON documents by parameter name, from events in order; a parameter that is left out is not run.
+        """JSON documents by parameter name, from events in order; a statement without its parameter is not run.
 
         Pure, so that a rebuild can do it in other processes. Raises ValueError for NaN and infinities.
         """
@@ -44,12 +44,12 @@ def write(cursor: Cursor[Any], projector: Projector, schema: str, changes: Chang
 
 
 def to_json(value: Any) -> str:
-    """JSON for PostgreSQL, which makes typed rows of it faster than the driver could send them.
+    """JSON for PostgreSQL, which turns it into typed rows faster than the driver could send them.
 
     By pydantic-core, in a third of the standard library's time. Raises ValueError for NaN and infinities, which would
-    poison averages; PostgreSQL would refuse them too, but quote what stands beside them in its log.
+    poison averages; PostgreSQL would refuse them too, but quote the surrounding values in its log.
     """
-    made = _to_json(value, inf_nan_mode="constants")
-    if b"NaN" in made or b"Infinity" in made:  # as numbers, or as words of a review: this one can tell
+    encoded = _to_json(value, inf_nan_mode="constants")
+    if b"NaN" in encoded or b"Infinity" in encoded:  # as numbers, or as words in a review: json.dumps distinguishes
         json.dumps(value, allow_nan=False, default=str)
-    return made.decode()
+    return encoded.decode()

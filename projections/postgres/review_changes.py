@@ -12,9 +12,9 @@ from schemas.events import ReviewProcessed, SentimentAnalyzed
 
 @dataclass(slots=True)
 class Change:
-    """One review's share of a batch. Without `body` the results belong to a row that stands already.
+    """One review's share of a batch. Without `body` the results belong to an existing row.
 
-    `fresh`: the review began in this batch, so no row of it can stand.
+    `fresh`: the review began in this batch, so it has no row yet.
     """
 
     review_id: UUID
@@ -28,7 +28,7 @@ class Change:
 
 
 def changes(events: Sequence[Decoded]) -> list[Change]:
-    """One change for each review that the events speak of, in order of first appearance."""
+    """One change for each review in the events, in order of first appearance."""
     found: dict[UUID, Change] = {}
     for decoded in events:
         change = found.get(decoded.at.stream_id)

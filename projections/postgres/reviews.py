@@ -26,7 +26,7 @@ class ReviewsProjector:
     )
 
     def prepare(self, events: Sequence[Decoded]) -> Changes:
-        """One pass in memory: last word per review wins."""
+        """One pass in memory: the latest state of each review wins."""
         changed = changes(events)
         documents = {
             "results": [_ids(c) | _results(c) for c in changed if c.body is None],

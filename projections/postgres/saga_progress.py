@@ -1,4 +1,4 @@
-"""Where each review stands in its saga: the source of lag per step, of retries and of what is stuck."""
+"""The current saga step of each review: the source of lag per step, of retries and of stuck reviews."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNCHANGED = -1
 
 
 class SagaProgressProjector:
-    """One row a review. Events of an older revision than the row's change nothing."""
+    """One row per review. Events of an older revision than the row's change nothing."""
 
     name: ClassVar[str] = "saga_progress"
     topics: ClassVar[frozenset[str]] = frozenset({*NEXT_STEP, of.ReviewMarkedForRetry.TOPIC})

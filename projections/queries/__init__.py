@@ -1,3 +1,3 @@
-"""Questions to the read models: typed answers, SQL in .sql files, every one bound to a tenant unless it is about operations.
+"""Queries on the read models: typed results, SQL in .sql files, bound to a tenant unless they are about operations.
 May import projections only; writes nothing.
 """

@@ -20,11 +20,11 @@ from projections.statements import in_schema
 from schemas.errors import InvalidInput
 
 TEMPORARY = "pg_temp"
-"""PostgreSQL's name for a schema that only this session sees."""
+"""PostgreSQL's alias for the session's own temporary schema."""
 
 
 class Positions(Protocol):
-    """The event log, as far as moments go."""
+    """The event log's mapping of times to positions."""
 
     def head(self) -> int:
         """Position of the newest event."""
@@ -60,7 +60,7 @@ def review_as_of(
 ) -> ReviewHistory | None:
     """The review as it was at `position`, from its events alone, or None when this tenant has no such review.
 
-    Raises InvalidInput when the review came later.
+    Raises InvalidInput when the review did not exist yet.
     """
     recorded = source.read_stream(review_id)
     if not recorded or recorded[0].tenant_id != tenant_id:
@@ -75,14 +75,14 @@ def review_as_of(
 def _not_there_yet(first: RecordedEvent, position: int) -> InvalidInput:
     since = f"position {first.position}, time {first.recorded_at.isoformat()}"
     return InvalidInput(
-        f"at: at position {position} review {first.stream_id} was not there yet; its first event is at {since}: "
+        f"at: at position {position} review {first.stream_id} did not exist yet; its first event is at {since}: "
         "ask for that or later",
         field="at",
     )
 
 
 def _readable(events: Sequence[RecordedEvent], decode: Decode) -> list[Decoded]:
-    """What the read model is about, up to an event that would have parked the review."""
+    """The events that the read model uses, up to one that would have parked the review."""
     decoded, poison = Decoder(decode)(events, ReviewsProjector.topics)
     return [one for one in decoded if not poison or one.at.position < poison[0].at.position]
 
@@ -90,7 +90,7 @@ def _readable(events: Sequence[RecordedEvent], decode: Decode) -> list[Decoded]:
 def _state(
     pool: ConnectionPool[Any], tenant_id: UUID, review_id: UUID, events: Iterable[Decoded]
 ) -> dict[str, Any] | None:
-    """By the read model's own tables and statements, so that there is one set of rules; nothing of it stays."""
+    """Uses the read model's own tables and statements, so that there is one set of rules; rolled back at the end."""
     with pool.connection() as connection, connection.transaction(force_rollback=True):
         connection.execute(in_schema("postgres/sql/reviews/tables", TEMPORARY))
         for event in events:

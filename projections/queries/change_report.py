@@ -24,7 +24,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two results of one revision; `new` is None while it waits, `old` where there is nothing to compare it with."""
+    """Two results of one revision; `new` is None while it is pending, `old` if there is nothing to compare with."""
 
     review_id: UUID
     revision: int
@@ -48,7 +48,7 @@ class Example:
 
     @property
     def rank(self) -> tuple[float, UUID]:
-        """The largest change of score first; a text that only one of them could judge comes before all."""
+        """The largest change of score first; a text that only one of them could score comes before all."""
         if self.old_score is None or self.new_score is None:
             return -2.0, self.review_id
         return -abs(self.new_score - self.old_score), self.review_id
@@ -70,7 +70,7 @@ class Changes:
     matrix: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, old: Result, new: Result) -> None:
-        """One pair more."""
+        """Count one more pair."""
         self.compared += 1
         self.matrix[old.label, new.label] += 1
         self.labels_changed += old.label != new.label
@@ -89,7 +89,7 @@ class Changes:
         return self.score_shift / self.scores if self.scores else None
 
     def as_json(self) -> dict[str, Any]:
-        """For printing."""
+        """As a JSON value."""
         names = ("compared", "labels_changed", "languages_changed", "entities_gained", "entities_lost")
         counts = {name: getattr(self, name) for name in (*names, "keywords_gained", "keywords_lost")}
         shift = self.mean_score_shift
@@ -100,9 +100,9 @@ class Changes:
 
 @dataclass(slots=True)
 class Report:
-    """What `processing_version` changed, up to `position` of the log; `against` is None for whatever stood before.
+    """What `processing_version` changed, up to `position` of the log; `against` is None for the results before it.
 
-    Of the requests, `waiting` have no result yet and `alone` have nothing to be compared with.
+    Of the requests, `waiting` have no result yet and `alone` have nothing to compare with.
     """
 
     processing_version: str
@@ -138,7 +138,7 @@ class Report:
             del self.examples[self.most_examples :]
 
     def as_json(self) -> dict[str, Any]:
-        """For printing."""
+        """As a JSON value."""
         names = ("processing_version", "against", "position", "waiting", "alone", "examples")
         return {name: getattr(self, name) for name in names} | {
             "total": self.total.as_json(),

@@ -1,4 +1,4 @@
-"""Opaque cursors: where a page ended, bound to the filters it was asked with."""
+"""Opaque cursors: where a page ended, bound to the filters of its query."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ class Place(NamedTuple):
 
 
 def encode(place: Place, filters: object) -> str:
-    """URL-safe text that `decode` understands with the same filters."""
-    content = [place.published_at.isoformat(), place.review_id.hex, _mark(filters)]
+    """URL-safe text that `decode` accepts with the same filters."""
+    content = [place.published_at.isoformat(), place.review_id.hex, _fingerprint(filters)]
     return base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
 def decode(cursor: str, filters: object) -> Place:
-    """Raises InvalidInput for what `encode` did not make, or made with other filters."""
+    """Raises InvalidInput for text that `encode` did not produce, or for other filters."""
     try:
         content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        published_at, review_id, mark = content
+        published_at, review_id, fingerprint = content
         place = Place(datetime.fromisoformat(published_at), UUID(review_id))
     except (ValueError, TypeError, AttributeError, binascii.Error):
         raise InvalidInput("cursor: not one that a page gave; start without a cursor", field="cursor") from None
-    if mark != _mark(filters):
+    if fingerprint != _fingerprint(filters):
         raise InvalidInput("cursor: made with other filters; start without a cursor", field="cursor")
     return place
 
 
-def _mark(filters: object) -> str:
+def _fingerprint(filters: object) -> str:
     return hashlib.sha256(repr(filters).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What is talked about most: entities and keywords of a tenant's reviews."""
+"""The most mentioned entities and keywords of a tenant's reviews."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from projections.queries.rows import ask, check_limit
 
 @dataclass(frozen=True, slots=True)
 class TopEntity:
-    """An entity by its text, letter case aside. `reviews` counts reviews; sentiment -1 to 1, salience 0 to 1."""
+    """An entity by its text, ignoring case. `reviews` counts reviews; sentiment -1 to 1, salience 0 to 1."""
 
     text: str
     type: str

@@ -1,4 +1,4 @@
-"""One review: what is true of it now, and everything that ever happened to it."""
+"""One review: its current state and its full history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from projections.statements import in_schema
 
 
 class StreamSource(Protocol):
-    """The event log, as far as one stream goes."""
+    """The event log's reader of one stream."""
 
     def read_stream(self, stream_id: UUID) -> list[RecordedEvent]:
         """The stream's events by version."""
@@ -66,7 +66,7 @@ def review_history(
 
 
 def historic(event: RecordedEvent, decode: Decode) -> HistoricEvent:
-    """The event as people ask for it."""
+    """The event for display."""
     where = (event.event_id, event.topic, event.version, event.position, event.recorded_at)
     return HistoricEvent(*where, event.causation_id, event.correlation_id, jsonable(decode(event)))
 
@@ -74,7 +74,7 @@ def historic(event: RecordedEvent, decode: Decode) -> HistoricEvent:
 def state_in(
     connection: Connection[Any], tenant_id: UUID, review_id: UUID, *, schema: str = "public"
 ) -> dict[str, Any] | None:
-    """The review's row with entities and keywords, as the tables of `schema` have it now."""
+    """The review's row with entities and keywords, from the tables of `schema`."""
     values = {"tenant_id": tenant_id, "review_id": review_id}
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(in_schema("queries/sql/review_state", schema), values).fetchone()

@@ -1,4 +1,4 @@
-"""Typed answers as plain JSON values."""
+"""Typed results as plain JSON values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 
 
 def jsonable(value: Any) -> Any:
-    """Dataclasses as dicts, times in ISO 8601, ids as text, decimals as numbers; nested as deep as they go."""
+    """Dataclasses as dicts, times in ISO 8601, ids as text, decimals as numbers; at any depth."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

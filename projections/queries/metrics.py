@@ -62,9 +62,9 @@ class TopicTrend:
 
 
 class Metrics:
-    """Asks ClickHouse; the registry says which version is live, so a switch is seen by the next question.
+    """Queries ClickHouse; the registry says which version is live, so the next query sees a switch.
 
-    All methods raise Unavailable before the projection's first start and TransientError when a server is away.
+    All methods raise Unavailable before the projection's first start and TransientError when a server does not answer.
     """
 
     def __init__(self, pool: ConnectionPool[Any], connect: Callable[[], Client], *, name: str = "analytics") -> None:

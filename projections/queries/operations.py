@@ -1,4 +1,4 @@
-"""How the pipeline is doing: failures, sagas that wait, projections and what they parked."""
+"""The state of the pipeline: failures, waiting sagas, projections and their parked streams."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class StepLag:
-    """Reviews that wait for a step, and for how many seconds the one that waits longest."""
+    """Reviews that wait for a step, and for how many seconds the oldest has waited."""
 
     step: str
     count: int
@@ -40,7 +40,7 @@ class StepLag:
 
 @dataclass(frozen=True, slots=True)
 class ProjectionStatus:
-    """A live projection: where it stands and how many streams it parked."""
+    """A live projection: its position and how many streams it parked."""
 
     name: str
     version: int
@@ -57,7 +57,7 @@ def failures(
     before: int | None = None,
     limit: int = 50,
 ) -> list[Failure]:
-    """Newest first; go on with `before` = the last one's position. Raises InvalidInput for a bad limit."""
+    """Newest first; continue with `before` = the last one's position. Raises InvalidInput for a bad limit."""
     check_limit(limit)
     values = {"tenant_id": tenant_id, "review_id": review_id, "before": before, "limit": limit}
     return ask(pool, Failure, "failures", values)

@@ -22,7 +22,7 @@ Counters: TypeAlias = dict[Key, list[Any]]
 
 
 class PastMetrics:
-    """As `Metrics`, at a position of the log. It reads the log up to there, page by page, and keeps only the sums.
+    """Like `Metrics`, at a position of the log. It reads the log up to there, page by page, and keeps only the sums.
 
     Both methods raise InvalidInput for more than 31 days, and for none.
     """
@@ -55,13 +55,13 @@ class PastMetrics:
                 yield row[:5], list(row[5:])
 
     def _accepted(self, tenant_id: UUID) -> Iterator[list[Decoded]]:
-        """Page by page, without the events of a stream from one on that would have parked it."""
-        decoder, aside = Decoder(self._decode), dict[UUID, int]()
+        """Page by page, without a stream's events from the one that would have parked it."""
+        decoder, parked_at = Decoder(self._decode), dict[UUID, int]()
         for page in self._source.scan(0, self._position, topics=TOPICS, tenant_id=tenant_id):
             decoded, poison = checked(decoder, page)
             for one in poison:
-                aside.setdefault(one.at.stream_id, one.at.position)
-            yield [one for one in decoded if one.at.position < aside.get(one.at.stream_id, self._position + 1)]
+                parked_at.setdefault(one.at.stream_id, one.at.position)
+            yield [one for one in decoded if one.at.position < parked_at.get(one.at.stream_id, self._position + 1)]
 
 
 def _check(since: date, until: date) -> None:

@@ -1,4 +1,4 @@
-"""Which reviews an analysis by another processing version is due for, and how far those are that were asked for it."""
+"""Which reviews are due for analysis with another processing version, and how far the requested ones are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What is not None must fit; label and language are those of the present result. `since` <= published < `until`."""
+    """Filters; None matches all. Label and language are those of the current result. `since` <= published < `until`."""
 
     tenant_id: UUID | None = None
     source: str | None = None
@@ -32,7 +32,7 @@ EVERY_REVIEW = Chosen()
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A review whose present result, if it has one, is of another processing version."""
+    """A review whose current result, if any, is of another processing version."""
 
     review_id: UUID
     tenant_id: UUID
@@ -40,7 +40,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the chosen reviews: complete ones of another version, complete ones of this version, and those on their way."""
+    """Of the chosen reviews: complete ones of another version, complete ones of this version, and those in flight."""
 
     due: int
     already: int
@@ -49,7 +49,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class SagaState:
-    """Where a review stands: at which version of its stream, and what its saga waits for."""
+    """The current state of a review: the version of its stream, and what its saga waits for."""
 
     review_id: UUID
     revision: int
@@ -59,7 +59,7 @@ class SagaState:
 
 
 def due(pool: ConnectionPool[Any], chosen: Chosen, version: str, *, page: int = PAGE) -> Iterator[Due]:
-    """The chosen reviews that do not show a result of `version`, by id; one page in memory at a time.
+    """The chosen reviews without a result of `version`, by id; one page in memory at a time.
 
     Some may not be complete, or wait for that version already: the event log knows.
     """

@@ -15,7 +15,7 @@ from projections.queries.rows import ask, check_limit
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
-    """What is not None must fit. Ratings 1 to 5, both ends included; `since` <= published < `until`."""
+    """Filters; None matches all. Ratings 1 to 5, both ends included; `since` <= published < `until`."""
 
     source: str | None = None
     label: str | None = None
@@ -29,7 +29,7 @@ class ReviewFilter:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """The current state of a review; results are None until the analysis is through."""
+    """The current state of a review; results are None until the analysis is finished."""
 
     review_id: UUID
     source: str
@@ -66,7 +66,7 @@ def find_reviews(
 ) -> ReviewPage:
     """Newest first; a review that does not change appears on exactly one page.
 
-    Raises InvalidInput for a limit outside of 1 to 500 and for a cursor of another question.
+    Raises InvalidInput for a limit outside of 1 to 500 and for a cursor of another query.
     """
     check_limit(limit)
     published_at, review_id = decode(cursor, (tenant_id, filters)) if cursor else (None, None)

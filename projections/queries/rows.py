@@ -1,4 +1,4 @@
-"""How queries are asked of PostgreSQL."""
+"""Runs the queries on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 500
 def ask(pool: ConnectionPool[Any], answer: type[T], name: str, values: dict[str, Any]) -> list[T]:
     """Rows of `projections/queries/sql/<name>.sql` as instances of `answer`."""
     with pool.connection() as connection, connection.cursor(row_factory=class_row(answer)) as cursor:
-        # Never prepared: filters that are not asked for must vanish from the plan, so each call is planned by itself.
+        # Never prepared: unused filters must vanish from the plan, so each call is planned separately.
         found: list[T] = cursor.execute(statement(f"queries/sql/{name}"), values, prepare=False).fetchall()
         return found
 

@@ -14,7 +14,7 @@ from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen
 from schemas.events import ReprocessingRequested, ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
 
 AT_ONCE = 200
-"""Reviews whose histories are in memory at a time: a text may be long."""
+"""Reviews whose histories are in memory at a time, as texts may be long."""
 BODIES = {ReviewCollected.TOPIC, ReviewRevised.TOPIC}
 TOPICS = {*BODIES, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC}
 
@@ -46,10 +46,10 @@ def compare_versions(
     examples: int = 10,
     decode: Decode = decode_state,
 ) -> Report:
-    """Compare what `version` found on request with what stood before it, or with what the version `against` found.
+    """Compare the results of `version` with those before it, or with those of the version `against`.
 
-    Only results of the same revision are compared. `chosen` speaks of the old result. Reads the log in pages; memory
-    does not grow with it, but for a counter for each source.
+    Only results of the same revision are compared. `chosen` refers to the old result. Reads the log in pages; memory
+    does not grow with it, except for a counter per source.
     """
     report = Report(version, against, log.head(), most_examples=examples)
     for page in log.scan(0, report.position, topics={ReprocessingRequested.TOPIC}, tenant_id=chosen.tenant_id):
@@ -87,7 +87,7 @@ def _pair(stream: UUID, revision: int, records: Sequence[tuple[str, Record]], re
 
 
 def _results(records: Sequence[tuple[str, Record]]) -> dict[str, Result]:
-    """By processing version, in the order in which they were made."""
+    """By processing version, in the order of analysis."""
     sentiments = {each["processing_version"]: each for topic, each in records if topic == SentimentAnalyzed.TOPIC}
     found = [each for topic, each in records if topic == ReviewProcessed.TOPIC]
     return {

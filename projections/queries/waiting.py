@@ -1,4 +1,4 @@
-"""Reviews whose saga waits: for a step longer than they should, or for the time of a retry."""
+"""Reviews whose saga waits: too long for a step, or for a retry."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """Reviews that wait for a retry, due or not, and reviews that were given up."""
+    """Reviews that wait for a retry, due or not, and abandoned reviews."""
 
     retrying: int
     abandoned: int
@@ -56,13 +56,13 @@ class _Position:
 
 
 def stuck(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: datetime, *, shown: int = 5) -> list[Stuck]:
-    """The steps that anything waits for longer than so many seconds."""
+    """The steps for which reviews have waited longer than so many seconds."""
     values = {"now": now, "steps": list(deadlines), "seconds": list(map(float, deadlines.values())), "shown": shown}
     return [found for found in ask(pool, Stuck, "stuck", values) if found.count]
 
 
 def late_states(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: datetime) -> list[str]:
-    """The steps that anything, but for retries, waits for longer than so many seconds; cheap in any backlog."""
+    """The steps for which anything but a retry has waited longer than so many seconds; cheap in any backlog."""
     values = {"now": now, "steps": list(deadlines), "seconds": list(map(float, deadlines.values()))}
     return [found.step for found in ask(pool, _State, "late_states", values)]
 
@@ -70,7 +70,7 @@ def late_states(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: 
 def overdue(
     pool: ConnectionPool[Any], step: str, *, before: datetime, until: int, besides: Collection[int], limit: int
 ) -> list[Waiting]:
-    """Who waits for a step since `before`, and not for a retry; oldest first.
+    """Reviews that have waited for a step since `before`, and not for a retry; oldest first.
 
     Only by events up to position `until`, and without those at the positions `besides`.
     """
@@ -79,21 +79,21 @@ def overdue(
 
 
 def due_retries(pool: ConnectionPool[Any], now: datetime, *, besides: Collection[int], limit: int) -> list[Waiting]:
-    """Who waits for a retry whose time has come; longest first, without those at the positions `besides`."""
+    """Reviews whose retry is due; longest first, without those at the positions `besides`."""
     return ask(pool, Waiting, "due_retries", {"now": now, "besides": list(besides), "limit": limit})
 
 
 def coming_retries(pool: ConnectionPool[Any], now: datetime, *, limit: int) -> list[Waiting]:
-    """Who waits for a retry whose time is still to come; the next one first."""
+    """Reviews whose retry is not due yet; the next one first."""
     return ask(pool, Waiting, "coming_retries", {"now": now, "limit": limit})
 
 
 def still_waiting(pool: ConnectionPool[Any], reviews: Collection[UUID], positions: Collection[int]) -> set[int]:
-    """Those of the positions at which one of the reviews still stands, its saga unfinished."""
+    """Those of the positions at which one of the reviews is still waiting."""
     values = {"reviews": list(reviews), "positions": list(positions)}
     return {found.position for found in ask(pool, _Position, "still_waiting", values)}
 
 
 def troubled(pool: ConnectionPool[Any]) -> Troubled:
-    """How many sagas went wrong so far that they wait for a retry or for a person."""
+    """How many sagas wait for a retry or for an operator."""
     return ask(pool, Troubled, "troubled", {})[0]

@@ -1,3 +1,3 @@
 """Rebuilding read models from history: a version beside the live one, repair in place, comparison, unparking.
-Uses stores by their ports; the live feed is the runner's.
+Uses stores by their ports; the runner feeds the live version.
 """

@@ -1,4 +1,4 @@
-"""Is a rebuilt version equal to the live one? Row counts and content hashes at the same position."""
+"""Compares a rebuilt version with the live one: row counts and content hashes at the same position."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ View: TypeAlias = AbstractContextManager[tuple[Connection[Any], Version]]
 def compare(
     pool: ConnectionPool[Any], store: ProjectionStore, at: Version, source: EventSource, *, accept_difference: bool
 ) -> tuple[Version, str]:
-    """Bring `at` to a position of the live version and compare there; gives `at` and what was found, in words.
+    """Advance `at` to a position of the live version and compare there; returns `at` and the result as text.
 
     Raises VerificationFailed when the contents differ, unless `accept_difference`.
     """
@@ -45,14 +45,14 @@ def compare(
     if differences and not accept_difference:
         raise VerificationFailed(
             f"projection {store.name}: the rebuilt v{at.version} differs from the live v{live.version} at position "
-            f"{at.position}: {differences}; if the live one is the wrong one, accept the difference"
+            f"{at.position}: {differences}; if the live one is wrong, accept the difference"
         )
     return at, f"differs from v{live.version}: {differences}" if differences else f"equal to v{live.version}"
 
 
 @contextmanager
 def snapshot(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
-    """A transaction that sees the live version at one position, while its worker goes on."""
+    """A transaction that sees the live version at one position, while its worker continues."""
     with pool.connection() as connection, connection.transaction():
         connection.execute(statement("sql/one_snapshot"))
         yield connection, registry.live_or_fail(connection, name)
@@ -63,14 +63,14 @@ def _incomparable(connection: Connection[Any], store: ProjectionStore, live: Ver
         return "the live version had not begun"
     if live.shape != at.shape:
         return "the tables are defined differently"
-    aside = {one.version for one in parked(connection, store.name)}
-    if live.version in aside or at.version in aside:
+    parked_versions = {one.version for one in parked(connection, store.name)}
+    if live.version in parked_versions or at.version in parked_versions:
         return "streams are parked"
     return ""
 
 
 def _differences(theirs: Digests, ours: Digests) -> str:
-    """By table and tenant, in words; at most NAMED of them."""
+    """By table and tenant, as text; at most NAMED of them."""
     pairs = {at: (theirs.get(at, NOTHING), ours.get(at, NOTHING)) for at in sorted({*theirs, *ours}, key=str)}
     found = [_difference(at, *pair) for at, pair in pairs.items() if pair[0] != pair[1]]
     more = [f"and {len(found) - NAMED} more"] if len(found) > NAMED else []

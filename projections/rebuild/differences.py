@@ -1,4 +1,4 @@
-"""Which rows a replay would change: made anew beside the live version, compared, and thrown away."""
+"""Which rows a replay would change: rebuilt beside the live version, compared, and discarded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from projections.rebuild.selection import Selection
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Rows of one review, or a sum, that would change. `columns` are names: what stands in them may be personal."""
+    """Rows of one review, or a sum, that would change. `columns` are names, since values may be personal."""
 
     table: str
     tenant_id: UUID
@@ -37,7 +37,7 @@ class Differences:
     listed: list[Difference] = field(default_factory=list)
 
     def add(self, found: Difference) -> None:
-        """Count it, and keep it while there is room."""
+        """Count it, and list it up to the limit."""
         self.total[found.table] = self.total.get(found.table, 0) + 1
         if self.room:
             self.listed.append(found)
@@ -57,6 +57,6 @@ def differences(
     limit: int = 100,
     progress: Progress = lambda _done, _total: None,
 ) -> Differences:
-    """What a replay of the selection would change in the live version; nothing is changed. `progress` counts reviews."""
+    """What a replay of the selection would change in the live version; changes nothing. `progress` counts reviews."""
     streams = None if selection.everything else affected(pool, store, source, selection)
     return store.differences(pool, source, streams, Differences(store.name, 0, limit), progress)

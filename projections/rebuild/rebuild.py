@@ -1,7 +1,7 @@
 """Blue-green rebuild: a new version is filled beside the live one, compared with it, and switched in one step.
 
-What is built is durable with every batch. A rebuild that was paused, or that died, goes on where it stood.
-A replay of a part of history must not take the place of the whole: see `projections.rebuild.repair` for what it does instead.
+Every batch is durable. A rebuild that was paused, or that died, resumes where it stopped.
+A replay of part of the history must not replace the whole: `projections.rebuild.repair` does that in place.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from projections.switch import advisory_lock, discard, prune, switch
 from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (done, in all): events passed, and as many more as the time for indexes and comparing is worth."""
+"""Called with (done, total): events applied, plus an equivalent for the time of indexing and comparing."""
 CLOSE_ENOUGH = 2_000
 
 
 class Fill(Protocol):
-    """Brings a version forward; `projections.rebuild.shards.Sharded.fill` does it with several processes."""
+    """Advances a version; `projections.rebuild.shards.Sharded.fill` does it with several processes."""
 
     def __call__(
         self,
@@ -57,7 +57,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a replay did. `note` says in words what a reader should know."""
+    """What a replay did. `note` is a remark for people."""
 
     name: str
     version: int
@@ -69,10 +69,10 @@ class Outcome:
 
 
 class Paused(ReviewstreamError):
-    """Somebody asked for a pause; what is built so far stays. `at` is how far it came."""
+    """A pause was requested; what is built so far is kept. `at` is how far it got."""
 
     def __init__(self, at: Version) -> None:
-        super().__init__(f"paused at position {at.position}; --resume goes on")
+        super().__init__(f"paused at position {at.position}; --resume continues")
         self.at = at
 
 
@@ -84,7 +84,7 @@ def plan(
     *,
     events_per_second: float | None = None,
 ) -> Plan:
-    """Count and estimate, touching nothing. Raises Unavailable before the projection's first start."""
+    """Count and estimate; changes nothing. Raises Unavailable before the projection's first start."""
     events = source.count(**selection.filters(store.topics))
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
@@ -108,17 +108,17 @@ def rebuild(
 ) -> Outcome:
     """Build the next version from the whole history, compare it with the live one, switch; keep the old one.
 
-    `pool` must be able to give four connections at once.
+    `pool` needs at least four connections.
 
-    Workers may go on meanwhile; they notice the switch. `events_per_second` limits the pace. `bulk` fills in the mass
-    of events. Goes on with a version that an interrupted rebuild left, or with `restart` builds a new one; a paused one
-    wants `resume`. A pause ends it: the outcome has not switched, and its note says so.
+    Workers may continue meanwhile; they notice the switch. `events_per_second` limits the pace. `bulk` applies the bulk
+    of events. Resumes a version that an interrupted rebuild left, or with `restart` builds a new one; a paused one
+    needs `resume`. A pause ends it: the outcome has not switched, and its note says so.
     Raises VerificationFailed when the contents differ, unless `accept_difference`; NotAllowed when a rebuild of
     this projection is running, or paused. After any error the live version is as before.
     """
     started = time.monotonic()
     with advisory_lock(pool, store.name):
-        at = _taken_up(pool, store, restart=restart, resume=resume)
+        at = _resumed_or_new(pool, store, restart=restart, resume=resume)
         since, moved = at.position, _Moved(pool, store, progress, source.head())
         try:
             at = _build(pool, store, at, source, moved, events_per_second, bulk or _alone)
@@ -137,7 +137,7 @@ def rebuild(
 
 
 def pause(pool: ConnectionPool[Any], name: str) -> Version:
-    """Ask a rebuild to stop after its present batch. Raises NotAllowed when none is under way."""
+    """Ask a rebuild to stop after its current batch. Raises NotAllowed when none is running."""
     with pool.connection() as connection:
         found = registry.set_paused(connection, name, paused=True)
     if found is None:
@@ -155,13 +155,15 @@ def begin(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
     return version
 
 
-def _taken_up(pool: ConnectionPool[Any], store: ProjectionStore, *, restart: bool, resume: bool) -> Version:
-    """The version that was left unfinished, if it can be gone on with; otherwise a new one."""
+def _resumed_or_new(pool: ConnectionPool[Any], store: ProjectionStore, *, restart: bool, resume: bool) -> Version:
+    """The version that was left unfinished, if it can be resumed; otherwise a new one."""
     with pool.connection() as connection:
         left = registry.unfinished(connection, store.name)
     if left is not None and not restart and left.shape == store.shape:
         if left.paused and not resume:
-            raise NotAllowed(f"projection {store.name} has a paused rebuild: --resume goes on, --restart begins anew")
+            raise NotAllowed(
+                f"projection {store.name} has a paused rebuild: --resume continues it, --restart starts over"
+            )
         with pool.connection() as connection:
             registry.set_paused(connection, store.name, paused=False)
         prune(pool, store, building=left.version)
@@ -181,9 +183,9 @@ def _build(
     rate: float | None,
     bulk: Fill,
 ) -> Version:
-    """Fill without the indexes for reading, make them, and follow the live version until only a little is left.
+    """Fill without the readers' indexes, create them, and catch up with the live version until little is left.
 
-    No further than the live version stands, so that both can be compared; unless it has not begun.
+    Never past the live version's position, so that both can be compared, unless it has not begun.
     """
     if not at.indexed:
         with pool.connection() as connection:
@@ -213,7 +215,7 @@ def _alone(
     moved: Callable[[int], None],
     rate: float | None,
 ) -> Version:
-    """In this process; shares that a killed rebuild left are finished one after the other."""
+    """Fill in this process; shares that a killed rebuild left are finished one after the other."""
     with pool.connection() as connection:
         shares = registry.split(connection, at, 0)
     if not shares:
@@ -225,7 +227,7 @@ def _alone(
 
 
 def _restore(pool: ConnectionPool[Any], store: ProjectionStore, failed: Version, *, keep: bool) -> None:
-    """As before: the views on the live version. The unfinished one stays, to be gone on with, unless it is wrong."""
+    """Point the views at the live version again. The unfinished one is kept for a resume, unless it is wrong."""
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
         store.publish(connection, live)
@@ -234,7 +236,7 @@ def _restore(pool: ConnectionPool[Any], store: ProjectionStore, failed: Version,
 
 
 class _Moved:
-    """Tells progress after each batch, and raises Paused when somebody asked for it."""
+    """Reports progress after each batch, and raises Paused when a pause was requested."""
 
     def __init__(self, pool: ConnectionPool[Any], store: ProjectionStore, progress: Progress, events: int) -> None:
         self._pool, self._name, self._progress, self._events = pool, store.name, progress, events

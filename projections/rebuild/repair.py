@@ -1,8 +1,8 @@
-"""Replaying a part of history: the reviews that it is about are made anew, in place.
+"""Replays part of the history: the selected reviews are rebuilt in place.
 
-The selection says which reviews: those with at least one selected event. Some hundred at a time, they are made from their
-whole history up to where the live version stands, in one transaction in which it stands still; between two lots its worker
-goes on. Applying only the selected events would leave half-made rows behind. A repair that died is simply begun again.
+Selected are the reviews with at least one selected event. Some hundred at a time, they are rebuilt from their
+whole history up to the live version's position, in one transaction that locks it; between two batches its worker
+continues. Applying only the selected events would leave incomplete rows. A repair that died is simply started again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def replay_part(
     *,
     progress: Progress = lambda _done, _total: None,
 ) -> Outcome:
-    """Make the selected reviews anew in the live version. `progress` counts reviews.
+    """Rebuild the selected reviews in the live version. `progress` counts reviews.
 
     Raises NotAllowed while the projection is being rebuilt.
     """
@@ -44,20 +44,20 @@ def replay_part(
         with pool.connection() as connection:
             live = registry.live_or_fail(connection, store.name)
         for start in range(0, len(streams), STREAMS):
-            lot = streams[start : start + STREAMS]
+            batch = streams[start : start + STREAMS]
             with locked_live_version(pool, store.name) as (connection, live):
-                events = histories(store, source, live, lot)
-                store.repair(connection, live, lot, events)
+                events = histories(store, source, live, batch)
+                store.repair(connection, live, batch, events)
             done, position = done + len(events), live.position
-            progress(start + len(lot), len(streams))
-    note = f"{len(streams)} reviews made anew in place from their whole history"
+            progress(start + len(batch), len(streams))
+    note = f"{len(streams)} reviews rebuilt in place from their whole history"
     return Outcome(store.name, live.version, position or live.position, done, time.monotonic() - started, False, note)
 
 
 def affected(
     pool: ConnectionPool[Any], store: ProjectionStore, source: EventSource, selection: Selection
 ) -> list[UUID]:
-    """Reviews with a selected event, 16 bytes of each; of a whole tenant also those that should have no rows."""
+    """Ids of reviews with a selected event; for a whole tenant also of those that should have no rows."""
     if selection.streams is not None and selection.only_streams:
         return sorted(selection.streams)
     found = {event.stream_id for page in source.scan(**selection.filters(store.topics), batch=BATCH) for event in page}

@@ -1,4 +1,4 @@
-"""Which part of history a replay is about."""
+"""Which part of the history a replay covers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Selection:
 
     @property
     def everything(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether it is the whole history."""
         return self == EVERYTHING
 
     @property
@@ -39,7 +39,7 @@ class Selection:
         return self.streams is not None and replace(self, streams=None).everything
 
     def filters(self, topics: frozenset[str] | None) -> dict[str, Any]:
-        """Keyword arguments for EventSource.scan and count, among a projection's `topics`; None: of all."""
+        """Keyword arguments for EventSource.scan and count, limited to a projection's `topics`; None means all."""
         wanted = topics if self.topics is None else self.topics if topics is None else topics & self.topics
         return {
             "after": self.from_position, "until": self.to_position, "topics": wanted, "tenant_id": self.tenant_id,

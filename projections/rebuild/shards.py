@@ -1,7 +1,7 @@
-"""Filling a version faster: several processes, each with a share of the streams and a position of its own.
+"""Fills a version with several processes, each with a share of the streams and its own position.
 
-A projection keeps each stream's events in order and does not mind the order of streams, so that shares need not wait for
-each other. What each has written and how far it has come is durable with every batch: after a kill -9 they go on there.
+A projection needs the order of events within a stream only, so shares need not wait for
+each other. Rows and position of each share are durable with every batch: after a kill -9 it resumes there.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from telemetry.parent import follow_parent
 
 Moved: TypeAlias = Callable[[int], None]
 LEAST = 200_000
-"""Events below which starting processes takes longer than they save."""
-LOOK_EVERY = 0.25
+"""With fewer events, starting processes takes longer than it saves."""
+POLL_SECONDS = 0.25
 SPAWN = multiprocessing.get_context("spawn")
 _STOP: list[Event] = []
-"""In the helping processes only."""
+"""Set in the helper processes only."""
 
 
 class Parts(NamedTuple):
-    """What a helping process works with; `pool` leads to the registry."""
+    """What a helper process works with; `pool` leads to the registry."""
 
     pool: ConnectionPool[Any]
     store: ProjectionStore
@@ -45,14 +45,14 @@ OpenParts: TypeAlias = Callable[[str], AbstractContextManager[Parts]]
 
 
 class _Stopped(ReviewstreamError):
-    """The rebuild was paused or ended; what is written stays."""
+    """The rebuild was paused or ended; what is written is kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sharded:
     """Fills with `shards` processes once there are at least `least` events.
 
-    `open_parts` makes a projection's parts by its name in another process: a function of a module, or a partial of one.
+    `open_parts` opens a projection's parts by its name in another process: a module-level function, or a partial of one.
     """
 
     open_parts: OpenParts
@@ -71,9 +71,9 @@ class Sharded:
         moved: Moved,
         rate: float | None = None,
     ) -> Version:
-        """Apply all events after `at` up to position `until`; `moved` hears how far it is on average.
+        """Apply all events after `at` up to position `until`; `moved` is called with the mean position.
 
-        What `moved` raises stops the processes after their present batch. `rate` bounds events a second.
+        An exception from `moved` stops the processes after their current batch. `rate` bounds events a second.
         """
         with pool.connection() as connection:
             begun = registry.is_split(connection, at)
@@ -88,7 +88,7 @@ class Sharded:
             return registry.join(connection, at, until)
 
     def _run(self, parts: Parts, shares: Sequence[Version], until: int, moved: Moved, rate: float | None) -> None:
-        """The first share in a thread of this process, which has its parts already, the others in processes."""
+        """Run the first share in a thread of this process, which has its parts already, the others in processes."""
         work = partial(_fill, until=until, batch=self.batch, rate=rate / len(shares) if rate else None)
         first, *others = shares
         stop = SPAWN.Event()
@@ -101,7 +101,7 @@ class Sharded:
                         reached = registry.reached(connection, first)
                     moved(reached)
                 for one in running:
-                    if one.done():  # not, if another one has failed: then it only has to stop
+                    if one.done():  # otherwise another one has failed, and this one only has to stop
                         one.result()
             finally:
                 stop.set()
@@ -112,8 +112,8 @@ class Sharded:
 
 
 def _ended(running: Sequence[Future[None]]) -> bool:
-    """Wait for a moment; whether all are through, or one has failed."""
-    done, still = wait(running, timeout=LOOK_EVERY, return_when=FIRST_EXCEPTION)
+    """Wait a moment; whether all have finished, or one has failed."""
+    done, still = wait(running, timeout=POLL_SECONDS, return_when=FIRST_EXCEPTION)
     return not still or any(one.exception() for one in done)
 
 

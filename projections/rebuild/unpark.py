@@ -1,4 +1,4 @@
-"""Taking parked streams back after a fix: what they missed is applied, exactly once."""
+"""Unparks streams after a fix: the events that they missed are applied, exactly once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from projections.switch import advisory_lock, locked_live_version
 def unpark(
     pool: ConnectionPool[Any], store: PostgresStore | ClickHouseStore, source: EventSource
 ) -> list[ParkedStream]:
-    """Apply what the live version's parked streams missed; gives those that are refused still.
+    """Apply what the live version's parked streams missed; returns those that still fail.
 
     Repeating it after a crash does no harm. Raises NotAllowed while a rebuild runs.
     """
@@ -38,24 +38,24 @@ def _of(found: list[ParkedStream], live: Version) -> list[ParkedStream]:
 
 
 def _rebuild_rows(pool: ConnectionPool[Any], store: PostgresStore, source: EventSource) -> None:
-    """The reviews are made anew from their whole history; what is refused again is parked again."""
+    """Rebuild the reviews from their whole history; what is refused again is parked again."""
     with locked_live_version(pool, store.name) as (connection, live):
         streams = [one.stream_id for one in _of(parking.parked(connection, store.name), live)]
         for start in range(0, len(streams), STREAMS):
-            lot = streams[start : start + STREAMS]
-            store.repair(connection, live, lot, histories(store, source, live, lot))
+            batch = streams[start : start + STREAMS]
+            store.repair(connection, live, batch, histories(store, source, live, batch))
 
 
 def _add_missed_sums(pool: ConnectionPool[Any], store: ClickHouseStore, source: EventSource) -> None:
-    """Sums do not mind the order, so the missed events are added now.
+    """Sums are independent of order, so the missed events are added now.
 
-    The end of what was missed is written down first: it makes the token by which a repeat is recognised.
+    The end of the missed range is recorded first: it is part of the token that deduplicates a repeat.
     """
     with pool.connection() as connection:
         found = parking.parked(connection, store.name)
     for one in found:
         with locked_live_version(pool, store.name) as (connection, live):
-            # Read while the worker stands still: all that it skipped so far is in the log by now.
+            # Read while the version is locked: all that its worker skipped so far is in the log by now.
             until = one.release_to or live.position
             events = source.read_streams([one.stream_id], topics=store.topics)[one.stream_id]
             missed = [event for event in events if one.position <= event.position <= until]

@@ -1,4 +1,4 @@
-"""What stands in the read models now, with the position at which it does."""
+"""The actual content of the read models, each at its position."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": 
 
 @dataclass(slots=True)
 class Actual:
-    """Rows by table and tenant, positions by projection, and (by facts, as it is) for each rollup."""
+    """Rows by table and tenant, positions by projection, and (from facts, actual) for each rollup."""
 
     positions: dict[str, int] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=tallies)
@@ -38,13 +38,13 @@ class Actual:
     parked: dict[tuple[str, UUID], int] = field(default_factory=dict)
 
     def limit(self, name: str, stream: UUID) -> int:
-        """The last position that a projection has applied, or would have, of a stream."""
+        """The last position of a stream that a projection has applied, or would have."""
         position = self.positions[name]
         return min(position, self.parked.get((name, stream), position + 1) - 1)
 
 
 def read_actual(pool: ConnectionPool[Any], clickhouse: ClickHouseStore | None) -> Actual:
-    """Each projection at one position of its own, although workers may go on."""
+    """Each projection at one position of its own, while workers continue."""
     found = Actual()
     with pool.connection() as connection, connection.transaction():
         connection.execute(statement("sql/one_snapshot"))

@@ -1,4 +1,4 @@
-"""Does every read model hold what the event log says? A fold of all events against what stands in the tables."""
+"""Compares the read models with the event log: a fold of all events against the tables."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Report:
         return all(check.ok for check in self.checks)
 
     def as_json(self) -> dict[str, Any]:
-        """For printing."""
+        """As a JSON value."""
         checks = [asdict(check) | {"ok": check.ok} for check in self.checks]
         return {"ok": self.ok, "position": self.position, "checks": checks}
 
@@ -68,10 +68,10 @@ def verify(
     decode: Decode = decode_state,
     timeout: float = 60,
 ) -> Report:
-    """Compare the log with the read models, each at the position where it stands.
+    """Compare the log with the read models, each at its own position.
 
-    Waits up to `timeout` seconds until all have reached the log's present head; one that has not fails a check and
-    is compared where it stands all the same. Raises Unsettled when the analytics worker died within a batch.
+    Waits up to `timeout` seconds until all have reached the log's current head; one that has not fails a check and
+    is still compared at its position. Raises Unsettled when the analytics worker died within a batch.
     """
     head = source.head()
     names = [*TABLES, *([clickhouse.name] if clickhouse else [])]
@@ -92,16 +92,16 @@ def _wait(pool: ConnectionPool[Any], names: Iterable[str], head: int, timeout: f
     try:
         Retrying(retry=retry_if_result(bool), stop=stop_after_delay(timeout), wait=wait_fixed(0.1))(lagging)
     except RetryError:
-        return  # a check will say so
+        return  # a check reports it
 
 
 def _expect(source: EventSource, decoder: Decoder, actual: Actual) -> Tallies:
-    """Rows by table and tenant that the events amount to, each projection's up to its own position."""
+    """The rows that the events imply, by table and tenant, each projection's up to its own position."""
     expected = tallies()
     reviews = source.count(topics={ReviewCollected.TOPIC})
     parts = 1 + reviews // REVIEWS_AT_ONCE
     for part in range(parts):
-        folds = [made for make in FOLDS if (made := make()).name in actual.positions]
+        folds = [fold for make in FOLDS if (fold := make()).name in actual.positions]
         _fold(source, decoder, folds, actual, part, parts)
         for fold in folds:
             fold.result(expected)
@@ -124,8 +124,8 @@ def _fold(source: EventSource, decoder: Decoder, folds: list[Fold], actual: Actu
 
 
 def _tables(expected: Tallies, actual: Actual) -> Iterable[Check]:
-    """One check a table over all tenants, and one more for each tenant that differs."""
-    tables = [table for name, made in TABLES.items() if name in actual.positions for table in made]
+    """One check per table over all tenants, and one more for each tenant that differs."""
+    tables = [table for name, listed in TABLES.items() if name in actual.positions for table in listed]
     for table in [*tables, *(["review_facts"] if "analytics" in actual.positions else [])]:
         tenants = {tenant for name, tenant in (*expected, *actual.tallies) if name == table}
         pairs = {tenant: (expected[table, tenant], actual.tallies[table, tenant]) for tenant in tenants}

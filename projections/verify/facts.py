@@ -1,4 +1,4 @@
-"""What the events say about the analytics facts."""
+"""The analytics facts that the events imply."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Fact:
 
 
 class FactsFold:
-    """One record a review that counts, among those that it was shown."""
+    """One record for each counted review."""
 
     name = "analytics"
     topics = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})

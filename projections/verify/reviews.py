@@ -1,4 +1,4 @@
-"""What the events say about the tables of the reviews read model."""
+"""The tables of the reviews read model that the events imply."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Review:
 
 
 class ReviewsFold:
-    """Some hundred bytes a review that it was shown."""
+    """Some hundred bytes per review."""
 
     name = "reviews"
     topics = frozenset({ReviewCollected.TOPIC, ReviewRevised.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC})
@@ -40,7 +40,7 @@ class ReviewsFold:
         self._reviews: dict[UUID, _Review] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """A text stands for all that came before it; results count if they speak of the standing text."""
+        """A text replaces everything before it; results count if they are of the current text."""
         at, event = decoded
         if at.topic in {ReviewCollected.TOPIC, ReviewRevised.TOPIC}:
             self._reviews[at.stream_id] = _Review(at.tenant_id, event["revision"], at.position, _body(event))

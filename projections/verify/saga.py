@@ -1,4 +1,4 @@
-"""What the events say about sagas and failures."""
+"""The saga progress and failures that the events imply."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Saga:
 
 
 class SagaFold:
-    """One small object a review that it was shown."""
+    """One small object per review."""
 
     name = "saga_progress"
     topics = frozenset(WAITS_FOR)
@@ -59,7 +59,7 @@ class SagaFold:
         self._sagas: dict[UUID, _Saga] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """Events of an older revision count for nothing."""
+        """Events of an older revision are ignored."""
         at, event = decoded
         saga = self._sagas.setdefault(at.stream_id, _Saga(at.tenant_id))
         if event["revision"] < saga.revision:

@@ -1,4 +1,4 @@
-"""Counting rows and adding up their hashes, in any order, with constant memory."""
+"""Counts rows and adds up their hashes, in any order, with constant memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Tally:
     checksum: int = 0
 
     def add(self, *values: object) -> None:
-        """Count a row. None is the empty text, as in the .sql files beside."""
+        """Count a row. None is the empty text, as in the .sql files of this package."""
         line = "|".join("" if value is None else str(value) for value in values)
         digest = hashlib.md5(line.encode(), usedforsecurity=False).digest()
         self.rows += 1
@@ -38,12 +38,12 @@ Tallies: TypeAlias = dict[tuple[str, UUID], Tally]
 
 
 def tallies() -> Tallies:
-    """Empty ones, made when first asked for."""
+    """Empty tallies, created on first access."""
     return defaultdict(Tally)
 
 
 class Fold(Protocol):
-    """What events say should stand in some tables, for the streams that were shown to it."""
+    """Computes the rows that events imply for some tables."""
 
     name: str
     topics: frozenset[str]
@@ -53,5 +53,5 @@ class Fold(Protocol):
         ...
 
     def result(self, into: Tallies) -> None:
-        """Count the rows that the events so far amount to."""
+        """Count the rows that the events so far imply."""
         ...

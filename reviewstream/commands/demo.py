@@ -1,4 +1,4 @@
-"""`demo`: the main job in front of your eyes, checked against counts made independently."""
+"""`demo`: the whole pipeline at work, checked against independently made counts."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ PATIENCE = 120.0
 
 @click.command()
 @click.option("--dataset", type=click.Choice(["imagined", "amazon"]), default="imagined", show_default=True)
-@click.option("--keep", is_flag=True, help="Leave servers and workers running in the end.")
+@click.option("--keep", is_flag=True, help="Leave servers and workers running at the end.")
 @click.option("--cdc", is_flag=True, help="With Kafka Connect: Debezium captures tenants and raw reviews.")
 @data_dir_option
 def demo(dataset: str, keep: bool, cdc: bool, data_dir: Path | None) -> None:
-    """Start everything, send reviews through the pipeline, look at the results, replay history to the same result."""
+    """Start everything, send reviews through the pipeline, show the results, replay history to the same result."""
     began = time.monotonic()
     settings = settings_for(data_dir)
     started_here = control.running(settings.data_dir) is None
@@ -58,7 +58,7 @@ def demo(dataset: str, keep: bool, cdc: bool, data_dir: Path | None) -> None:
 
 
 def show(settings: Settings, dataset: str) -> None:
-    """The demo proper, on a running stack."""
+    """Run the demo on a running stack."""
     connected = with_urls(settings, control.urls(settings.data_dir))
     with Bootstrap(connected, process="demo") as parts:
         tenant = _tenant(parts, dataset)
@@ -75,26 +75,26 @@ def show(settings: Settings, dataset: str) -> None:
 
 
 def _capture(settings: Settings) -> None:
-    """Before anything is sent."""
+    """Register the connectors, before anything is sent."""
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
         for name in parts.change_capture.wanted():
             parts.change_capture.register(name)
 
 
 def _captured(settings: Settings, *, leave: bool) -> None:
-    """What came of it. Slots that nobody reads any more would keep the database's log, so they do not stay behind."""
+    """Show what was captured. Slots without a reader would retain WAL, so they are removed."""
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
         want = parts.event_log.head()
         found = events_published(parts.settings.url("kafka"), sorted(PUBLIC), want=want)
         pages.captured(found, parts.settings.public_topics, parts.change_capture.every())
         if found != want:
-            raise VerificationFailed(f"{want} events stand in the log, and {found} in the public topics")
+            raise VerificationFailed(f"the log holds {want} events, the public topics {found}")
         for name in () if leave else parts.change_capture.wanted():
             parts.change_capture.remove(name)
 
 
 def _tenant(parts: Bootstrap, dataset: str) -> str:
-    """A tenant of this run's own, so that the demo can be repeated."""
+    """Create a tenant for this run, so that the demo can be repeated."""
     taken = {tenant.slug for tenant in parts.tenants.every()}
     names = (f"{dataset}-{number}" for number in range(1, len(taken) + 2))
     slug = next(name for name in names if name not in taken)
@@ -138,7 +138,7 @@ def _complete(parts: Bootstrap) -> Status:
             progress.show(status)
             if time.monotonic() > deadline:
                 raise Unavailable(
-                    f"not complete after {PATIENCE:.0f} s; `reviewstream status` says what waits, logs say why"
+                    f"not complete after {PATIENCE:.0f} s; `reviewstream status` shows what waits, logs say why"
                 )
             time.sleep(0.2)
         progress.show(status)

@@ -1,4 +1,4 @@
-"""What the demo shows."""
+"""Output of the demo."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SagaProgress:
         self._progress.stop()
 
     def show(self, status: Status) -> None:
-        """Bring the bars up to date. A review that waits for a step waits for all later ones too."""
+        """Update the bars. A review that waits for a step waits for all later ones too."""
         before = 0
         self._most = max(self._most, sum(status.steps[step].events for step in STEPS))
         for step in STEPS:
@@ -64,33 +64,33 @@ class SagaProgress:
 
 
 def counts(report: Report, status: Status) -> None:
-    """What came in and what became of it."""
+    """Print what came in and its outcome."""
     out.rule("Reviews in")
     show_report(report, as_json=False)
     out.print(f"the event log now holds {status.events} events; every saga is complete")
 
 
 def insights(parts: Bootstrap, tenant: str) -> None:
-    """Sentiment by source, the most mentioned entities, and the last days."""
+    """Print sentiment by source, the most mentioned entities, and the last days."""
     tenant_id = parts.tenants.get(tenant).id
-    asking = Metrics(parts.readmodels_pool, parts.clickhouse)
+    metrics = Metrics(parts.readmodels_pool, parts.clickhouse)
     out.rule("Insight out")
     out.print("Sentiment by source (ClickHouse)")
-    out.print(metrics_table("source", [(each.source, each.sums) for each in asking.by_source(tenant_id)]))
+    out.print(metrics_table("source", [(each.source, each.sums) for each in metrics.by_source(tenant_id)]))
     table = Table(
         "entity", "type", "reviews", "sentiment around it", title="Most mentioned (PostgreSQL)", title_justify="left"
     )
     for entity in top_entities(parts.readmodels_pool, tenant_id, limit=10):
-        felt = "-" if entity.avg_sentiment is None else f"{entity.avg_sentiment:+.2f}"
-        table.add_row(entity.text, entity.type, str(entity.reviews), felt)
+        sentiment = "-" if entity.avg_sentiment is None else f"{entity.avg_sentiment:+.2f}"
+        table.add_row(entity.text, entity.type, str(entity.reviews), sentiment)
     out.print(table)
-    days = [(str(each.day), each.sums) for each in asking.by_day(tenant_id)]
+    days = [(str(each.day), each.sums) for each in metrics.by_day(tenant_id)]
     out.print(f"By day of publication, the last {min(DAYS, len(days))} of {len(days)}")
     out.print(metrics_table("day", days[-DAYS:]))
 
 
 def one_review(parts: Bootstrap, tenant: str) -> None:
-    """A review with its history and the reasons for its results: the newest unhappy one."""
+    """Print the newest negative review with its history and the evidence for its results."""
     tenant_id = parts.tenants.get(tenant).id
     unhappy = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(label="negative"), limit=1).items
     for row in unhappy or find_reviews(parts.readmodels_pool, tenant_id, limit=1).items:
@@ -101,13 +101,13 @@ def one_review(parts: Bootstrap, tenant: str) -> None:
 
 
 def replayed(outcome: Outcome) -> None:
-    """History was replayed into a new version."""
+    """Print the outcome of a replay into a new version."""
     out.rule(f"History replayed: {outcome.name}")
     say_outcome(outcome)
 
 
 def verified(parts: Bootstrap) -> None:
-    """The event log against both read stores."""
+    """Compare the event log with both read stores. Raises VerificationFailed on a difference."""
     report = verify(parts.readmodels_pool, parts.event_log, clickhouse=parts.read_models.analytics())
     if not report.ok:
         wrong = ", ".join(check.name for check in report.checks if not check.ok)
@@ -116,14 +116,14 @@ def verified(parts: Bootstrap) -> None:
 
 
 def captured(events: int, publisher: str, connectors: list[CaptureStatus]) -> None:
-    """What change data capture did."""
+    """Print what change data capture did."""
     out.rule("Captured")
     out.print(connectors_table(connectors))
-    out.print(f"{events} events stand in the public topics, published by {publisher}")
+    out.print(f"{events} events are in the public topics, published by {publisher}")
 
 
 def farewell(data_dir: Path, *, running: bool, seconds: float) -> None:
-    """Where to go next."""
+    """Print where to go next."""
     out.rule(f"Done in {seconds:.0f} s")
     first = (
         ""

@@ -1,4 +1,4 @@
-"""`doctor`: are the servers there, safe, and ours to use?"""
+"""`doctor`: are the servers reachable, secure, and usable with our rights?"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def doctor(as_json: bool, data_dir: Path | None) -> None:
 
 
 def table(found: Sequence[Finding]) -> Table:
-    """A row a finding."""
+    """One row for each finding."""
     made = Table("server", "check", "", "found", "what to do")
     for finding in found:
         level = Text(finding.level.value, STYLE[finding.level])

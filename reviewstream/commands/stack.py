@@ -1,4 +1,4 @@
-"""`up`, `down`, `setup`, `urls`: the embedded stack with its workers, in front or in the background."""
+"""`up`, `down`, `setup`, `urls`: the embedded stack with its workers, in the foreground or background."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reviewstream.settings import Settings
 from schemas.errors import InvalidInput
 from telemetry import logs
 
-# Server: the settings that it fills in. One that the environment sets already is not started.
+# Server: the settings that it fills in. A server whose settings are all set already is not started.
 SERVERS = {
     "postgres": tuple(DATABASES),
     "kafka": ("kafka",),
@@ -40,7 +40,7 @@ LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 @click.option("--cdc", is_flag=True, help="With Kafka Connect and Debezium, for `reviewstream cdc`.")
 @data_dir_option
 def up(detach: bool, no_workers: bool, cdc: bool, data_dir: Path | None) -> None:
-    """Start the servers and workers. Ends with Ctrl-C, or with `reviewstream down` when detached."""
+    """Start the servers and workers. Stop them with Ctrl-C, or with `reviewstream down` when detached."""
     settings = settings_for(data_dir)
     if detach:
         start_detached(settings, workers=not no_workers, cdc=cdc)
@@ -59,16 +59,16 @@ def down(data_dir: Path | None) -> None:
 @click.command()
 @data_dir_option
 def setup(data_dir: Path | None) -> None:
-    """Make tables, topics and indexes in the servers that the settings name. `up` does it by itself."""
+    """Create tables, topics and indexes in the servers that the settings name. `up` does it automatically."""
     migrations.apply(connected(data_dir))
     err.print("tables, topics and indexes are in place")
 
 
 @click.command()
-@click.option("--show-secrets", is_flag=True, help="Print passwords, too.")
+@click.option("--show-secrets", is_flag=True, help="Also print passwords.")
 @data_dir_option
 def urls(show_secrets: bool, data_dir: Path | None) -> None:
-    """Print the URL settings of the running stack, one `NAME=value` a line, for other programs to use."""
+    """Print the URL settings of the running stack, one `NAME=value` a line, for use by other programs."""
     for name, value in control.urls(settings_for(data_dir).data_dir).items():
         click.echo(f"{name}={value if show_secrets else _masked(name, value)}")
 
@@ -89,7 +89,7 @@ def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = Fals
 
 
 def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
-    """Run servers and workers in this process until it is told to stop."""
+    """Supervise servers and workers from this process until it is asked to stop."""
     if cdc and settings.kafka_url and not settings.connect_url:
         raise InvalidInput("--cdc runs Connect on the embedded broker; name one of your own: REVIEWSTREAM_CONNECT_URL")
     logs.configure(settings.log_level, process="supervisor")

@@ -1,4 +1,4 @@
-"""`worker NAME`: one worker process in front, as a supervisor or an orchestrator runs it."""
+"""`worker NAME`: one worker process in the foreground, as a supervisor or an orchestrator runs it."""
 
 from __future__ import annotations
 

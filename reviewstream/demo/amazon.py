@@ -2,8 +2,8 @@
 
 Source: amazonReviewSnippets_GroundTruth.txt in the source distribution of vaderSentiment 3.3.2, MIT licence.
 C. J. Hutto and E. Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text",
-ICWSM 2014. The sentences come from reviews of five products collected by M. Hu and B. Liu (2004). They are fetched when
-asked for and never part of this repository. Dates are made up, evenly over September 2026: the originals have none.
+ICWSM 2014. The sentences come from reviews of five products collected by M. Hu and B. Liu (2004). They are fetched on
+request and never part of this repository. Dates are made up, evenly over September 2026: the originals have none.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def amazon_records(cache: Path) -> Iterator[bytes]:
     """JSON lines in the shape of demo_records, without author and title. The archive is kept in `cache`.
 
     The rating is the people's mean, -4 to 4, on the scale 1 to 5 in steps of 0.5. Raises Unavailable at once when the
-    archive is not there and cannot be fetched.
+    archive is missing and cannot be fetched.
     """
     rows = [line.split("\t") for line in _ground_truth(fetch_sdist(_requirement(), cache)).splitlines()]
     return (_record(rows, place) for place in range(len(rows)))

@@ -1,4 +1,4 @@
-"""Lines that the inbound gate must turn away, each for a reason of its own."""
+"""Lines that validation must reject, each for a different reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GOOD: Mapping[str, object] = {
 
 
 def bad_rows() -> dict[str, bytes]:
-    """What is wrong → the line."""
+    """The lines, by what is wrong with them."""
     return {
         "rating out of range": _line(rating=11),
         "rating that is no number": _line(rating="five stars"),

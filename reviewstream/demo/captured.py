@@ -1,4 +1,4 @@
-"""What Debezium wrote, counted by a reader of its own."""
+"""Counts what Debezium published, with an independent consumer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE = 30.0
 
 
 def events_published(kafka_url: str, topics: Iterable[str], *, want: int) -> int:
-    """How many different events stand in these topics, as soon as it is `want`, or after PATIENCE seconds."""
+    """How many distinct events are in these topics, as soon as it is `want`, or after PATIENCE seconds."""
     own = {"group.id": f"demo-{uuid4().hex}", "enable.auto.commit": False, "isolation.level": "read_committed"}
     consumer = Consumer({**client_config(kafka_url), **own})
     consumer.assign([TopicPartition(topic, each, 0) for topic in topics for each in end_offsets(kafka_url, topic)])

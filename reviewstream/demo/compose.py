@@ -1,4 +1,4 @@
-"""Reviews put together from the sentences in parts.toml: the same seed gives the same reviews."""
+"""Composes reviews from the sentences in parts.toml: the same seed gives the same reviews."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class _Writer:
         self._used: set[str] = set()
 
     def write(self, mood: Mood, rating: int) -> str:
-        """Opening, a few points, perhaps a turn to the other side, closing: as the mood and the rating want it."""
+        """Opening, a few points, perhaps a turn to the other side, closing, to suit the mood and the rating."""
         sentences = self._some(self._bank["openings"], 0.7) + self._points(mood, rating)
         sentences += self._some(self._parts["closings"][mood], 0.6)
         return _SLOT.sub(lambda slot: self._name(slot[1]), " ".join(sentences))

@@ -1,4 +1,4 @@
-"""The demo's lines in the order of their dates, with broken, repeated and edited ones among them."""
+"""The demo's lines by date, with broken, repeated and edited ones among them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DUPLICATES = 10
 
 @dataclass(frozen=True, slots=True)
 class DemoExpectation:
-    """What a run over the demo's lines has to count. The four add up to the number of lines."""
+    """The counts that a run over the demo's lines must reach. The four add up to the number of lines."""
 
     unique: int
     duplicates: int
@@ -31,7 +31,7 @@ class DemoExpectation:
 
 
 def expected(total: int = 600) -> DemoExpectation:
-    """The counts for `total` lines, from the plan alone: no line is read. Raises InvalidInput when it is too few."""
+    """The counts for `total` lines, computed from the plan without reading a line. Raises InvalidInput when it is too few."""
     revisions, bad = len(_packaged("edited.jsonl")), len(bad_rows())
     unique = total - DUPLICATES - revisions - bad
     written = len(_packaged("reviews.jsonl"))
@@ -54,7 +54,7 @@ def demo_records(seed: int = 7, total: int = 600) -> Iterator[bytes]:
 
 
 def _with_extras(rng: random.Random, lines: list[bytes]) -> Iterator[bytes]:
-    """`lines` in their order; every duplicate and edit somewhere after its original, the bad rows anywhere."""
+    """`lines` in order, each duplicate and edit somewhere after its original, the bad rows anywhere."""
     last = len(lines)
     identity = {_identity(line): place for place, line in enumerate(lines)}
     placed = [(float(place), line) for place, line in enumerate(lines)]

@@ -1,7 +1,7 @@
 """Fetches one source distribution through pip, so that the user's index, proxy and certificates are respected.
 
 pip prepares an archive's metadata even when it only downloads, which would run the archive's own setup.py and fetch its
-build tools. Nothing of that is needed: a stand-in for the build backend answers pip instead.
+build tools. None of that is needed: a stub build backend answers pip instead.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from schemas.errors import Unavailable
 PIP_SECONDS = 300
 _OPTIONS = ("--no-deps", "--no-binary", ":all:", "--no-build-isolation", "--use-pep517")
 _QUIET = ("--disable-pip-version-check", "--no-input", "--no-color", "--quiet", "--retries", "2")
-_STAND_IN = """
+_BUILD_BACKEND = """
 import pathlib
 
 class __legacy__:
@@ -49,7 +49,7 @@ def fetch_sdist(requirement: str, cache: Path) -> Path:
     if not _is_intact(archive, digest):
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache, prefix="fetch-") as work:
-            _download(requirement, _STAND_IN.format(name=name, version=version), Path(work), archive)
+            _download(requirement, _BUILD_BACKEND.format(name=name, version=version), Path(work), archive)
     if not _is_intact(archive, digest):
         raise Unavailable(f"{archive.name} is not the committed one (SHA-256 {digest}); ask the index for the original")
     return archive
@@ -59,12 +59,12 @@ def _is_intact(archive: Path, digest: str) -> bool:
     return archive.is_file() and hashlib.sha256(archive.read_bytes()).hexdigest() == digest
 
 
-def _download(requirement: str, stand_in: str, work: Path, archive: Path) -> None:
+def _download(requirement: str, backend_code: str, work: Path, archive: Path) -> None:
     (work / "requirements.txt").write_text(requirement + "\n", encoding="utf-8")
     backend = work / "backend" / "setuptools"
     backend.mkdir(parents=True)
     (backend / "__init__.py").touch()
-    (backend / "build_meta.py").write_text(stand_in, encoding="utf-8")
+    (backend / "build_meta.py").write_text(backend_code, encoding="utf-8")
     command = [*_pip(work), "download", *_QUIET, *_OPTIONS, "--require-hashes", "-r", str(work / "requirements.txt")]
     environment = {**os.environ, **authorities_for_requests(), "PYTHONPATH": str(backend.parent)}
     try:
@@ -80,7 +80,7 @@ def _download(requirement: str, stand_in: str, work: Path, archive: Path) -> Non
 
 
 def _pip(work: Path) -> list[str]:
-    """How to call pip: our interpreter's own, or that of a throw-away environment, since uv's environments have none."""
+    """The command of pip: our interpreter's, or that of a temporary environment, since uv's environments have none."""
     if importlib.util.find_spec("pip") is not None:
         return [sys.executable, "-m", "pip"]
     try:
@@ -95,5 +95,5 @@ def _pip(work: Path) -> list[str]:
 
 def _reason(error: Exception) -> str:
     lines = (getattr(error, "stderr", None) or b"").decode(errors="replace").splitlines()
-    said = next((line for line in lines if line.startswith("ERROR: ")), type(error).__name__)
-    return said.removeprefix("ERROR: ").partition(". ")[0][:200]
+    message = next((line for line in lines if line.startswith("ERROR: ")), type(error).__name__)
+    return message.removeprefix("ERROR: ").partition(". ")[0][:200]

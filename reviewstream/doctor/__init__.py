@@ -1,1 +1,1 @@
-"""`reviewstream doctor`: does every server let us in, safely, and may we do there what the workers do?"""
+"""`reviewstream doctor`: does every server accept our login, over a secure connection, with the rights that workers need?"""

@@ -22,17 +22,17 @@ STEPS = (
 
 
 def examine(subject: Subject, url: str, cluster: str) -> Findings:
-    """Raises what the driver does for what it could not ask."""
+    """Raises the driver's errors for checks that could not run."""
     client = clickhouse.connect(url, timeout=5)
     try:
         version = str(client.execute("SELECT version()")[0][0])
         yield subject.ok("login", "accepted")
         age = subject.at_least(version, clickhouse.OLDEST)
         yield age
-        told = getattr(client.connection.socket, "version", None)
-        yield encryption(subject, endpoint("clickhouse", url), told() if told else None)
+        tls_version = getattr(client.connection.socket, "version", None)
+        yield encryption(subject, endpoint("clickhouse", url), tls_version() if tls_version else None)
         if age.level is not Level.OK:
-            return  # it may not know the functions that are asked for next, and would seem not to answer
+            return  # it may lack the functions used next, which would look like no answer
         yield clock(subject, lambda: client.execute("SELECT toUnixTimestamp64Milli(now64(3))")[0][0] / 1000)
         yield _tables(subject, client)
         if cluster:
@@ -42,7 +42,7 @@ def examine(subject: Subject, url: str, cluster: str) -> Findings:
 
 
 def _tables(subject: Subject, client: Client) -> Finding:
-    """A database with a table is made, filled, read and dropped: versions of read models live in databases of their own."""
+    """Create, fill, read and drop a database with a table: each version of a read model has its own database."""
     name = f"doctor_{uuid4().hex}"
     try:
         for statement, rows in STEPS:

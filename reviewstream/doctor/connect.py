@@ -1,4 +1,4 @@
-"""Kafka Connect with Debezium, where one is named. Nothing is registered: Connect is asked what it has and would accept."""
+"""Kafka Connect with Debezium, if configured. Nothing is registered: Connect is asked what it has and would accept."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ EXACTLY_ONCE = "exactly.once.support"
 
 
 def examine(subject: Subject, url: str, settings: Settings) -> Findings:
-    """Raises what the client does for an answer that nobody expects."""
+    """Raises the client's errors for an unexpected answer."""
     try:
         with Connect(url, timeout=SECONDS, patience=SECONDS) as connect:
             yield from _examined(subject, connect, url, settings)
-    except Unavailable as error:  # it says what is the matter; what to do
+    except Unavailable as error:  # "what is wrong; what to do"
         detail, _, fix = str(error).partition("; ")
         yield subject.problem("login" if isinstance(error, Refused) else "reachable", detail, fix)
 
@@ -48,12 +48,12 @@ def _cluster(subject: Subject, theirs: str, settings: Settings) -> Finding:
     try:
         ours = enter(settings.url("kafka"), timeout=KAFKA_SECONDS).list_topics(timeout=KAFKA_SECONDS).cluster_id
     except (ReviewstreamError, KafkaException):
-        return subject.warning("cluster", "not compared: Kafka does not answer us", "mend what is found about kafka")
+        return subject.warning("cluster", "not compared: Kafka does not answer us", "fix the findings about kafka")
     return same_cluster(subject, str(ours), theirs)
 
 
 def same_cluster(subject: Subject, ours: str, theirs: str) -> Finding:
-    """Whether Connect, on the cluster `theirs`, writes to the one that the workers read."""
+    """Whether Connect, on the cluster `theirs`, writes to the cluster that the workers read."""
     if ours == theirs:
         return subject.ok("cluster", f"{theirs}, that of REVIEWSTREAM_KAFKA_URL")
     return subject.problem(
@@ -63,7 +63,7 @@ def same_cluster(subject: Subject, ours: str, theirs: str) -> Finding:
 
 
 def plugins(subject: Subject, installed: Mapping[str, str]) -> Finding:
-    """`installed`: the version of each class that Connect has."""
+    """Whether every plugin that we need is there; `installed` maps Connect's classes to their versions."""
     needed = frozenset[str]().union(*map(classes, CAPTURES))
     missing = sorted(_short(each) for each in needed - installed.keys())
     if missing:
@@ -79,15 +79,15 @@ def plugins(subject: Subject, installed: Mapping[str, str]) -> Finding:
 
 
 def _exactly_once(subject: Subject, connect: Connect, installed: Mapping[str, str]) -> Findings:
-    """Connect tells it only in judging a connector's configuration; this one lacks the rest, and reaches no database."""
+    """Connect reports it only when it validates a connector's configuration; this one is incomplete and reaches no database."""
     ours = sorted(each for name in CAPTURES for each in classes(name) if each.endswith("Connector"))
-    judge = next((each for each in ours if each in installed), None)
-    if judge is None:
+    connector = next((each for each in ours if each in installed), None)
+    if connector is None:
         return
-    asked = {"connector.class": judge, "name": "reviewstream-doctor", EXACTLY_ONCE: "required"}
-    said = connect.problems(asked).get(EXACTLY_ONCE)
-    yield subject.ok("exactly once", "enabled") if said is None else subject.problem(
-        "exactly once", said.rstrip("."),
+    asked = {"connector.class": connector, "name": "reviewstream-doctor", EXACTLY_ONCE: "required"}
+    problem = connect.problems(asked).get(EXACTLY_ONCE)
+    yield subject.ok("exactly once", "enabled") if problem is None else subject.problem(
+        "exactly once", problem.rstrip("."),
         "exactly.once.source.support=enabled on every worker of Connect, and a restart; docs/cdc.md",
     )  # fmt: skip
 

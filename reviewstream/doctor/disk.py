@@ -1,4 +1,4 @@
-"""Room for the data directory, where workers keep scratch files and the embedded stack everything."""
+"""Free space for the data directory, where workers keep scratch files and the embedded stack keeps everything."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ SUBJECT = Subject("data_dir")
 
 
 def examine(directory: Path) -> Findings:
-    """The first parent that is there is asked, since workers make the rest."""
+    """Checks the nearest existing parent, since workers create the rest."""
     there = next(path for path in (directory.absolute(), *directory.absolute().parents) if path.exists())
     if os.access(there, os.W_OK | os.X_OK):
         yield SUBJECT.ok("rights", f"{directory} is writable")
     else:
         yield SUBJECT.problem(
-            "rights", f"{there} is not writable", "let this account write there, or set REVIEWSTREAM_DATA_DIR"
+            "rights", f"{there} is not writable", "allow this account to write there, or set REVIEWSTREAM_DATA_DIR"
         )
-    yield _room(shutil.disk_usage(there).free)
+    yield _free_space(shutil.disk_usage(there).free)
 
 
-def _room(free: int) -> Finding:
-    detail, fix = f"{free / 1e9:.1f} GB free", "make room, or choose another disk by REVIEWSTREAM_DATA_DIR"
+def _free_space(free: int) -> Finding:
+    detail, fix = f"{free / 1e9:.1f} GB free", "free some space, or choose another disk by REVIEWSTREAM_DATA_DIR"
     if free < FULL_BYTES:
         return SUBJECT.problem("disk", detail, fix)
     return SUBJECT.warning("disk", detail, fix) if free < LOW_DISK_BYTES else SUBJECT.ok("disk", detail)

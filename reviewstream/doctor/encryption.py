@@ -1,4 +1,4 @@
-"""Whether what goes over the network can be read or changed on its way."""
+"""Whether traffic can be read or changed in transit."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from reviewstream.doctor.findings import Finding, Subject
 
 
 def encryption(subject: Subject, place: Endpoint, version: str | None) -> Finding:
-    """`version` of the connection's TLS as the server or a handshake tells it; None where there is none."""
+    """`version` of the connection's TLS as the server or a handshake reports it; None for plaintext."""
     words = WORDS[system_of(subject.name)]
     if version is None:
         if place.local:
             return subject.ok("tls", "plaintext, on this machine only")
         return subject.warning(
-            "tls", "plaintext over a network: whoever is on the way can read and change it",
+            "tls", "plaintext over a network: anyone on the path can read and change it",
             f"{subject.setting}: use {words.tls} with {words.ca}=/path/to/ca.pem",
         )  # fmt: skip
     if place.name_checked:
@@ -29,12 +29,12 @@ def encryption(subject: Subject, place: Endpoint, version: str | None) -> Findin
 
 
 def handshake(place: Endpoint) -> str | None:
-    """For drivers that do not tell: what a handshake of our own with the same files ends in."""
+    """The TLS version that a handshake of our own negotiates with the same files, for drivers that do not report it."""
     return place.handshake() if place.tls else None
 
 
 def encryption_of_http(subject: Subject, url: str) -> Finding:
-    """For servers that are asked over HTTP, by clients that verify whatever is https."""
+    """For servers spoken to over HTTP, whose clients verify every https URL."""
     parts = urlsplit(url)
     if parts.scheme == "https":
         return subject.ok("tls", "https, certificate and host name verified")

@@ -1,4 +1,4 @@
-"""What an examination finds. Texts never hold a whole URL, a password, or anything that people wrote."""
+"""What an examination finds. Texts never contain a whole URL, a password, or user content."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """Severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
@@ -28,13 +28,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Makes the findings of one server."""
+    """Builds the findings about one server."""
 
     name: str
 
     @property
     def setting(self) -> str:
-        """The variable that leads to it."""
+        """The environment variable with its URL."""
         return f"REVIEWSTREAM_{self.name.upper()}_URL"
 
     def ok(self, check: str, detail: str) -> Finding:
@@ -42,7 +42,7 @@ class Subject:
         return Finding(self.name, check, Level.OK, detail)
 
     def warning(self, check: str, detail: str, fix: str) -> Finding:
-        """Works, and should not stay so."""
+        """Works, but should be changed."""
         return Finding(self.name, check, Level.WARNING, detail, fix)
 
     def problem(self, check: str, detail: str, fix: str) -> Finding:

@@ -29,11 +29,11 @@ COORDINATOR_COMES = frozenset(
     }
 )
 OLD_VERSION = "inter.broker.protocol.version"
-"""What brokers before 4.0 say how new they are by."""
+"""The setting by which brokers before 4.0 reveal their version."""
 
 
 def examine(subject: Subject, url: str, group: str) -> Findings:
-    """Raises Unavailable, TransientError or KafkaException for what it could not ask."""
+    """Raises Unavailable, TransientError or KafkaException for checks that could not run."""
     broker, place = parse(url), endpoint("kafka", url)
     admin = enter(url, timeout=SECONDS)
     yield subject.ok("login", f"{broker.username} by {broker.mechanism}" if broker.sasl else "as the broker sees fit")
@@ -46,15 +46,15 @@ def examine(subject: Subject, url: str, group: str) -> Findings:
 
 
 def _version(subject: Subject, admin: AdminClient) -> Finding:
-    """Kafka tells no version; its settings do. Topic ids, which the ledger counts by, came with 2.8."""
+    """Kafka reports no version, but its settings reveal one. Topic ids, which the ledger counts by, came with 2.8."""
     number = str(next(iter(admin.list_topics(timeout=SECONDS).brokers)))
     resource = ConfigResource(ConfigResource.Type.BROKER, number)
     try:
         settings = admin.describe_configs([resource], request_timeout=SECONDS)[resource].result(SECONDS)
     except KafkaException as error:
-        return subject.ok("version", f"not told: {error.args[0].name()}")
-    told = settings[OLD_VERSION].value if OLD_VERSION in settings else "4.0 or later"
-    return subject.at_least(told, 3)
+        return subject.ok("version", f"unknown: {error.args[0].name()}")
+    version = settings[OLD_VERSION].value if OLD_VERSION in settings else "4.0 or later"
+    return subject.at_least(version, 3)
 
 
 def _create(subject: Subject, admin: AdminClient) -> Finding:
@@ -65,15 +65,15 @@ def _create(subject: Subject, admin: AdminClient) -> Finding:
     except KafkaException as error:
         return subject.warning(
             "create topics", f"refused: {error.args[0].name()}",
-            "allow Create on the cluster, or make the topics of docs/events.md by hand before the first start",
+            "allow Create on the cluster, or create the topics of docs/events.md by hand before the first start",
         )  # fmt: skip
     return subject.ok("create topics", "allowed (validated only)")
 
 
 def _topics(subject: Subject, admin: AdminClient) -> Findings:
-    missing, forbidden = _judged(admin, list(all_topics(1)))
+    missing, forbidden = _missing_and_forbidden(admin, list(all_topics(1)))
     if missing:
-        yield subject.warning("topics", f"missing: {', '.join(missing)}", "`reviewstream setup` makes them")
+        yield subject.warning("topics", f"missing: {', '.join(missing)}", "`reviewstream setup` creates them")
     if forbidden:
         yield subject.problem(
             "rights", f"may not read, write and describe {', '.join(forbidden)}",
@@ -83,8 +83,8 @@ def _topics(subject: Subject, admin: AdminClient) -> Findings:
         yield subject.ok("rights", "reads, writes and describes every topic")
 
 
-def _judged(admin: AdminClient, names: Collection[str]) -> tuple[list[str], list[str]]:
-    """Which topics are not there, and in which we may not do all we need to."""
+def _missing_and_forbidden(admin: AdminClient, names: Collection[str]) -> tuple[list[str], list[str]]:
+    """Which topics are missing, and for which we lack a right that we need."""
     asked = admin.describe_topics(
         TopicCollection(list(names)), include_authorized_operations=True, request_timeout=SECONDS
     )
@@ -101,17 +101,17 @@ def _judged(admin: AdminClient, names: Collection[str]) -> tuple[list[str], list
 
 
 def _enough(operations: Iterable[Any] | None) -> bool:
-    """A broker without an authorizer allows everything and says so, too."""
+    """A broker without an authorizer reports that it allows everything."""
     return operations is not None and frozenset(operations) >= NEEDED
 
 
 def _group(subject: Subject, admin: AdminClient, group: str) -> Finding:
     try:
-        allowed = _PATIENTLY(_allowed_in, admin, group)
+        allowed = _RETRYING(_allowed_in, admin, group)
     except KafkaException as error:
         code = error.args[0].code()
         if code == KafkaError.GROUP_ID_NOT_FOUND:  # no worker has run yet
-            return subject.ok("group", f"{group}: not there yet")
+            return subject.ok("group", f"{group}: does not exist yet")
         if code != KafkaError.GROUP_AUTHORIZATION_FAILED:
             raise
         allowed = frozenset()
@@ -125,11 +125,11 @@ def _allowed_in(admin: AdminClient, group: str) -> frozenset[Any]:
     return frozenset(asked[group].result(SECONDS).authorized_operations or ())
 
 
-def _passes(error: BaseException) -> bool:
-    """A broker that was never asked about groups has to make the topic of their coordinators first."""
+def _transient(error: BaseException) -> bool:
+    """A broker that has never had a group must create its coordinators' topic first."""
     return isinstance(error, KafkaException) and error.args[0].code() in COORDINATOR_COMES
 
 
-_PATIENTLY = Retrying(
-    retry=retry_if_exception(_passes), wait=wait_fixed(0.3), stop=stop_after_delay(SECONDS), reraise=True
+_RETRYING = Retrying(
+    retry=retry_if_exception(_transient), wait=wait_fixed(0.3), stop=stop_after_delay(SECONDS), reraise=True
 )

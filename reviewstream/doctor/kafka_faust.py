@@ -14,19 +14,19 @@ from streams.runtime.credentials import credentials
 
 SECONDS = 5
 GOODBYE = 0.1
-"""Seconds for TLS to end in order: the client does not wait for it."""
+"""Seconds for an orderly end of TLS, for which the client does not wait."""
 
 
 def examine(subject: Subject, broker: Broker) -> Finding:
-    """Whether the agents would be let in."""
+    """Whether the agents could log in."""
     try:
         asyncio.run(_enter(broker))
     except (KafkaError, OSError, TimeoutError) as error:
         return subject.problem(
-            "agents", f"Faust's client is not let in: {type(error).__name__}",
+            "agents", f"Faust's client is refused: {type(error).__name__}",
             f"{subject.setting}: check {broker.protocol}, its certificate files and user",
         )  # fmt: skip
-    return subject.ok("agents", "Faust's client is let in, too")
+    return subject.ok("agents", "Faust's client is accepted, too")
 
 
 async def _enter(broker: Broker) -> None:

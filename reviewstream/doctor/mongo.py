@@ -18,7 +18,7 @@ NOT_ALLOWED = 13
 
 
 def examine(subject: Subject, url: str, database: str) -> Findings:
-    """Raises PyMongoError for what it could not ask."""
+    """Raises PyMongoError for checks that could not run."""
     client = mongo.connect(url, timeout=5)
     try:
         client.admin.command("ping")
@@ -43,7 +43,7 @@ def _replicated(subject: Subject, hello: dict[str, Any]) -> Finding:
 
 
 def _documents(subject: Subject, collection: Any) -> Finding:
-    """Written with the concern of the workers, read, and dropped again."""
+    """Write with the workers' write concern, read, and drop again."""
     try:
         collection.insert_one({"_id": 1})
         found = collection.find_one({"_id": 1})
@@ -55,4 +55,4 @@ def _documents(subject: Subject, collection: Any) -> Finding:
             "rights", f"may not write to the database {collection.database.name}",
             f"grant the user the role readWrite on {collection.database.name}",
         )  # fmt: skip
-    return subject.ok("rights", "writes with majority concern, reads, drops" if found else "nothing came back")
+    return subject.ok("rights", "writes with majority concern, reads, drops" if found else "reads back nothing")

@@ -18,7 +18,7 @@ OLDEST = 15
 
 
 def examine(subject: Subject, url: str) -> Findings:
-    """Raises psycopg.Error for what it could not ask."""
+    """Raises psycopg.Error for checks that could not run."""
     with psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="reviewstream/doctor") as connection:
         yield subject.ok("login", f"as {connection.info.user}")
         yield subject.at_least(str(connection.info.parameter_status("server_version")), OLDEST)
@@ -39,17 +39,17 @@ def _one(connection: psycopg.Connection[Any], name: str) -> Any:
 
 def _writable(subject: Subject, connection: psycopg.Connection[Any]) -> Finding:
     if _one(connection, "is_standby"):
-        return subject.problem("role", "a standby, which nobody can write to", f"{subject.setting}: name the primary")
+        return subject.problem("role", "a standby, which is read-only", f"{subject.setting}: name the primary")
     if _one(connection, "passes_row_security"):
         return subject.warning(
-            "role", "a superuser, or one that bypasses row security: tenants are kept apart by nothing but our queries",
+            "role", "a superuser, or one that bypasses row security: only our queries keep tenants apart",
             "use a user of its own: CREATE ROLE … LOGIN NOSUPERUSER NOBYPASSRLS",
         )  # fmt: skip
     return subject.ok("role", "an ordinary user")
 
 
 def _tables(subject: Subject, connection: psycopg.Connection[Any]) -> Finding:
-    """Made, filled and read for real, in a transaction that is rolled back."""
+    """Create and fill them for real, in a transaction that is rolled back."""
     name = sql.Identifier(f"doctor_{uuid4().hex}")
     try:
         with connection.transaction(force_rollback=True):
@@ -66,4 +66,4 @@ def _tables(subject: Subject, connection: psycopg.Connection[Any]) -> Finding:
 
 def _wal_level(subject: Subject, connection: psycopg.Connection[Any]) -> Finding:
     level = _one(connection, "wal_level")
-    return subject.ok("wal_level", level if level == "logical" else f"{level}; change data capture would need logical")
+    return subject.ok("wal_level", level if level == "logical" else f"{level}; change data capture needs logical")

@@ -18,7 +18,7 @@ SECONDS = 10
 
 
 def examine(subject: Subject, url: str) -> Findings:
-    """Raises RedisError for what it could not ask."""
+    """Raises RedisError for checks that could not run."""
     client: Any = redis.connect(url, timeout=5)
     try:
         client.ping()
@@ -47,5 +47,5 @@ def _keys(subject: Subject, client: Any) -> Finding:
             "rights", "may not set, get and delete keys", "ACL SETUSER … ~reviewstream:* +@read +@write +@connection"
         )
     return subject.ok("rights", "sets, gets, deletes") if found else subject.problem(
-        "rights", "a key was gone at once", "give the server more memory, or another maxmemory-policy"
+        "rights", "a key vanished at once", "give the server more memory, or another maxmemory-policy"
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The schema registry, where one is named."""
+"""The schema registry, if one is configured."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def examine(subject: Subject, url: str) -> Findings:
         found = registry.versions("reviewstream-doctor")
     finally:
         registry.close()
-    yield subject.ok("login", f"answers ({len(found)} versions of a subject that is not there)")
+    yield subject.ok("login", f"answers ({len(found)} versions of a subject that does not exist)")
     yield encryption_of_http(subject, url)

@@ -1,4 +1,4 @@
-"""All examinations, side by side."""
+"""Runs all examinations concurrently."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Examine = Callable[[Subject, str], Findings]
 def examine(settings: Settings) -> list[Finding]:
     """Every finding about every server that the settings name, in their order. Never raises for what it finds."""
     names = [*NEEDED, *(name for name in OPTIONAL if getattr(settings, f"{name}_url") is not None)]
-    ways = _ways(settings)
+    examinations = _examinations(settings)
     with ThreadPoolExecutor(len(names)) as pool:
-        found = list(pool.map(lambda name: _findings(settings, Subject(name), ways[name]), names))
+        found = list(pool.map(lambda name: _findings(settings, Subject(name), examinations[name]), names))
     return [*(finding for findings in found for finding in findings), *disk.examine(settings.data_dir)]
 
 
-def _ways(settings: Settings) -> Mapping[str, Examine]:
+def _examinations(settings: Settings) -> Mapping[str, Examine]:
     group = group_of(settings.steps.replace(" ", "").split(","))
     return {
         **dict.fromkeys(DATABASES, postgres.examine),
@@ -50,26 +50,26 @@ def _registry(subject: Subject, url: str) -> Findings:
         yield from registry.examine(subject, url)
 
 
-def _findings(settings: Settings, subject: Subject, way: Examine) -> list[Finding]:
+def _findings(settings: Settings, subject: Subject, examine_server: Examine) -> list[Finding]:
     found: list[Finding] = []
     try:
         url = settings.url(subject.name)
     except ReviewstreamError as error:
         return [subject.problem("setting", str(error), f"set {subject.setting}, or run `reviewstream up`")]
     try:
-        found.extend(way(subject, url))
-    except Exception as error:  # noqa: BLE001 - whatever a driver raises is a finding, and the other servers go on
+        found.extend(examine_server(subject, url))
+    except Exception as error:  # noqa: BLE001 - whatever a driver raises is a finding, and the other checks continue
         found.append(_failed(subject, url, error))
     return found
 
 
 def _failed(subject: Subject, url: str, error: Exception) -> Finding:
-    """A driver's own words may quote its URL: only our errors' words and the driver's class are passed on."""
+    """A driver's own text may quote its URL: only our errors' texts and the driver's class are passed on."""
     if isinstance(error, InvalidInput):
         return subject.problem("setting", str(error), f"correct {subject.setting}")
     system = system_of(subject.name)
-    told = diagnose(system, url, error) if system in WORDS else None
-    if told is not None:
-        return subject.problem("login", told.cause, f"{subject.setting}: {told.fix}")
+    diagnosis = diagnose(system, url, error) if system in WORDS else None
+    if diagnosis is not None:
+        return subject.problem("login", diagnosis.cause, f"{subject.setting}: {diagnosis.fix}")
     detail = str(error) if isinstance(error, ReviewstreamError) else type(error).__name__
     return subject.problem("reachable", f"does not answer: {detail}", f"start it, or correct {subject.setting}")

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 Check = Callable[[], list[str]]
-"""The problems; none is good."""
+"""Returns the problems; an empty list means healthy."""
 
 
 class Endpoint:
-    """Serves in threads of its own until `close`. `address` is `host:port`, with the port that it got."""
+    """Serves in threads of its own until `close`. `address` is `host:port`, with the bound port."""
 
     def __init__(self, address: str, checks: dict[str, Check]) -> None:
         """`checks` by path. Raises Unavailable when the address cannot be listened on."""
@@ -81,7 +81,7 @@ class _Threading(ThreadingMixIn, WSGIServer):
     block_on_close = False
 
     def server_bind(self) -> None:
-        """Without the look-up of the host's name that the base class makes, which may take seconds."""
+        """Skips the base class's host name look-up, which may take seconds."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -93,4 +93,4 @@ class _Silent(WSGIRequestHandler):
     timeout = 5
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that the base class has
-        """Say nothing: a probe comes every few seconds."""
+        """Log nothing: a probe comes every few seconds."""

@@ -1,4 +1,4 @@
-"""Everything that watches one worker, put together."""
+"""Combines everything that watches one worker."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from embedded.ready import announce_ready
 from reviewstream.health.endpoint import Endpoint
 from reviewstream.health.servers import Ping, Servers
-from reviewstream.health.watchdog import Look, Watchdog
+from reviewstream.health.watchdog import Probe, Watchdog
 from schemas.errors import Unavailable
 from telemetry import tracing
 
@@ -21,12 +21,12 @@ class Guard:
         closing: ExitStack,
         *,
         pings: Mapping[str, Ping],
-        look: Look,
+        probe: Probe,
         address: str,
         limit: float,
         alive: Callable[[], str] = str,
     ) -> None:
-        """`pings` ask the servers that the work relies on; `alive` says what is stuck, or nothing.
+        """`pings` check the servers that the work relies on; `alive` returns what is stuck, or an empty text.
 
         `address` is where the endpoint serves, empty for nowhere; `limit` seconds without progress end the process, 0 never.
         """
@@ -34,19 +34,19 @@ class Guard:
         self._servers = Servers(pings)
         self._servers.start()
         closing.callback(self._servers.stop)
-        self._watchdog = Watchdog(look, self._servers, limit=limit)
+        self._watchdog = Watchdog(probe, self._servers, limit=limit)
         self._limit = limit
         self.address = self._serve(address)
 
     def announce(self) -> None:
-        """The worker serves: tell the supervisor, and watch from here on."""
+        """The worker is ready: notify the supervisor, and watch from now on."""
         self._announced = True
         if self._limit:
             self._watchdog.start()
         announce_ready(self.address)
 
     def stopping(self) -> None:
-        """The worker was told to stop."""
+        """The worker was asked to stop."""
         self._announced = False
         self._watchdog.stop()
 
@@ -62,11 +62,11 @@ class Guard:
 
     def _ready(self) -> list[str]:
         silent = [f"{name} does not answer" for name in self._servers.silent()]
-        return self._live() + silent + ([] if self._announced else ["it is not ready yet, or stops"])
+        return self._live() + silent + ([] if self._announced else ["it is not ready yet, or stopping"])
 
 
 def trace(closing: ExitStack, endpoint: str, *, process: str) -> None:
-    """Send spans there, if anywhere. Raises Unavailable where OpenTelemetry is not installed."""
+    """Send spans to `endpoint`, unless it is empty. Raises Unavailable where OpenTelemetry is not installed."""
     if not endpoint:
         return
     try:

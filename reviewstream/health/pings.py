@@ -1,4 +1,4 @@
-"""How each server is asked: over its own protocol, on a connection of the ping's own, so that no busy pool delays it."""
+"""A ping for each server: over its own protocol, on a separate connection, so that no busy pool delays it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ T = TypeVar("T")
 
 
 class OneConnection:
-    """Asks PostgreSQL on one connection, made anew after an error. For one thread."""
+    """Queries PostgreSQL on one connection, reopened after an error. For one thread."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._connection: psycopg.Connection[Any] | None = None
 
     def value(self, sql: bytes = b"SELECT 1") -> int:
-        """The one value. Raises psycopg.Error."""
+        """The single value of a query. Raises psycopg.Error."""
         row = self.ask(lambda connection: connection.execute(sql).fetchone())
         return int(row[0]) if row else 0
 
     def ask(self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """What `question` finds out. Raises psycopg.Error."""
+        """The result of `question`. Raises psycopg.Error."""
         try:
             return question(self._open())
         except psycopg.Error:
@@ -53,7 +53,7 @@ class OneConnection:
         return self._connection
 
     def close(self) -> None:
-        """Until it is asked again."""
+        """Close the connection; the next query reopens it."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -1,4 +1,4 @@
-"""The pulse of an event loop: whether it still turns, and how late it wakes sleepers."""
+"""The pulse of an event loop: whether it still runs, and how late it wakes sleepers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STUCK_AFTER = 10.0
 
 
 class Pulse:
-    """Beats as long as the loop that runs `run` turns."""
+    """Beats as long as the loop that runs `run` is not blocked."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -28,6 +28,6 @@ class Pulse:
             self.count += 1
 
     def problem(self) -> str:
-        """An empty text while it beats, or has not begun to."""
+        """An empty text while it beats, or has not started."""
         age = time.monotonic() - self._last
-        return f"the event loop has not turned for {age:.0f} s" if self.count and age > STUCK_AFTER else ""
+        return f"the event loop has been blocked for {age:.0f} s" if self.count and age > STUCK_AFTER else ""

@@ -14,21 +14,21 @@ Ping = Callable[[], object]
 
 
 class Servers:
-    """Pings until `stop`. A ping that hangs is a server that does not answer, and keeps no other from being asked."""
+    """Pings until `stop`. A hanging ping means a server that does not answer, and delays no other ping."""
 
     def __init__(self, pings: Mapping[str, Ping], *, every: float = EVERY, lately: float = LATELY) -> None:
-        """`pings` by server; each raises anything when there is no answer. Times in seconds."""
+        """`pings` by server; each raises any exception when there is no answer. Times in seconds."""
         self._pings, self._every, self._lately = pings, every, lately
         self._answered: dict[str, float] = {}
         self._stopping = threading.Event()
 
     def start(self) -> None:
-        """Begin in the background."""
+        """Start in the background."""
         for name, ping in self._pings.items():
             threading.Thread(target=self._run, args=(name, ping), name=f"ping-{name}", daemon=True).start()
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop pinging."""
         self._stopping.set()
 
     def silent(self) -> list[str]:

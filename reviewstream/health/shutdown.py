@@ -1,6 +1,6 @@
-"""A worker that is told to stop ends in time, whatever its batches are doing.
+"""A worker that is asked to stop ends in time, whatever its batches are doing.
 
-What is not acknowledged comes again, and a repeat changes nothing: so a stop that takes too long is cut short.
+What is not acknowledged is redelivered, and a repeat changes nothing: so a stop that takes too long is cut short.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import structlog
 
 log = structlog.get_logger(__name__)
 WITHIN = 8.0
-"""Seconds: with what follows it, a worker is gone before its supervisor's ten are over."""
-LOOK_EVERY = 0.1
+"""Seconds: with what follows it, a worker ends within its supervisor's ten."""
+POLL_SECONDS = 0.1
 
 
 def end_within(
@@ -25,15 +25,15 @@ def end_within(
     code: Callable[[], int] = int,
     seconds: float = WITHIN,
 ) -> None:
-    """Look for `stopping` in the background; then call `at_once`, and `seconds` later `at_last`, and end with `code`.
+    """Poll `stopping` in the background; then call `at_once`, and `seconds` later `at_last`, and end with `code`.
 
-    A process that has ended by then does not notice. `at_last` may take as long as its supervisor bears with it.
+    A process that ends before that is unaffected. `at_last` may take as long as its supervisor allows.
     """
 
     def run() -> None:
         never = threading.Event()
         while not stopping():
-            never.wait(LOOK_EVERY)
+            never.wait(POLL_SECONDS)
         at_once()
         never.wait(seconds)
         log.warning("worker.stop_cut_short", seconds=seconds)

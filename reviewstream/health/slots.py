@@ -1,4 +1,4 @@
-"""How much WAL waits for the slots of change capture, whether or not anybody reads them: nothing else fills a disk so quietly."""
+"""How much WAL the slots of change capture retain, read or not: nothing else fills a disk so quietly."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ EVERY = 5.0
 
 
 class SlotWatch:
-    """Keeps the gauges up to date until `stop`; one that nobody can ask about has none."""
+    """Updates the gauges until `stop`; a slot whose server does not answer has none."""
 
     def __init__(self, urls: Collection[str], *, every: float = EVERY) -> None:
-        """`urls` of databases on the servers to ask; several on one server do no harm. `every`: seconds."""
+        """`urls` of databases on the servers to query; several on one server do no harm. `every`: seconds."""
         self._servers, self._every = [OneConnection(url) for url in urls], every
         self._shown: frozenset[str] = frozenset()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="slots", daemon=True)
 
     def start(self) -> None:
-        """Begin in the background."""
+        """Start in the background."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ask no more, and show nothing; returns when that is so."""
+        """Stop, and remove the gauges; returns when that is done."""
         self._stopping.set()
         self._thread.join(timeout=2)
 
-    def look(self) -> None:
-        """Once, at every server."""
+    def query(self) -> None:
+        """Query every server once."""
         found: dict[str, Slot] = {}
         for server in self._servers:
             try:
                 found |= {slot.slot_name: slot for slot in server.ask(slots_of_captures)}
             except psycopg.Error as error:
-                log.debug("slots.cannot_look", error_type=type(error).__name__)
+                log.debug("slots.query_failed", error_type=type(error).__name__)
         self._show(list(found.values()))
 
     def _show(self, found: Collection[Slot]) -> None:
@@ -57,7 +57,7 @@ class SlotWatch:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self.look()
+            self.query()
             self._stopping.wait(self._every)
         self._show([])
         for server in self._servers:

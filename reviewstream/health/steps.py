@@ -16,10 +16,10 @@ LOOP = "event loop"
 
 
 class StepsProbe:
-    """Looks at every step of the worker, and at its event loop.
+    """Probes every step of the worker, and its event loop.
 
-    A step that works long on a batch gives signs (see telemetry.progress), and the analysis processes burn CPU time:
-    both count as progress. Partitions of other workers of the group are theirs to watch.
+    A step that works long on a batch beats (see telemetry.progress), and the analysis processes use CPU time:
+    both count as progress. Other workers of the group watch their own partitions.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class StepsProbe:
 
 
 def cpu_seconds(pids: Collection[int]) -> float:
-    """What these processes have used so far, to a twentieth: less than that is idling."""
+    """The CPU time of these processes so far, rounded to a twentieth of a second: less than that is idling."""
     used = 0.0
     for pid in pids:
         try:

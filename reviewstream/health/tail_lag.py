@@ -13,10 +13,10 @@ from telemetry.progress import beats
 
 
 class TailProbe:
-    """Looks at every subscription that has said where it stands. Pages of a long catching up count as progress."""
+    """Probes every subscription that has reported its position. Pages of a long catch-up count as progress."""
 
     def __init__(self, url: str, subscriptions: Sequence[Subscription]) -> None:
-        """`url` of the event log's database, asked on a connection of its own."""
+        """`url` of the event log's database, queried on a connection of its own."""
         self._log, self._subscriptions = OneConnection(url), subscriptions
 
     def __call__(self) -> dict[str, Seen]:

@@ -1,4 +1,4 @@
-"""What watches a worker, as its settings have it."""
+"""Builds what watches a worker, from its settings."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Callable, Collection
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.guard import Guard, trace
 from reviewstream.health.pings import pings
-from reviewstream.health.watchdog import Look
+from reviewstream.health.watchdog import Probe
 
 
-def guard(parts: Bootstrap, *, servers: Collection[str], look: Look, alive: Callable[[], str] = str) -> Guard:
-    """`servers`, named as in the settings, are those that the work relies on; `alive` says what is stuck, or nothing."""
+def guard(parts: Bootstrap, *, servers: Collection[str], probe: Probe, alive: Callable[[], str] = str) -> Guard:
+    """`servers`, named as in the settings, are those that the work relies on; `alive` returns what is stuck, or nothing."""
     settings = parts.settings
-    made = Guard(
+    built = Guard(
         parts.closing,
         pings=pings({name: settings.url(name) for name in servers}, lambda: parts.mongo),
-        look=look,
+        probe=probe,
         address=settings.health_address,
         limit=settings.watchdog_seconds,
         alive=alive,
     )
     trace(parts.closing, settings.otlp_endpoint, process=parts.process)
-    return made
+    return built

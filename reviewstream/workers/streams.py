@@ -40,8 +40,8 @@ Preparing = Future[None]
 STEPS = ("collect", "store", "nlp", "analytics", "notify", "compensate", "deadletters")
 _SERVERS = {"collect": ("tenancy",), "store": ("mongo",), "notify": ("tenancy",), "deadletters": ("readmodels",)}
 _TOPICS = {"collect": INBOUND, "deadletters": DEADLETTER}
-LOOK_EVERY = 15.0
-"""Seconds between looks whether the inbound topic is still the same."""
+CHECK_SECONDS = 15.0
+"""Seconds between checks that the inbound topic is still the same."""
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
@@ -93,14 +93,14 @@ def run(parts: Bootstrap) -> None:
 
 
 def _commit(app: faust.App) -> None:
-    """What is acknowledged is not repeated: Faust commits it every second while it waits for the rest."""
-    with suppress(Exception):  # whatever it fails of, the process ends now
+    """Commit what is acknowledged, so that it is not repeated: Faust itself commits only every second while it waits."""
+    with suppress(Exception):  # however it fails, the process ends now
         asyncio.run_coroutine_threadsafe(app.consumer.commit(), app.loop).result(timeout=0.8)
 
 
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
     group = group_of(steps)
-    parts.settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust makes its own directory, and none above
+    parts.settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust creates its own directory, but not its parents
     return AppSettings(
         kafka_url=parts.settings.url("kafka"),
         app_id=group,
@@ -112,7 +112,7 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
 
 def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> Guard:
     topics = {step: _TOPICS.get(step) or step_topic(step) for step in steps}
-    look = StepsProbe(
+    probe = StepsProbe(
         GroupOffsets(parts.settings.url("kafka"), group_of(steps), list(topics.values())),
         topics,
         pulse=pulse,
@@ -122,25 +122,25 @@ def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> 
     servers = list(
         dict.fromkeys(server for step in steps for server in ("eventstore", "kafka", *_SERVERS.get(step, ())))
     )
-    return guarded_by(parts, servers=servers, look=look, alive=pulse.problem)
+    return guarded_by(parts, servers=servers, probe=probe, alive=pulse.problem)
 
 
 def _assigned_to(app: faust.App) -> set[Place]:
-    """The partitions that this worker has now. Faust makes its consumer when it is first asked for: not before the start."""
+    """The partitions assigned to this worker. Faust creates its consumer on first access, so not before the start."""
     return {(place.topic, place.partition) for place in app.consumer.assignment()}
 
 
 def group_of(steps: list[str]) -> str:
     """The consumer group: one for each set of steps.
 
-    A static member that comes back with other topics would keep its old partitions, and the new ones would stand still.
-    Where a split starts anew in a topic, it passes over what is done already.
+    A static member that returns with other topics would keep its old partitions, and the new ones would have no consumer.
+    A new group starts at the beginning of a topic and skips what is done already.
     """
     return GROUP if set(steps) == set(STEPS) else "-".join([GROUP, *sorted(steps)])
 
 
 def follows_tenants(settings: Settings, steps: Collection[str]) -> bool:
-    """Whether changed tenants are forgotten at once: where somebody captures them, and a step keeps some in mind."""
+    """Whether changed tenants are evicted from the cache at once: if they are captured, and a step caches them."""
     return bool(settings.connect_url) and any("tenancy" in _SERVERS.get(step, ()) for step in steps)
 
 
@@ -158,7 +158,7 @@ def _compensate(parts: Bootstrap) -> Compensate:
 
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
-    """The models load while the app starts and joins its group; texts that come before they are there wait."""
+    """Load the models while the app starts and joins its group; texts that come earlier wait."""
     pool = parts.analysis_pool
     _add(parts, app, Nlp(pool, parts.settings.processing_version), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
@@ -169,23 +169,23 @@ def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
 def _add_collect(parts: Bootstrap, app: faust.App) -> None:
     url = parts.settings.url("kafka")
     topic_id = recognise(url, parts.ledger, app.conf.id)
-    # A static member that comes back keeps the assignment it had, and while the topic was away that was none of it.
+    # A returning static member keeps its assignment, which was empty while the topic was gone.
     app.conf.consumer_group_instance_id += "-" + "".join(filter(str.isalnum, topic_id))
     add_collect(app, parts.collect(topic_id))
 
-    @app.timer(interval=LOOK_EVERY)  # type: ignore[untyped-decorator]
-    async def _look() -> None:
+    @app.timer(interval=CHECK_SECONDS)  # type: ignore[untyped-decorator]
+    async def _check() -> None:
         if await asyncio.to_thread(replaced, url, topic_id):
             log.error("inbound.replaced", topic_id=topic_id)
-            await app.crash(Unavailable(f"{INBOUND} was made anew; the worker starts again to count it anew"))
+            await app.crash(Unavailable(f"{INBOUND} was recreated; the worker restarts to count it from the beginning"))
 
 
 async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) -> None:
-    """Ready once everything is loaded; what cannot be loaded ends the process."""
+    """Announce once everything is loaded; a failure to load ends the process."""
     try:
         await asyncio.gather(*map(asyncio.wrap_future, preparing))
     except Exception as error:
-        log.exception("worker.cannot_start")
+        log.exception("worker.start_failed")
         await app.crash(error)
     else:
         freeze_gc()

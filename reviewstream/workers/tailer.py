@@ -1,4 +1,4 @@
-"""The tailer: reads the event log once and feeds step topics, public topics and projections, a position each."""
+"""The tailer: reads the event log once and feeds step topics, public topics and projections, each with its own position."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SWEEPER, RAW_REVIEWS = "sweeper", "raw_reviews"
 
 
 def run(parts: Bootstrap) -> None:
-    """Feed every subscription until SIGTERM or SIGINT. Raises what ended the first of them."""
+    """Feed every subscription until SIGTERM or SIGINT. Raises the error that ended one of them."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -36,8 +36,8 @@ def run(parts: Bootstrap) -> None:
         runs = {name: each.run for name, each in subscriptions.items()}
         runs |= {name: build(parts).run for name, build in _OTHERS.items() if name in _wanted(parts)}
         feeds = [_Feed(name, run, stop) for name, run in runs.items()]
-        look = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
-        guard = guarded_by(parts, servers=_servers(parts), look=look, alive=lambda: _ended(feeds))
+        probe = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
+        guard = guarded_by(parts, servers=_servers(parts), probe=probe, alive=lambda: _ended(feeds))
         _watch_slots(parts)
         freeze_gc()
         guard.announce()
@@ -50,15 +50,15 @@ def run(parts: Bootstrap) -> None:
 
 
 class Runs(Protocol):
-    """What goes on until it is told to stop."""
+    """Runs until it is asked to stop."""
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set."""
+        """Run until `stop` is set."""
         ...
 
 
 class _Feed:
-    """One subscription, the sweeper or the follower of the raw store, in a thread of its own; its error stops all, and joining raises it."""
+    """A subscription, the sweeper or the change-stream consumer, in its own thread; an error stops all, and `join` raises it."""
 
     def __init__(self, name: str, run: Callable[[threading.Event], None], stop: threading.Event) -> None:
         self._name, self._running, self._stop = name, run, stop
@@ -68,7 +68,7 @@ class _Feed:
 
     @property
     def alive(self) -> bool:
-        """Whether it still feeds."""
+        """Whether its thread still runs."""
         return self._thread.is_alive()
 
     @property
@@ -77,7 +77,7 @@ class _Feed:
         return self._error is not None
 
     def join(self) -> None:
-        """Wait for its end. Raises what ended it."""
+        """Wait for its end. Raises the error that ended it."""
         self._thread.join(timeout=10)
         if self._error is not None:
             raise self._error
@@ -92,7 +92,7 @@ class _Feed:
 
 
 def _wanted(parts: Bootstrap) -> list[str]:
-    """What the setting `subscriptions` names."""
+    """The names in the setting `subscriptions`."""
     wanted = [name.strip() for name in parts.settings.subscriptions.split(",")]
     return [name for name in wanted if name != "public" or parts.settings.public_topics == "tailer"]
 
@@ -106,12 +106,12 @@ def _publisher(name: str, parts: Bootstrap) -> Handler:
 
 
 def _servers(parts: Bootstrap) -> list[str]:
-    """What the subscriptions rely on."""
+    """The servers that the subscriptions rely on."""
     return list(dict.fromkeys(server for name in _wanted(parts) for server in _SERVERS[name]))
 
 
 def _watch_slots(parts: Bootstrap) -> None:
-    """One worker does, the one that feeds the steps: there always is one, whoever publishes the public topics."""
+    """Only in the worker that feeds the steps: there is always one, whichever publisher feeds the public topics."""
     if "steps" in _wanted(parts):
         watch = SlotWatch([parts.settings.url(name) for name in _captured(parts)])
         watch.start()
@@ -119,7 +119,7 @@ def _watch_slots(parts: Bootstrap) -> None:
 
 
 def _captured(parts: Bootstrap) -> list[str]:
-    """The databases with something to capture of which this worker knows the URL; one server has most of them, or all."""
+    """The databases with captured tables whose URL this worker knows; most or all are on one server."""
     stores = dict.fromkeys(each.store for each in ON_POSTGRES)
     return [name for name in stores if getattr(parts.settings, f"{name}_url") is not None]
 
@@ -137,7 +137,7 @@ _OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {
     SWEEPER: lambda parts: parts.sweeper(),
     RAW_REVIEWS: lambda parts: parts.raw_store_consumer(),
 }
-"""What the same process does beside: these do not read the event log."""
+"""What else the process runs: these do not read the event log."""
 # Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs
 # four parts on disk, which it has to merge: with 3 seconds a third less of its time than with one.
 _LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 3.0}

@@ -1,3 +1,3 @@
-"""What is made of the contracts and checked about them: pages, golden files, seals, compatibility. Run as `python -m`,
+"""Generators and checks for the contracts: pages, golden files, seals, compatibility. Run as `python -m`,
 and imported by no part of the running product.
 """

@@ -62,7 +62,7 @@ def _chain(versions: Sequence[Contract], links: Collection[Link]) -> Iterator[Vi
 
 
 def _lost(older: Contract, newer: Contract) -> Iterator[tuple[str, str, str]]:
-    """What Avro allows and we do not: consumers with the older contract must go on, and marks of personal data stay."""
+    """What Avro allows and we do not: consumers with the older contract must keep working, and marks of personal data stay."""
     before, now = fields(older.source), fields(newer.source)
     for path, field in before.items():
         mark = field.get("personal_data")

@@ -23,7 +23,7 @@ Written from `schemas/avro/` and `schemas/golden/` by `python -m schemas.tools.d
 |---|---|---|
 """
 READING = """
-`reviews.inbound` holds what publishers sent, as they sent it, right or wrong. Topics `steps.*` are internal: their
+`reviews.inbound` holds what publishers sent, as they sent it, valid or not. Topics `steps.*` are internal: their
 number, names and contents may change with any release.
 
 ## Reading
@@ -32,23 +32,23 @@ number, names and contents may change with any release.
 `schemas/ids.json` as `{"review.collected.v1": 1, …}`; the schema of `NAME` is `schemas/avro/NAME.avsc`. No registry is
 needed; where one is set (`REVIEWSTREAM_SCHEMA_REGISTRY_URL`), it has the same schemas under the same ids. Read each message
 with the schema that its id names: a topic holds several versions once there is a second one. A version that is there never
-changes, and a new one only adds fields with defaults, or takes away ones that had them, so that readers with an older schema
-go on.
+changes, and a new one only adds fields with defaults, or removes ones that had them, so that readers with an older schema
+continue to work.
 
 **Key.** As text in UTF-8, see the table. All messages of a review are in one partition, in order.
 
-**Headers.** CloudEvents 1.0 in binary mode, each value as text in UTF-8. A header that has nothing to say is left out.
+**Headers.** CloudEvents 1.0 in binary mode, each value as text in UTF-8. Empty headers are left out.
 
-| header | of | what it says |
+| header | on | meaning |
 |---|---|---|
 | `content-type` | all | `application/avro` |
 | `ce_specversion` | all | `1.0` |
 | `ce_type` | all | the contract's name without its version, for example `review.collected` |
 | `ce_source` | all | `/reviewstream` |
-| `ce_id` | all | a UUID; whoever sees it again has the same message again (delivery is at least once) |
+| `ce_id` | all | a UUID; the same id again is the same message again (delivery is at least once) |
 | `ce_subject` | all | the review's id, a UUID; of a dead letter that belongs to no review its own id |
 | `ce_time` | all | ISO 8601 with zone: of an event when it was recorded (UTC, always six digits of a second: `2026-11-23T20:35:51.120000Z`), else when the message was made |
-| `ce_tenantid` | all | of events and dead letters the tenant's id (a UUID; empty in a letter of an unknown tenant), of notifications its slug |
+| `ce_tenantid` | all | of events and dead letters the tenant's id (a UUID; empty in a dead letter of an unknown tenant), of notifications its slug |
 | `ce_version` | events | the event's number in its review's history, counted from 1 without a gap |
 | `ce_position` | events | its number in the log, for all reviews |
 | `ce_causationid`, `ce_correlationid` | events | UUIDs: the event that led to it, the trace of the whole saga |
@@ -73,8 +73,8 @@ def read(message):
 **Personal data.** Fields marked with a category under *personal* are personal data: masking, encryption and erasure read the
 mark in the schema (`personal_data`).
 
-Examples below are what `schemas/golden/NAME.json` says in `reads`, with its `bytes` in hex beside it: whoever writes a reader
-can try it on them. Times stand there in ISO 8601 and bytes in hex, as JSON has neither.
+The examples below are the `reads` of `schemas/golden/NAME.json`, which has its `bytes` in hex beside them: test cases for
+a reader. Times are in ISO 8601 and bytes in hex, as JSON has neither.
 """
 
 

@@ -28,7 +28,7 @@ def golden(contract: Contract) -> dict[str, Any]:
 
 
 def example(contract: Contract) -> Any:
-    """What the contract's golden bytes say, as JSON: an example for people."""
+    """The contract's golden bytes decoded to JSON: an example for people."""
     return golden(contract)["reads"][str(contract.version)]
 
 

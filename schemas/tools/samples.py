@@ -1,4 +1,4 @@
-"""Invented records of any contract, the same each time: what golden files are made of."""
+"""Invented records of any contract, the same each time: the content of golden files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SAMPLES: Mapping[str, Any] = {
     "Notification.tenant": "harbour", "ReprocessingRequested.reason": "a better model of entities",
     "ReviewAbandoned.reason": "TransientError",
 }  # fmt: skip
-"""What a field says in a sample, by its name or by Record.field, where its type allows it."""
+"""Sample values by field name or by Record.field, where the type allows it."""
 FALLBACKS: Mapping[str, Any] = {
     "null": None, "string": "example", "boolean": False, "bytes": b"example", "double": 0.5, "float": 0.5, "int": 1,
     "long": 1,

@@ -1,4 +1,4 @@
-"""What is wrong with a contract, as the compatibility check says it."""
+"""A problem of a contract, as the compatibility check reports it."""
 
 from __future__ import annotations
 

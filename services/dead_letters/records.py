@@ -1,4 +1,4 @@
-"""Dead letters as an operator sees them, and what selects them."""
+"""Dead letters for operators, and filters to select them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ State: TypeAlias = Literal["open", "replayed", "discarded"]
 class StoredDeadLetter:
     """A dead letter without its payload and headers, which may hold personal data.
 
-    `replay_of` is the letter whose replay failed again and became this one. `payload_bytes` is a size.
+    `replay_of` is the dead letter whose replay failed again and became this one. `payload_bytes` is a size.
     """
 
     dead_letter_id: UUID
@@ -40,7 +40,7 @@ class StoredDeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class OpenDeadLetter:
-    """What replaying an open letter needs."""
+    """What the replay of an open dead letter needs."""
 
     dead_letter_id: UUID
     tenant: str | None
@@ -54,7 +54,7 @@ class OpenDeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What came in: headers as text, and the bytes. Personal data."""
+    """The original message: headers as text, and the bytes. Personal data."""
 
     headers: Mapping[str, str]
     payload: bytes
@@ -62,7 +62,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Who did what to a letter, when and why."""
+    """Who did what to a dead letter, when and why."""
 
     action: str
     actor: str
@@ -72,7 +72,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which letters; None does not ask. `tenants` are names of one tenant: its id and its slug."""
+    """Filters for dead letters; None matches all. `tenants` are the names of one tenant: its id and its slug."""
 
     ids: Sequence[UUID] | None = None
     tenants: Sequence[str] | None = None

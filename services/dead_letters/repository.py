@@ -1,4 +1,4 @@
-"""The table of dead letters: written by the streams worker, worked with from the command line."""
+"""The table of dead letters: written by the streams worker, used from the command line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 """For `connectors.migrations.migrate(url, MIGRATIONS)` on the database of the read models."""
 
 REPLAY_OF = "ce_replayof"
-"""Header of a message that is the replay of a dead letter: the letter's id."""
+"""Header of a replayed message: the id of its dead letter."""
 
 T = TypeVar("T")
 
@@ -35,17 +35,17 @@ class DeadLetterRepository:
         self._pool = pool
 
     def keep(self, letters: Iterable[DeadLetter]) -> None:
-        """Durable when it returns. A letter that is known stays as it is, whatever became of it."""
+        """Durable when it returns. A known dead letter is left as it is, in any state."""
         with self._pool.connection() as connection, connection.cursor() as cursor:
             for letter in letters:
                 cursor.execute(statement(__package__, "keep"), _row(letter))
 
     def find(self, selection: Selection) -> list[StoredDeadLetter]:
-        """The letters that match, oldest first."""
+        """The dead letters that match, oldest first."""
         return self._rows(StoredDeadLetter, "find", asdict(selection))
 
     def get(self, letter_id: UUID) -> StoredDeadLetter:
-        """One letter. Raises InvalidInput that says how to list them."""
+        """One dead letter. Raises InvalidInput that says how to list them."""
         found = self.find(Selection(ids=[letter_id], state=None))
         if not found:
             raise InvalidInput(
@@ -55,60 +55,60 @@ class DeadLetterRepository:
         return found[0]
 
     def content(self, letter_id: UUID) -> Content:
-        """What came in. Personal data: show it to who asked, and log nothing."""
+        """The original message. Personal data: show it only on request, and log nothing."""
         self.get(letter_id)
         return self._rows(Content, "content", {"id": letter_id})[0]
 
     def history(self, letter_id: UUID) -> list[AuditEntry]:
-        """What was done with a letter, in order."""
+        """The actions on a dead letter, in order."""
         return self._rows(AuditEntry, "history", {"id": letter_id})
 
     def count_open(self) -> int:
-        """How many letters wait for somebody."""
+        """How many dead letters are open."""
         with self._pool.connection() as connection:
             row = connection.execute(statement(__package__, "count_open")).fetchone()
         return int(row[0]) if row else 0
 
     @contextmanager
     def held(self, ids: Collection[UUID]) -> Iterator[Held]:
-        """A transaction that holds those of the letters that are open and that nobody else holds."""
+        """A transaction that locks those of the dead letters that are open and not locked by another transaction."""
         with self._pool.connection() as connection, connection.transaction():
             with connection.cursor(row_factory=class_row(OpenDeadLetter)) as cursor:
                 letters = cursor.execute(statement(__package__, "lock_open"), {"ids": list(ids)}).fetchall()
             yield Held(connection, letters)
 
     def discard(self, ids: Collection[UUID], *, actor: str, why: str) -> list[UUID]:
-        """Nothing is to be done with these; those that were open."""
+        """Discard these; returns the ids of those that were open."""
         with self.held(ids) as held:
             return held.settle([letter.dead_letter_id for letter in held.letters], "discarded", actor, why)
 
     def note(self, subject: str, action: str, *, actor: str, detail: str) -> None:
-        """Record what somebody did with something that is no letter, for example the parked streams of a projection."""
+        """Record an action on something other than a dead letter, for example the parked streams of a projection."""
         values = {"subject": subject, "action": action, "actor": actor, "detail": detail}
         with self._pool.connection() as connection:
             connection.execute(statement(__package__, "note"), values)
 
     def _rows(self, kind: type[T], name: str, values: dict[str, Any]) -> list[T]:
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(kind)) as cursor:
-            # Never prepared: filters that are not asked for must vanish from the plan.
+            # Never prepared: unused filters must vanish from the plan.
             return cursor.execute(statement(__package__, name), values, prepare=False).fetchall()
 
 
 class Held:
-    """Open letters in a transaction of our own: what is settled counts once the block ends without an error."""
+    """Open dead letters in a transaction of our own: changes commit when the block ends without an error."""
 
     def __init__(self, connection: Connection[Any], letters: Sequence[OpenDeadLetter]) -> None:
         self._connection, self.letters = connection, letters
 
     def settle(self, ids: Collection[UUID], state: State, actor: str, detail: str) -> list[UUID]:
-        """Change the state and record who did it, in one statement; those that were open."""
+        """Change the state and record the actor, in one statement; returns the ids of those that were open."""
         values = {"ids": list(ids), "state": state, "actor": actor, "detail": detail}
         rows = self._connection.execute(statement(__package__, "settle"), values).fetchall()
         return [row[0] for row in rows]
 
 
 def _row(letter: DeadLetter) -> dict[str, Any]:
-    """PostgreSQL takes no NUL in texts; the payload is bytes and stays as it is."""
+    """PostgreSQL accepts no NUL in texts; the payload is bytes and is left as it is."""
     texts = {name: _storable(value) for name, value in asdict(letter).items() if name != "headers"}
     headers = {_storable(name): _storable(value) for name, value in letter.headers.items()}
     return {**texts, "headers": Jsonb(headers), "replay_of": headers.get(REPLAY_OF)}

@@ -1,3 +1,3 @@
-"""The inbound ledger: how many items came in, and what became of each, counted once however often Kafka repeats.
-Its tables stand in the event store's database, because accepting and counting are one transaction.
+"""The inbound ledger: how many items came in, with what outcome, counted once however often Kafka redelivers.
+Its tables are in the event store's database, because accepting and counting are one transaction.
 """

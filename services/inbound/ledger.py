@@ -1,4 +1,4 @@
-"""Counting what came in: once per item, in the transaction that accepts it."""
+"""Counts what came in: once per item, in the transaction that accepts it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why a line of a published file was turned away."""
+    """Why a line of a published file was rejected."""
 
     line: int
     reason: str
@@ -44,7 +44,7 @@ class Rejection:
 
 @dataclass(slots=True)
 class Tally:
-    """What one batch of inbound messages came to: by partition, by publishing run, and the rejected lines.
+    """The outcome of one batch of inbound messages: by partition, by publishing run, and the rejected lines.
 
     `offsets` maps a partition to its first and last handled offset. `topic_id` is Kafka's own id of the topic.
     """
@@ -57,7 +57,7 @@ class Tally:
     rejections: list[tuple[str, Rejection]] = field(default_factory=list)
 
     def handled(self, partition: int, offset: int) -> None:
-        """A message at that offset is part of the batch."""
+        """Record that a message at that offset is part of the batch."""
         first, last = self.offsets.get(partition, (offset, offset))
         self.offsets[partition] = (min(first, offset), max(last, offset))
 
@@ -75,10 +75,10 @@ class InboundLedger:
         self._pool = pool
 
     def recognise(self, topic: str, topic_id: str, ends: Mapping[int, int]) -> bool:
-        """Whether another topic stood under that name before; from now on `offsets` tells of this one.
+        """Whether another topic had that name before; from now on `offsets` refers to this one.
 
-        Offsets of a topic that was made anew start at 0 again, so each topic has rows of its own. Rows that know no id
-        yet are taken for this topic's, unless one is beyond its partition's end in `ends`.
+        Offsets of a recreated topic start at 0 again, so each topic has rows of its own. Rows without an id
+        are assumed to be this topic's, unless one is beyond its partition's end in `ends`.
         """
         asked = {"topic": topic, "topic_id": topic_id}
         with self._pool.connection() as connection, connection.transaction():
@@ -91,7 +91,7 @@ class InboundLedger:
         return before != (topic_id,) if before else not fits
 
     def next_offsets(self, topic: str, partitions: Iterable[int], topic_id: str = "") -> dict[int, int]:
-        """Below these offsets everything was handled durably; a partition that was never seen is missing."""
+        """The offsets below which everything is handled durably; a partition that was never seen is missing."""
         asked = {"topic": topic, "topic_id": topic_id, "partitions": list(partitions)}
         with self._pool.connection() as connection:
             return dict(connection.execute(statement(__package__, "next_offsets"), asked).fetchall())
@@ -99,7 +99,7 @@ class InboundLedger:
     def record(self, cursor: psycopg.Cursor[Any], tally: Tally) -> None:
         """Count a batch inside the caller's transaction.
 
-        Raises VersionConflict when another worker counted some of it: the batch is then to be looked at anew.
+        Raises VersionConflict when another worker counted some of it: the caller must then process the batch again.
         """
         for partition, (first, last) in sorted(tally.offsets.items()):
             self._count_partition(cursor, tally, partition, first, last)
@@ -128,7 +128,7 @@ class InboundLedger:
         return [Rejection(*row) for row in rows]
 
     def offsets(self, topic: str) -> Mapping[int, int]:
-        """Next offset of every partition that was seen, of the topic that stands under that name now."""
+        """Next offset of every partition that was seen, of the topic that has that name now."""
         with self._pool.connection() as connection:
             return dict(connection.execute(statement(__package__, "offsets"), {"topic": topic}).fetchall())
 

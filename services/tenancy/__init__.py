@@ -1,3 +1,3 @@
-"""Tenants: who may send reviews and whose reviews they are; their settings, with the notification rule.
-Its database is its own; others ask through this service and cache the answer.
+"""Tenants, who own reviews and may send them; their settings, with the notification rule.
+It has its own database; others query this service and cache the answer.
 """

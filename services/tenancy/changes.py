@@ -1,4 +1,4 @@
-"""Keeps the directory fresh by the changes themselves: `cdc.tenancy.tenants`, where change data capture runs."""
+"""Keeps the directory fresh by captured changes: `cdc.tenancy.tenants`, where change data capture runs."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from services.tenancy.directory import TenantDirectory
 
 log = structlog.get_logger(__name__)
 TOPIC = "cdc.tenancy.tenants"
-AGAIN = 2.0
-"""Seconds until the next look for a topic that is not there, or a broker that does not answer."""
+RETRY_SECONDS = 2.0
+"""Seconds until the next attempt when the topic is missing or the broker does not answer."""
 
 
 class TenantChanges:
-    """Follows the topic from now on. The directory's own time limit still holds: it serves where nobody captures."""
+    """Consumes the topic from now on. The directory's own time limit still holds, for installations without capture."""
 
     def __init__(self, kafka_url: str, directory: TenantDirectory, *, topic: str = TOPIC) -> None:
         self._url, self._directory, self._topic = kafka_url, directory, topic
@@ -30,28 +30,28 @@ class TenantChanges:
         self._thread = threading.Thread(target=self._run, name="tenant-changes", daemon=True)
 
     def start(self) -> None:
-        """Follow in the background, until `stop` or the end of the process."""
+        """Consume in the background, until `stop` or the end of the process."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End it; returns when it has."""
+        """Stop; returns when the thread has ended."""
         self._stopping.set()
         self._thread.join(timeout=2)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._follow(end_offsets(self._url, self._topic))
+                self._consume(end_offsets(self._url, self._topic))
             except (KafkaException, TransientError) as error:
-                log.warning("tenants.not_followed", topic=self._topic, error_type=type(error).__name__)
-            self._stopping.wait(AGAIN)
+                log.warning("tenant_changes.retrying", topic=self._topic, error_type=type(error).__name__)
+            self._stopping.wait(RETRY_SECONDS)
 
-    def _follow(self, begin: dict[int, int]) -> None:
-        if not begin:  # nobody captures yet
+    def _consume(self, begin: dict[int, int]) -> None:
+        if not begin:  # nothing is captured yet
             return
         with self._consumer() as consumer:
             consumer.assign([TopicPartition(self._topic, partition, offset) for partition, offset in begin.items()])
-            self._directory.forget()  # what changed before we looked
+            self._directory.forget()  # what changed before we subscribed
             while not self._stopping.is_set():
                 message = consumer.poll(0.2)
                 if message is not None:
@@ -70,16 +70,16 @@ class TenantChanges:
         if (problem := message.error()) is not None:
             if problem.code() in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.OFFSET_OUT_OF_RANGE} or problem.fatal():
                 raise KafkaException(problem)
-            return  # the client tries again by itself
+            return  # the client retries by itself
         self._directory.forget_tenant(*_names(message))
 
 
 def _names(message: Message) -> set[str]:
-    """The id, and the slugs before and after. Nothing is asked of a message but that: a stranger's names forget nobody."""
+    """The id, and the slugs before and after. Nothing else of the message is trusted: a foreign message's names match no tenant."""
     found = {(message.key() or b"").decode("utf-8", "replace")}
     try:
         change = json.loads(message.value() or b"{}")
         found |= {change[side]["slug"] for side in ("before", "after") if change.get(side)}
     except (ValueError, KeyError, TypeError, AttributeError):
-        log.warning("tenants.not_understood", topic=message.topic())
+        log.warning("tenant_changes.unreadable", topic=message.topic())
     return {name for name in found if isinstance(name, str)}

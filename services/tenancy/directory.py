@@ -1,4 +1,4 @@
-"""A cache in front of the tenancy service: the inbound gate asks for every review."""
+"""A cache in front of the tenancy service, which validation queries for every review."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 10_000
 class TenantDirectory:
     """Finds tenants by slug or id. Known ones are kept for `ttl` seconds, unknown names until `forget_unknown`.
 
-    Thread-safe. Who calls `forget_unknown` when messages have come, and only then asks for their tenants, knows every
+    Thread-safe. A caller that calls `forget_unknown` after messages have arrived, and only then looks up their tenants, finds every
     tenant that was registered before it sent.
     """
 
@@ -27,7 +27,7 @@ class TenantDirectory:
 
     def find(self, name: str) -> Tenant | None:
         """The tenant with that slug or id, or None."""
-        if not may_name(name):  # whatever its length, it is neither asked for nor kept
+        if not may_name(name):  # of any length: neither looked up nor cached
             return None
         with self._lock:
             until, tenant = self._known.get(name, (0.0, None))
@@ -36,20 +36,20 @@ class TenantDirectory:
         return tenant if self._clock() < until else self._look_up(name)
 
     def forget(self) -> None:
-        """Ask anew from now on."""
+        """Forget everything: every name is looked up again."""
         with self._lock:
             self._known.clear()
             self._changed += 1
         self.forget_unknown()
 
     def forget_unknown(self) -> None:
-        """Ask anew for names that nobody had."""
+        """Forget the names that had no tenant."""
         with self._lock:
             self._unknown.clear()
             self._forgotten += 1
 
     def forget_tenant(self, *names: str) -> None:
-        """Ask anew for one of whom something changed: by its id and slug, and by whatever else it was found."""
+        """Forget a changed tenant, under its id, its slug and any other name it was found by."""
         with self._lock:
             same = {name for name, (_, tenant) in self._known.items() if {str(tenant.id), tenant.slug} & set(names)}
             for name in same:
@@ -63,13 +63,13 @@ class TenantDirectory:
             forgotten, changed = self._forgotten, self._changed
         tenant = self._tenants.find(name)
         with self._lock:
-            if len(self._known) + len(self._unknown) > MOST:  # names come from outside: they must not fill the memory
+            if len(self._known) + len(self._unknown) > MOST:  # names come from clients: they must not fill the memory
                 self._known.clear()
                 self._unknown.clear()
             if tenant is not None and changed != self._changed:
-                return tenant  # maybe as it was before the change
+                return tenant  # possibly as it was before the change
             if tenant is not None:
                 self._known[name] = (self._clock() + self._ttl, tenant)
-            elif forgotten == self._forgotten:  # or the answer may be older than what somebody asks about now
+            elif forgotten == self._forgotten:  # otherwise the answer may be older than the current query
                 self._unknown.add(name)
         return tenant

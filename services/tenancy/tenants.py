@@ -27,7 +27,7 @@ ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A tenant; `settings` is free-form but for the keys that parts of the product know, such as `notify`."""
+    """A tenant; `settings` is free-form except for keys that the product interprets, such as `notify`."""
 
     id: UUID
     slug: str
@@ -37,7 +37,7 @@ class Tenant:
 
     @property
     def rule(self) -> NotificationRule:
-        """Which reviews this tenant wants to be told about."""
+        """Which reviews this tenant wants to be notified about."""
         return NotificationRule.from_settings(self.settings)
 
 
@@ -66,7 +66,7 @@ class Tenants:
 
     def create(self, slug: str, *, name: str = "", settings: Mapping[str, Any] | None = None) -> Tenant:
         """Register a tenant. Raises InvalidInput for a bad slug, bad settings, or a slug that is taken."""
-        if not SLUG.fullmatch(slug) or ID.fullmatch(slug):  # a slug like an id would answer for another tenant
+        if not SLUG.fullmatch(slug) or ID.fullmatch(slug):  # a slug that looks like an id could match another tenant
             raise InvalidInput(
                 "slug: use 1 to 63 lower-case letters, digits and hyphens, for example blue-harbour, and nothing like an id",
                 field="slug",
@@ -82,7 +82,7 @@ class Tenants:
         return tenant
 
     def find(self, name: str) -> Tenant | None:
-        """The tenant with that slug or id, if there is one; any text may be asked for."""
+        """The tenant with that slug or id, if there is one; any text may be given."""
         if not may_name(name):
             return None
         with self._pool.connection() as connection, connection.cursor(row_factory=class_row(Tenant)) as cursor:
@@ -105,7 +105,7 @@ class Tenants:
             return cursor.execute(statement(__package__, "list_tenants")).fetchall()
 
     def change_settings(self, slug: str, settings: Mapping[str, Any]) -> Tenant:
-        """Replace a tenant's settings. Raises InvalidInput for settings that no part of the product understands."""
+        """Replace a tenant's settings. Raises InvalidInput for invalid settings."""
         NotificationRule.from_settings(settings)
         values = {"slug": self.get(slug).slug, "settings": Jsonb(dict(settings))}
         with _storable(), self._pool.connection() as connection:

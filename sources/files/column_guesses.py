@@ -1,11 +1,11 @@
-"""Which column means which field of a review, judged by the names that files commonly use."""
+"""Guesses which column holds which field of a review, by common column names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
 
-# Field: the column names that mean it, best first. A dot goes down into a JSON object.
+# Field: the column names that mean it, best first. A dot descends into a JSON object.
 GUESSES: dict[str, tuple[str, ...]] = {
     "external_id": ("external_id", "review_id", "reviewid", "id", "uuid"),
     "title": ("title", "headline", "subject", "summary"),
@@ -32,7 +32,7 @@ def shape_of(record: Mapping[str, object]) -> Shape:
 
 @lru_cache(maxsize=256)
 def guess_sources(shape: Shape, taken: frozenset[str]) -> dict[str, str]:
-    """Field → the column of such a record that seems to hold it; the columns in `taken` are left alone."""
+    """Field → the column of such a record that seems to hold it; the columns in `taken` are skipped."""
     inside = dict(shape)
     by_name = {name.strip().lower().replace(" ", "_").replace("-", "_"): name for name, _ in reversed(shape)}
     sources = {}

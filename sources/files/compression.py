@@ -1,7 +1,7 @@
 """Opening a file, or standard input, as one stream of decompressed bytes.
 
 The kind of compression is read from the first bytes, not from the name: names lie, and standard input has none. Both
-decompressors hold one window, whatever the file's size, and both notice a file that was cut off.
+decompressors hold one window, whatever the file's size, and both notice a truncated file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import zstandard
 from schemas.errors import InvalidInput
 
 STDIN = "-"
-# What reading a damaged or cut-off stream raises, whichever decompressor reads it.
+# What reading a damaged or truncated stream raises, in either decompressor.
 DAMAGE = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -32,7 +32,7 @@ _BITE = 256
 
 
 class _ZstdStream(io.RawIOBase):
-    """The content of all frames of a zstd file. (zstandard's own stream_reader takes a cut-off file for a whole one.)"""
+    """The content of all frames of a zstd file. (zstandard's own stream_reader accepts a truncated file as complete.)"""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source

@@ -1,7 +1,7 @@
-"""Rows of CSV and TSV files: a header, quoted fields that may hold newlines, and a way on after a broken row.
+"""Rows of CSV and TSV files: a header, quoted fields that may hold newlines, and recovery after a broken row.
 
 A quote that is never closed would swallow the rest of the file. So when a row of several lines cannot be parsed, only
-its first line is bad, and reading goes on with the second one.
+its first line is bad, and reading continues with the second one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ MAX_ROW_LINES = 10_000
 _QUOTE = '"'
 _PLAIN_WORDS = {
     "unexpected end of data": "a quote is opened and never closed",
-    "new-line character seen": "a carriage return stands outside quotes",
+    "new-line character seen": "a carriage return outside quotes",
 }
 
 
 class _Unreadable(Exception):
-    """A line that the parser asked for cannot be given."""
+    """A line that the parser requested cannot be read."""
 
 
 class _Span(Iterator[str]):
@@ -48,12 +48,12 @@ class _Span(Iterator[str]):
 
 
 class DelimitedRows:
-    """The rows below the header; `columns` is known once the first row was asked for."""
+    """The rows below the header; `columns` is known once the first row was requested."""
 
     def __init__(self, source: LineSource, delimiter: str) -> None:
         self._source = source
         self._delimiter = delimiter
-        # Many TSV files follow Excel and quote, others hold quotes that mean nothing: those are taken literally.
+        # Many TSV files follow Excel and quote, others contain quotes without meaning: those are taken literally.
         self._literal_quotes = delimiter == "\t"
         self._doubtful_until = 0
         self.columns: list[str] = []
@@ -110,7 +110,7 @@ class DelimitedRows:
         return None
 
     def _salvage(self, lines: list[Line], error: Exception) -> tuple[list[Line], list[str], str | None]:
-        """After an error in the span `lines`: give back all but the first, and say what is wrong with that."""
+        """After an error in the span `lines`: push back all but the first, and report what is wrong with the first."""
         first = lines[0]
         self._source.push_back(lines[1:])
         if self._literal_quotes and first.problem is None:

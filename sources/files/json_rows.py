@@ -1,4 +1,4 @@
-"""JSON objects from files: strict JSON, and then nothing inside that no store takes."""
+"""JSON objects from files: strict JSON without values that no store accepts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from schemas import strictjson
 from schemas.errors import InvalidInput
 
-# What comes in deeper could not be written out again: writing has a call depth, too.
+# A deeper value could not be serialised again: writing has a call depth, too.
 MAX_DEPTH = 100
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 

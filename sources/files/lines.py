@@ -1,4 +1,4 @@
-"""Physical lines of a byte stream in bounded memory, with a way to hand lines back for a second reading."""
+"""Physical lines of a byte stream in bounded memory, which can be pushed back and read again."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class LineSource:
             return Line(self._number, self._offset, b"", self._damage(error))
 
     def push_back(self, lines: Iterable[Line]) -> None:
-        """Give lines back, in their order, to be taken again."""
+        """Push lines back, in their order, to be taken again."""
         self._returned.extendleft(reversed(list(lines)))
 
     def _read(self) -> Line | None:

@@ -17,7 +17,7 @@ _OUT_OF = re.compile(r"\s*([0-9.,]+)\s*(?:/|out of)\s*([0-9.,]+)\s*", re.IGNOREC
 
 
 def value_at(record: Mapping[str, object], column: str) -> object:
-    """What `column` holds; its dots go down into objects. None when there is nothing."""
+    """The value of `column`, whose dots descend into objects; None when there is none."""
     if column in record:
         return record[column]
     value: object = record

@@ -1,4 +1,4 @@
-"""From a file's columns to the fields of a review: what the user said, then what common names suggest, then metadata."""
+"""From a file's columns to the fields of a review: explicit mappings, then guesses by common names, then metadata."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class FieldMapping:
         for target, column in self.columns.items():
             if column not in there and column.split(".")[0] not in there:
                 raise InvalidInput(
-                    f"{target} is mapped to the column {column!r}, which is not there; there are {', '.join(there[:40])}",
+                    f"{target} is mapped to the column {column!r}, which does not exist; there are {', '.join(there[:40])}",
                     field=target,
                     reason="no_such_column",
                 )
@@ -79,19 +79,19 @@ class FieldMapping:
     def apply(self, record: Mapping[str, object]) -> dict[str, object]:
         """The record's target fields (absent, null and blank ones left out, but for a blank content) and "metadata" with all other columns.
 
-        Ratings become floats where they are numbers ("4", "4,5", "4/5"); nothing is judged here: that is the gate's
-        part. Metadata: the first MAX_METADATA other columns as texts of at most MAX_METADATA_CHARS characters.
+        Ratings become floats where they are numbers ("4", "4,5", "4/5"); nothing is validated here: that happens
+        after publishing. Metadata: the first MAX_METADATA other columns as texts of at most MAX_METADATA_CHARS characters.
         """
         found: dict[str, object] = {}
         used: set[str] = set()
         for target, column in self._sources(record):
             value = value_at(record, column)
             if target == "url" and target not in self.columns and not str(value).startswith(("https://", "http://")):
-                continue  # a "link" within some site: no address, but worth keeping
+                continue  # a "link" within some site: not an address, but kept as metadata
             if not is_blank(value):
                 put(found, target, value)
             elif target == "content" and value is not None:
-                found["content"] = ""  # a column that is there but blank: the author gave only a rating
+                found["content"] = ""  # the column exists but is blank: the author gave only a rating
             used.add(column if column in record else column.split(".")[0])
         for target, value in self.constants.items():
             put(found, target, value)
@@ -125,7 +125,7 @@ class FieldMapping:
         saved = parse_object(path.read_bytes())
         columns, constants = saved.get("columns"), saved.get("constants")
         if not isinstance(columns, dict) or not isinstance(constants, dict):
-            raise InvalidInput(f"{path.name} is not a saved mapping; save it anew", field="mapping", reason="broken")
+            raise InvalidInput(f"{path.name} is not a saved mapping; save it again", field="mapping", reason="broken")
         return cls(columns, constants)
 
 

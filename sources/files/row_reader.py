@@ -4,7 +4,7 @@
         if row.record is None:
             dead_letter(row.raw, row.problem)
 
-No content of a file raises: what cannot be read becomes a row with a problem, and reading goes on.
+No content of a file raises: what cannot be read becomes a row with a problem, and reading continues.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMPRESSED = {".gz", ".zst", ".zstd"}
 
 
 def guess_format(path: str) -> str:
-    """The format that the file's name promises, compression aside. Raises InvalidInput when it promises none."""
+    """The format by the file's name, ignoring compression suffixes. Raises InvalidInput when the name does not show one."""
     name = PurePath(path.lower())
     if name.suffix in _COMPRESSED:
         name = name.with_suffix("")

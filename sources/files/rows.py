@@ -1,4 +1,4 @@
-"""What every reader of rows hands out, and the checks that hold for all formats."""
+"""The row that every reader yields, and the checks for all formats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Row:
 
 
 def good_row(lines: list[Line], record: dict[str, object]) -> Row:
-    """The row that `lines` hold, read well."""
+    """The row in `lines`, with its record."""
     return Row(lines[0].number, lines[0].offset, record, _raw(lines), None)
 
 

@@ -1,3 +1,3 @@
 """Publishing files of reviews: rows to CloudEvents, sent in confirmed batches, resumable, with a report.
-The pipeline's gate judges every row; nothing is decided here.
+The collect step validates every row; nothing is decided here.
 """

@@ -1,4 +1,4 @@
-"""Where an interrupted publishing run stands, so that the next one goes on from there."""
+"""The progress of an interrupted publishing run, from which the next one resumes."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class Checkpoint:
             offsets = {int(partition): int(offset) for partition, offset in saved["offsets"].items()}
             return cls(path, str(saved["run_id"]), stamp, int(saved["line"]), int(saved["sent"]), offsets)
         except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
-            return None  # none, or a damaged one: the gate recognises what comes twice
+            return None  # missing or damaged: starting over is safe, as repeats are deduplicated
 
     def confirmed(self, line: int, rows: int, offsets: dict[int, int]) -> None:
-        """Rows up to that line are with the broker."""
+        """The broker has confirmed the rows up to that line."""
         self.line, self.sent = line, self.sent + rows
         self.offsets |= offsets
         if self.path is not None:

@@ -1,6 +1,6 @@
-"""Rows of a file as messages for the inbound topic: CloudEvents in JSON batches, since a stream processor costs a message.
+"""Rows of a file as messages for the inbound topic: CloudEvents in JSON batches, since a stream processor has a cost per message.
 
-Rows of one review share a batch and its key, hence a partition, so an edit stays behind what it edits.
+Rows of one review share a batch and its key, hence a partition, so an edit stays after the row that it edits.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Envelope:
     mapping: FieldMapping
 
     def messages(self, rows: Iterable[Row]) -> Iterator[Outgoing]:
-        """The rows as messages; one that could not be read travels alone and as it is, with the problem."""
+        """The rows as messages; an unreadable row is sent alone and as it is, with the problem."""
         buckets: dict[int, list[bytes]] = {}
         for row in rows:
             review = self._review(row.record) if row.record is not None else None
@@ -55,7 +55,7 @@ class Envelope:
         return {**own, **self.mapping.apply(others)}
 
     def _event(self, row: Row, review: Mapping[str, object]) -> bytes | None:
-        """A structured CloudEvent, or None for what is no strict JSON and would spoil a batch."""
+        """A structured CloudEvent, or None for what is not strict JSON and would invalidate a batch."""
         event: dict[str, Any] = {
             "specversion": SPEC,
             "id": self._id(row),
@@ -72,7 +72,7 @@ class Envelope:
             return None
 
     def _alone(self, row: Row, review: Mapping[str, object] | None) -> Outgoing:
-        """A message of its own, for the gate to say what is wrong with it."""
+        """A message of its own, for validation to report what is wrong with it."""
         if review is None:
             return Outgoing(INBOUND, None, row.raw[:MAX_RAW], self._headers(row, JSON, problem=str(row.problem)))
         return Outgoing(INBOUND, None, json.dumps(review, default=str).encode(), self._headers(row, JSON))
@@ -101,7 +101,7 @@ class Envelope:
 
 
 def _batches(events: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """Parts that a broker takes: each of at most MAX_BATCH_BYTES, or of one event."""
+    """Parts that a broker accepts: each of at most MAX_BATCH_BYTES, or of one event."""
     start = size = 0
     for end, event in enumerate(events):
         if size and size + len(event) > MAX_BATCH_BYTES:

@@ -1,4 +1,4 @@
-"""One publishing run: read, send in confirmed batches, wait for the gate, report."""
+"""One publishing run: read, send in confirmed batches, wait for validation, report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BATCH = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a run's rows, by the pipeline's own count; `rejections` names line, reason, field and error."""
+    """The outcome of a run's rows, by the pipeline's own count; `rejections` names line, reason, field and error."""
 
     run_id: str
     sent: int
@@ -32,10 +32,10 @@ class Report:
 
 
 class Publishing:
-    """Sends rows and waits until the gate has judged every one."""
+    """Sends rows and waits until every one is validated."""
 
     def __init__(self, producer: ConfirmingProducer, ledger: InboundLedger, *, patience: float = 60.0) -> None:
-        """`patience`: seconds without any progress of the gate after which waiting ends with an error."""
+        """`patience`: seconds without progress of validation after which waiting ends with an error."""
         self._producer, self._ledger, self._patience = producer, ledger, patience
 
     def send(self, rows: Iterable[Row], envelope: Envelope, checkpoint: Checkpoint) -> Iterator[int]:
@@ -48,17 +48,17 @@ class Publishing:
             yield checkpoint.sent
 
     def wait(self, checkpoint: Checkpoint, on_progress: Callable[[int], object] = int) -> Report:
-        """Wait until the gate is past everything that was sent. Raises Unavailable when it stands still."""
+        """Wait until everything that was sent is validated. Raises Unavailable when there is no progress."""
         seen, since = -1, time.monotonic()
-        while not self._judged(checkpoint):
+        while not self._validated(checkpoint):
             received = self._ledger.run(checkpoint.run_id).received
             on_progress(received)
             if received != seen:
                 seen, since = received, time.monotonic()
             if time.monotonic() - since > self._patience:
                 raise Unavailable(
-                    f"sent {checkpoint.sent} rows, but the pipeline has judged only {received}: is `reviewstream up` "
-                    "running? The rows are safe in Kafka and will be judged when it does"
+                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received}: is `reviewstream up` "
+                    "running? The rows are safe in Kafka and will be validated when it does"
                 )
             time.sleep(0.05)
         return self.report(checkpoint)
@@ -76,6 +76,6 @@ class Publishing:
             rejections=self._ledger.rejections(checkpoint.run_id),
         )
 
-    def _judged(self, checkpoint: Checkpoint) -> bool:
+    def _validated(self, checkpoint: Checkpoint) -> bool:
         handled = self._ledger.offsets(INBOUND)
         return all(handled.get(partition, 0) > offset for partition, offset in checkpoint.offsets.items())

@@ -1,3 +1,3 @@
-"""The raw store as a source: documents that others write there enter through the inbound topic.
+"""The raw store as a source: documents that other clients write there enter through the inbound topic.
 Reads MongoDB's change stream; writes nothing there.
 """

@@ -1,7 +1,7 @@
-"""The follower: what others write into the raw store enters the pipeline, without Kafka Connect.
+"""The change-stream consumer: what other clients write into the raw store enters the pipeline, without Kafka Connect.
 
-A resume token is kept once the broker has confirmed everything before it, so that an end of any kind repeats, and loses
-nothing; the gate knows repeats. Where the token is too old, all that stands is sent again before new changes are.
+A resume token is stored once the broker has confirmed everything before it, so that a crash repeats documents and loses
+none; repeats are deduplicated. If the token is too old, a snapshot is sent before new changes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from connectors.change_stream import HistoryLost
 from connectors.retry import is_transient
 from connectors.sender import Sender
 from sources.raw_store.documents import message
-from telemetry.metrics import FOLLOWED, RESYNCS
+from telemetry.metrics import CHANGE_STREAM_DOCUMENTS, CHANGE_STREAM_RESYNCS
 
 log = structlog.get_logger(__name__)
 KEEP_EVERY = 5.0
-"""Seconds between two tokens kept while only others' changes pass."""
+"""Seconds between two stored tokens while no change matches."""
 Documents = Sequence[Mapping[str, Any]]
 Token = Mapping[str, Any]
 
@@ -32,46 +32,46 @@ class Feed(Protocol):
 
     @property
     def token(self) -> Token | None:
-        """Where a later feed goes on."""
+        """Where a later feed resumes."""
         ...
 
     def next(self, seconds: float) -> Documents:
-        """Documents changed; none after `seconds`. Raises HistoryLost."""
+        """The changed documents; none after `seconds`. Raises HistoryLost."""
         ...
 
 
 class Source(Protocol):
-    """What is followed; see connectors.change_stream.Changes."""
+    """The collection; see connectors.change_stream.Changes."""
 
     def after(self, token: Token | None) -> AbstractContextManager[Feed]:
         """The changes after `token`, or from now on."""
         ...
 
     def snapshot(self) -> Iterator[Documents]:
-        """All documents."""
+        """All current documents."""
         ...
 
 
 class Tokens(Protocol):
-    """Where tokens are kept; see services.inbound.resume_tokens.ResumeTokens."""
+    """The store of tokens; see services.inbound.resume_tokens.ResumeTokens."""
 
     def get(self, name: str) -> Token | None:
-        """The token kept last."""
+        """The last stored token."""
         ...
 
     def keep(self, name: str, token: Token) -> None:
-        """Everything up to this token is handled durably."""
+        """Store the token: everything before it is handled durably."""
         ...
 
     def forget(self, name: str) -> None:
-        """The token is of no use any more."""
+        """Delete the token, which is no longer usable."""
         ...
 
 
 class ChangeStreamConsumer:
-    """Follows one source. Any number may run: their repeats are recognised by the gate.
+    """Consumes one source. Any number may run: their repeats are deduplicated.
 
-    `wait` bounds, in seconds, how long a stop waits for it, and `pause` is between two tries.
+    `wait` bounds, in seconds, how long a stop waits for it; `pause` is the time between two attempts.
     """
 
     def __init__(
@@ -81,25 +81,25 @@ class ChangeStreamConsumer:
         self._pause, self._wait = pause, wait
 
     def run(self, stop: threading.Event) -> None:
-        """Follow until `stop` is set; what fails transiently is tried again after a pause."""
+        """Consume until `stop` is set; transient failures are retried after a pause."""
         while not stop.is_set():
             try:
                 self._round(stop)
             except Exception as error:
                 if not is_transient(error):
                     raise
-                log.warning("follower.cannot_follow", follower=self._name, error=type(error).__name__)
+                log.warning("change_stream.retrying", subscriber=self._name, error=type(error).__name__)
                 stop.wait(self._pause)
 
     def _round(self, stop: threading.Event) -> None:
         try:
-            self._follow(self._tokens.get(self._name), stop)
+            self._consume(self._tokens.get(self._name), stop)
         except HistoryLost as lost:
-            log.warning("follower.history_lost", follower=self._name, why=str(lost))
-            self._tokens.forget(self._name)  # so the next round begins with all that stands
+            log.warning("change_stream.history_lost", subscriber=self._name, why=str(lost))
+            self._tokens.forget(self._name)  # so that the next round begins with a snapshot
             stop.wait(self._pause)
 
-    def _follow(self, token: Token | None, stop: threading.Event) -> None:
+    def _consume(self, token: Token | None, stop: threading.Event) -> None:
         with self._source.after(token) as feed:
             if token is None and not self._resynced(feed, stop):
                 return
@@ -112,10 +112,10 @@ class ChangeStreamConsumer:
                     kept = time.monotonic()
 
     def _resynced(self, feed: Feed, stop: threading.Event) -> bool:
-        """Send all that stands; the feed was opened before, so what changes meanwhile comes after. False if stopped."""
+        """Send a snapshot; the feed is open already, so changes made meanwhile follow. False if stopped."""
         first = feed.next(0)  # so that the feed has a token
         token = None if first else feed.token
-        RESYNCS.labels(self._name).inc()
+        CHANGE_STREAM_RESYNCS.labels(self._name).inc()
         count = 0
         for page in self._source.snapshot():
             self._send(page)
@@ -127,13 +127,13 @@ class ChangeStreamConsumer:
             self._tokens.keep(self._name, token)
         else:
             self._keep(feed)
-        log.info("follower.resynced", follower=self._name, documents=count)
+        log.info("change_stream.resynced", subscriber=self._name, documents=count)
         return True
 
     def _send(self, documents: Documents) -> None:
         if documents:
             self._sender.send([message(each) for each in documents])
-            FOLLOWED.labels(self._name).inc(len(documents))
+            CHANGE_STREAM_DOCUMENTS.labels(self._name).inc(len(documents))
 
     def _keep(self, feed: Feed) -> None:
         if feed.token is not None:

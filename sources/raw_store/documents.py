@@ -1,4 +1,4 @@
-"""Documents that others wrote into the raw store, as messages for the inbound gate, which judges them like any other."""
+"""Documents that other clients wrote into the raw store, as inbound messages, which are validated like any other."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from schemas.topics import INBOUND
 
 MOST_BYTES = 1_000_000
 FOREIGN: Mapping[str, Any] = {"review_id": {"$exists": False}}
-"""What a document of others looks like: the store step gives each of its own the id of its review."""
+"""Selects other clients' documents: the store step adds the review's id to each of its own."""
 SAME = ("platform", "title", "content", "rating", "best_rating", "worst_rating", "language", "url")
 Document = Mapping[str, Any]
 
 
 def message(document: Document) -> Outgoing:
-    """A document as a CloudEvent keyed by its `_id`, so that its changes stay in order; the same always gives the same id.
+    """A document as a CloudEvent keyed by its `_id`, so that its changes stay in order; the id is a function of the document.
 
-    What is no review goes along as it is: the gate says what is wrong with it, and it is dead-lettered.
+    What is no review is sent as it is: validation reports what is wrong with it, and it is dead-lettered.
     """
     value = json.dumps(review(document), default=_text).encode()
     if len(value) > MOST_BYTES:
@@ -32,7 +32,7 @@ def message(document: Document) -> Outgoing:
 
 
 def review(document: Document) -> dict[str, Any]:
-    """The fields that the gate knows, by the data model's names for them. Without an external id, `_id` is it."""
+    """The fields of an inbound review, by the data model's names for them. `_id` replaces a missing external id."""
     author, metadata = document.get("author"), document.get("metadata")
     given = {
         "source": document.get("source_id"),
@@ -46,13 +46,13 @@ def review(document: Document) -> dict[str, Any]:
 
 
 def _pairs(metadata: Any) -> Any:
-    """Metadata as `[{name, value}]`, which the raw store has, or as a document."""
+    """Metadata, from the raw store's `[{name, value}]` or from a document."""
     listed = isinstance(metadata, list) and all(isinstance(one, Mapping) and "name" in one for one in metadata)
     return {str(one["name"]): one.get("value") for one in metadata} if listed else metadata
 
 
 def _text(value: Any) -> str:
-    """Times, ids and decimals, as text that the gate reads."""
+    """Times, ids and decimals, as text that validation accepts."""
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

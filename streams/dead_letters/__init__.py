@@ -1,3 +1,3 @@
-"""Dead letters on their way: produced to their topic, kept for operators, replayed, retried.
-Where operators look them up is services/dead_letters.
+"""Dead letters in the stream: produced to their topic, stored for operators, replayed, retried.
+The stored dead letters are in services/dead_letters.
 """

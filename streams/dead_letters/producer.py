@@ -19,7 +19,7 @@ TYPE = "deadletter.message"
 
 
 class DeadLetterProducer:
-    """Where messages go that cannot be processed."""
+    """Sends messages that cannot be processed to the dead-letter topic."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender

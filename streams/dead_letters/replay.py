@@ -1,7 +1,7 @@
-"""Replaying dead letters: what came in is published again, and a review whose step failed is revived.
+"""Replays dead letters: the original message is published again, and a review whose step failed is retried.
 
-A letter counts as replayed only after that is durable. A kill in between leaves it open, so the next replay publishes it
-once more: the gate counts that one as deduplicated or dead-letters it again, and its sum stays true.
+A dead letter counts as replayed only after that is durable. A kill in between leaves it open, so the next replay publishes it
+once more: the collect step deduplicates that one or dead-letters it again, and its sum stays true.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from streams.runtime.reviews import Reviews
 from streams.topics import INBOUND
 
 CHUNK = 20
-"""Letters in one transaction: each may weigh four megabytes."""
+"""Dead letters in one transaction: each may be four megabytes."""
 GIVE_UP = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What became of a letter: `refused` says why nothing was done, and is empty where it was replayed."""
+    """The outcome for a dead letter: `refused` says why nothing was done, and is empty if it was replayed."""
 
     dead_letter_id: UUID
     refused: str = ""
 
 
 class DeadLetterReplay:
-    """Replays open letters in the order in which they were written."""
+    """Replays open dead letters in the order in which they were written."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class DeadLetterReplay:
         self._partitions, self._now = partitions, now
 
     def replay(self, ids: Sequence[UUID], *, actor: str, size: int = CHUNK) -> Iterator[list[Replayed]]:
-        """Replay these, up to `size` at a time; letters that are not open any more are passed over.
+        """Replay these, up to `size` at a time; those that are no longer open are skipped.
 
         Raises TransientError when Kafka or a database does not answer; what was yielded before stays done.
         """
@@ -81,7 +81,7 @@ class DeadLetterReplay:
         return [Replayed(letter.dead_letter_id) for letter in letters]
 
     def _message(self, letter: OpenDeadLetter) -> Outgoing:
-        """The message as it came. Its key is not kept, but its partition: an edit stays behind what it edits."""
+        """The message as it came. Its key is not stored, but its partition is: an edit stays after what it edits."""
         headers = [(name, value.encode()) for name, value in letter.headers.items() if name != REPLAY_OF]
         headers.append((REPLAY_OF, str(letter.dead_letter_id).encode()))
         there = letter.origin_partition < self._partitions
@@ -94,26 +94,26 @@ class DeadLetterReplay:
         return [Replayed(letter.dead_letter_id) for letter in letters]
 
     async def _retried(self, letter: OpenDeadLetter) -> str:
-        """What was done. A letter whose review goes on already (revived before a kill, or revised) has nothing left."""
+        """What was done. If the review is in progress already (retried before a kill, or revised), nothing is left to do."""
         assert letter.review_id is not None, "refused before"
-        assert letter.tenant is not None, "who knows the review knows its tenant"
+        assert letter.tenant is not None, "a review has a tenant"
         for _ in range(GIVE_UP):
             try:
                 if await retry_now(self._reviews, UUID(letter.review_id), UUID(letter.tenant), self._now()):
-                    return f"review revived at step {letter.stage}"
+                    return f"review retried at step {letter.stage}"
             except NotAllowed:
-                return "the review goes on already"
+                return "the review is in progress already"
         raise TransientError(f"review {letter.review_id} keeps changing; try again")
 
 
 def refusal(letter: StoredDeadLetter | OpenDeadLetter) -> str:
-    """Why a letter cannot be replayed; empty if it can."""
+    """Why a dead letter cannot be replayed; empty if it can."""
     if letter.reason == "unreadable_row":
-        return "the publisher could not read this row: mend the file and publish it again, then discard the letter"
+        return "the publisher could not read this row: fix the file and publish it again, then discard the dead letter"
     if letter.stage == "inbound" or letter.review_id is not None:
         return ""
     return (
-        f"it is no work of step {letter.stage}, so replaying it would change nothing: find out who else writes to "
+        f"it is not a trigger of step {letter.stage}, so replaying it would change nothing: find out what else writes to "
         "that topic, then discard it"
     )
 

@@ -1,4 +1,4 @@
-"""Reviving a review whose step failed for good: its saga goes on from that step."""
+"""Retries a review whose step failed permanently: its saga resumes at that step."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from streams.runtime.reviews import Change, Reviews
 
 
 async def retry_now(reviews: Reviews, review_id: UUID, tenant_id: UUID, now: datetime) -> bool:
-    """Append that the failed step is tried again; False when the review moved meanwhile, so that it is asked anew.
+    """Append that the failed step is retried; False when the review changed meanwhile, and the caller must try again.
 
-    Raises NotAllowed when no step of the review failed, or when it is tried again already.
+    Raises NotAllowed when no step of the review failed, or when it is retried already.
     """
     review = (await reviews.read({review_id}))[review_id]
     events = commands.retry_now(review, now=now)
     if not events:
-        raise NotAllowed(f"the review goes on already: it is at {review.step}")
+        raise NotAllowed(f"the review is in progress already: it is at {review.step}")
     refused = await reviews.append([Change(review, tenant_id, events)])
     return not refused

@@ -1,4 +1,4 @@
-"""Dead letters from their topic into the table that operators work with."""
+"""Stores dead letters from their topic in the table for operators."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from streams.topics import DEADLETTER
 
 
 class DeadLetterTable(Protocol):
-    """Where letters are kept; services.dead_letters.repository.DeadLetterRepository."""
+    """The table; see services.dead_letters.repository.DeadLetterRepository."""
 
     def keep(self, letters: Sequence[DeadLetter]) -> None:
-        """Durable when it returns; a letter that is known stays as it is."""
+        """Durable when it returns; a known dead letter is left as it is."""
         ...
 
 
 class DeadLetterSink:
-    """Keeps each letter once, by its id, before it is acknowledged."""
+    """Stores each dead letter once, by its id, before it is acknowledged."""
 
     def __init__(
         self,
@@ -34,11 +34,11 @@ class DeadLetterSink:
         patience: float = 300.0,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """What fails transiently is tried again for `patience` seconds."""
+        """Transient failures are retried for `patience` seconds."""
         self._letters, self._patience, self._now = letters, patience, now
 
     async def handle(self, messages: Sequence[StepMessage]) -> None:
-        """Return when all are durable. What is no dead letter is kept as one: nothing is dropped."""
+        """Return when all are durable. A foreign message is stored as a dead letter: nothing is dropped."""
         letters = [self._letter(message) for message in messages]
         await retrying(
             lambda: asyncio.to_thread(self._letters.keep, letters), what="deadletters.keep", limit=self._patience
@@ -48,7 +48,7 @@ class DeadLetterSink:
         try:
             letter = decode(message.value)
             known = isinstance(letter, DeadLetter) and UUID(letter.dead_letter_id)
-        except Exception:  # noqa: BLE001 - whatever foreign bytes lead the decoder into
+        except Exception:  # noqa: BLE001 - foreign bytes may raise anything in the decoder
             known = False
         return letter if known else self._foreign(message)
 

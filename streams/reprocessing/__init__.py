@@ -1,3 +1,3 @@
-"""Reprocessing: asks complete reviews for another analysis, at a bounded pace.
+"""Reprocessing: requests another analysis of complete reviews, at a bounded pace.
 Appends requests; the saga does the rest.
 """

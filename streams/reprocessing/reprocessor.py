@@ -1,7 +1,7 @@
-"""Asks for reviews to be analysed anew, a few at a time, so that reviews that come in meanwhile need not queue.
+"""Requests another analysis of reviews, a few at a time, so that new reviews need not queue.
 
-Nothing is kept but the event log: a review that was asked for its version already is only waited for. So a run that was
-killed goes on when it is started again, and two runs at once ask each review once.
+The event log is the only state: a review with a request for this version is only waited for. So a run that was
+killed resumes when it is started again, and two concurrent runs request each review once.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from streams.runtime.reviews import Change, Reviews
 
 ROUNDS = 5
 EVERY = 0.05
-"""Seconds between looks at the reviews in flight."""
+"""Seconds between polls of the reviews in flight."""
 
 
 class Reprocessor:
-    """One run. `tally` is how far it is."""
+    """One run. `tally` is its progress."""
 
     def __init__(
         self, reviews: Reviews, sagas: Sagas, order: Order, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -39,15 +39,15 @@ class Reprocessor:
     async def run(
         self, candidates: Iterator[Candidate], *, wait: bool = True, moved: Callable[[Tally], None] = lambda _: None
     ) -> Tally:
-        """Ask for all, and unless told otherwise `wait` for the last ones too; `moved` hears of the progress.
+        """Request all, and by default `wait` for the last ones too; `moved` is called with the progress.
 
-        Raises Unavailable when none comes through for as long as the order allows: the same run again goes on.
+        Raises Unavailable when none finishes for as long as the order allows; starting the run again resumes it.
         """
         exhausted = False
         while not exhausted or (wait and self._in_flight):
-            room = 0 if exhausted else self._room()
-            batch = await asyncio.to_thread(list, islice(candidates, room)) if room else []
-            exhausted = exhausted or len(batch) < room
+            capacity = 0 if exhausted else self._capacity()
+            batch = await asyncio.to_thread(list, islice(candidates, capacity)) if capacity else []
+            exhausted = exhausted or len(batch) < capacity
             await self._ask(batch)
             exhausted = exhausted or self.tally.asked == self._order.limit
             await self._settle()
@@ -56,11 +56,11 @@ class Reprocessor:
                 await asyncio.sleep(EVERY)
         return self.tally
 
-    def _room(self) -> int:
-        """How many may be asked for now.
+    def _capacity(self) -> int:
+        """How many may be requested now.
 
-        Few large batches cost the workers less than many small ones, and leave them gaps in which others go first: so
-        most of a batch comes through before the next one begins.
+        Few large batches cost the workers less than many small ones, and leave gaps for new reviews: so
+        most of a batch finishes before the next one begins.
         """
         order, asked = self._order, self.tally.asked
         if self._crowded() or time.monotonic() < self._rested:
@@ -83,7 +83,7 @@ class Reprocessor:
         self.tally.refused += len(candidates)
 
     async def _ask_once(self, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-        """Append the requests; those whose review changed meanwhile are given back."""
+        """Append the requests; returns the candidates whose review changed meanwhile."""
         ids = {each.review_id for each in candidates}
         reviews = await retrying(lambda: self._reviews.read(ids), what="reprocess.read")
         decided = [(each, self._change(each, reviews[each.review_id])) for each in candidates]
@@ -92,12 +92,12 @@ class Reprocessor:
             return ()
         refused = await retrying(lambda: self._reviews.append(list(changes.values())), what="reprocess.append")
         for review_id in changes.keys() - refused:
-            self._launch(changes[review_id].review.after(changes[review_id].events))
+            self._track(changes[review_id].review.after(changes[review_id].events))
             self.tally.asked += 1
         return [each for each in candidates if each.review_id in refused]
 
     def _change(self, candidate: Candidate, review: Review) -> Change | None:
-        """The request, or None where there is nothing to ask for; then it is counted."""
+        """The request, or None if there is nothing to request; then it is counted."""
         order = self._order
         try:
             events = request_reprocessing(
@@ -115,29 +115,31 @@ class Reprocessor:
         return None
 
     def _count_known(self, review: Review) -> None:
-        """It was asked for this version before."""
+        """Count a review that has a request for this version already."""
         if review.step == DONE:
             self.tally.already += 1
         elif review.quiet and review.step in STEPS and review.not_before is None:
             self.tally.underway += 1
-            self._launch(review)
+            self._track(review)
         else:
             self.tally.incomplete += 1
 
-    def _launch(self, review: Review) -> None:
+    def _track(self, review: Review) -> None:
         self._asked = time.monotonic()
         if not self._in_flight:
             self._last = self._asked
         self._in_flight[review.id] = review
 
     async def _settle(self) -> None:
-        """Count who came through, and let others take their places."""
+        """Count the finished reviews, and make room for others."""
         if not self._in_flight:
             return
-        seen = await retrying(lambda: asyncio.to_thread(self._sagas.look, list(self._in_flight)), what="reprocess.look")
+        seen = await retrying(
+            lambda: asyncio.to_thread(self._sagas.states, list(self._in_flight)), what="reprocess.states"
+        )
         crowded = self._crowded()
-        for review_id, where in seen.items():
-            if self._through(self._in_flight[review_id], where):
+        for review_id, state in seen.items():
+            if self._finished(self._in_flight[review_id], state):
                 del self._in_flight[review_id]
                 self._last = time.monotonic()
         if crowded and not self._crowded():
@@ -145,8 +147,8 @@ class Reprocessor:
         if time.monotonic() - self._last > self._order.patience:
             raise Unavailable(self._stuck())
 
-    def _through(self, review: Review, seen: Seen) -> bool:
-        """Whether it left the flight; the read model may still show how it stood before it was asked."""
+    def _finished(self, review: Review, seen: Seen) -> bool:
+        """Whether it is no longer in flight; the read model may still show its state before the request."""
         if seen.version < review.version or not (seen.done or seen.troubled or seen.revision > review.revision):
             return False
         if seen.revision > review.revision:
@@ -160,7 +162,7 @@ class Reprocessor:
     def _stuck(self) -> str:
         order = self._order
         return (
-            f"none of {len(self._in_flight)} requested reviews came through within {order.patience:.0f} s. "
+            f"none of {len(self._in_flight)} requested reviews finished within {order.patience:.0f} s. "
             f"`reviewstream status` shows what waits. If it is nlp: do its workers run with "
-            f"REVIEWSTREAM_PROCESSING_VERSION={order.processing_version}? The same command goes on where this one ended"
+            f"REVIEWSTREAM_PROCESSING_VERSION={order.processing_version}? The same command resumes where this one ended"
         )

@@ -1,4 +1,4 @@
-"""What a run of reprocessing is told, whom it asks, and what it counts."""
+"""The options of a reprocessing run, the reviews it requests, and what it counts."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from uuid import UUID
 
 
 class Candidate(Protocol):
-    """A review that may be asked for."""
+    """A review that may be requested."""
 
     @property
     def review_id(self) -> UUID:
-        """Its stream."""
+        """The id of its stream."""
         ...
 
     @property
     def tenant_id(self) -> UUID:
-        """Whose it is."""
+        """Its tenant."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Where the read model says that a review stands; `troubled` if a step failed and it waits, or was given up."""
+    """A review's state in the read model; `troubled` if a step failed and it waits, or was abandoned."""
 
     revision: int
     version: int
@@ -35,19 +35,19 @@ class Seen:
 class Sagas(Protocol):
     """The read model of sagas. It may be behind."""
 
-    def look(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
-        """Those of the reviews that it knows."""
+    def states(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
+        """The states of those reviews that it knows."""
         ...
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of the candidates.
+    """The outcome for the candidates.
 
-    Each of them is one of: `asked` now; `underway`, asked before and not through yet; `already` of the version;
-    `incomplete`, since its saga is not through or was given up; `replaced`, since the version was replaced by another;
-    `refused`, since it kept changing. Of those asked and under way, so many were `analysed`, were `revised` meanwhile,
-    or are `troubled`: a step failed, and they are tried again later.
+    Each of them is one of: `asked` now; `underway`, requested before and not finished yet; `already` of the version;
+    `incomplete`, since its saga is not finished or was abandoned; `replaced`, since the version was replaced by another;
+    `refused`, since it kept changing. Of those asked and underway, some were `analysed`, some `revised` meanwhile,
+    and some are `troubled`: a step failed, and they are retried later.
     """
 
     asked: int = 0
@@ -63,11 +63,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for, and how fast.
+    """What is requested, and how fast.
 
-    At most `in_flight` reviews are on their way at a time, `rate` a second and `limit` in all are asked for. Until the
-    first one is through, it is the only one: nobody may be there to take it. After each batch comes a `rest`, so many
-    times as long as the batch took. `patience` seconds may pass in which none comes through.
+    At most `in_flight` reviews are in flight at a time, `rate` a second and `limit` in all are requested. Until the
+    first one is finished, it is the only one: there may be no worker to take it. After each batch comes a `rest`, so many
+    times as long as the batch took. `patience` seconds may pass without a finished review.
     """
 
     processing_version: str

@@ -1,3 +1,3 @@
-"""The sweeper: drives sagas again that stand still past their deadline, and retries whose time has come.
+"""The sweeper: triggers sagas again that are stuck past their deadline, and retries that are due.
 It only sends triggers; steps decide.
 """

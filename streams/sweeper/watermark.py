@@ -1,4 +1,4 @@
-"""What a sweeper asks and remembers: which reviews wait, and up to where a step has handled all that it was sent."""
+"""What a sweeper queries and tracks: which reviews wait, and how far each step has handled its topic."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SagaReadModel(Protocol):
     """The read model of sagas. It may be behind, and never knows more than the log."""
 
     def due_retries(self, now: datetime, *, besides: Collection[int], limit: int) -> Sequence[Trigger]:
-        """Retries whose time has come, without those triggered by the events at the positions `besides`."""
+        """Retries that are due, without those triggered by the events at the positions `besides`."""
         ...
 
     def next_retry(self, now: datetime) -> datetime | None:
@@ -31,17 +31,17 @@ class SagaReadModel(Protocol):
         ...
 
     def late_steps(self, deadlines: Mapping[str, float], now: datetime) -> Collection[str]:
-        """The steps that anything, but for retries, waits for longer than so many seconds."""
+        """The steps for which anything but a retry has waited longer than so many seconds."""
         ...
 
     def overdue(
         self, step: str, *, before: datetime, until: int, besides: Collection[int], limit: int
     ) -> Sequence[Trigger]:
-        """Work that waits for the step since `before`, triggered by events up to position `until`; no retries."""
+        """Work that has waited for the step since `before`, triggered by events up to position `until`; no retries."""
         ...
 
     def still_waiting(self, reviews: Collection[UUID], positions: Collection[int]) -> set[int]:
-        """Those of the positions at which one of the reviews still stands."""
+        """Those of the positions at which one of the reviews is still waiting."""
         ...
 
 
@@ -53,13 +53,13 @@ class Progress(Protocol):
         ...
 
     def acknowledged(self, topic: str) -> Mapping[int, int]:
-        """Below which offset everything is acknowledged."""
+        """The offset below which everything is acknowledged, by partition."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """The triggers up to `position` stood in the topic below `ends`, and so did everything that was sent before `at`."""
+    """The triggers up to `position`, and everything sent before `at`, are in the topic below the offsets `ends`."""
 
     position: int
     at: datetime
@@ -67,25 +67,25 @@ class Watermark:
 
 
 class WatermarkTracker:
-    """Up to where one step has handled its topic.
+    """Tracks how far one step has handled its topic.
 
-    A mark is set where the topic ends, and is reached once every partition is acknowledged up to it. A step appends
-    before it acknowledges: a review that still waits for it, by an event up to the mark, lost its trigger. Whatever is
-    merely queued stands above the mark, however long it waits.
+    A watermark is set at the end of the topic, and is reached once every partition is acknowledged up to it. A step appends
+    before it acknowledges: a review that still waits for it, by an event up to the watermark, lost its trigger. Whatever is
+    merely queued is above the watermark, however long it waits.
     """
 
     def __init__(self, topic: str, progress: Progress, published: Callable[[], int]) -> None:
         """`published` is the position up to which triggers have been sent and confirmed."""
         self._topic, self._progress, self._published = topic, progress, published
-        self._ahead: Watermark | None = None
+        self._next: Watermark | None = None
         self.reached: Watermark | None = None
 
     def observe(self, now: datetime) -> Watermark | None:
-        """The last mark that was reached."""
-        if self._ahead is None:
-            position = self._published()  # before the ends: what was sent up to it stands below them
-            self._ahead = Watermark(position, now, self._progress.ends(self._topic))
+        """The last watermark that was reached."""
+        if self._next is None:
+            position = self._published()  # read before the ends: what was sent up to it is below them
+            self._next = Watermark(position, now, self._progress.ends(self._topic))
         acknowledged = self._progress.acknowledged(self._topic)
-        if all(acknowledged.get(partition, 0) >= end for partition, end in self._ahead.ends.items()):
-            self.reached, self._ahead = self._ahead, None
+        if all(acknowledged.get(partition, 0) >= end for partition, end in self._next.ends.items()):
+            self.reached, self._next = self._next, None
         return self.reached

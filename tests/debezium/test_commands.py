@@ -48,14 +48,14 @@ def run(said: Said, *argv: str, code: int = 0) -> str:
 def test_a_connector_s_life(here: World, capsys: Said) -> None:
     assert "tenants: registered and running" in run(capsys, "cdc", "register", "tenants")
     until(lambda: states(capsys) == ("RUNNING", "RUNNING", True), otherwise="it does not run")
-    assert "stands still" in run(capsys, "cdc", "pause", "tenants")
+    assert "is paused" in run(capsys, "cdc", "pause", "tenants")
     until(lambda: states(capsys) == ("STOPPED", "", False), otherwise="it does not stand still")
-    assert "tenants runs" in run(capsys, "cdc", "resume", "tenants")
+    assert "tenants is running" in run(capsys, "cdc", "resume", "tenants")
     until(lambda: states(capsys) == ("RUNNING", "RUNNING", True), otherwise="it does not run")
     assert "active, reserved" in run(capsys, "cdc", "status")
     assert "removed" in run(capsys, "cdc", "remove", "tenants")
     assert states(capsys) == ("", "", None)
-    assert "`reviewstream cdc register tenants` does it" in run(capsys, "cdc", "resume", "tenants", code=1)
+    assert "`reviewstream cdc register tenants` registers it" in run(capsys, "cdc", "resume", "tenants", code=1)
 
 
 def test_no_slot_is_made_for_a_publisher_that_does_not_publish(world: Callable[..., World]) -> None:

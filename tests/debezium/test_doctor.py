@@ -100,7 +100,7 @@ def test_a_password_is_asked_for_and_its_user_may_not_do_everything(connect: Con
 def test_somebody_else_s_url_is_told_as_such(path: str, connect: Connect, settings: Settings) -> None:
     found = found_at(connect.url + path, settings)
     assert list(found) == ["reachable"]
-    assert "is no Kafka Connect" in found["reachable"].detail
+    assert "is not Kafka Connect" in found["reachable"].detail
     assert found["reachable"].fix == "correct REVIEWSTREAM_CONNECT_URL"
 
 

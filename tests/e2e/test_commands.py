@@ -83,7 +83,7 @@ def test_one_review_as_it_was(pipeline: Pipeline, known: str) -> None:
     assert "as of position" in pipeline.run(*asking, "--at", "2999-01-01").stderr.decode()
     for at, said in (
         (str(collected["position"] - 1), f"its first event is at position {collected['position']}, time"),
-        ("2001-01-01T00:00:00Z", "was not there yet"),
+        ("2001-01-01T00:00:00Z", "did not exist yet"),
         ("999999999", "beyond the end of the event log"),
         ("yesterday", "neither a position of the event log"),
     ):

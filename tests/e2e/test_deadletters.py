@@ -131,7 +131,7 @@ def test_parked_streams_are_listed_and_taken_back(pipeline: Pipeline, stage: str
         done = pipeline.run("deadletters", "replay", "--stage", stage, *arguments)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
     refused = pipeline.run("deadletters", "discard", "--stage", stage, "--why", "x", "--yes")
-    assert (refused.returncode, b"mend what failed" in refused.stderr) == (2, True)
+    assert (refused.returncode, b"fix what failed" in refused.stderr) == (2, True)
 
 
 PLANTED = {
@@ -170,7 +170,7 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
     assert (parked["name"], parked["stream_id"], parked["position"]) == (name, row["review_id"], last)
     assert tenant in pipeline.ok("deadletters", "list", "--stage", stage)
     assert pipeline.until_quiet()["parked"] == 1
-    assert b"would take back: 1" in pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run").stdout
+    assert b"would unpark: 1" in pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run").stdout
     assert pipeline.json("deadletters", "list", "--stage", stage) == [parked]
     assert pipeline.json("deadletters", "replay", "--stage", stage, f"--{stage}", name, "--yes")["parked"] == []
     assert pipeline.json("deadletters", "list", "--stage", stage) == []
@@ -179,4 +179,4 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
         said = connection.execute(
             "SELECT detail FROM dead_letter_audit WHERE subject = %s ORDER BY entry", [f"{stage} {name}"]
         ).fetchall()
-    assert said == [("asked for",), ("0 streams are refused still",)]
+    assert said == [("asked for",), ("0 streams still fail",)]

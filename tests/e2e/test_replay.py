@@ -96,7 +96,7 @@ def test_a_damage_is_shown_by_its_columns_and_repaired_by_review(pipeline: Pipel
     assert [(one["key"], one["columns"]) for one in found["rows"]] == [(review, ["sentiment_label"])]
     assert "sentiment_label" in pipeline.ok("replay", "reviews", "--diff")
     repaired = pipeline.json("replay", "reviews", "--stream", review)
-    assert repaired["note"].startswith("1 reviews made anew")
+    assert repaired["note"].startswith("1 reviews rebuilt")
     assert pipeline.json("replay", "reviews", "--diff")["total"] == {}
 
 
@@ -151,11 +151,11 @@ def test_there_is_nothing_to_pause_or_to_resume(pipeline: Pipeline, told: str, o
 def test_a_paused_replay_is_seen_in_the_status_until_it_is_resumed(pipeline: Pipeline, told: str) -> None:
     """Of a version that was begun and left; what a pause does while it runs is in tests/projections/test_rebuild.py."""
     begin(pipeline.parts.readmodels_pool, pipeline.parts.read_models.store("failures"))
-    assert "--resume` goes on" in pipeline.run("replay", "failures", "--pause").stderr.decode().replace("\n", " ")
+    assert "--resume` resumes it" in pipeline.run("replay", "failures", "--pause").stderr.decode().replace("\n", " ")
     (shown,) = pipeline.json("status")["replays"]
     assert (shown["name"], shown["position"], shown["paused"]) == ("failures", 0, True)
     refused = pipeline.run("replay", "failures")
     assert refused.returncode == 1
-    assert "--resume goes on" in refused.stderr.decode()
+    assert "--resume continues it" in refused.stderr.decode()
     assert pipeline.json("replay", "failures", "--resume")["switched"]
     assert pipeline.json("status")["replays"] == []

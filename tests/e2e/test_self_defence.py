@@ -38,7 +38,7 @@ def test_a_worker_that_stands_still_is_started_again_and_everything_completes(
     began = time.monotonic()
     wait_for(lambda: pipeline.state().units["streams"].restarts > restarts, "nobody noticed", 60)
     record_property("noticed_after_seconds", time.monotonic() - began)
-    assert "its watchdog saw it stand still" in pipeline.state().units["streams"].note or pipeline.state().ready
+    assert "its watchdog saw no progress" in pipeline.state().units["streams"].note or pipeline.state().ready
     pipeline.until_ready()
     assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
 

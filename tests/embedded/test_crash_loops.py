@@ -90,7 +90,7 @@ def test_the_state_tells_of_a_loop(bench: Bench) -> None:
 
 def test_a_worker_whose_watchdog_ended_it_is_started_again_and_the_note_says_why(bench: Bench) -> None:
     bench.up(still=STOOD_STILL)
-    until(lambda: "still ended with code 86: its watchdog saw it stand still" in bench.state().units["still"].note)
+    until(lambda: "still ended with code 86: its watchdog saw no progress" in bench.state().units["still"].note)
     until(lambda: bench.state().units["still"].restarts >= 2)
     assert bench.state().units["still"].port == 4711
 

@@ -201,7 +201,7 @@ def test_a_bug_in_the_reader_is_told_to_subscribers(pool: ConnectionPool) -> Non
             raise ZeroDivisionError
 
     tail = SharedTail(Broken(pool), None, poll_interval=0.05)
-    with pytest.raises(RuntimeError, match="ended by an error"):
+    with pytest.raises(RuntimeError, match="failed; restart"):
         tail.read(0, 1, timeout=60)
     tail.close()
 

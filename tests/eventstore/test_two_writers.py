@@ -88,8 +88,8 @@ def test_of_the_librarys_recorders_one_is_refused_and_told_why(writers: tuple[Ev
         (stands,) = writers[0].read_stream(stream, after_version=version - 1)
         assert stands.state.endswith(str(said.index("")).encode())
         assert objection == (
-            f"version {version} of stream {stream} cannot be recorded: event {stands.event_id} stands there; "
-            "load the aggregate anew and decide again"
+            f"version {version} of stream {stream} cannot be recorded: event {stands.event_id} is recorded there; "
+            "load the aggregate again and decide again"
         )
 
 
@@ -99,7 +99,7 @@ def test_a_repeat_is_told_from_a_rival(log: EventLog, url: str) -> None:
     recorder.insert_events(stored)
     second = log.read_stream(stream)[1].event_id
     for given, said in (
-        ([stored[1]], f"version 2 of stream {stream} is recorded already: the same event {second} stands there"),
+        ([stored[1]], f"version 2 of stream {stream} is recorded already: the same event {second} is there"),
         ([StoredEvent(stream, 3, "test.happened", b"")], "version 3 .* the stream has later versions"),
         ([fresh(UUID(int=1)), fresh(UUID(int=1))], "given twice in one insert"),
     ):

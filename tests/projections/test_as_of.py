@@ -121,7 +121,9 @@ def test_before_its_first_event_a_review_was_not_there(pool: ConnectionPool, log
     history.save(log)
     recorded = log.read_stream(review.id)[0].recorded_at
     for position in (0, 2):
-        with pytest.raises(InvalidInput, match=rf"not there yet; its first event is at position 3, time {recorded:%Y}"):
+        with pytest.raises(
+            InvalidInput, match=rf"did not exist yet; its first event is at position 3, time {recorded:%Y}"
+        ):
             review_as_of(pool, log, ACME, review.id, position)
     found = review_as_of(pool, log, ACME, review.id, 3)
     assert found is not None

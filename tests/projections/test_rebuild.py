@@ -247,10 +247,10 @@ def test_a_paused_rebuild_goes_on_where_it_stood_when_it_is_resumed(
     paused = rebuild(pool, store, log, progress=first_batch, bulk=stepwise)
     (reached,) = seen
     assert (paused.switched, paused.position, paused.note) == (
-        False, reached, f"paused at position {reached}; --resume goes on",
+        False, reached, f"paused at position {reached}; --resume continues",
     )  # fmt: skip
     assert 0 < reached < log.head()
-    with pytest.raises(NotAllowed, match="--resume goes on, --restart begins anew"):
+    with pytest.raises(NotAllowed, match="--resume continues it, --restart starts over"):
         rebuild(pool, store, log)
     went_on: list[int] = []
     outcome = rebuild(pool, store, log, resume=True, bulk=stepwise, progress=lambda done, _: went_on.append(done))

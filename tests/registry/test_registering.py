@@ -12,7 +12,7 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 
 from connectors.schema_registry import SchemaRegistry, connect
 from operations.migrate.contracts import Contracts
-from operations.schema_registration import MARK_SUBJECT, RESERVED, register, registration_states, subjects
+from operations.schema_registration import RESERVED, RESERVED_SUBJECT, register, registration_states, subjects
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from schemas.errors import InvalidInput, PermanentError, TransientError, Unavailable
@@ -28,7 +28,7 @@ def test_every_contract_stands_under_its_id_and_topic(server: Registry, registry
     assert {each: json.loads(server.schemas[each]) for each in contracts()} == {
         each.id: each.source for each in contracts().values()
     }
-    assert set(server.subjects) == {f"{topic}-value" for topic in all_topics(1)} | {MARK_SUBJECT}
+    assert set(server.subjects) == {f"{topic}-value" for topic in all_topics(1)} | {RESERVED_SUBJECT}
     assert server.subjects["reviews.reprocessing_requested-value"] == {1: 12, 2: 17}
     assert set(server.levels.values()) == {"BACKWARD_TRANSITIVE"}
     assert set(server.levels) == set(server.subjects)

@@ -1,4 +1,4 @@
-"""What counts as a standstill, by looks whose answers the test gives."""
+"""What counts as a standstill, by observations whose answers the test gives."""
 
 from __future__ import annotations
 
@@ -11,55 +11,55 @@ from hypothesis import strategies as st
 
 from reviewstream.health.endpoint import Endpoint
 from reviewstream.health.servers import Servers
-from reviewstream.health.standstill import LONGEST_STEP, Seen, Stillness
+from reviewstream.health.standstill import LONGEST_STEP, Seen, StallTimer
 from reviewstream.health.watchdog import EXIT_CODE, RECOVERY, Watchdog
 from schemas.errors import InvalidInput, TransientError, Unavailable
 from tests.waiting import until
 
 
-def looked(*looks: Seen, passed: float = 1.0) -> float:
-    still = Stillness()
-    for seen in looks:
-        still.look(seen, passed)
-    return still.seconds
+def seconds_after(*observations: Seen, passed: float = 1.0) -> float:
+    timer = StallTimer()
+    for seen in observations:
+        timer.observe(seen, passed)
+    return timer.seconds
 
 
 def test_work_that_waits_while_nothing_moves_is_a_standstill() -> None:
-    assert looked(*[Seen(7, 3)] * 5) == 4
+    assert seconds_after(*[Seen(7, 3)] * 5) == 4
 
 
 @pytest.mark.parametrize("last", [Seen(8, 3), Seen(7, 0)], ids=["it moved", "nothing to do"])
 def test_progress_or_rest_ends_a_standstill(last: Seen) -> None:
-    assert looked(*[Seen(7, 3)] * 5, last) == 0
+    assert seconds_after(*[Seen(7, 3)] * 5, last) == 0
 
 
-def test_work_that_has_just_come_has_not_waited_since_the_last_look() -> None:
-    assert looked(Seen(7, 0), Seen(7, 3)) == 0
+def test_work_that_has_just_come_has_not_waited_since_the_last_observation() -> None:
+    assert seconds_after(Seen(7, 0), Seen(7, 3)) == 0
 
 
 def test_a_process_that_was_suspended_itself_is_not_blamed_for_that_time() -> None:
-    assert looked(Seen(7, 3), Seen(7, 3), passed=3600) == LONGEST_STEP
+    assert seconds_after(Seen(7, 3), Seen(7, 3), passed=3600) == LONGEST_STEP
 
 
 def test_credit_lasts_until_there_is_progress() -> None:
-    still = Stillness()
-    still.excuse(10)
+    timer = StallTimer()
+    timer.excuse(10)
     for _ in range(5):
-        still.look(Seen(1, 1), 1)
-    assert still.seconds == -6
-    still.look(Seen(2, 1), 1)
-    assert still.seconds == 0
+        timer.observe(Seen(1, 1), 1)
+    assert timer.seconds == -6
+    timer.observe(Seen(2, 1), 1)
+    assert timer.seconds == 0
 
 
-@given(marks=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=50))
-def test_it_never_counts_more_than_the_looks_since_the_last_change(marks: list[tuple[int, int]]) -> None:
-    looks = [Seen(*each) for each in marks]
+@given(steps=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=50))
+def test_it_never_counts_more_than_the_observations_since_the_last_change(steps: list[tuple[int, int]]) -> None:
+    observations = [Seen(*each) for each in steps]
     same = 0
-    for seen in reversed(looks[:-1]):
-        if seen.mark != looks[-1].mark or not seen.waiting or not looks[-1].waiting:
+    for seen in reversed(observations[:-1]):
+        if seen.progress != observations[-1].progress or not seen.waiting or not observations[-1].waiting:
             break
         same += 1
-    assert looked(*looks) == same
+    assert seconds_after(*observations) == same
 
 
 class Ended(Exception):
@@ -72,17 +72,17 @@ def end(code: int) -> None:
 
 def rounds(watchdog: Watchdog, number: int) -> None:
     for _ in range(number):
-        watchdog._looked -= 1
+        watchdog._probed -= 1
         watchdog.round()
 
 
 def watching(seen: Seen | Exception, servers: Servers | None = None) -> Watchdog:
-    def look() -> dict[str, Seen]:
+    def probe() -> dict[str, Seen]:
         if isinstance(seen, Exception):
             raise seen
         return {"store": seen}
 
-    return Watchdog(look, servers or Servers({}), limit=4, give_up=end)
+    return Watchdog(probe, servers or Servers({}), limit=4, give_up=end)
 
 
 def test_a_standstill_ends_the_process_with_a_code_of_its_own() -> None:
@@ -93,17 +93,17 @@ def test_a_standstill_ends_the_process_with_a_code_of_its_own() -> None:
     assert ended.value.args == (EXIT_CODE,)
 
 
-def test_while_nobody_knows_nobody_is_blamed() -> None:
+def test_unknown_progress_is_not_a_standstill() -> None:
     rounds(watching(TransientError("the broker does not answer")), 100)
 
 
-def test_a_worker_that_was_told_to_stop_is_left_alone() -> None:
+def test_a_worker_that_was_asked_to_stop_is_left_alone() -> None:
     watchdog = watching(Seen(7, 3))
     watchdog.stop()
     rounds(watchdog, 100)
 
 
-def test_while_a_server_is_silent_and_shortly_after_nobody_is_blamed() -> None:
+def test_while_a_server_is_silent_and_shortly_after_nothing_counts() -> None:
     back = threading.Event()
 
     def ping() -> None:

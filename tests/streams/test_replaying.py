@@ -266,7 +266,7 @@ def test_a_letter_of_a_failed_step_revives_its_review_once(world: World) -> None
     retry = decode(events[-1].state)
     assert (retry.step, retry.attempt, retry.not_before, events[-1].tenant_id) == ("store", 2, NOW, TENANT)
     (entry,) = world.letters.history(letter.dead_letter_id)
-    assert entry.detail == "review revived at step store"
+    assert entry.detail == "review retried at step store"
 
 
 def test_a_review_that_goes_on_already_is_not_revived_again(world: World) -> None:
@@ -280,7 +280,7 @@ def test_a_review_that_goes_on_already_is_not_revived_again(world: World) -> Non
     world.replay([letter])
     assert len(world.log.read_stream(change.review.id)) == 3
     (entry,) = world.letters.history(letter.dead_letter_id)
-    assert entry.detail == "the review goes on already"
+    assert entry.detail == "the review is in progress already"
 
 
 def test_an_abandoned_review_is_revived_whatever_the_number_of_attempts(world: World) -> None:

@@ -85,7 +85,7 @@ class Workers:
     looks: int = 0
     most: int = 0
 
-    def look(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
+    def states(self, reviews: Collection[UUID]) -> Mapping[UUID, Seen]:
         self.looks, self.most = self.looks + 1, max(self.most, len(reviews))
         if self.looks == self.killed_at:
             raise KilledError

@@ -311,7 +311,7 @@ async def test_it_outlives_a_broker_that_is_away_and_stops_at_once(
 
     def warned() -> bool:
         printed.append(capfd.readouterr().out)
-        return "sweeper.cannot_sweep" in "".join(printed)
+        return "sweeper.retrying" in "".join(printed)
 
     until(warned)
     stop.set()

@@ -7,6 +7,6 @@ from reviewstream.settings import load
 from reviewstream.workers import streams
 
 if __name__ == "__main__":
-    streams.LOOK_EVERY = 0.3
+    streams.CHECK_SECONDS = 0.3
     with Bootstrap(load(), process="streams") as parts:
         streams.run(parts)

@@ -24,11 +24,11 @@ from schemas.events import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
-from tests.e2e.strangers.consumer import CARRIES, checked
+from tests.e2e.third_party.consumer import CARRIES, checked
 from tests.streams.making import NOW, collected, next_events
 
 ROOT = Path(__file__).parents[2]
-STRANGERS = Path(__file__).parent / "strangers"
+THIRD_PARTY = Path(__file__).parent / "third_party"
 REVIEWS = 5  # json, avro, structured, batch-1, batch-2
 
 
@@ -49,15 +49,15 @@ def broker(pipeline: Pipeline) -> str:
 
 def run(name: str, place: Path, *arguments: str) -> list[Any]:
     """What a stranger's program prints, run without our path."""
-    command = [sys.executable, "-I", str(STRANGERS / f"{name}.py"), *arguments]
+    command = [sys.executable, "-I", str(THIRD_PARTY / f"{name}.py"), *arguments]
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("name", ["producer", "consumer"])
-def test_strangers_import_nothing_of_ours(name: str) -> None:
-    tree = ast.parse((STRANGERS / f"{name}.py").read_text())
+def test_third_parties_import_nothing_of_ours(name: str) -> None:
+    tree = ast.parse((THIRD_PARTY / f"{name}.py").read_text())
     modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     modules |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert {module.partition(".")[0] for module in modules} - sys.stdlib_module_names == {"confluent_kafka", "fastavro"}
