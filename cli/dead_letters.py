@@ -16,8 +16,8 @@ import click
 from cli import dead_letter_pages as pages
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from cli.dead_letter_options import limit_option, selecting, selection
+from eventstore.parking import ParkedStream
 from operations import parked_streams
-from operations.parked_streams import Parked
 from reviewstream.bootstrap import Bootstrap
 from schemas.errors import InvalidInput, ReviewstreamError
 from services.dead_letters.records import Selection, StoredDeadLetter
@@ -43,9 +43,9 @@ def deadletters() -> None:
 @json_option
 @data_dir_option
 def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
-    """List dead letters, oldest first; with --stage projection or publisher, the streams that stand aside there."""
+    """List dead letters, oldest first; with --stage projection or publisher, the streams that are parked there."""
     with bootstrap(data_dir) as parts:
-        found: Sequence[StoredDeadLetter] | Sequence[Parked]
+        found: Sequence[StoredDeadLetter] | Sequence[ParkedStream]
         if filters["stage"] in parked_streams.STAGES:
             found = parked_streams.find(parts, filters["stage"], name)
         else:
@@ -90,7 +90,7 @@ def replay(
     data_dir: Path | None,
     **filters: Any,
 ) -> None:
-    """Send open dead letters through the same gates again; revive reviews whose step failed; take parked streams back.
+    """Send open dead letters through the same gates again; revive reviews whose step failed; unpark streams.
 
     Exits 1 if any of them cannot be replayed.
     """
@@ -167,11 +167,11 @@ def _unpark(
     stage = filters.pop("stage")
     if any(value for filtered, value in filters.items() if filtered != "limit"):
         raise InvalidInput(
-            "parked streams are taken back as a whole: the only filters are --projection and --publisher", field="stage"
+            "parked streams are unparked as a whole: the only filters are --projection and --publisher", field="stage"
         )
     found = parked_streams.find(parts, stage, name)
     if not dry_run and found:
-        _agree(f"take back {len(found)} parked streams?", yes=yes)
+        _agree(f"unpark {len(found)} streams?", yes=yes)
         found = parked_streams.unpark_stage(parts, stage, name, actor=actor(parts))
     pages.say_parked(found, dry_run=dry_run, as_json=as_json)
     if not dry_run:

@@ -63,7 +63,7 @@ def page(found: Status) -> Group:
         f"received {found.received} = accepted {found.accepted} + deduplicated {found.deduplicated} "
         f"+ dead-lettered {found.dead_lettered};  waiting in Kafka: {found.waiting};  events: {found.events}\n"
         f"waiting for a retry: {found.retrying};  abandoned: {found.abandoned};  "
-        f"open dead letters: {found.open_letters};  streams aside: {found.parked}"
+        f"open dead letters: {found.open_letters};  parked streams: {found.parked}"
     )
     return Group(
         sums,

@@ -1,4 +1,4 @@
-"""Which publishers there are: what the tailer feeds them, and what operators take back for them."""
+"""Which publishers there are: what the tailer feeds them, and what operators unpark for them."""
 
 from __future__ import annotations
 

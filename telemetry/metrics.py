@@ -91,7 +91,7 @@ DEAD_LETTERS = Counter(
 )
 PARKED = Counter(
     "reviewstream_streams_parked_total",
-    "Streams that were put aside behind an event that could not be handled.",
+    "Streams that were parked behind an event that could not be handled.",
     ["by"],
     registry=REGISTRY,
 )

@@ -124,7 +124,7 @@ def test_payloads_are_shown_only_when_asked_for_and_logged_nowhere(pipeline: Pip
 
 
 @pytest.mark.parametrize("stage", ["projection", "publisher"])
-def test_parked_streams_are_listed_and_taken_back(pipeline: Pipeline, stage: str) -> None:
+def test_parked_streams_are_listed_and_unparked(pipeline: Pipeline, stage: str) -> None:
     assert pipeline.json("deadletters", "list", "--stage", stage) == []
     assert pipeline.json("deadletters", "replay", "--stage", stage, "--yes") == {"dry_run": False, "parked": []}
     for arguments, said in (((f"--{stage}", "nothing"), b"known are"), (("--tenant", "x"), b"as a whole")):
@@ -170,7 +170,7 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
     assert (parked["name"], parked["stream_id"], parked["position"]) == (name, row["review_id"], last)
     assert tenant in pipeline.ok("deadletters", "list", "--stage", stage)
     assert pipeline.until_quiet()["parked"] == 1
-    assert b"would take back: 1" in pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run").stdout
+    assert b"would unpark: 1" in pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run").stdout
     assert pipeline.json("deadletters", "list", "--stage", stage) == [parked]
     assert pipeline.json("deadletters", "replay", "--stage", stage, f"--{stage}", name, "--yes")["parked"] == []
     assert pipeline.json("deadletters", "list", "--stage", stage) == []

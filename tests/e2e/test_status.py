@@ -83,7 +83,7 @@ def test_people_see_what_is_stuck_and_what_was_given_up() -> None:
     with console.capture() as captured:
         console.print(page(found))
     shown = captured.get()
-    sums = ("abandoned: 5", "waiting for a retry: 1", "open dead letters: 7", "streams aside: 2")
+    sums = ("abandoned: 5", "waiting for a retry: 1", "open dead letters: 7", "parked streams: 2")
     for words in (str(stuck), str(retry), "2026-03-01 12:00:00 UTC", "120000", "paused", *sums):
         assert words in shown
     assert not found.quiet
