@@ -87,7 +87,7 @@ RETRIES = Counter(
     "reviewstream_retries_total", "Calls tried again after a transient failure.", ["what"], registry=REGISTRY
 )
 DEAD_LETTERS = Counter(
-    "reviewstream_dead_letters_total", "Messages put aside for good.", ["stage", "reason"], registry=REGISTRY
+    "reviewstream_dead_letters_total", "Messages that became dead letters.", ["stage", "reason"], registry=REGISTRY
 )
 PARKED = Counter(
     "reviewstream_streams_parked_total",

@@ -31,13 +31,11 @@ REFUSED: tuple[type[Exception], ...] = (*FAULTS.named(Fault.POISON), ValueError)
 """What one event's content can be to blame for."""
 
 
-def is_refusal(error: Exception) -> bool:
-    """Whether one event's content is to blame."""
+def _is_refusal(error: Exception) -> bool:
     return isinstance(error, REFUSED)
 
 
-def stream_of(decoded: Decoded) -> UUID:
-    """What waits behind a refused event."""
+def _stream(decoded: Decoded) -> UUID:
     return decoded.at.stream_id
 
 
@@ -143,13 +141,16 @@ class PostgresStore:
         parking.park(cursor.connection, at, poison)
 
     def _apply_good(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> list[Bad[Decoded]]:
-        """All but what the tables refuse and its stream's later events, each part in a savepoint."""
+        """All but what the tables refuse and its stream's later events, each part in a savepoint.
+
+        What a later event of the same part overwrites is not seen, as in a batch that is taken whole.
+        """
 
         def apply(part: Sequence[Decoded]) -> None:
             with cursor.connection.transaction():
                 self._apply(cursor, at, part)
 
-        return isolate(decoded, apply, blames=is_refusal, group=stream_of)
+        return isolate(decoded, apply, blames=_is_refusal, group=_stream)
 
     def recover(self, at: Version, source: EventSource) -> Version:
         """Nothing to do: rows and position are of one transaction."""

@@ -10,10 +10,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-from connectors.isolate import isolate
 from eventstore.model import RecordedEvent
 from projections.decoder import Decode, Decoded, Decoder, decode_state
-from projections.postgres.postgres_store import is_refusal, stream_of
+from projections.postgres.postgres_store import REFUSED
 from projections.postgres.projector import write
 from projections.postgres.reviews import ReviewsProjector
 from projections.queries.history import ReviewHistory, StreamSource, historic, state_in
@@ -94,16 +93,18 @@ def _state(
     """By the read model's own tables and statements, so that there is one set of rules; nothing of it stays."""
     with pool.connection() as connection, connection.transaction(force_rollback=True):
         connection.execute(in_schema("postgres/sql/reviews/tables", TEMPORARY))
-        _apply(connection, list(events))
+        for event in events:
+            if not _apply(connection, event):
+                break
         return state_in(connection, tenant_id, review_id, schema=TEMPORARY)
 
 
-def _apply(connection: Connection[Any], events: Sequence[Decoded]) -> None:
-    """Up to the first event that the tables refuse: the read model would have parked the review."""
+def _apply(connection: Connection[Any], event: Decoded) -> bool:
+    """False when the tables refuse the event: the read model, fed by single events, would have parked the review."""
     projector = ReviewsProjector()
-
-    def apply(part: Sequence[Decoded]) -> None:
+    try:
         with connection.transaction(), connection.cursor() as cursor:
-            write(cursor, projector, TEMPORARY, projector.prepare(part))
-
-    isolate(events, apply, blames=is_refusal, group=stream_of)
+            write(cursor, projector, TEMPORARY, projector.prepare([event]))
+    except REFUSED:
+        return False
+    return True

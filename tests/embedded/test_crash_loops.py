@@ -16,14 +16,14 @@ from tests.waiting import until
 
 __all__ = ["bench"]
 STOOD_STILL = """
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 announce_ready("127.0.0.1:4711")
 raise SystemExit(86)
 """
 TELLING = """
 import signal, threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 class Answer(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if self.path == "/livez" else 404)

@@ -17,7 +17,7 @@ from tests.waiting import is_gone, until
 PARENT = """
 import sys, threading
 from pathlib import Path
-from reviewstream.embedded.process import Child
+from embedded.process import Child
 def start():
     child = Child("sleeper", ["/bin/sleep", "600"], Path(sys.argv[1]), identity=sys.argv[2])
     print(child.pid, flush=True)

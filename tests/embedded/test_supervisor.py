@@ -21,13 +21,13 @@ ROOT = Path(__file__).parents[2]
 SUPERVISE = Path(__file__).with_name("supervise.py")
 STEADY = """
 import os, signal
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 assert os.environ["REVIEWSTREAM_REDIS_URL"].startswith("redis://")
 announce_ready()
 signal.pause()
 """
 FRAIL = """
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 announce_ready()
 raise SystemExit("frail worker fell over")
 """
@@ -37,7 +37,7 @@ PARTING = """
 import os, signal, sys
 from pathlib import Path
 import redis
-from reviewstream.embedded.ready import announce_ready
+from embedded.ready import announce_ready
 def leave(*_):
     redis.Redis.from_url(os.environ["REVIEWSTREAM_REDIS_URL"]).ping()
     print("server still there", flush=True)
