@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli.common import err, out, print_json
-from operations.parked_streams import Parked
+from eventstore.parking import ParkedStream
 from projections.queries.jsonable import jsonable
 from services.dead_letters.records import AuditEntry, Content, StoredDeadLetter
 from streams.dead_letters.replay import Replayed
@@ -28,17 +28,17 @@ def slugs(parts: Bootstrap) -> Mapping[str, str]:
     return {str(tenant.id): tenant.slug for tenant in parts.tenants.every()}
 
 
-def table(found: Sequence[StoredDeadLetter] | Sequence[Parked], names: Mapping[str, str]) -> Table:
+def table(found: Sequence[StoredDeadLetter] | Sequence[ParkedStream], names: Mapping[str, str]) -> Table:
     """The list as a table."""
     shown = Table(
         Column("dead letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong"
     )
-    if any(isinstance(one, Parked) for one in found):
+    if any(isinstance(one, ParkedStream) for one in found):
         shown = Table(
             "stage", "parked (UTC)", "tenant", "name", Column("review", no_wrap=True), "since", "what is wrong"
         )
     for one in found:
-        shown.add_row(*map(Text, _parked(one, names) if isinstance(one, Parked) else _dead_letter(one, names)))
+        shown.add_row(*map(Text, _parked(one, names) if isinstance(one, ParkedStream) else _dead_letter(one, names)))
     return shown
 
 
@@ -48,7 +48,7 @@ def _dead_letter(one: StoredDeadLetter, names: Mapping[str, str]) -> Sequence[st
     return str(one.dead_letter_id), when, tenant, one.stage, one.reason, one.state, one.error
 
 
-def _parked(one: Parked, names: Mapping[str, str]) -> Sequence[str]:
+def _parked(one: ParkedStream, names: Mapping[str, str]) -> Sequence[str]:
     tenant = names.get(str(one.tenant_id), str(one.tenant_id))
     when = one.parked_at.strftime(WHEN)
     return one.stage, when, tenant, one.name, str(one.stream_id), f"{one.topic} at {one.position}", one.error
@@ -104,7 +104,7 @@ def say_discarded(ids: Sequence[UUID], *, dry_run: bool, as_json: bool) -> None:
         out.print(f"{'would discard' if dry_run else 'discarded'} {len(ids)}")
 
 
-def say_parked(found: Sequence[Parked], *, dry_run: bool, as_json: bool) -> None:
+def say_parked(found: Sequence[ParkedStream], *, dry_run: bool, as_json: bool) -> None:
     """Print the streams that would be unparked, or those that still fail."""
     if as_json:
         print_json({"dry_run": dry_run, "parked": found})

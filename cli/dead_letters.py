@@ -13,9 +13,9 @@ import click
 from cli import dead_letter_pages as pages
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
 from cli.dead_letter_options import limit_option, selecting, selection
+from eventstore.parking import ParkedStream
 from operations import parked_streams
 from operations.dead_letters import checked_reason
-from operations.parked_streams import Parked
 from schemas.errors import InvalidInput, ReviewstreamError
 from services.dead_letters.records import StoredDeadLetter
 
@@ -44,7 +44,7 @@ def deadletters() -> None:
 def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """List dead letters, oldest first; with --stage projection or publisher, the streams parked there."""
     with bootstrap(data_dir) as parts:
-        found: Sequence[StoredDeadLetter] | Sequence[Parked]
+        found: Sequence[StoredDeadLetter] | Sequence[ParkedStream]
         if filters["stage"] in parked_streams.STAGES:
             found = parts.parking.find(filters["stage"], name)
         else:

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from cli.common import err, out, print_json
-from projections.rebuild.differences import Differences
+from projections.differences import Differences
 from projections.rebuild.rebuild import Outcome, Plan
 
 

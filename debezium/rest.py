@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from connectors.diagnosis import reason
+from connectors.wait import TimedOut, wait_until
 from debezium.client import SETTING, client
 from schemas.errors import InvalidInput, PermanentError, Unavailable
 
@@ -160,30 +160,25 @@ class Connect:
 
     def until(self, name: str, holds: Any) -> ConnectorState | None:
         """Wait until `holds(state)`; raises Unavailable when that takes too long."""
-        waiting = Retrying(
-            retry=retry_if_result(lambda state: not holds(state)),
-            stop=stop_after_delay(self._patience),
-            wait=wait_fixed(0.1),
-        )
+        state: ConnectorState | None = None
+
+        def reached() -> bool:
+            nonlocal state
+            state = self.state(name)
+            return bool(holds(state))
+
         try:
-            found: ConnectorState | None = waiting(self.state, name)
-        except RetryError as error:
-            state = error.last_attempt.result()
-            reached = f"{state.connector}, its task {state.task or 'not started'} {state.error}" if state else "gone"
+            wait_until(reached, self._patience, what="it to change")
+        except TimedOut as late:
+            said = f"{state.connector}, its task {state.task or 'not started'} {state.error}" if state else "gone"
             raise Unavailable(
-                f"connector {name} is {reached.strip()}; see the log of Connect at {self.place}"
+                f"connector {name} is {said.strip()} ({late}); see the log of Connect at {self.place}"
             ) from None
-        return found
+        return state
 
     def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        waiting = Retrying(
-            retry=retry_if_result(lambda answer: answer.status_code in BUSY),
-            stop=stop_after_delay(self._patience),
-            wait=wait_fixed(0.3),
-            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-        )
         try:
-            answer: httpx.Response = waiting(self._client.request, method, path, json=body)
+            return self._patiently(lambda: self._client.request(method, path, json=body))
         except httpx.HTTPError as error:
             if (diagnosis := reason("http", str(error))) is not None:
                 raise Refused(f"Connect at {self.place}: {diagnosis.cause}; {diagnosis.fix} in {SETTING}") from None
@@ -191,7 +186,18 @@ class Connect:
                 f"Connect at {self.place} does not answer ({type(error).__name__}); "
                 f"start it with `reviewstream up --cdc`, or correct {SETTING}"
             ) from None
-        return answer
+
+    def _patiently(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        """The answer of a Connect that is busy no more, or that it still is."""
+
+        def settled() -> httpx.Response | None:
+            answer = ask()
+            return None if answer.status_code in BUSY else answer
+
+        try:
+            return wait_until(settled, self._patience, what="Connect", every=0.3)
+        except TimedOut:
+            return ask()
 
     def _json(self, answer: httpx.Response) -> Any:
         if answer.is_success:

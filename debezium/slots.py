@@ -12,9 +12,9 @@ import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import class_row
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from connectors.sql import statement
+from connectors.wait import wait_out
 from debezium.captures import ON_POSTGRES, Capture
 from schemas.errors import Unavailable
 
@@ -93,14 +93,9 @@ class Source:
     def release(self, capture: Capture) -> None:
         """Drop the slot, so that it retains no more WAL. Waits for its reader, which must have been stopped."""
         name = {"name": self.slot_name(capture)}
-        waiting = Retrying(
-            retry=retry_if_exception_type(errors.ObjectInUse),
-            stop=stop_after_delay(15),
-            wait=wait_fixed(0.2),
-            reraise=True,
-        )
+        drop = statement(__package__, "drop_slot")
         with self._connected(self._url) as connection:
-            waiting(connection.execute, statement(__package__, "drop_slot"), name)
+            wait_out(errors.ObjectInUse, lambda: connection.execute(drop, name), 15, every=0.2)
 
     def unpublish(self, capture: Capture) -> None:
         """Drop the publication. Harmless when there is none."""

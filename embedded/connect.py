@@ -11,8 +11,8 @@ from string import Template
 from typing import ClassVar
 
 import httpx
-from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from connectors.wait import TimedOut, wait_until
 from embedded.datadir import DataDir
 from embedded.jars import class_path, fetched
 from embedded.kafka import Kafka, java_argv
@@ -69,14 +69,10 @@ class Connect(Server):
     def _wait_for_broker(self) -> None:
         """Servers start concurrently, and the broker's port may change until it serves."""
         broker = Kafka(self.data)
-        found = Retrying(
-            retry=retry_if_result(lambda health: not health.ok),
-            wait=wait_fixed(0.2),
-            stop=stop_after_delay(self.start_seconds),
-            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-        )(broker.answer)
-        if not found.ok:
-            raise Unavailable(f"Connect needs the embedded broker, which does not answer; see {broker.log}")
+        try:
+            wait_until(lambda: broker.answer().ok, self.start_seconds, what="the embedded broker", every=0.2)
+        except TimedOut as late:
+            raise Unavailable(f"Connect needs the embedded broker: {late}; see {broker.log}") from None
 
     def argv(self) -> list[str]:
         template = Template(files(__package__).joinpath("connect.properties").read_text())

@@ -6,11 +6,11 @@ import fcntl
 import os
 import select
 import signal
-import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from connectors.wait import TimedOut, wait_until
 from embedded.datadir import DataDir
 from embedded.process import python_env, rotate, tail
 from embedded.server import Health, Server
@@ -104,19 +104,23 @@ def start_detached(
     rotate(log)
     pid = _spawn(argv, log)
     reported: dict[str, str] = {}
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
+
+    def ready() -> State | None:
         state = running(data.root)
         if state is not None and state.phase == "ready":
             return state
         if os.waitpid(pid, os.WNOHANG)[0]:
             raise Unavailable(_why(data.root, log))
         _relay(state, reported, on_progress)
-        time.sleep(POLL_SECONDS)
-    late = _unready(data.root)
+        return None
+
+    try:
+        return wait_until(ready, timeout, what="servers and workers to be ready", every=POLL_SECONDS)
+    except TimedOut as late:
+        waits = f"{late}: {_unready(data.root)}"
     if not request_stop(data.root):
         os.kill(pid, signal.SIGKILL)
-    raise Unavailable(f"not everything was ready after {timeout:.0f} s: {late}; see {data.logs}")
+    raise Unavailable(f"{waits}; see {data.logs}")
 
 
 def _spawn(argv: Sequence[str], log: Path) -> int:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
-
+from connectors.wait import wait_out
 from embedded import hung_server
 from embedded.packages import package_dir, script
 from embedded.process import Child, tail
@@ -67,13 +66,7 @@ class Secantus(Server):
 
         child = Child(self.name, self._open_argv(), self.log)
         try:
-            retry = Retrying(
-                retry=retry_if_exception_type(PyMongoError),
-                wait=wait_fixed(0.05),
-                stop=stop_after_delay(15),
-                reraise=True,
-            )
-            retry(self._add_user)
+            wait_out(PyMongoError, self._add_user, 15, every=0.05)
         except PyMongoError as error:
             raise Unavailable(f"secantus did not start: {error}; see {self.log}\n{tail(self.log)}") from error
         finally:

@@ -12,15 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tenacity import (
-    Retrying,
-    retry_if_exception,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_after_delay,
-    wait_fixed,
-)
-
+from connectors.wait import wait_out
 from embedded.datadir import DataDir
 from embedded.process import Child, tail
 from embedded.ready import LOOPBACK
@@ -116,14 +108,8 @@ class Server(ABC):
                 self.data.choose_port(name)
         self.prepare()
         # What a killed predecessor leaves (shared memory, lock files) takes seconds to clear, so the first tries may end at once.
-        attempts = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, Died) and not self._stopping.is_set()),
-            wait=wait_fixed(0.4),
-            stop=stop_after_delay(10) | stop_after_attempt(20),
-            reraise=True,
-        )
         try:
-            attempts(self._start_once)
+            wait_out(self._may_come_up, self._start_once, 10, every=0.4)
             self.provision()
         except (Died, NotReady) as error:
             self.kill()
@@ -134,12 +120,10 @@ class Server(ABC):
 
     def _start_once(self) -> None:
         self.child = Child(self.name, self.argv(), self.log, death_signal=self.death_signal, identity=self.identity)
-        Retrying(
-            retry=retry_if_exception_type(NotReady),
-            wait=wait_fixed(0.1),
-            stop=stop_after_delay(self.start_seconds),
-            reraise=True,
-        )(self._check)
+        wait_out(NotReady, self._check, self.start_seconds)
+
+    def _may_come_up(self, error: BaseException) -> bool:
+        return isinstance(error, Died) and not self._stopping.is_set()
 
     def _check(self) -> None:
         if self.child is None or self.child.exit_code is not None:

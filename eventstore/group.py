@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Condition, Thread
 
+from connectors.isolate import Bad, isolate
 from eventstore.log import EventLog
 from eventstore.model import AppendResult, NewEvent
 from schemas.errors import TransientError
@@ -89,21 +90,15 @@ class GroupCommit:
         return group
 
     def _write(self, group: Sequence[_Waiting]) -> None:
-        if not group:
-            return
+        """A lost server fails everyone who has no answer yet; anything else is one caller's doing."""
         try:
-            results = self._log.append_all([one.events for one in group])
-        except Exception as error:  # noqa: BLE001  # whatever it is belongs to the callers
-            self._fail(group, error)
-        else:
-            for one, result in zip(group, results, strict=True):
-                one.result.set_result(result)
+            bad = isolate(group, self._append, blames=lambda error: not isinstance(error, TransientError))
+        except TransientError as error:
+            bad = [Bad(one, error) for one in group if not one.result.done()]
+        for one in bad:
+            one.item.result.set_exception(one.error)
 
-    def _fail(self, group: Sequence[_Waiting], error: Exception) -> None:
-        """A lost server fails all callers; anything else is the fault of one append, so each is retried alone."""
-        if len(group) == 1 or isinstance(error, TransientError):
-            for one in group:
-                one.result.set_exception(error)
-        else:
-            for one in group:
-                self._write([one])
+    def _append(self, group: Sequence[_Waiting]) -> None:
+        results = self._log.append_all([one.events for one in group])
+        for one, result in zip(group, results, strict=True):
+            one.result.set_result(result)

@@ -1,7 +1,8 @@
-"""Streams that stand aside: a subscriber without a store of its own could not handle an event, and goes on without its stream.
+"""Parked streams: a subscriber that could not handle an event parks the event's stream, and continues with all others.
 
-The subscriber moves its position and these rows under one lock, the row of its position; who takes streams back holds it,
-too. So no event can slip between what was skipped and what is taken back.
+`ParkedStreams` is for subscribers without a store of their own; projections keep theirs beside their rows, see
+projections.parking. The subscriber moves its position and these rows under one lock, the row of its position; who unparks
+holds it, too. So no event can slip between what was skipped and what is unparked.
 """
 
 from __future__ import annotations
@@ -20,30 +21,42 @@ from psycopg_pool import ConnectionPool
 from eventstore.model import RecordedEvent
 from eventstore.statements import statement
 
+PROJECTION, PUBLISHER = "projection", "publisher"
+
 
 @dataclass(frozen=True, slots=True)
 class ParkedStream:
-    """A stream that the subscriber `name` handles no more since `position`; `topic` and `error` are of that event."""
+    """A stream that the subscriber `name` stopped handling at `position`, the first event that failed.
 
+    `stage` is PROJECTION or PUBLISHER; `topic` and `error` are of that event.
+    """
+
+    stage: str
     name: str
     stream_id: UUID
     tenant_id: UUID
     position: int
     topic: str
     error: str
-    aside_at: datetime
+    parked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class PoisonEvent:
-    """An event that cannot be handled. `error` quotes nobody."""
+    """An event that cannot be handled. `error` names what is wrong and quotes nothing of it."""
 
     event: RecordedEvent
     error: str
 
+    def row(self, name: str) -> dict[str, Any]:
+        """Its stream as parked by the subscriber `name`, for a statement."""
+        event = self.event
+        where = {"name": name, "stream_id": event.stream_id, "tenant_id": event.tenant_id}
+        return where | {"position": event.position, "topic": event.topic, "error": self.error}
+
 
 class ParkedStreams:
-    """Which streams stand aside. Thread-safe as far as the pool is."""
+    """Which streams are parked. Thread-safe as far as the pool is."""
 
     def __init__(self, pool: ConnectionPool[Any]) -> None:
         self._pool = pool
@@ -54,9 +67,9 @@ class ParkedStreams:
             return _find(connection, name)
 
     def move(self, name: str, position: int, *, skipped: Collection[UUID], poison: Sequence[PoisonEvent]) -> bool:
-        """Move the position and set the streams of `poison` aside.
+        """Move the position and park the streams of `poison`.
 
-        False, and nothing is changed, when one of the `skipped` streams was taken back meanwhile.
+        False, and nothing is changed, when one of the `skipped` streams was unparked meanwhile.
         """
         moved = False
         with self._pool.connection() as connection, connection.transaction():
@@ -78,22 +91,22 @@ class ParkedStreams:
 
 @dataclass(frozen=True, slots=True)
 class LockedSubscription:
-    """A subscriber that stands at `position` until the transaction ends."""
+    """A subscriber that stays at `position` until the transaction ends."""
 
     connection: Connection[Any]
     name: str
     position: int
 
-    def streams(self) -> list[ParkedStream]:
-        """What stands aside now."""
+    def parked(self) -> list[ParkedStream]:
+        """What is parked now."""
         return _find(self.connection, self.name)
 
     def unpark(self, stream_id: UUID) -> None:
-        """The stream does not stand aside any more: its events up to `position` were handled."""
+        """The stream is parked no more: its events up to `position` were handled."""
         self.connection.execute(statement("unpark_stream"), {"name": self.name, "stream_id": stream_id})
 
     def park(self, poison: PoisonEvent) -> None:
-        """It stands aside from a later event on."""
+        """It is parked from a later event on."""
         _park(self.connection, self.name, poison)
 
 
@@ -103,7 +116,4 @@ def _find(connection: Connection[Any], name: str | None) -> list[ParkedStream]:
 
 
 def _park(connection: Connection[Any], name: str, poison: PoisonEvent) -> None:
-    event = poison.event
-    values = {"name": name, "stream_id": event.stream_id, "tenant_id": event.tenant_id}
-    values |= {"position": event.position, "topic": event.topic, "error": poison.error}
-    connection.execute(statement("park_stream"), values)
+    connection.execute(statement("park_stream"), poison.row(name))

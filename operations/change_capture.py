@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
-
 from connectors.kafka import Outgoing
 from connectors.sender import Sender
+from connectors.wait import TimedOut, wait_until
 from debezium.captures import CAPTURES, OUTBOX, TENANTS, Capture, capture
 from debezium.registration import (
     AFTER,
@@ -233,12 +232,11 @@ class ChangeCapture:
         state = self._connect.state(self._name(OUTBOX))
         if state is None or not state.runs:
             return None
-        waiting = Retrying(
-            retry=retry_if_result(lambda done: not done), stop=stop_after_delay(DRAIN_SECONDS), wait=wait_fixed(0.2)
-        )
         try:
-            waiting(source.confirmed, OUTBOX, end)
-        except RetryError:
+            wait_until(
+                lambda: source.confirmed(OUTBOX, end), DRAIN_SECONDS, what="the outbox to be published", every=0.2
+            )
+        except TimedOut:
             return None
         return head
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from operations.read_models import ReadModels
-from projections.rebuild.differences import Differences, differences
+from projections.differences import Differences
+from projections.rebuild.differences import differences
 from projections.rebuild.rebuild import Outcome, Plan, Progress, pause, plan, rebuild
 from projections.rebuild.repair import replay_part
 from projections.rebuild.selection import EVERYTHING, Selection

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from aggregates.review.aggregate import ABANDONED, DONE, FAILED
+from connectors.wait import TimedOut, wait_until
 from eventstore.log import EventLog
 from projections import registry
 from projections.queries.reprocessing_candidates import Chosen, SagaState, due, saga_states
@@ -81,12 +82,10 @@ def _seen(found: SagaState) -> Seen:
 def _until_shown(pool: ConnectionPool[Any], head: int, limit: float) -> None:
     """Return after `limit` seconds at most: nothing is lost, and `status` shows what is behind."""
 
-    def behind() -> bool:
+    def shown() -> bool:
         with pool.connection() as connection:
             live = [each.position for each in registry.versions(connection) if each.state == "live"]
-        return min(live, default=head) < head
+        return min(live, default=head) >= head
 
-    try:
-        Retrying(retry=retry_if_result(bool), stop=stop_after_delay(limit), wait=wait_fixed(0.05))(behind)
-    except RetryError:
-        return
+    with suppress(TimedOut):
+        wait_until(shown, limit, what="the read models to show what was analysed", every=0.05)

@@ -7,10 +7,10 @@ a third, and the read models need the nested parts only as JSON.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from eventstore.model import RecordedEvent
+from eventstore.parking import PoisonEvent
 from schemas import codec
 from schemas.registry import newest
 from schemas.upcasters import upcast
@@ -24,14 +24,6 @@ class Decoded(NamedTuple):
 
     at: RecordedEvent
     event: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Poison:
-    """An event that could not be decoded or projected. `error` names the kind of failure, never content."""
-
-    at: RecordedEvent
-    error: str
 
 
 def decode_state(event: RecordedEvent) -> Record:
@@ -51,16 +43,18 @@ class Decoder:
         self._decode, self._keep = decode, keep
         self._known: dict[int, Record] = {}
 
-    def __call__(self, events: Sequence[RecordedEvent], topics: Collection[str]) -> tuple[list[Decoded], list[Poison]]:
+    def __call__(
+        self, events: Sequence[RecordedEvent], topics: Collection[str]
+    ) -> tuple[list[Decoded], list[PoisonEvent]]:
         """The events with one of `topics`, decoded, in order; and those that cannot be decoded."""
         decoded: list[Decoded] = []
-        poison: list[Poison] = []
+        poison: list[PoisonEvent] = []
         for event in events:
             if event.topic in topics:
                 try:
                     decoded.append(Decoded(event, self._content(event)))
                 except Exception as error:  # noqa: BLE001 - whatever is wrong with one event must not stop the others
-                    poison.append(Poison(event, f"cannot be decoded: {type(error).__name__}"))
+                    poison.append(PoisonEvent(event, f"cannot be decoded: {type(error).__name__}"))
         return decoded, poison
 
     def _content(self, event: RecordedEvent) -> Record:

@@ -1,91 +1,97 @@
-"""Streams that stand aside: an event that cannot be projected is parked with its stream's later events.
+"""Parked streams of projections: an event that cannot be projected is parked with its stream's later events.
 
-The projection goes on without them; after a fix, `projections.rebuild.unpark` applies them.
+The projection continues without them; after a fix, `projections.rebuild.unpark` applies them. Rows belong to a version: in
+the transaction of what was applied, where the store has transactions.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import structlog
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from projections.decoder import Decoded, Poison
+from eventstore.parking import ParkedStream, PoisonEvent
+from projections.decoder import Decoded
 from projections.registry import Version
 from projections.statements import statement
 from schemas.errors import TransientError
 from telemetry.metrics import PARKED
 
 log = structlog.get_logger(__name__)
+Range: TypeAlias = tuple[int, int]
+"""The first and the last position that a stream is parked for; sys.maxsize while it is not being unparked."""
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedStream:
-    """A stream parked by a projection version since `position`."""
-
-    name: str
-    version: int
-    stream_id: UUID
-    tenant_id: UUID
-    position: int
-    topic: str
-    error: str
-    release_to: int | None
-    parked_at: datetime
-
-
-def sift(
-    connection: Connection[Any], at: Version, events: Sequence[Decoded], poison: Sequence[Poison]
+def park_and_skip(
+    connection: Connection[Any], at: Version, events: Sequence[Decoded], poison: Sequence[PoisonEvent]
 ) -> Sequence[Decoded]:
-    """Park `poison`; give back the events that stand before the first parked one of their stream.
+    """Park `poison`; then those of the events that are not parked.
 
     The same events give the same answer when they come again after a crash.
     """
     park(connection, at, poison)
-    rows = connection.execute(statement("sql/parked"), {"name": at.name, "version": at.version}).fetchall()
-    if not rows:
+    return skip_parked(connection, at, events)
+
+
+def skip_parked(connection: Connection[Any], at: Version, events: Sequence[Decoded]) -> Sequence[Decoded]:
+    """The events that stand before the first parked one of their stream, or after the last."""
+    parked = ranges(connection, at)
+    if not parked:
         return events
-    aside = {stream: (since, until or sys.maxsize) for stream, since, until in rows}
-    return [e for e in events if not _within(e.at.position, aside.get(e.at.stream_id))]
+    return [each for each in events if not _within(each.at.position, parked.get(each.at.stream_id))]
 
 
-def _within(position: int, parked_range: tuple[int, int] | None) -> bool:
-    return parked_range is not None and parked_range[0] <= position <= parked_range[1]
+def ranges(connection: Connection[Any], at: Version) -> dict[UUID, Range]:
+    """What a version skips, by stream."""
+    rows = connection.execute(statement("sql/parked_ranges"), {"name": at.name, "version": at.version}).fetchall()
+    return {stream: (since, until or sys.maxsize) for stream, since, until in rows}
 
 
-def park(connection: Connection[Any], at: Version, poison: Sequence[Poison]) -> None:
+def _within(position: int, parked: Range | None) -> bool:
+    return parked is not None and parked[0] <= position <= parked[1]
+
+
+def park(connection: Connection[Any], at: Version, poison: Sequence[PoisonEvent]) -> None:
     """Record each stream with the first of its events that failed.
 
-    Raises TransientError for a stream that is just being readmitted: it can be parked anew after that.
+    Raises TransientError for a stream that is just being unparked: it can be parked again after that.
     """
     for one in poison:
-        named = {"stream_id": one.at.stream_id, "tenant_id": one.at.tenant_id, "topic": one.at.topic}
-        where = {"name": at.name, "version": at.version, "position": one.at.position, "error": one.error}
-        row = connection.execute(statement("sql/park"), named | where).fetchone()
+        row = connection.execute(statement("sql/park"), one.row(at.name) | {"version": at.version}).fetchone()
         assert row is not None
         if row[1]:
-            raise TransientError(f"projection {at.name}: a parked stream is being readmitted; finish that, then go on")
+            raise TransientError(f"projection {at.name}: a parked stream is being unparked; finish that, then continue")
         if row[0]:
             PARKED.labels(at.name).inc()
-            log.warning("projection.parked", projection=at.name, version=at.version, position=one.at.position)
+            log.warning("projection.parked", projection=at.name, version=at.version, position=one.event.position)
 
 
-def parked(connection: Connection[Any], name: str | None = None) -> list[ParkedStream]:
-    """What is parked now, by one projection or by all."""
+def parked(connection: Connection[Any], at: Version) -> list[ParkedStream]:
+    """What a version has parked, oldest first."""
+    return _find(connection, "parked_by_version", {"name": at.name, "version": at.version})
+
+
+def parked_live(connection: Connection[Any], name: str | None = None) -> list[ParkedStream]:
+    """What the live version of one projection has parked, or of all, oldest first."""
+    return _find(connection, "parked_live", {"name": name})
+
+
+def _find(connection: Connection[Any], query: str, values: dict[str, Any]) -> list[ParkedStream]:
     with connection.cursor(row_factory=class_row(ParkedStream)) as cursor:
-        return cursor.execute(statement("sql/list_parked"), {"name": name}).fetchall()
+        return cursor.execute(statement(f"sql/{query}"), values).fetchall()
 
 
-def release(
-    connection: Connection[Any], at: Version, *, tenant_id: UUID | None = None, streams: Sequence[UUID] | None = None
-) -> None:
-    """Forget that these streams, or all of a tenant, were parked; the caller applies them."""
-    listed = None if streams is None else list(streams)
-    values = {"name": at.name, "version": at.version, "tenant_id": tenant_id, "streams": listed}
-    connection.execute(statement("sql/unpark"), values)
+def announce_unpark(connection: Connection[Any], at: Version, stream_id: UUID, until: int) -> None:
+    """The stream's events up to `until` are about to be applied; later ones are from now on, as they come."""
+    values = {"name": at.name, "version": at.version, "stream_id": stream_id, "position": until}
+    connection.execute(statement("sql/announce_unpark"), values)
+
+
+def unpark(connection: Connection[Any], at: Version, streams: Sequence[UUID]) -> None:
+    """These streams are parked no more; the caller applies them."""
+    connection.execute(statement("sql/unpark"), {"name": at.name, "version": at.version, "streams": list(streams)})

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
+from projections.differences import Differences
 from projections.registry import Version
-
-if TYPE_CHECKING:
-    from projections.rebuild.differences import Differences
 
 
 class EventSource(Protocol):

@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from connectors.wait import wait_out
 from projections import registry
 from projections.fill import fill
 from projections.ports import EventSource, ProjectionStore
@@ -46,18 +46,16 @@ def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
 @contextmanager
 def locked_live_version(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[Any], Version]]:
     """A transaction that locks the live version. Raises Unsettled when its worker left a batch unfinished."""
-    waiting = Retrying(
-        retry=retry_if_exception_type(Unsettled),
-        stop=stop_after_delay(SETTLING_SECONDS),
-        wait=wait_fixed(0.05),
-        reraise=True,
-    )
     with pool.connection() as connection, connection.transaction():
-        for attempt in waiting:
-            with attempt, connection.transaction():
-                live = registry.lock_live(connection, name)
-                _require_settled(live)
-        yield connection, live
+        yield connection, wait_out(Unsettled, lambda: _lock_settled(connection, name), SETTLING_SECONDS, every=0.05)
+
+
+def _lock_settled(connection: Connection[Any], name: str) -> Version:
+    """Locked, unless its worker is within a batch: then the lock is given back, so that it can finish."""
+    with connection.transaction():
+        live = registry.lock_live(connection, name)
+        _require_settled(live)
+        return live
 
 
 def _require_settled(live: Version) -> None:

@@ -26,8 +26,8 @@ from projections.clickhouse.clients import Clients
 from projections.clickhouse.contributions import TOPICS, checked
 from projections.clickhouse.rows import COLUMNS, TABLES, Row, rows
 from projections.decoder import Decoded, Decoder
+from projections.differences import Differences
 from projections.ports import Digest, Digests, EventSource
-from projections.rebuild.differences import Differences
 from projections.registry import Version
 from telemetry import failpoints
 
@@ -87,9 +87,9 @@ class ClickHouseStore:
             if not decoded and not poison:
                 return registry.move(connection, at, to)
             intended = registry.intend(connection, at, to)
-            sifted = parking.sift(connection, at, decoded, poison)
+            due = parking.park_and_skip(connection, at, decoded, poison)
         failpoints.hit("clickhouse.announced")
-        return self._write(intended, sifted)
+        return self._write(intended, due)
 
     def recover(self, at: Version, source: EventSource) -> Version:
         """Insert the announced range again, whatever of it stands already, and settle."""
@@ -99,8 +99,8 @@ class ClickHouseStore:
         pages = source.scan(at.position, at.pending_to, topics=self.topics, shard=at.shard)
         decoded, poison = checked(self._decoder, [event for page in pages for event in page])
         with self._pool.connection() as connection, connection.transaction():
-            sifted = parking.sift(connection, at, decoded, poison)
-        return self._write(at, sifted)
+            due = parking.park_and_skip(connection, at, decoded, poison)
+        return self._write(at, due)
 
     def accepts(self, events: Sequence[RecordedEvent]) -> bool:
         """Whether none of the events would be parked."""
@@ -123,9 +123,10 @@ class ClickHouseStore:
         self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
     ) -> None:
         """Replace wrong facts of these reviews and correct the sums of their days; unpark them first."""
-        parking.release(connection, live, streams=streams)
+        parking.unpark(connection, live, streams)
         decoded, poison = checked(self._decoder, events)
-        rollup_correction.repair_in_place(self, live, streams, parking.sift(connection, live, decoded, poison))
+        due = parking.park_and_skip(connection, live, decoded, poison)
+        rollup_correction.repair_in_place(self, live, streams, due)
 
     def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
         """Reviews of a tenant that count."""
@@ -148,7 +149,7 @@ class ClickHouseStore:
         self, connection: Connection[Any], live: Version, events: Sequence[RecordedEvent]
     ) -> Sequence[Decoded]:
         """Those of the events that the live version counts."""
-        return parking.sift(connection, live, checked(self._decoder, events)[0], ())
+        return parking.skip_parked(connection, live, checked(self._decoder, events)[0])
 
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         made = [(table, lines) for table, lines in rows(events).items() if lines]

@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from eventstore.model import RecordedEvent
-from projections.decoder import Decoded, Decoder, Poison, Record
+from eventstore.parking import PoisonEvent
+from projections.decoder import Decoded, Decoder, Record
 from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
 
 TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
@@ -33,7 +34,7 @@ def signed(decoded: Decoded) -> Iterator[Signed]:
     yield Signed(+1, event["contribution"])
 
 
-def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[Poison]]:
+def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[PoisonEvent]]:
     """The events that can be summed, and those that cannot, each by position."""
     decoded, poison = decoder(events, TOPICS)
     good: list[Decoded] = []
@@ -42,8 +43,8 @@ def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Dec
             check(one)
             good.append(one)
         except ValueError as error:
-            poison.append(Poison(one.at, f"refused: {error}"))
-    return good, sorted(poison, key=lambda one: one.at.position)
+            poison.append(PoisonEvent(one.at, f"refused: {error}"))
+    return good, sorted(poison, key=lambda one: one.event.position)
 
 
 def check(decoded: Decoded) -> None:

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from eventstore.model import RecordedEvent
 from projections.clickhouse import schema
+from projections.clickhouse.clients import Clients
 from projections.clickhouse.rows import COLUMNS, Row, facts
 from projections.decoder import Decoded
+from projections.differences import Difference, Differences
 from projections.fill import BATCH
+from projections.histories import histories
 from projections.ports import EventSource
-from projections.rebuild.differences import Difference, Differences
-from projections.rebuild.repair import histories
 from projections.registry import Version
 from projections.switch import locked_live_version
-
-if TYPE_CHECKING:
-    from projections.clickhouse.clickhouse_store import ClickHouseStore
 
 ROLLUPS = ("review_metrics", "daily_stats", "topic_trends")
 LOT = 2_000
@@ -36,7 +36,29 @@ DELETED = FACT_COLUMNS.index("is_deleted")
 Pair = tuple[Row | None, Row | None]
 
 
-def repair_in_place(store: ClickHouseStore, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]) -> None:
+class Analytics(Protocol):
+    """What a correction asks of the store; projections.clickhouse.clickhouse_store.ClickHouseStore."""
+
+    name: str
+    topics: frozenset[str]
+    clients: Clients
+
+    def countable(
+        self, connection: Connection[Any], live: Version, events: Sequence[RecordedEvent]
+    ) -> Sequence[Decoded]:
+        """Those of the events that the live version counts."""
+        ...
+
+    def insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
+        """Insert rows once for each `token`."""
+        ...
+
+    def insert_from(self, database: str, table: str, query: str, values: dict[str, Any], token: str) -> None:
+        """Insert what a query finds, once for each `token`."""
+        ...
+
+
+def repair_in_place(store: Analytics, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]) -> None:
     """Facts and sums as these events, all of the reviews' that count, have them."""
     pairs = _pairs(store, live, streams, events)
     wrong = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
@@ -55,19 +77,19 @@ def repair_in_place(store: ClickHouseStore, live: Version, streams: Sequence[UUI
 
 def differences(
     pool: ConnectionPool[Any],
-    store: ClickHouseStore,
+    store: Analytics,
     source: EventSource,
     streams: Sequence[UUID] | None,
     into: Differences,
     progress: Callable[[int, int], None],
 ) -> Differences:
-    """What `remake` would change; the live version stands still for one lot at a time."""
+    """What `repair_in_place` would change; the live version stands still for one lot at a time."""
     if streams is None:
         streams = sorted({e.stream_id for page in source.scan(topics=store.topics, batch=BATCH) for e in page})
     for start in range(0, len(streams), LOT):
         lot = streams[start : start + LOT]
         with locked_live_version(pool, store.name) as (connection, live):
-            events = store.countable(connection, live, histories(store, source, live, lot))
+            events = store.countable(connection, live, histories(source, store.topics, live, lot))
             for found in _different(store, live, lot, events):
                 into.add(found)
             into.position = live.position
@@ -75,9 +97,7 @@ def differences(
     return into
 
 
-def _different(
-    store: ClickHouseStore, live: Version, lot: Sequence[UUID], events: Sequence[Decoded]
-) -> Iterator[Difference]:
+def _different(store: Analytics, live: Version, lot: Sequence[UUID], events: Sequence[Decoded]) -> Iterator[Difference]:
     pairs = _pairs(store, live, lot, events)
     for (review, _), (stands, made) in sorted(pairs.items()):
         if stands != made:
@@ -105,7 +125,7 @@ def _day_and_origin(table: str, row: Row) -> str:
 
 
 def _pairs(
-    store: ClickHouseStore, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]
+    store: Analytics, live: Version, streams: Sequence[UUID], events: Sequence[Decoded]
 ) -> dict[tuple[UUID, date], Pair]:
     """(what stands, what should) by review and day."""
     should = {(row[REVIEW], row[DAY]): row for row in facts(events) if not row[DELETED]}

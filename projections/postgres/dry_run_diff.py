@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from psycopg import Connection, sql
@@ -12,24 +12,40 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections import registry
+from projections.differences import Difference, Differences
 from projections.fill import BATCH
+from projections.histories import whole_streams
 from projections.ports import EventSource
-from projections.rebuild.differences import Difference, Differences
-from projections.rebuild.repair import whole_streams
+from projections.postgres.projector import Projector
 from projections.registry import Version
 from projections.statements import statement, text
-
-if TYPE_CHECKING:
-    from projections.postgres.postgres_store import PostgresStore
 
 SQL = "postgres/sql"
 SINGLE = frozenset({"processed_reviews", "saga_progress"})
 """Tables with one row a review, of which columns can be compared."""
 
 
+class DryRunStore(Protocol):
+    """What a dry run asks of the store; projections.postgres.postgres_store.PostgresStore."""
+
+    name: str
+    topics: frozenset[str]
+    projector: Projector
+
+    def create(self, connection: Connection[Any], version: Version) -> None:
+        """Make the empty tables of a version in a schema of their own."""
+        ...
+
+    def apply_dry_run(
+        self, connection: Connection[Any], live: Version, made: Version, events: Sequence[RecordedEvent]
+    ) -> None:
+        """Apply what `live` would apply to `made`."""
+        ...
+
+
 def dry_run_diff(
     pool: ConnectionPool[Any],
-    store: PostgresStore,
+    store: DryRunStore,
     source: EventSource,
     streams: Sequence[UUID] | None,
     into: Differences,
@@ -53,11 +69,11 @@ def dry_run_diff(
 
 
 def _pages(
-    store: PostgresStore, source: EventSource, live: Version, streams: Sequence[UUID] | None
+    store: DryRunStore, source: EventSource, live: Version, streams: Sequence[UUID] | None
 ) -> Iterator[list[RecordedEvent]]:
     if streams is None:
         return source.scan(0, live.position, topics=store.topics, batch=BATCH)
-    return whole_streams(store, source, live, streams)
+    return whole_streams(source, store.topics, live, streams)
 
 
 def _differences(

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import Connection, Cursor, sql
 from psycopg_pool import ConnectionPool
 
 from connectors.faults import Fault
+from connectors.isolate import Bad, isolate
 from connectors.postgres import FAULTS
 from eventstore.model import RecordedEvent
+from eventstore.parking import PoisonEvent
 from projections import parking, registry
-from projections.decoder import Decoded, Decoder, Poison
+from projections.decoder import Decoded, Decoder
+from projections.differences import Differences
 from projections.ports import Digest, Digests, EventSource
+from projections.postgres.dry_run_diff import dry_run_diff
 from projections.postgres.projector import Projector, write
 from projections.registry import Version
 from projections.statements import in_schema, on_table, statement, text
 from telemetry import failpoints
 
-if TYPE_CHECKING:
-    from projections.rebuild.differences import Differences
-
 Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
 SQL = "postgres/sql"
 REFUSED: tuple[type[Exception], ...] = (*FAULTS.named(Fault.POISON), ValueError)
 """What one event's content can be to blame for."""
+
+
+def _is_refusal(error: Exception) -> bool:
+    return isinstance(error, REFUSED)
+
+
+def _stream(decoded: Decoded) -> UUID:
+    return decoded.at.stream_id
 
 
 class PostgresStore:
@@ -72,7 +80,7 @@ class PostgresStore:
         try:
             return self._advance(at, to, decoded, poison, self._apply)
         except REFUSED:
-            return self._advance(at, to, decoded, poison, self._apply_singly)
+            return self._advance(at, to, decoded, poison, self._apply_and_park)
 
     def repair(
         self, connection: Connection[Any], live: Version, streams: Sequence[UUID], events: Sequence[RecordedEvent]
@@ -80,7 +88,7 @@ class PostgresStore:
         """Delete the rows of these reviews, unpark them, and apply their events, in the caller's transaction."""
         for table in self.projector.tables:
             connection.execute(on_table(f"{SQL}/purge_reviews", live.target, table), {"reviews": list(streams)})
-        parking.release(connection, live, streams=streams)
+        parking.unpark(connection, live, streams)
         self._reapply(connection, live, events)
 
     def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
@@ -97,8 +105,6 @@ class PostgresStore:
         progress: Callable[[int, int], None],
     ) -> Differences:
         """What would be other if these reviews, or all, were made anew; changes nothing."""
-        from projections.postgres.dry_run_diff import dry_run_diff
-
         return dry_run_diff(pool, self, source, streams, into, progress)
 
     def apply_dry_run(
@@ -106,33 +112,21 @@ class PostgresStore:
     ) -> None:
         """Apply what `live` would apply to `made`; what the tables refuse is left out, as parking would."""
         decoded, _ = self._decoder(events, self.topics)
-        sifted = parking.sift(connection, live, decoded, ())
         with connection.cursor() as cursor:
-            try:
-                with connection.transaction():
-                    self._apply(cursor, made, sifted)
-            except REFUSED:
-                for one in sifted:
-                    with suppress(*REFUSED), connection.transaction():
-                        self._apply(cursor, made, [one])
+            self._apply_good(cursor, made, parking.skip_parked(connection, live, decoded))
 
     def _reapply(self, connection: Connection[Any], at: Version, events: Sequence[RecordedEvent]) -> None:
         decoded, poison = self._decoder(events, self.topics)
-        sifted = parking.sift(connection, at, decoded, poison)
         with connection.cursor() as cursor:
-            try:
-                with connection.transaction():
-                    self._apply(cursor, at, sifted)
-            except REFUSED:
-                self._apply_singly(cursor, at, sifted)
+            self._apply_and_park(cursor, at, parking.park_and_skip(connection, at, decoded, poison))
 
     def _advance(
-        self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[Poison], apply: Apply
+        self, at: Version, to: int, decoded: Sequence[Decoded], poison: Sequence[PoisonEvent], apply: Apply
     ) -> Version:
         with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             # First, because it takes the row's lock: a switch waits for us, and we never write in vain.
             moved = registry.move(connection, at, to)
-            apply(cursor, at, parking.sift(connection, at, decoded, poison))
+            apply(cursor, at, parking.park_and_skip(connection, at, decoded, poison))
             failpoints.hit("postgres.before_commit")
         failpoints.hit("postgres.committed")
         return moved
@@ -140,18 +134,23 @@ class PostgresStore:
     def _apply(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
         write(cursor, self.projector, at.target, self.projector.prepare(decoded))
 
-    def _apply_singly(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
-        """Event by event, each in a savepoint, so that only those that the tables refuse are parked."""
-        aside: set[UUID] = set()
-        for one in decoded:
-            if one.at.stream_id in aside:
-                continue
-            try:
-                with cursor.connection.transaction():
-                    self._apply(cursor, at, [one])
-            except REFUSED as error:
-                aside.add(one.at.stream_id)
-                parking.park(cursor.connection, at, [Poison(one.at, f"refused: {type(error).__name__}")])
+    def _apply_and_park(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
+        """What the tables refuse is parked."""
+        bad = self._apply_good(cursor, at, decoded)
+        poison = [PoisonEvent(one.item.at, f"refused: {type(one.error).__name__}") for one in bad]
+        parking.park(cursor.connection, at, poison)
+
+    def _apply_good(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> list[Bad[Decoded]]:
+        """All but what the tables refuse and its stream's later events, each part in a savepoint.
+
+        What a later event of the same part overwrites is not seen, as in a batch that is taken whole.
+        """
+
+        def apply(part: Sequence[Decoded]) -> None:
+            with cursor.connection.transaction():
+                self._apply(cursor, at, part)
+
+        return isolate(decoded, apply, blames=_is_refusal, group=_stream)
 
     def recover(self, at: Version, source: EventSource) -> Version:
         """Nothing to do: rows and position are of one transaction."""

@@ -84,7 +84,7 @@ def _not_there_yet(first: RecordedEvent, position: int) -> InvalidInput:
 def _readable(events: Sequence[RecordedEvent], decode: Decode) -> list[Decoded]:
     """The events that the read model uses, up to one that would have parked the review."""
     decoded, poison = Decoder(decode)(events, ReviewsProjector.topics)
-    return [one for one in decoded if not poison or one.at.position < poison[0].at.position]
+    return [one for one in decoded if not poison or one.at.position < poison[0].event.position]
 
 
 def _state(
@@ -100,7 +100,7 @@ def _state(
 
 
 def _apply(connection: Connection[Any], event: Decoded) -> bool:
-    """False when the tables refuse the event: the read model would have parked the review."""
+    """False when the tables refuse the event: the read model, fed by single events, would have parked the review."""
     projector = ReviewsProjector()
     try:
         with connection.transaction(), connection.cursor() as cursor:

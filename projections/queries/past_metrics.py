@@ -56,12 +56,12 @@ class PastMetrics:
 
     def _accepted(self, tenant_id: UUID) -> Iterator[list[Decoded]]:
         """Page by page, without a stream's events from the one that would have parked it."""
-        decoder, parked_at = Decoder(self._decode), dict[UUID, int]()
+        decoder, parked = Decoder(self._decode), dict[UUID, int]()
         for page in self._source.scan(0, self._position, topics=TOPICS, tenant_id=tenant_id):
             decoded, poison = checked(decoder, page)
             for one in poison:
-                parked_at.setdefault(one.at.stream_id, one.at.position)
-            yield [one for one in decoded if one.at.position < parked_at.get(one.at.stream_id, self._position + 1)]
+                parked.setdefault(one.event.stream_id, one.event.position)
+            yield [one for one in decoded if one.at.position < parked.get(one.at.stream_id, self._position + 1)]
 
 
 def _check(since: date, until: date) -> None:

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from projections import registry
 from projections.fill import fill
-from projections.parking import parked
+from projections.parking import ranges
 from projections.ports import Digest, Digests, EventSource, ProjectionStore
 from projections.registry import Version
 from projections.statements import statement
@@ -35,7 +35,7 @@ def compare(
     """
     view: View = snapshot(pool, store.name) if store.snapshots else locked_live_version(pool, store.name)
     with view as (connection, live):
-        if reason := _incomparable(connection, store, live, at):
+        if reason := _incomparable(connection, live, at):
             return at, f"not compared: {reason}"
         at = fill(store, at, source, live.position)
         theirs = store.digests(connection, live)
@@ -58,13 +58,12 @@ def snapshot(pool: ConnectionPool[Any], name: str) -> Iterator[tuple[Connection[
         yield connection, registry.live_or_fail(connection, name)
 
 
-def _incomparable(connection: Connection[Any], store: ProjectionStore, live: Version, at: Version) -> str:
+def _incomparable(connection: Connection[Any], live: Version, at: Version) -> str:
     if live.position < at.position:
         return "the live version had not begun"
     if live.shape != at.shape:
         return "the tables are defined differently"
-    parked_versions = {one.version for one in parked(connection, store.name)}
-    if live.version in parked_versions or at.version in parked_versions:
+    if ranges(connection, live) or ranges(connection, at):
         return "streams are parked"
     return ""
 

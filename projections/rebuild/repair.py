@@ -8,22 +8,18 @@ continues. Applying only the selected events would leave incomplete rows. A repa
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from eventstore.model import RecordedEvent
 from projections import registry
 from projections.fill import BATCH
+from projections.histories import STREAMS, histories
 from projections.ports import EventSource, ProjectionStore
 from projections.rebuild.rebuild import Outcome, Progress
 from projections.rebuild.selection import Selection
-from projections.registry import Version
 from projections.switch import advisory_lock, locked_live_version
-
-STREAMS = 500
 
 
 def replay_part(
@@ -46,7 +42,7 @@ def replay_part(
         for start in range(0, len(streams), STREAMS):
             batch = streams[start : start + STREAMS]
             with locked_live_version(pool, store.name) as (connection, live):
-                events = histories(store, source, live, batch)
+                events = histories(source, store.topics, live, batch)
                 store.repair(connection, live, batch, events)
             done, position = done + len(events), live.position
             progress(start + len(batch), len(streams))
@@ -67,20 +63,3 @@ def affected(
             live = registry.live_or_fail(connection, store.name)
             found |= store.reviews_of(connection, live, selection.tenant_id)
     return sorted(found)
-
-
-def histories(
-    store: ProjectionStore, source: EventSource, live: Version, streams: Sequence[UUID]
-) -> list[RecordedEvent]:
-    """All events of these reviews up to the live position, in order."""
-    found = source.read_streams(streams, topics=store.topics)
-    events = [event for stream in found.values() for event in stream if event.position <= live.position]
-    return sorted(events, key=lambda event: event.position)
-
-
-def whole_streams(
-    store: ProjectionStore, source: EventSource, live: Version, streams: Sequence[UUID]
-) -> Iterator[list[RecordedEvent]]:
-    """The same, some hundred reviews at a time."""
-    for start in range(0, len(streams), STREAMS):
-        yield histories(store, source, live, streams[start : start + STREAMS])

@@ -6,14 +6,12 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
+from eventstore.parking import ParkedStream
 from projections import parking
 from projections.clickhouse.clickhouse_store import ClickHouseStore
-from projections.parking import ParkedStream
+from projections.histories import STREAMS, histories
 from projections.ports import EventSource
 from projections.postgres.postgres_store import PostgresStore
-from projections.rebuild.repair import STREAMS, histories
-from projections.registry import Version
-from projections.statements import statement
 from projections.switch import advisory_lock, locked_live_version
 
 
@@ -30,20 +28,16 @@ def unpark(
         else:
             _add_missed_sums(pool, store, source)
         with locked_live_version(pool, store.name) as (connection, live):
-            return _of(parking.parked(connection, store.name), live)
-
-
-def _of(found: list[ParkedStream], live: Version) -> list[ParkedStream]:
-    return [one for one in found if one.version == live.version]
+            return parking.parked(connection, live)
 
 
 def _rebuild_rows(pool: ConnectionPool[Any], store: PostgresStore, source: EventSource) -> None:
     """Rebuild the reviews from their whole history; what is refused again is parked again."""
     with locked_live_version(pool, store.name) as (connection, live):
-        streams = [one.stream_id for one in _of(parking.parked(connection, store.name), live)]
+        streams = [one.stream_id for one in parking.parked(connection, live)]
         for start in range(0, len(streams), STREAMS):
             batch = streams[start : start + STREAMS]
-            store.repair(connection, live, batch, histories(store, source, live, batch))
+            store.repair(connection, live, batch, histories(source, store.topics, live, batch))
 
 
 def _add_missed_sums(pool: ConnectionPool[Any], store: ClickHouseStore, source: EventSource) -> None:
@@ -52,17 +46,20 @@ def _add_missed_sums(pool: ConnectionPool[Any], store: ClickHouseStore, source: 
     The end of the missed range is recorded first: it is part of the token that deduplicates a repeat.
     """
     with pool.connection() as connection:
-        found = parking.parked(connection, store.name)
-    for one in found:
+        streams = [one.stream_id for one in parking.parked_live(connection, store.name)]
+    for stream in streams:
         with locked_live_version(pool, store.name) as (connection, live):
             # Read while the version is locked: all that its worker skipped so far is in the log by now.
-            until = one.release_to or live.position
-            events = source.read_streams([one.stream_id], topics=store.topics)[one.stream_id]
-            missed = [event for event in events if one.position <= event.position <= until]
-            if one.version != live.version or not store.accepts(missed):
+            parked = parking.ranges(connection, live)
+            if stream not in parked:
                 continue
-            values = {"name": live.name, "version": live.version, "stream_id": one.stream_id, "position": until}
-            connection.execute(statement("sql/release_to"), values)
-        store.add_missed(live, missed, f"readmit {one.stream_id} {one.position}-{until}")
+            since, until = parked[stream][0], min(parked[stream][1], live.position)
+            events = source.read_streams([stream], topics=store.topics)[stream]
+            missed = [event for event in events if since <= event.position <= until]
+            if not store.accepts(missed):
+                continue
+            parking.announce_unpark(connection, live, stream, until)
+        # The token's first word stays: a repeat after an upgrade must be recognised, too.
+        store.add_missed(live, missed, f"readmit {stream} {since}-{until}")
         with pool.connection() as connection:
-            parking.release(connection, live, streams=[one.stream_id])
+            parking.unpark(connection, live, [stream])

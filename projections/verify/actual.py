@@ -69,9 +69,8 @@ def _postgres(connection: Connection[Any], name: str, tables: tuple[str, ...], f
 
 def _position(connection: Connection[Any], name: str, live: Version, found: Actual) -> None:
     found.positions[name] = live.position
-    for one in parked(connection, live.name):
-        if one.version == live.version:
-            found.parked[name, one.stream_id] = one.position
+    for one in parked(connection, live):
+        found.parked[name, one.stream_id] = one.position
 
 
 def _clickhouse(store: ClickHouseStore, database: str, found: Actual) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
-from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from connectors.wait import TimedOut, wait_until
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decode, Decoder, decode_state
@@ -84,15 +85,13 @@ def verify(
 
 
 def _wait(pool: ConnectionPool[Any], names: Iterable[str], head: int, timeout: float) -> None:
-    def lagging() -> bool:
+    def level() -> bool:
         with pool.connection() as connection:
             positions = [found.position for name in names if (found := registry.live(connection, name))]
-        return min(positions, default=head) < head
+        return min(positions, default=head) >= head
 
-    try:
-        Retrying(retry=retry_if_result(bool), stop=stop_after_delay(timeout), wait=wait_fixed(0.1))(lagging)
-    except RetryError:
-        return  # a check reports it
+    with suppress(TimedOut):  # a check reports it
+        wait_until(level, timeout, what="the read models to reach the head of the log")
 
 
 def _expect(source: EventSource, decoder: Decoder, actual: Actual) -> Tallies:

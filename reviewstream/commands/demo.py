@@ -11,6 +11,7 @@ import click
 from cli.common import data_dir_option, err
 from cli.publish import run as publish_rows
 from cli.replay_pages import bar
+from connectors.wait import TimedOut, wait_until
 from embedded import control
 from operations.status.report import Status
 from reviewstream.bootstrap import Bootstrap, with_urls
@@ -132,14 +133,15 @@ def _check(dataset: str, report: Report) -> None:
 
 def _complete(parts: Bootstrap) -> Status:
     """Wait until every saga is complete and every read model is up to date, with progress."""
-    progress, deadline = pages.SagaProgress(), time.monotonic() + PATIENCE
-    with progress:
-        while not (status := parts.status.read()).quiet:
-            progress.show(status)
-            if time.monotonic() > deadline:
-                raise Unavailable(
-                    f"not complete after {PATIENCE:.0f} s; `reviewstream status` shows what waits, logs say why"
-                )
-            time.sleep(0.2)
+    progress = pages.SagaProgress()
+
+    def quiet() -> Status | None:
+        status = parts.status.read()
         progress.show(status)
-    return status
+        return status if status.quiet else None
+
+    with progress:
+        try:
+            return wait_until(quiet, PATIENCE, what="all sagas and read models", every=0.2)
+        except TimedOut as late:
+            raise Unavailable(f"{late}; `reviewstream status` says what waits, logs say why") from None

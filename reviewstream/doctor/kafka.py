@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AclOperation, AdminClient, ConfigResource, NewTopic
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from connectors.endpoints import endpoint
 from connectors.kafka import REPLICATION
 from connectors.kafka_access import enter
 from connectors.kafka_url import parse
+from connectors.wait import wait_out
 from reviewstream.doctor import kafka_faust
 from reviewstream.doctor.encryption import encryption, handshake
 from reviewstream.doctor.findings import Finding, Findings, Subject
@@ -107,7 +107,7 @@ def _enough(operations: Iterable[Any] | None) -> bool:
 
 def _group(subject: Subject, admin: AdminClient, group: str) -> Finding:
     try:
-        allowed = _RETRYING(_allowed_in, admin, group)
+        allowed = wait_out(_transient, lambda: _allowed_in(admin, group), SECONDS, every=0.3)
     except KafkaException as error:
         code = error.args[0].code()
         if code == KafkaError.GROUP_ID_NOT_FOUND:  # no worker has run yet
@@ -128,8 +128,3 @@ def _allowed_in(admin: AdminClient, group: str) -> frozenset[Any]:
 def _transient(error: BaseException) -> bool:
     """A broker that has never had a group must create its coordinators' topic first."""
     return isinstance(error, KafkaException) and error.args[0].code() in COORDINATOR_COMES
-
-
-_RETRYING = Retrying(
-    retry=retry_if_exception(_transient), wait=wait_fixed(0.3), stop=stop_after_delay(SECONDS), reraise=True
-)

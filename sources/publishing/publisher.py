@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from connectors.kafka import ConfirmingProducer
+from connectors.wait import TimedOut, wait_until
 from schemas.errors import Unavailable
 from schemas.topics import INBOUND
 from services.inbound.ledger import InboundLedger, Rejection
@@ -49,18 +49,22 @@ class Publishing:
 
     def wait(self, checkpoint: Checkpoint, on_progress: Callable[[int], object] = int) -> Report:
         """Wait until everything that was sent is validated. Raises Unavailable when there is no progress."""
-        seen, since = -1, time.monotonic()
-        while not self._validated(checkpoint):
-            received = self._ledger.run(checkpoint.run_id).received
+        received = -1
+
+        def moved() -> bool:
+            nonlocal received
+            before, received = received, self._ledger.run(checkpoint.run_id).received
             on_progress(received)
-            if received != seen:
-                seen, since = received, time.monotonic()
-            if time.monotonic() - since > self._patience:
+            return received != before or self._validated(checkpoint)
+
+        while not self._validated(checkpoint):
+            try:
+                wait_until(moved, self._patience, what="more rows to be validated", every=0.05)
+            except TimedOut as late:
                 raise Unavailable(
-                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received}: is `reviewstream up` "
-                    "running? The rows are safe in Kafka and will be validated when it does"
-                )
-            time.sleep(0.05)
+                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received} ({late}): is "
+                    "`reviewstream up` running? The rows are safe in Kafka and will be validated when it does"
+                ) from None
         return self.report(checkpoint)
 
     def report(self, checkpoint: Checkpoint) -> Report:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from connectors.isolate import isolate
 from connectors.kafka import Outgoing
 from connectors.sender import Sender
 from schemas.errors import NotAllowed, PermanentError, TransientError
@@ -69,16 +70,14 @@ class DeadLetterReplay:
         return done
 
     def _published(self, letters: Sequence[OpenDeadLetter]) -> list[Replayed]:
-        """All at once; if Kafka refuses one for good, those that it takes one by one."""
-        if not letters:
-            return []
-        try:
-            self._sender.send([self._message(letter) for letter in letters])
-        except PermanentError as error:
-            if len(letters) == 1:
-                return [Replayed(letters[0].dead_letter_id, str(error))]
-            return [each for letter in letters for each in self._published([letter])]
-        return [Replayed(letter.dead_letter_id) for letter in letters]
+        """All but those that Kafka refuses for good."""
+
+        def send(part: Sequence[OpenDeadLetter]) -> None:
+            self._sender.send([self._message(letter) for letter in part])
+
+        bad = isolate(letters, send, blames=lambda error: isinstance(error, PermanentError))
+        refused = {one.item.dead_letter_id: str(one.error) for one in bad}
+        return [Replayed(letter.dead_letter_id, refused.get(letter.dead_letter_id, "")) for letter in letters]
 
     def _message(self, letter: OpenDeadLetter) -> Outgoing:
         """The message as it came. Its key is not stored, but its partition is: an edit stays after what it edits."""

@@ -12,7 +12,7 @@ from aggregates.ids import dead_letter_id
 from connectors.retry import retrying
 from schemas.codec import decode
 from schemas.messages import DeadLetter
-from streams.runtime.step_runtime import StepMessage
+from streams.runtime.messages import StepMessage
 from streams.topics import DEADLETTER
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Protocol
 from uuid import UUID
 
 import structlog
 
+from connectors.isolate import isolate
 from connectors.kafka import Outgoing
 from connectors.sender import Sender
 from eventstore.model import RecordedEvent
@@ -41,8 +43,8 @@ class Streams(Protocol):
 class Publisher:
     """Sends what `convert` makes of events; the position moves when the broker has confirmed all of it.
 
-    An event of which no message can be made, or that the broker never takes, stands aside with its stream's later
-    events, and the rest goes on. `readmit` publishes them once that is mended.
+    An event of which no message can be made, or that the broker never takes, is parked with its stream's later
+    events, and the rest continues. `unpark` publishes them once that is mended.
     """
 
     def __init__(self, name: str, convert: Convert, sender: Sender, positions: Positions) -> None:
@@ -56,27 +58,27 @@ class Publisher:
     def handle(self, events: Sequence[RecordedEvent]) -> None:
         """Publish, wait for the confirmations, move the position. A repeat publishes the same messages again."""
         while not self._handled(events):
-            log.info("publisher.again", publisher=self.name, why="a stream was taken back meanwhile: it is due now")
+            log.info("publisher.again", publisher=self.name, why="a stream was unparked meanwhile: it is due now")
 
     def unpark(self, source: Streams) -> list[ParkedStream]:
-        """Publish, in order, what the streams that stand aside missed; gives those that are refused still."""
-        with self._positions.parked.lock(self.name) as still:
-            waiting = still.streams()
+        """Publish, in order, what the parked streams missed; gives those that are refused still."""
+        with self._positions.parked.lock(self.name) as locked:
+            waiting = locked.parked()
         for one in waiting:
-            with self._positions.parked.lock(self.name) as still:
+            with self._positions.parked.lock(self.name) as locked:
                 history = source.read_streams([one.stream_id])[one.stream_id]
-                poison = self._sift([each for each in history if one.position <= each.position <= still.position])
+                poison = self._publish([each for each in history if one.position <= each.position <= locked.position])
                 if poison:
-                    still.park(poison[one.stream_id])
+                    locked.park(poison[0])
                 else:
-                    still.unpark(one.stream_id)
+                    locked.unpark(one.stream_id)
         return self._positions.parked.find(self.name)
 
     def _handled(self, events: Sequence[RecordedEvent]) -> bool:
-        aside = self._parked_from()
-        due = [each for each in events if each.stream_id not in aside or each.position < aside[each.stream_id]]
-        skipped = {each.stream_id for each in events} & aside.keys()
-        poison = list(self._sift(due).values())
+        parked = self._parked_from()
+        due = [each for each in events if each.stream_id not in parked or each.position < parked[each.stream_id]]
+        skipped = {each.stream_id for each in events} & parked.keys()
+        poison = self._publish(due)
         failpoints.hit("publisher.sent")
         if not skipped and not poison:
             self._positions.move(self.name, events[-1].position)
@@ -84,38 +86,32 @@ class Publisher:
             return True
         for one in poison:
             PARKED.labels(self.name).inc()
-            log.warning("publisher.aside", publisher=self.name, position=one.event.position, error=one.error)
+            log.warning("publisher.parked", publisher=self.name, position=one.event.position, error=one.error)
         self._parked = None
         return self._positions.parked.move(self.name, events[-1].position, skipped=skipped, poison=poison)
 
     def _parked_from(self) -> Mapping[UUID, int]:
-        """From which position on. Only we set streams aside, so where none stood none needs to be looked for again."""
+        """From which position on. Only we park streams, so where none was parked none needs to be looked for again."""
         if self._parked is None or self._parked:
             self._parked = {one.stream_id: one.position for one in self._positions.parked.find(self.name)}
         return self._parked
 
-    def _sift(
-        self, events: Sequence[RecordedEvent], poison: Mapping[UUID, PoisonEvent] | None = None
-    ) -> Mapping[UUID, PoisonEvent]:
-        """Publish all at once, or halve what is refused until the event is found; the first bad event of each stream."""
-        found = dict(poison or {})
-        due = [each for each in events if each.stream_id not in found]
-        try:
-            self._publish(due)
-        except PermanentError as error:
-            if len(due) == 1:
-                return found | {due[0].stream_id: PoisonEvent(due[0], str(error))}
-            found = dict(self._sift(due[: len(due) // 2], found))
-            found = dict(self._sift(due[len(due) // 2 :], found))
-        return found
+    def _publish(self, events: Sequence[RecordedEvent]) -> list[PoisonEvent]:
+        """Publish all but what is refused and what stands behind it; the first bad event of each stream."""
+        bad = isolate(events, self._send, blames=_is_refusal, group=attrgetter("stream_id"))
+        return [PoisonEvent(one.item, str(one.error)) for one in bad]
 
-    def _publish(self, events: Sequence[RecordedEvent]) -> None:
+    def _send(self, events: Sequence[RecordedEvent]) -> None:
         try:
             messages = list(self._convert(events))
         except Exception as error:
             raise PermanentError(f"no message can be made of it: {safe_text(error)}") from error
         if messages:
             self._sender.send(messages)
+
+
+def _is_refusal(error: Exception) -> bool:
+    return isinstance(error, PermanentError)
 
 
 def step_messages(partitions: int) -> Convert:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import faust
 import structlog
@@ -20,18 +20,18 @@ from mode.supervisors import CrashingSupervisor
 
 from connectors.kafka_url import parse
 from schemas.errors import ReviewstreamError
-from streams.dead_letters.sink import DeadLetterSink
 from streams.runtime.credentials import credentials
 from streams.runtime.in_flight import OrderedInFlight
+from streams.runtime.messages import InboundMessage, StepMessage
 from streams.runtime.observation import observed
-from streams.runtime.step_runtime import Prepared, StepMessage, StepRuntime
-from streams.steps.collect import Collect, InboundMessage
+from streams.runtime.step_runtime import Prepared, StepRuntime
 from streams.topics import DEADLETTER, INBOUND, step_topic
 from telemetry import failpoints
 from telemetry.error_text import call_chain, safe_text
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+Taken_contra = TypeVar("Taken_contra", contravariant=True)
 WITHIN = 0.02
 GRACE = 15.0
 FAILED = 70
@@ -47,6 +47,14 @@ class AppSettings:
     instance: str
     data_dir: str
     partitions: int
+
+
+class Handler(Protocol[Taken_contra]):
+    """Handles batches of messages of its topic: streams.steps.collect.Collect, streams.dead_letters.sink.DeadLetterSink."""
+
+    async def handle(self, messages: Sequence[Taken_contra]) -> None:
+        """Durable when it returns."""
+        ...
 
 
 class AgentCrashed(ReviewstreamError):
@@ -91,7 +99,7 @@ def add_step(app: faust.App, runtime: StepRuntime, *, take: int = 64, depth: int
     _add_agent(app, step_topic(runtime.step.name), runtime.step.name, begin, runtime.commit, take, depth)
 
 
-def add_collect(app: faust.App, collect: Collect, *, take: int = 400) -> None:
+def add_collect(app: faust.App, collect: Handler[InboundMessage], *, take: int = 400) -> None:
     """The agent at the public entrance: at most `take` messages a batch."""
 
     async def begin(events: Sequence[Any]) -> list[InboundMessage]:
@@ -100,7 +108,7 @@ def add_collect(app: faust.App, collect: Collect, *, take: int = 400) -> None:
     _add_agent(app, INBOUND, "collect", begin, collect.handle, take, 1)
 
 
-def add_dead_letters(app: faust.App, keeping: DeadLetterSink, *, take: int = 16) -> None:
+def add_dead_letters(app: faust.App, keeping: Handler[StepMessage], *, take: int = 16) -> None:
     """The agent that keeps dead letters for operators. A letter may weigh megabytes, so few at a time."""
 
     async def begin(events: Sequence[Any]) -> list[StepMessage]:

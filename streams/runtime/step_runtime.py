@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Protocol
 from uuid import UUID
 
 import structlog
@@ -17,11 +18,12 @@ import structlog
 from aggregates.ids import dead_letter_id
 from aggregates.review.commands import fail
 from connectors.fault_table import is_infrastructure_error
+from connectors.isolate import isolate_async
 from connectors.retry import retrying
 from schemas.codec import decode
 from schemas.errors import InvalidInput, ReviewstreamError
 from schemas.messages import DeadLetter, StepBatch, StepItem
-from streams.dead_letters.producer import DeadLetterProducer
+from streams.runtime.messages import StepMessage
 from streams.runtime.observation import about, count
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Done, Failed, Outcome, Step, Work
@@ -35,13 +37,12 @@ CLOCKS_APART = timedelta(seconds=1)
 """Whoever sent a retry found its time come, by a clock that may be ahead of ours; dropped, it would wait for long."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepMessage:
-    """A packed message of a step topic as it came."""
+class DeadLetters(Protocol):
+    """Where messages go that cannot be processed; streams.dead_letters.producer.DeadLetterProducer."""
 
-    partition: int
-    offset: int
-    value: bytes
+    async def send(self, letters: Sequence[DeadLetter]) -> None:
+        """Durable when it returns; raises TransientError otherwise."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class StepRuntime:
         self,
         step: Step,
         reviews: Reviews,
-        deadletters: DeadLetterProducer,
+        deadletters: DeadLetters,
         *,
         batch_timeout: float = 120.0,
         patience: float = 300.0,
@@ -116,27 +117,28 @@ class StepRuntime:
         return [each for each in work if each.review.due(self.step.name, now)]
 
     async def _perform(self, work: list[Work]) -> tuple[tuple[Work, Outcome], ...]:
-        if not work:
-            return ()
-        try:
-            outcomes = await self._retrying(lambda: self._bounded(work), what=self.step.name)
-        except Exception as error:
-            if is_infrastructure_error(error):
-                raise  # the process ends and starts again: nothing was acknowledged, and no review is to blame
-            failure = {"error": safe_text(error), "error_type": type(error).__name__, "at": call_chain(error)}
-            log.error("step.failed", step=self.step.name, reviews=len(work), **failure)  # noqa: TRY400 - a trace quotes
-            outcomes = await self._one_by_one(work, error)
-        return tuple(zip(work, outcomes, strict=True))
+        """The effect for all; a review that spoils its batch fails by itself, and the others go through."""
+        done: list[tuple[Sequence[Work], Sequence[Outcome]]] = []
+
+        async def perform(part: Sequence[Work]) -> None:
+            done.append((part, await self._retrying(lambda: self._bounded(part), what=self.step.name)))
+
+        bad = await isolate_async(work, perform, blames=self._blames)
+        outcomes = {each.review.id: made for part, all_made in done for each, made in zip(part, all_made, strict=True)}
+        outcomes |= {one.item.review.id: Failed(one.error) for one in bad}
+        return tuple((each, outcomes[each.review.id]) for each in work)
+
+    def _blames(self, error: Exception) -> bool:
+        """Whether a review is to blame; else the process ends and starts again: nothing was acknowledged."""
+        if is_infrastructure_error(error):
+            return False
+        failure = {"error": safe_text(error), "error_type": type(error).__name__, "at": call_chain(error)}
+        log.error("step.failed", step=self.step.name, **failure)
+        return True
 
     async def _bounded(self, work: Sequence[Work]) -> Sequence[Outcome]:
         async with asyncio.timeout(self._batch_timeout):
             return await self.step.perform(work)
-
-    async def _one_by_one(self, work: list[Work], error: Exception) -> Sequence[Outcome]:
-        """Find the one that spoils the batch: the others go through."""
-        if len(work) == 1:
-            return [Failed(error)]
-        return [outcome for each in work for _, outcome in await self._perform([each])]
 
     async def _append(self, results: Sequence[tuple[Work, Outcome]]) -> list[StepItem]:
         changes = [change for work, outcome in results if (change := self._change(work, outcome)).events]

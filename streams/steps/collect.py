@@ -28,23 +28,13 @@ from services.inbound.ledger import InboundLedger, Rejection, Tally
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
 from streams.dead_letters.producer import DeadLetterProducer
+from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Change, Reviews
 from telemetry import failpoints
 from telemetry.metrics import STEP_REVIEWS
 from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class InboundMessage:
-    """A message of the inbound topic as it came."""
-
-    topic: str
-    partition: int
-    offset: int
-    headers: Sequence[tuple[str, bytes]]
-    value: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ as handled, or be passed over by a group whose offsets are the old ones.
 from __future__ import annotations
 
 import structlog
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from connectors.kafka import describe, end_offsets
 from connectors.kafka_groups import committed, set_back
+from connectors.wait import wait_out
 from schemas.errors import TransientError, Unavailable
 from services.inbound.ledger import InboundLedger
 from streams.topics import INBOUND
@@ -25,13 +25,7 @@ def recognise(url: str, ledger: InboundLedger, group: str, *, patience: float = 
     set back: one that died is remembered for some seconds. Raises Unavailable when there is no topic, and
     TransientError after that time.
     """
-    waiting = Retrying(
-        retry=retry_if_exception_type(TransientError),
-        stop=stop_after_delay(patience),
-        wait=wait_fixed(0.5),
-        reraise=True,
-    )
-    return waiting(_recognise, url, ledger, group)
+    return wait_out(TransientError, lambda: _recognise(url, ledger, group), patience, every=0.5)
 
 
 def _recognise(url: str, ledger: InboundLedger, group: str) -> str:

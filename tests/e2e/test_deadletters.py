@@ -124,7 +124,7 @@ def test_payloads_are_shown_only_when_asked_for_and_logged_nowhere(pipeline: Pip
 
 
 @pytest.mark.parametrize("stage", ["projection", "publisher"])
-def test_parked_streams_are_listed_and_taken_back(pipeline: Pipeline, stage: str) -> None:
+def test_parked_streams_are_listed_and_unparked(pipeline: Pipeline, stage: str) -> None:
     assert pipeline.json("deadletters", "list", "--stage", stage) == []
     assert pipeline.json("deadletters", "replay", "--stage", stage, "--yes") == {"dry_run": False, "parked": []}
     for arguments, said in (((f"--{stage}", "nothing"), b"known are"), (("--tenant", "x"), b"as a whole")):

@@ -56,7 +56,7 @@ def test_at_every_position_the_sums_are_what_clickhouse_answered_there(
         assert past.by_source(tenant, **DAYS) == asking.by_source(tenant, **DAYS)
 
 
-def test_a_review_that_cannot_be_counted_stands_aside_from_there_on(
+def test_a_review_that_cannot_be_counted_is_parked_from_there_on(
     pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, history: History, connect: Callable[[], Client]
 ) -> None:
     bad = history.review("bad").collected().updated()

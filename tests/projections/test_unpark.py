@@ -1,4 +1,4 @@
-"""Parked streams come back after a fix, exactly once."""
+"""Parked streams are unparked after a fix, exactly once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def mended(event: Any) -> Any:
 
 @pytest.fixture
 def parked(pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, history: History) -> ProjectionHandler:
-    """One stream stands aside from its second contribution on; three contributions are missing."""
+    """One stream is parked from its second contribution on; three contributions are missing."""
     history.review("good").collected().updated()
     review = history.review("bad").collected().updated(day=date(2020, 1, 1))
     review.updated(rating=float("nan"), day=date(2020, 2, 1)).updated(rating=3.0, day=date(2020, 3, 1))
@@ -52,7 +52,7 @@ def test_what_is_refused_still_stays_parked(
     assert ask("SELECT max(date) FROM {db}.review_facts WHERE date < '2024-01-01'") == [(date(2020, 1, 1),)]
 
 
-@pytest.mark.parametrize("dies", [None, "insert", "release"])
+@pytest.mark.parametrize("dies", [None, "insert", "unpark"])
 def test_missed_contributions_are_added_once(
     pool: ConnectionPool,
     analytics: ClickHouseStore,
@@ -67,8 +67,8 @@ def test_missed_contributions_are_added_once(
     monkeypatch.setattr(analytics, "_decoder", Decoder(mended))
     if dies is not None:
         with monkeypatch.context() as dying:
-            dying.setattr(analytics, "readmit", crash) if dies == "insert" else dying.setattr(
-                "projections.parking.release", crash
+            dying.setattr(analytics, "add_missed", crash) if dies == "insert" else dying.setattr(
+                "projections.parking.unpark", crash
             )
             with pytest.raises(Crash):
                 unpark(pool, analytics, log)
@@ -82,7 +82,7 @@ def test_missed_contributions_are_added_once(
     assert ask("SELECT min(date), count() FROM {db}.review_facts") == [(date(2020, 3, 1), count)]
 
 
-def test_events_after_the_readmission_are_applied_as_they_come(
+def test_events_after_the_unparking_are_applied_as_they_come(
     pool: ConnectionPool,
     analytics: ClickHouseStore,
     log: EventLog,
@@ -98,7 +98,7 @@ def test_events_after_the_readmission_are_applied_as_they_come(
     handler.handle(log.read_after(0, 100))
     monkeypatch.setattr(analytics, "_decoder", Decoder(mended))
     with monkeypatch.context() as dying:
-        dying.setattr("projections.parking.release", crash)
+        dying.setattr("projections.parking.unpark", crash)
         with pytest.raises(Crash):
             unpark(pool, analytics, log)
     review.updated(rating=5.0)
@@ -108,7 +108,7 @@ def test_events_after_the_readmission_are_applied_as_they_come(
     monkeypatch.setattr(analytics, "_decoder", Decoder())
     review.updated(rating=float("nan"))
     history.save(log)
-    with pytest.raises(TransientError, match="being readmitted"):
+    with pytest.raises(TransientError, match="being unparked"):
         handler.handle(log.read_after(3, 100))
     assert rows("SELECT position, pending_to FROM projections") == [{"position": 3, "pending_to": None}]
 

@@ -19,10 +19,9 @@ from nlp.model import Sentiment as Measured
 from schemas.cloudevents import INBOUND_TYPE, JSON, headers
 from schemas.codec import encode
 from schemas.messages import StepBatch, StepItem
+from streams.runtime.messages import InboundMessage, StepMessage
 from streams.runtime.reviews import Change
 from streams.runtime.step import Work
-from streams.runtime.step_runtime import StepMessage
-from streams.steps.collect import InboundMessage
 from streams.steps.nlp import processed, sentiment
 from streams.topics import INBOUND
 

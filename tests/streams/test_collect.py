@@ -25,8 +25,9 @@ from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
 from streams.dead_letters.producer import DeadLetterProducer
+from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Change, Reviews
-from streams.steps.collect import Collect, InboundMessage
+from streams.steps.collect import Collect
 from streams.topics import INBOUND
 from tests.streams.making import NOW, body, inbound, next_events
 from tests.streams.topics import Topic

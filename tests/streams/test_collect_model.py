@@ -17,8 +17,9 @@ from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
 from streams.dead_letters.producer import DeadLetterProducer
+from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Reviews
-from streams.steps.collect import Collect, InboundMessage
+from streams.steps.collect import Collect
 from tests.effort import examples
 from tests.streams.making import NOW, body, inbound
 

@@ -238,7 +238,7 @@ def test_a_bad_event_holds_back_its_stream_and_nothing_else(
     assert positions.get(name) == len(events)
 
     sender.poison = mended.draw(st.sets(st.sampled_from(sorted(poison)), max_size=3)) if poison else set()
-    refused = Publisher(name, public_messages, sender, positions).readmit(Log(events))
+    refused = Publisher(name, public_messages, sender, positions).unpark(Log(events))
     still_bad = {e.stream_id: e.position for e in reversed(events) if e.position in sender.poison}
     assert {one.stream_id: one.position for one in refused} == still_bad
     for stream in {e.stream_id for e in events}:
@@ -247,23 +247,23 @@ def test_a_bad_event_holds_back_its_stream_and_nothing_else(
         assert [position for position in sender.taken if position in mine] == due
 
 
-def test_events_that_come_while_a_stream_is_taken_back_are_not_lost(shared_pool: Pool) -> None:
-    """The publisher has skipped an event, and before its position moves the stream is taken back."""
+def test_events_that_come_while_a_stream_is_unparked_are_not_lost(shared_pool: Pool) -> None:
+    """The publisher has skipped an event, and before its position moves the stream is unparked."""
     stream, name = uuid4(), f"public-{uuid4()}"
     events = [recorded(n, "review.processed", stream) for n in (1, 2)]
     sender, positions = Refusing({1}), Positions(shared_pool)
     publisher = Publisher(name, public_messages, sender, positions)
     publisher.handle(events[:1])
-    look = publisher._standing_aside
+    look = publisher._parked_from
 
-    def then_taken_back() -> Any:
+    def then_unparked() -> Any:
         found = look()
         if sender.poison:
             sender.poison = set()
-            assert Publisher(name, public_messages, sender, positions).readmit(Log(events)) == []
+            assert Publisher(name, public_messages, sender, positions).unpark(Log(events)) == []
         return found
 
-    publisher._standing_aside = then_taken_back  # type: ignore[method-assign]
+    publisher._parked_from = then_unparked  # type: ignore[method-assign]
     publisher.handle(events[1:])
     assert sender.taken == [1, 2]
     assert positions.parked.find(name) == []
@@ -281,7 +281,7 @@ def test_an_event_of_an_unknown_type_holds_back_its_stream_and_nothing_else(shar
     )
 
 
-def test_what_a_broker_never_takes_stands_aside_and_the_producer_goes_on(
+def test_what_a_broker_never_takes_is_parked_and_the_producer_goes_on(
     topics: str, shared_producer: ConfirmingProducer, shared_pool: Pool
 ) -> None:
     topic, name = f"small-{uuid4()}", f"small-{uuid4()}"

@@ -30,10 +30,11 @@ from streams.dead_letters.producer import DeadLetterProducer
 from streams.dead_letters.replay import DeadLetterReplay, Replayed
 from streams.dead_letters.retry_now import retry_now
 from streams.dead_letters.sink import DeadLetterSink
+from streams.runtime.messages import InboundMessage, StepMessage
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Failed, Outcome, Work
-from streams.runtime.step_runtime import StepMessage, StepRuntime
-from streams.steps.collect import Collect, InboundMessage
+from streams.runtime.step_runtime import StepRuntime
+from streams.steps.collect import Collect
 from streams.topics import DEADLETTER, INBOUND
 from tests.effort import examples
 from tests.streams.conftest import PARTITIONS

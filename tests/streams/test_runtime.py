@@ -20,9 +20,10 @@ from schemas.errors import PermanentError, TransientError, Unavailable
 from schemas.events import StepFailed
 from schemas.messages import DeadLetter
 from streams.dead_letters.producer import DeadLetterProducer
+from streams.runtime.messages import StepMessage
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Done, Failed, Outcome, Work
-from streams.runtime.step_runtime import StepMessage, StepRuntime
+from streams.runtime.step_runtime import StepRuntime
 from streams.steps.store_raw import Store
 from tests.streams.making import NOW, TENANT, collected, draft, next_events, packed
 from tests.streams.topics import Topic

@@ -16,8 +16,9 @@ from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
 from streams.dead_letters.producer import DeadLetterProducer
+from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Reviews
-from streams.steps.collect import Collect, InboundMessage
+from streams.steps.collect import Collect
 from streams.topics import INBOUND, all_topics
 from tests.databases import database
 from tests.streams.databases import migrated
