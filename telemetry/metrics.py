@@ -89,6 +89,18 @@ RETRIES = Counter(
 DEAD_LETTERS = Counter(
     "reviewstream_dead_letters_total", "Messages put aside for good.", ["stage", "reason"], registry=REGISTRY
 )
+NOTIFICATIONS = Counter(
+    "reviewstream_notifications_total",
+    "Attempts to deliver a notification: delivered, retry_later or given_up.",
+    ["channel", "outcome"],
+    registry=REGISTRY,
+)
+NOTIFICATIONS_PUT_OFF = Counter(
+    "reviewstream_notifications_put_off_total",
+    "Notifications that were not handed to their channel: its threads were taken, or its call before has not ended.",
+    ["channel", "reason"],
+    registry=REGISTRY,
+)
 PARKED = Counter(
     "reviewstream_streams_parked_total",
     "Streams that were put aside behind an event that could not be handled.",
