@@ -9,7 +9,7 @@ from connectors.kafka import ConfirmingProducer, Outgoing
 from schemas.cloudevents import headers
 from schemas.codec import encode
 from schemas.messages import Notification
-from services.notifications.channel import Delivered, Limits, Outcome, Traced
+from services.notifications.channel import Delivered, GivenUp, Limits, Outcome, Traced
 from services.notifications.faults import outcome_of
 from telemetry import failpoints
 
@@ -26,9 +26,20 @@ class KafkaChannel:
     def deliver(self, notifications: Sequence[Notification]) -> Sequence[Outcome]:
         """Delivered is what the broker has confirmed. A broker that is away or refuses us is nobody's fault: later."""
         failpoints.hit("notification.before_send")
-        found = self._producer.send_each([self._outgoing(notification) for notification in notifications])
+        found = self._sent(notifications)
         failpoints.hit("notification.confirmed")
-        return [Delivered() if error is None else outcome_of(error) for error in found]
+        return found
+
+    def _sent(self, notifications: Sequence[Notification]) -> list[Outcome]:
+        errors = self._producer.send_each([self._outgoing(notification) for notification in notifications])
+        found = [Delivered() if error is None else outcome_of(error) for error in errors]
+        if len(notifications) == 1:
+            return found
+        # The broker takes or refuses what the client has packed together: one may be refused for its neighbour.
+        return [
+            self._sent([notification])[0] if isinstance(outcome, GivenUp) else outcome
+            for notification, outcome in zip(notifications, found, strict=True)
+        ]
 
     def _outgoing(self, notification: Notification) -> Outgoing:
         attributes = headers(
