@@ -73,6 +73,12 @@ class Bulkhead:
         """Take no more. A call that hangs is left to the end of the process."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def in_flight(self) -> int:
+        """Calls that have not ended, waited for or not."""
+        with self._lock:
+            return len(self._calls)
+
     def submit(self, notifications: Sequence[Notification]) -> Round:
         """Begin whatever can be begun; does not block."""
         with self._lock:

@@ -25,6 +25,11 @@ class Delivery:
         """The channels, in order of registration."""
         return tuple(self._bulkheads)
 
+    @property
+    def in_flight(self) -> int:
+        """Calls that have not ended, over all channels."""
+        return sum(bulkhead.in_flight for bulkhead in self._bulkheads.values())
+
     def deliver(self, notifications: Mapping[str, Sequence[Notification]]) -> Found:
         """Outcomes by id, of notifications by channel; blocks until the last deadline at most. Never raises a channel's error."""
         known = {name: group for name, group in notifications.items() if name in self._bulkheads}

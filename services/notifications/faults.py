@@ -19,7 +19,7 @@ def outcome_of(error: Exception) -> Outcome:
     """Later for what passes or what no notification is to blame for; given up for anything else."""
     if isinstance(error, TimeoutError):
         return RetryLater("timed_out", safe_text(error))
-    if isinstance(error, ConnectionError):
+    if isinstance(error, OSError):  # of sockets, and what HTTP and mail clients of Python make of them
         return RetryLater("unreachable", safe_text(error))
     fault = fault_of(error)
     answer = RetryLater if fault in {Fault.TRANSIENT, Fault.FATAL} else GivenUp

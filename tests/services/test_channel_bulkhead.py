@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,7 @@ def raising(*errors: Exception) -> Callable[[Notification], Outcome]:
         (Unavailable("no right"), RetryLater("misconfigured", "no right")),
         (TimeoutError("read of secret"), RetryLater("timed_out", "TimeoutError")),
         (ConnectionRefusedError("at secret"), RetryLater("unreachable", "ConnectionRefusedError")),
+        (URLError("https://secret"), RetryLater("unreachable", "URLError")),
         (PermanentError("the endpoint is gone"), GivenUp("refused", "the endpoint is gone")),
         (InvalidInput("too long", field="text"), GivenUp("content_refused", "too long")),
         (KeyError("a review's words"), GivenUp("refused", "KeyError")),
@@ -149,11 +151,11 @@ def test_one_that_was_late_is_not_waited_for_until_it_answers_in_time_again(hang
     first = [notification()]
     assert reasons(bulkhead.collect(bulkhead.submit(first)), first) == ["timed_out"]
     hang.release()
-    until(lambda: not bulkhead._calls, 20)
+    until(lambda: not bulkhead.in_flight, 20)
     began = bulkhead.submit([notification()])
     assert [call.waited_for for call in began.calls] == [False]
     bulkhead.collect(began)
-    until(lambda: not bulkhead._calls, 20)
+    until(lambda: not bulkhead.in_flight, 20)
     assert [call.waited_for for call in bulkhead.submit([notification()]).calls] == [True]
 
 
@@ -163,7 +165,7 @@ def test_what_is_answered_late_is_known_on_the_retry_and_not_sent_again(hang: Ha
     asked = [notification(), notification()]
     assert reasons(bulkhead.collect(bulkhead.submit(asked)), asked) == ["timed_out", "timed_out"]
     hang.release()
-    until(lambda: not bulkhead._calls, 20)
+    until(lambda: not bulkhead.in_flight, 20)
     assert reasons(bulkhead.collect(bulkhead.submit(asked)), asked) == ["delivered", "delivered"]
     assert channel.ids == [each.notification_id for each in asked]
 
@@ -180,7 +182,7 @@ def test_hung_threads_are_bounded_and_the_rest_is_put_off_at_once_and_counted(ha
     assert reasons(bulkhead.collect(round_), more) == ["channel_full"] * 4
     assert put_off("channel_full") == before + 7
     hang.release()
-    until(lambda: not bulkhead._calls, 20)
+    until(lambda: not bulkhead.in_flight, 20)
     assert reasons(bulkhead.collect(bulkhead.submit(more)), more) == ["delivered"] * 4
 
 
