@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 from rich.table import Table
 from rich.text import Text
 
 from cli.common import out
 from projections.queries.history import HistoricEvent, ReviewHistory
+
+Record: TypeAlias = dict[str, Any]
 
 
 def show_history(found: ReviewHistory) -> None:
@@ -44,8 +46,31 @@ def _counted(data: dict[str, Any]) -> str:
 
 
 def _notified(data: dict[str, Any]) -> str:
-    rules = ", ".join(sent["rule"] for sent in data["notifications"])
-    return f"notified: {rules}" if rules else "no subscription matched"
+    if data["suppressed"]:
+        return f"no one was notified: {data['suppressed']}"
+    return _outcomes(data["notifications"], data["given_up"], ()) or "no subscription matched"
+
+
+def _marked(data: dict[str, Any]) -> str:
+    outcomes = _outcomes(data["delivered"], data["given_up"], data["pending"])
+    again = f"{data['step']} again, attempt {data['attempt']}, not before {data['not_before']}"
+    return f"{again}; {outcomes}" if outcomes else again
+
+
+def _outcomes(sent: Sequence[Record], given_up: Sequence[Record], pending: Sequence[Record]) -> str:
+    """What became of the notifications, and why."""
+    groups = (
+        ("notified", [f"{each['channel']} ({each['rule']})" for each in sent]),
+        ("given up", [_undelivered(each) for each in given_up]),
+        ("to be tried again", [_undelivered(each) for each in pending]),
+    )
+    return "; ".join(f"{what}: {', '.join(those)}" for what, those in groups if those)
+
+
+def _undelivered(each: Record) -> str:
+    times = f"{each['attempts']} attempt{'' if each['attempts'] == 1 else 's'}"
+    detail = f", {each['detail']}" if each["detail"] else ""
+    return f"{each['channel']} ({each['rule']}) after {times}: {each['reason']}{detail}"
 
 
 def _fields(data: dict[str, Any]) -> str:
@@ -60,6 +85,7 @@ SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.sentiment_analyzed": lambda data: f"{data['label']} ({data['score']}) by {data['analyzer']}",
     "review.analytics_updated": _counted,
     "review.subscribers_notified": _notified,
+    "review.marked_for_retry": _marked,
 }
 
 

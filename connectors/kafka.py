@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,17 +96,41 @@ class ConfirmingProducer:
 
         Raises TransientError when any confirmation is missing, PermanentError for a message that is too large.
         """
+        pending = _Pending()
+        with self._flushing():
+            for message in messages:
+                self._produce(message, pending)
+        pending.check()
+        return pending.offsets
+
+    def send_each(self, messages: Iterable[Outgoing]) -> list[ReviewstreamError | None]:
+        """Send and wait for all; of each, in order, None when it was confirmed, or what `send` would raise for it alone."""
+        sent: list[_Pending | PermanentError] = []
+        with self._flushing():
+            for number, message in enumerate(messages, 1):
+                sent.append(self._handed_over(message))
+                if number % POLL_EVERY == 0:
+                    self._producer.poll(0)
+        return [each.problem() if isinstance(each, _Pending) else each for each in sent]
+
+    @contextmanager
+    def _flushing(self) -> Iterator[None]:
+        """What is handed over within has been confirmed or refused afterwards, however it ends."""
         with self._lock:
-            pending = _Pending()
             failpoints.hit("producer.before_send")
             try:
-                for message in messages:
-                    self._produce(message, pending)
+                yield
                 failpoints.hit("producer.unconfirmed")
             finally:
                 self._producer.flush(self._timeout + 1)
-            pending.check()
-            return pending.offsets
+
+    def _handed_over(self, message: Outgoing) -> _Pending | PermanentError:
+        pending = _Pending()
+        try:
+            self._produce(message, pending)
+        except PermanentError as error:
+            return error
+        return pending
 
     def _produce(self, message: Outgoing, pending: _Pending) -> None:
         extra: dict[str, Any] = {} if message.partition is None else {"partition": message.partition}
@@ -149,11 +174,17 @@ class _Pending:
         self.offsets[place] = max(self.offsets.get(place, -1), int(message.offset() or 0))
 
     def check(self) -> None:
+        problem = self.problem()
+        if problem is not None:
+            raise problem
+
+    def problem(self) -> ReviewstreamError | None:
         if self.error is not None and self.error.code() in PERMANENTLY_REFUSED:
-            raise PermanentError(f"Kafka refuses a message: {self.error.name()}")
-        if self.error is not None or self.confirmed != self.sent:
-            reason = self.error.name() if self.error else "no confirmation in time"
-            raise _meaning(self.error)(f"Kafka confirmed {self.confirmed} of {self.sent} messages: {reason}")
+            return PermanentError(f"Kafka refuses a message: {self.error.name()}")
+        if self.error is None and self.confirmed == self.sent:
+            return None
+        reason = self.error.name() if self.error else "no confirmation in time"
+        return _meaning(self.error)(f"Kafka confirmed {self.confirmed} of {self.sent} messages: {reason}")
 
 
 def _meaning(error: KafkaError | None) -> type[ReviewstreamError]:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
-from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationSent
+from schemas.parts import (
+    Author,
+    Contribution,
+    Entity,
+    Keyword,
+    LexiconHit,
+    NotificationSent,
+    NotificationUndelivered,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +109,14 @@ class AnalyticsUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribersNotified:
-    """Subscriptions were matched and notified: the saga is complete."""
+    """Subscriptions were matched, and notified or given up with a reason: the saga is complete."""
 
     TOPIC: ClassVar[str] = "review.subscribers_notified"
     revision: int
     notifications: tuple[NotificationSent, ...]
     suppressed: str | None = None
     notified_at: datetime
+    given_up: tuple[NotificationUndelivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +145,7 @@ class AnalyticsRolledBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewMarkedForRetry:
-    """The saga resumes at the failed step, not before `not_before`."""
+    """The saga resumes at the named step, not before `not_before`; and what became of its notifications so far."""
 
     TOPIC: ClassVar[str] = "review.marked_for_retry"
     revision: int
@@ -144,6 +153,9 @@ class ReviewMarkedForRetry:
     attempt: int
     not_before: datetime
     marked_at: datetime
+    delivered: tuple[NotificationSent, ...] = ()
+    given_up: tuple[NotificationUndelivered, ...] = ()
+    pending: tuple[NotificationUndelivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
@@ -104,3 +104,19 @@ class NotificationSent:
     notification_id: str
     channel: str
     rule: str
+
+
+@value
+class NotificationUndelivered:
+    """One notification that its channel has not confirmed after `attempts`.
+
+    `reason` is a stable word, `detail` the same for people. `not_before` is None for one that was given up.
+    """
+
+    notification_id: str
+    channel: str
+    rule: str
+    attempts: int
+    reason: str
+    detail: str = ""
+    not_before: datetime | None = None

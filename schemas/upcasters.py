@@ -46,3 +46,15 @@ def upcast(
 def _of_no_run(record: Record) -> Record:
     """Version 1 did not record which run requested it, nor what it replaced."""
     return {**record, "run_id": None, "replaces": None}
+
+
+@upcaster("review.subscribers_notified", 1)
+def _nothing_given_up(record: Record) -> Record:
+    """Version 1 was written only once every channel had confirmed."""
+    return {**record, "given_up": []}
+
+
+@upcaster("review.marked_for_retry", 1)
+def _of_no_notification(record: Record) -> Record:
+    """Version 1 knew nothing of single notifications: all were tried again."""
+    return {**record, "delivered": [], "given_up": [], "pending": []}

@@ -87,6 +87,18 @@ RETRIES = Counter("reviewstream_retries_total", "Calls retried after a transient
 DEAD_LETTERS = Counter(
     "reviewstream_dead_letters_total", "Messages sent to the dead letters.", ["stage", "reason"], registry=REGISTRY
 )
+NOTIFICATIONS = Counter(
+    "reviewstream_notifications_total",
+    "Attempts to deliver a notification: delivered, retry_later or given_up.",
+    ["channel", "outcome"],
+    registry=REGISTRY,
+)
+NOTIFICATIONS_PUT_OFF = Counter(
+    "reviewstream_notifications_put_off_total",
+    "Notifications that were not handed to their channel: its threads were taken, or its call before has not ended.",
+    ["channel", "reason"],
+    registry=REGISTRY,
+)
 PARKED = Counter(
     "reviewstream_streams_parked_total",
     "Streams parked behind an event that could not be handled.",

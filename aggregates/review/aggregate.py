@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from aggregates.review.notifications import NONE, Notifications
 from schemas import events as ev
 from schemas.parts import Contribution
 
@@ -26,6 +27,7 @@ class Review:
     `analysed_by` are the processing versions of the present revision, those that were only asked for too.
     `contribution` is what the review counts for in the metrics at this version; None if nothing.
     `not_before` is set while the review waits for a retry.
+    `notifications` are what became of those of this revision until now; empty before the first attempt and when done.
     """
 
     id: UUID
@@ -43,6 +45,7 @@ class Review:
     contribution: Contribution | None = None
     failure: ev.StepFailed | None = None
     not_before: datetime | None = None
+    notifications: Notifications = NONE
 
     @property
     def content(self) -> ev.ReviewCollected:
@@ -77,6 +80,7 @@ def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
         "sentiment": None,
         "failure": None,
         "not_before": None,
+        "notifications": NONE,
     }
 
 
@@ -98,7 +102,7 @@ def _counted(_: Review, event: ev.AnalyticsUpdated) -> Changes:
 
 
 def _notified(_: Review, _event: ev.SubscribersNotified) -> Changes:
-    return {"step": DONE, "failure": None, "not_before": None}
+    return {"step": DONE, "failure": None, "not_before": None, "notifications": NONE}
 
 
 def _failed(_: Review, event: ev.StepFailed) -> Changes:
@@ -110,7 +114,10 @@ def _rolled_back(_: Review, _event: ev.AnalyticsRolledBack) -> Changes:
 
 
 def _marked(_: Review, event: ev.ReviewMarkedForRetry) -> Changes:
-    return {"step": event.step, "attempt": event.attempt, "not_before": event.not_before}
+    notifications = Notifications(event.delivered, event.given_up, event.pending)
+    return {
+        "step": event.step, "attempt": event.attempt, "not_before": event.not_before, "notifications": notifications,
+    }  # fmt: skip
 
 
 def _abandoned(_: Review, _event: ev.ReviewAbandoned) -> Changes:

@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 
 from aggregates.ids import raw_review_id
 from aggregates.review.aggregate import DONE, FAILED, STEPS, Review
-from aggregates.review.compensation import compensate, retry_now
+from aggregates.review.compensation import compensate, marked, retry_now
+from aggregates.review.notifications import Notifications
 from schemas import events as ev
 from schemas.errors import InvalidInput, NotAllowed
-from schemas.parts import Contribution, NotificationSent, TopicShare
+from schemas.parts import Contribution, TopicShare
 
 __all__ = [
     "compensate",
@@ -66,13 +67,24 @@ def update_analytics(review: Review, revision: int, *, topics: Sequence[TopicSha
 
 
 def record_notified(
-    review: Review, revision: int, sent: Sequence[NotificationSent], *, suppressed: str | None = None, now: datetime
+    review: Review, revision: int, found: Notifications, *, suppressed: str | None = None, now: datetime
 ) -> Events:
-    """Every channel confirmed, or nobody was to be told: the saga is complete."""
+    """What became of the notifications: the saga is complete, unless some are to be tried again later.
+
+    These are retries of single notifications. Nothing failed that would have to be taken back.
+    """
     if _overtaken(review, revision, "notify"):
         return ()
+    if found.pending:
+        return (marked(review, "notify", review.attempt + 1, found.next_attempt(now), now, found),)
     return (
-        ev.SubscribersNotified(revision=revision, notifications=tuple(sent), suppressed=suppressed, notified_at=now),
+        ev.SubscribersNotified(
+            revision=revision,
+            notifications=found.delivered,
+            suppressed=suppressed,
+            notified_at=now,
+            given_up=found.given_up,
+        ),
     )
 
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from aggregates.review.aggregate import ABANDONED, FAILED, Review
+from aggregates.review.notifications import Notifications
+from aggregates.review.retries import LONGEST, RetryPolicy
 from schemas import events as ev
 from schemas.errors import NotAllowed
 from schemas.parts import Contribution
-
-LONGEST = timedelta(hours=1)
-MOST_DOUBLINGS = 20
-"""Beyond them the longest wait is reached anyway, and a timedelta would overflow."""
 
 
 def compensate(
@@ -28,7 +26,8 @@ def compensate(
     if review.step != FAILED or review.failure is None:
         return ()
     withdrawn = _withdrawn(review)
-    followed = _retry_or_abandon(review, review.failure, max_attempts, min(_wait(review, backoff), longest), now)
+    wait = RetryPolicy(max_attempts, backoff, longest).wait(review.attempt)
+    followed = _retry_or_abandon(review, review.failure, max_attempts, wait, now)
     if withdrawn is None:
         return (followed,)
     rolled_back = ev.AnalyticsRolledBack(
@@ -49,7 +48,7 @@ def retry_now(review: Review, *, now: datetime) -> tuple[object, ...]:
         return ()
     failed = review.failure.step if review.failure else review.step
     step = review.step if waiting else _again_from(failed, counts=review.contribution is not None)
-    return (_marked(review, step, review.attempt + 1, now, now),)
+    return (marked(review, step, review.attempt + 1, now, now, review.notifications.at_once(now)),)
 
 
 def _withdrawn(review: Review) -> Contribution | None:
@@ -72,18 +71,25 @@ def _retry_or_abandon(
             abandoned_at=now,
         )
     counts = review.contribution is not None and _withdrawn(review) is None
-    return _marked(review, _again_from(failure.step, counts=counts), failure.attempt + 1, now + wait, now)
+    step = _again_from(failure.step, counts=counts)
+    return marked(review, step, failure.attempt + 1, now + wait, now, review.notifications)
 
 
 def _again_from(failed: str, *, counts: bool) -> str:
     return "analytics" if failed == "notify" and not counts else failed
 
 
-def _wait(review: Review, backoff: timedelta) -> timedelta:
-    return backoff * (1 << min(review.attempt - 1, MOST_DOUBLINGS))
-
-
-def _marked(review: Review, step: str, attempt: int, not_before: datetime, now: datetime) -> ev.ReviewMarkedForRetry:
+def marked(
+    review: Review, step: str, attempt: int, not_before: datetime, now: datetime, so_far: Notifications
+) -> ev.ReviewMarkedForRetry:
+    """The saga goes on from `step`; what became of the notifications `so_far` is carried on."""
     return ev.ReviewMarkedForRetry(
-        revision=review.revision, step=step, attempt=attempt, not_before=not_before, marked_at=now
+        revision=review.revision,
+        step=step,
+        attempt=attempt,
+        not_before=not_before,
+        marked_at=now,
+        delivered=so_far.delivered,
+        given_up=so_far.given_up,
+        pending=so_far.pending,
     )

@@ -1,4 +1,4 @@
-"""Failures, retries and abandoned sagas, one row per event."""
+"""Failures, retries, abandoned sagas and notifications that were given up, one row per event."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from typing import ClassVar
 
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
-from schemas.events import ReviewAbandoned, ReviewMarkedForRetry, StepFailed
+from schemas.events import ReviewAbandoned, ReviewMarkedForRetry, StepFailed, SubscribersNotified
 
-KIND = {StepFailed.TOPIC: "failed", ReviewMarkedForRetry.TOPIC: "retry", ReviewAbandoned.TOPIC: "abandoned"}
+KIND = {
+    StepFailed.TOPIC: "failed",
+    ReviewMarkedForRetry.TOPIC: "retry",
+    ReviewAbandoned.TOPIC: "abandoned",
+    SubscribersNotified.TOPIC: "given_up",
+}
+NOTIFY = "notify"
 
 
 class FailuresProjector:
@@ -21,8 +27,9 @@ class FailuresProjector:
     statements: ClassVar[tuple[tuple[str, str], ...]] = (("insert", "failures"),)
 
     def prepare(self, events: Sequence[Decoded]) -> Changes:
-        """One row per event."""
-        return {"failures": to_json([_row(decoded) for decoded in events])} if events else {}
+        """One row per event; none for a saga whose notifications all went out, as nearly every one is."""
+        rows = [_row(each) for each in events if each.at.topic != SubscribersNotified.TOPIC or each.event["given_up"]]
+        return {"failures": to_json(rows)} if rows else {}
 
 
 def _row(decoded: Decoded) -> Record:
@@ -36,5 +43,17 @@ def _details(topic: str, event: Record) -> Record:
     if topic == StepFailed.TOPIC:
         return {"attempt": event["attempt"], "occurred_at": event["failed_at"]}
     if topic == ReviewMarkedForRetry.TOPIC:
-        return {"attempt": event["attempt"], "occurred_at": event["marked_at"]}
+        return {"attempt": event["attempt"], "occurred_at": event["marked_at"]} | _undelivered(event["pending"])
+    if topic == SubscribersNotified.TOPIC:
+        most = max(each["attempts"] for each in event["given_up"])
+        told = {"step": NOTIFY, "attempt": most, "occurred_at": event["notified_at"]}
+        return told | _undelivered(event["given_up"])
     return {"attempt": event["attempts"], "occurred_at": event["abandoned_at"], "error": event["reason"]}
+
+
+def _undelivered(notifications: Sequence[Record]) -> Record:
+    """The reasons by channel; nothing where no notification is what failed."""
+    if not notifications:
+        return {}
+    said = dict.fromkeys(f"{each['channel']}: {each['reason']}" for each in notifications)
+    return {"error_type": notifications[0]["reason"], "error": ", ".join(said)}

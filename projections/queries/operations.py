@@ -14,7 +14,7 @@ from projections.queries.rows import ask, check_limit
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Something that went wrong; `kind` is failed, retry or abandoned."""
+    """Something that went wrong; `kind` is failed, retry, abandoned or given_up (a notification)."""
 
     position: int
     review_id: UUID

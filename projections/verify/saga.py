@@ -28,6 +28,7 @@ KINDS = {
     of.ReviewMarkedForRetry.TOPIC: ("retry", "attempt"),
     of.ReviewAbandoned.TOPIC: ("abandoned", "attempts"),
 }
+"""Which failures are a row each, and the field that counts attempts."""
 
 
 @dataclass(slots=True)
@@ -87,10 +88,10 @@ def _microseconds(moment: datetime | None) -> int | None:
 
 
 class FailuresFold:
-    """Constant memory: every event is a row."""
+    """Constant memory: every event is a row, but for sagas that ended with all of their notifications sent."""
 
     name = "failures"
-    topics = frozenset(KINDS)
+    topics = frozenset({*KINDS, of.SubscribersNotified.TOPIC})
 
     def __init__(self) -> None:
         self._tallies = tallies()
@@ -98,9 +99,14 @@ class FailuresFold:
     def take(self, decoded: Decoded) -> None:
         """Count it."""
         at, event = decoded
-        kind, attempt = KINDS[at.topic]
-        row = (at.position, at.stream_id, kind, event["revision"], event["step"], event[attempt])
-        self._tallies["failures", at.tenant_id].add(*row)
+        if at.topic in KINDS:
+            kind, attempt = KINDS[at.topic]
+            what = (kind, event["revision"], event["step"], event[attempt])
+        elif given_up := [each["attempts"] for each in event["given_up"]]:
+            what = ("given_up", event["revision"], "notify", max(given_up))
+        else:
+            return
+        self._tallies["failures", at.tenant_id].add(at.position, at.stream_id, *what)
 
     def result(self, into: Tallies) -> None:
         """Rows of failures."""

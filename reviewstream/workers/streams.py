@@ -12,6 +12,7 @@ from datetime import timedelta
 import faust
 import structlog
 
+from aggregates.review.retries import RetryPolicy
 from connectors.kafka_offsets import GroupOffsets, Place
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.guard import Guard
@@ -21,6 +22,7 @@ from reviewstream.health.steps import StepsProbe
 from reviewstream.settings import Settings
 from reviewstream.workers.guard import guard as guarded_by
 from schemas.errors import Unavailable
+from services.notifications.delivery import Delivery
 from services.tenancy.changes import TenantChanges
 from streams.dead_letters.sink import DeadLetterSink
 from streams.runtime.app import FAILED, AppSettings, add_collect, add_dead_letters, add_step, build_app
@@ -60,7 +62,7 @@ def run(parts: Bootstrap) -> None:
         "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
         "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
         "analytics": lambda parts, app: _add(parts, app, Analytics()),
-        "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, parts.channels)),
+        "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, _delivery(parts), _retries(parts))),
         "compensate": lambda parts, app: _add(parts, app, _compensate(parts)),
         "deadletters": lambda parts, app: add_dead_letters(app, DeadLetterSink(parts.dead_letters)),
     }
@@ -148,13 +150,24 @@ def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth:
     add_step(app, StepRuntime(step, parts.reviews, parts.dead_letter_producer), take=take, depth=depth)
 
 
-def _compensate(parts: Bootstrap) -> Compensate:
+def _delivery(parts: Bootstrap) -> Delivery:
+    delivery = Delivery(parts.channels)
+    parts.closing.callback(delivery.close)
+    return delivery
+
+
+def _retries(parts: Bootstrap) -> RetryPolicy:
     settings = parts.settings
-    return Compensate(
+    return RetryPolicy(
         max_attempts=settings.retry_attempts,
         backoff=timedelta(seconds=settings.retry_backoff_seconds),
         longest=timedelta(seconds=settings.retry_longest_seconds),
     )
+
+
+def _compensate(parts: Bootstrap) -> Compensate:
+    retries = _retries(parts)
+    return Compensate(max_attempts=retries.max_attempts, backoff=retries.backoff, longest=retries.longest)
 
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:

@@ -32,7 +32,8 @@ SAMPLES: Mapping[str, Any] = {
     "Keyword.text": "utrecht", "LexiconHit.text": "kind", "LexiconHit.start": 44,
     "LexiconHit.end": 48, "Notification.label": "negative", "Notification.rating": 2.0, "Notification.score": -0.46,
     "Notification.tenant": "harbour", "ReprocessingRequested.reason": "a better model of entities",
-    "ReviewAbandoned.reason": "TransientError",
+    "ReviewAbandoned.reason": "TransientError", "NotificationUndelivered.reason": "timed_out",
+    "NotificationUndelivered.detail": "no answer within 5 s",
 }  # fmt: skip
 """Sample values by field name or by Record.field, where the type allows it."""
 FALLBACKS: Mapping[str, Any] = {

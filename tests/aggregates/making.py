@@ -10,6 +10,7 @@ from uuid import UUID
 from aggregates.review import commands
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
+from aggregates.review.notifications import Notifications
 from aggregates.review.validation import Draft, validate
 from schemas.events import ReviewProcessed, SentimentAnalyzed
 from schemas.parts import NotificationSent
@@ -54,7 +55,7 @@ def counting(revision: int = 1) -> Command:
 
 
 def notifying(revision: int = 1) -> Command:
-    return lambda review: commands.record_notified(review, revision, SENT, now=NOW)
+    return lambda review: commands.record_notified(review, revision, Notifications(SENT), now=NOW)
 
 
 def failing(step: str, revision: int = 1) -> Command:

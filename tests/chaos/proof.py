@@ -18,7 +18,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.verify.comparison import verify
 from reviewstream.bootstrap import Bootstrap
 from schemas.codec import decode
-from schemas.events import ReviewCollected, ReviewRevised
+from schemas.events import ReviewCollected, ReviewMarkedForRetry, ReviewRevised
 from services.tenancy.tenants import Tenant
 from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, PUBLIC_EVENTS
 from tests.chaos.ledger import Expected
@@ -148,20 +148,22 @@ def _history(name: str, editions: list[dict[str, object]], events: list[Recorded
     texts = [event.content for event in typed if isinstance(event, ReviewCollected | ReviewRevised)]
     if texts != [edition["content"] for edition in editions]:
         yield f"event log: {name} has {len(texts)} texts and not its {len(editions)} in order"
-    passed = Counter((event.TOPIC, event.revision) for event in typed)
+    passed = Counter((event.TOPIC, event.revision) for event in typed if not isinstance(event, ReviewMarkedForRetry))
     if [event.version for event in events] != list(range(1, len(events) + 1)) or max(passed.values(), default=1) > 1:
         yield f"event log: {name} has a step twice or a version missing"
     if any(passed[f"review.{step}", len(editions)] != 1 for step in STEPS) or ("review.step_failed", 1) in passed:
         yield f"event log: {name} is not complete at its last revision"
+    attempt = 1
     for event, one in zip(typed, events, strict=True):
         apart = getattr(event, "content_hash", None) or str(getattr(event, "processing_version", "1"))
-        if one.event_id not in _ids(one, event.revision, apart):
+        attempt = event.attempt if isinstance(event, ReviewMarkedForRetry) else attempt
+        if one.event_id not in _ids(one, event.revision, apart, attempt):
             yield f"event log: the id of {event.TOPIC} of {name} does not follow from what it is"
 
 
-def _ids(at: RecordedEvent, revision: int, apart: str) -> set[UUID]:
-    """With the processing version that the review had, or none before its first analysis."""
-    pairs = product((apart, "", "1"), (0, 1))
+def _ids(at: RecordedEvent, revision: int, apart: str, attempt: int) -> set[UUID]:
+    """With the processing version that the review had, or none before its first analysis; later attempts have a number."""
+    pairs = product((apart, "", "1"), {0, 1, attempt})
     return {event_id(at.stream_id, at.topic, revision, each, attempt) for each, attempt in pairs}
 
 

@@ -11,11 +11,16 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from schemas import codec, events
-from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, Span, TopicShare
+from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
 
 ACME = uuid5(NAMESPACE_URL, "acme")
 OTHER = uuid5(NAMESPACE_URL, "other")
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
+
+
+def undelivered(channel: str, reason: str, attempts: int = 1) -> NotificationUndelivered:
+    """A notification that its channel has not confirmed."""
+    return NotificationUndelivered(str(uuid5(NAMESPACE_URL, channel)), channel, "rating<=2", attempts, reason)
 
 
 @dataclass
@@ -152,8 +157,10 @@ class Review:
             )
         )
 
-    def notified(self) -> Self:
-        return self._add(events.SubscribersNotified(revision=self.revision, notifications=(), notified_at=NOON))
+    def notified(self, *given_up: NotificationUndelivered) -> Self:
+        return self._add(
+            events.SubscribersNotified(revision=self.revision, notifications=(), notified_at=NOON, given_up=given_up)
+        )
 
     def failed(self, step: str, attempt: int = 1) -> Self:
         return self._add(
@@ -167,10 +174,10 @@ class Review:
             )
         )
 
-    def marked(self, step: str, attempt: int = 1) -> Self:
+    def marked(self, step: str, attempt: int = 1, *, pending: tuple[NotificationUndelivered, ...] = ()) -> Self:
         return self._add(
             events.ReviewMarkedForRetry(
-                revision=self.revision, step=step, attempt=attempt, not_before=NOON, marked_at=NOON
+                revision=self.revision, step=step, attempt=attempt, not_before=NOON, marked_at=NOON, pending=pending
             )
         )
 

@@ -27,7 +27,7 @@ from projections.runner import GroupHandler, ProjectionHandler
 from schemas.errors import InvalidInput
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
-from tests.projections.making import ACME, NOON, OTHER, History
+from tests.projections.making import ACME, NOON, OTHER, History, undelivered
 
 PROJECTORS = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())
 
@@ -218,6 +218,20 @@ def test_failures_are_listed_newest_first(pool: ConnectionPool, history: History
     older = operations.failures(pool, review_id=review.id, before=found[1].position, limit=1)
     assert [f.kind for f in older] == ["retry"]
     assert len(operations.failures(pool)) == 5
+
+
+def test_notifications_that_were_given_up_are_failures_with_the_reason_of_each_channel(
+    pool: ConnectionPool, history: History, follow: Callable[[], int]
+) -> None:
+    history.review("sound").whole()
+    review = history.review("late").collected().stored().analyzed().updated()
+    review.marked("notify", 2, pending=(undelivered("webhook", "timed_out"),))
+    review.notified(undelivered("webhook", "timed_out", 5), undelivered("mail", "no_such_box"))
+    follow()
+    given_up, retry = operations.failures(pool, tenant_id=ACME)
+    assert (given_up.kind, given_up.step, given_up.attempt) == ("given_up", "notify", 5)
+    assert (given_up.error_type, given_up.error) == ("timed_out", "webhook: timed_out, mail: no_such_box")
+    assert (retry.kind, retry.step, retry.error) == ("retry", "notify", "webhook: timed_out")
 
 
 def test_lag_counts_the_sagas_that_wait_for_each_step(

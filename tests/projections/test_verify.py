@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from clickhouse_driver import Client
@@ -20,7 +21,7 @@ from projections.verify import comparison as verifying
 from projections.verify.comparison import Report, verify
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
-from tests.projections.making import OTHER, History
+from tests.projections.making import OTHER, History, undelivered
 
 
 @pytest.fixture
@@ -45,6 +46,9 @@ def full(group: GroupHandler, log: EventLog, history: History) -> None:
             review.rolled_back().failed("notify").marked("notify")
     history.review("other", tenant=OTHER, platform="", author=None).whole().reprocessing().sentiment(score=-0.005)
     history.review("gone", tenant=OTHER).collected().failed("store", 3).abandoned("store")
+    late = history.review("late").collected().stored().analyzed().updated(day=date(2001, 2, 3))
+    late.marked("notify", 2, pending=(undelivered("webhook", "timed_out"),))
+    late.notified(undelivered("webhook", "timed_out", 5), undelivered("mail", "no_such_box"))
     group.position()
     history.save(log)
     for events in log.scan(batch=13):
@@ -52,8 +56,6 @@ def full(group: GroupHandler, log: EventLog, history: History) -> None:
 
 
 def history_day(n: int):
-    from datetime import date
-
     return date(2001 + n, 2, 3)
 
 
@@ -76,12 +78,12 @@ def test_sound_read_models_pass_every_check(
     assert rows.pop("daily_stats: sums of the facts") > 10
     assert rows.pop("topic_trends: sums of the facts") >= 2
     assert rows == {
-        "processed_reviews": 14,
-        "review_entities": 13,
-        "review_keywords": 13,
-        "saga_progress": 14,
-        "failures": 8,
-        "review_facts": 10,
+        "processed_reviews": 15,
+        "review_entities": 14,
+        "review_keywords": 14,
+        "saga_progress": 15,
+        "failures": 10,
+        "review_facts": 11,
     }
     assert json.loads(json.dumps(report.as_json()))["ok"]
     monkeypatch.setattr(verifying, "REVIEWS_AT_ONCE", 3)
@@ -109,6 +111,10 @@ DAMAGE = {
     "a saga stands elsewhere": (
         "UPDATE saga_progress SET next_step = 'nlp' WHERE next_step = 'abandoned' RETURNING 1",
         "saga_progress",
+    ),
+    "a notification that was given up is gone": (
+        "DELETE FROM failures WHERE kind = 'given_up' RETURNING 1",
+        "failures",
     ),
     "a failure is gone": ("DELETE FROM failures WHERE kind = 'abandoned' RETURNING 1", "failures"),
 }

@@ -29,6 +29,8 @@ COMMITTED = [
     (15, "notification.review.v1"),
     (16, "deadletter.message.v1"),
     (17, "review.reprocessing_requested.v2"),
+    (18, "review.subscribers_notified.v2"),
+    (19, "review.marked_for_retry.v2"),
 ]
 
 
@@ -63,8 +65,8 @@ def test_versions_of_a_contract_follow_each_other():
 
 
 def test_unknown_id_says_which_are_known():
-    with pytest.raises(UnknownSchema, match=r"18 is not pinned.*1 to 17") as caught:
-        contract(18)
+    with pytest.raises(UnknownSchema, match=r"20 is not pinned.*1 to 19") as caught:
+        contract(20)
     assert caught.value.reason == "unknown_schema"
 
 

@@ -28,6 +28,7 @@ MARKED = {
     },
     "deadletter.message.v1": {"payload": "free_text"},
 }
+UNDELIVERED = ("notification_id", "channel", "rule", "attempts", "reason", "detail", "not_before")
 UNMARKED = {
     "review.collected.v1": {
         "source", "platform", "external_id", "revision", "content_hash", "rating", "rating_given", "rating_best",
@@ -58,6 +59,10 @@ UNMARKED = {
         "revision", "notifications", "notifications.notification_id", "notifications.channel", "notifications.rule",
         "suppressed", "notified_at",
     },
+    "review.subscribers_notified.v2": {
+        "revision", "notifications", "notifications.notification_id", "notifications.channel", "notifications.rule",
+        "suppressed", "notified_at", "given_up", *(f"given_up.{name}" for name in UNDELIVERED),
+    },
     "review.step_failed.v1": {"revision", "step", "attempt", "error_type", "error", "failed_at"},
     "review.analytics_rolled_back.v1": {
         "revision", "attempt", "withdrawn", "withdrawn.date", "withdrawn.source", "withdrawn.platform",
@@ -65,6 +70,11 @@ UNMARKED = {
         "withdrawn.topics.topic_id", "withdrawn.topics.confidence", "rolled_back_at",
     },
     "review.marked_for_retry.v1": {"revision", "step", "attempt", "not_before", "marked_at"},
+    "review.marked_for_retry.v2": {
+        "revision", "step", "attempt", "not_before", "marked_at", "delivered", "delivered.notification_id",
+        "delivered.channel", "delivered.rule", "given_up", *(f"given_up.{name}" for name in UNDELIVERED),
+        "pending",
+    },
     "review.abandoned.v1": {"revision", "step", "attempts", "reason", "abandoned_at"},
     "review.reprocessing_requested.v1": {"revision", "processing_version", "reason", "requested_at"},
     "review.reprocessing_requested.v2": {

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
 
-from connectors.kafka import ConfirmingProducer, create_topics
+from connectors.kafka import MAX_MESSAGE, ConfirmingProducer, create_topics
 from schemas.codec import decode
-from schemas.errors import TransientError
 from schemas.messages import Notification
-from services.notifications.channel import Channel, Traced
+from services.notifications.channel import Channel, Delivered, GivenUp, RetryLater, Traced
 from services.notifications.kafka import KafkaChannel
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789012, tzinfo=UTC)
@@ -67,7 +67,7 @@ def read(consumer: Consumer, topic: str, count: int) -> list[Message]:
 def test_what_is_delivered_can_be_read_by_anybody(kafka_bootstrap: str, topic: str, consumer: Consumer):
     sent = [notification(str(uuid4())) for _ in range(5)]
     channel: Channel = KafkaChannel(ConfirmingProducer(kafka_bootstrap), topic)
-    channel.deliver(sent)
+    assert channel.deliver(sent) == [Delivered()] * 5
     found = {message.key().decode(): message for message in read(consumer, topic, len(sent))}
     assert found.keys() == {each.review_id for each in sent}
     for each in sent:
@@ -102,10 +102,34 @@ def test_notifications_of_a_review_keep_their_order(kafka_bootstrap: str, topic:
 
 
 def test_telling_nobody_is_fine(kafka_bootstrap: str, topic: str):
-    KafkaChannel(ConfirmingProducer(kafka_bootstrap), topic).deliver([])
+    assert KafkaChannel(ConfirmingProducer(kafka_bootstrap), topic).deliver([]) == []
 
 
 def test_what_is_not_confirmed_may_be_tried_again(kafka_bootstrap: str):
     channel = KafkaChannel(ConfirmingProducer(kafka_bootstrap, timeout=2), "no-such-topic")
-    with pytest.raises(TransientError, match="confirmed 0 of 1"):
-        channel.deliver([notification(str(uuid4()))])
+    (found,) = channel.deliver([notification(str(uuid4()))])
+    assert isinstance(found, RetryLater)
+    assert (found.reason, "confirmed 0 of 1" in found.text) == ("unavailable", True)
+
+
+def test_a_broker_that_is_away_is_transient_for_all():
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        channel = KafkaChannel(ConfirmingProducer(f"127.0.0.1:{nobody.getsockname()[1]}", timeout=1), "anything")
+        found = channel.deliver([notification(str(uuid4())) for _ in range(3)])
+    assert [getattr(each, "reason", "delivered") for each in found] == ["unavailable"] * 3
+
+
+def test_one_that_kafka_refuses_for_good_is_given_up_and_the_others_go_through(
+    kafka_bootstrap: str, consumer: Consumer
+):
+    name = f"narrow-{uuid4().hex}"
+    create_topics(kafka_bootstrap, {name: 3}, config={"max.message.bytes": "2000"})
+    sent = [notification(str(uuid4())) for _ in range(5)]
+    sent[2] = replace(sent[2], external_id="x" * 3000)
+    sent[4] = replace(sent[4], external_id="x" * (MAX_MESSAGE + 1))
+    found = KafkaChannel(ConfirmingProducer(kafka_bootstrap), name).deliver(sent)
+    assert [type(each) for each in found] == [Delivered, Delivered, GivenUp, Delivered, GivenUp]
+    assert all("xxx" not in each.text for each in found if isinstance(each, GivenUp))
+    came = {decode(message.value()).notification_id for message in read(consumer, name, 3)}
+    assert came == {each.notification_id for each in (sent[0], sent[1], sent[3])}

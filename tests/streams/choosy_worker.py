@@ -1,36 +1,59 @@
-"""The streams worker with a channel that never takes reviews called doomed…, and flaky… only after they have failed once."""
+"""The streams worker with a step and a channel that never accept some reviews, and others only at the second attempt.
+
+By their names: the step fails for doomed… always and for flaky… once; the channel refuses unheard… and, once, late…, and it
+hangs for hung….
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
+import threading
+from collections.abc import Iterator, Sequence
 
-from eventstore.log import EventLog
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
 from reviewstream.workers import streams
 from schemas.errors import PermanentError
-from schemas.events import StepFailed
 from schemas.messages import Notification
+from services.notifications.channel import Delivered, GivenUp, Limits, Outcome, RetryLater
+from streams.runtime.step import Failed, Work
+from streams.runtime.step import Outcome as StepOutcome
+from streams.steps.notify import Notify
 
 
-class Choosy:
+class ChoosyNotify(Notify):
+    async def perform(self, work: Sequence[Work]) -> Sequence[StepOutcome]:
+        accepted = [each for each in work if not fails(each)]
+        found = {each.review.id: out for each, out in zip(accepted, await super().perform(accepted), strict=True)}
+        error = PermanentError("the step does not take this one")
+        return [found.get(each.review.id, Failed(error)) for each in work]
+
+
+def fails(work: Work) -> bool:
+    """By the attempt, which no other batch and no restart changes."""
+    name = work.review.content.external_id
+    return name.startswith("doomed") or (name.startswith("flaky") and work.review.attempt == 1)
+
+
+class ChoosyChannel:
     name = "choosy"
+    limits = Limits(deadline=1.0)
 
-    def __init__(self, log: EventLog) -> None:
-        self._log = log
+    def __init__(self) -> None:
+        self._tried: set[str] = set()
 
-    def deliver(self, notifications: Sequence[Notification]) -> None:
+    def deliver(self, notifications: Sequence[Notification]) -> Iterator[Outcome]:
         for each in notifications:
-            if each.external_id.startswith("doomed") or (each.external_id.startswith("flaky") and self._first(each)):
-                raise PermanentError("the channel does not take this one")
-
-    def _first(self, each: Notification) -> bool:
-        """Told by the log, which no other batch and no restart changes."""
-        return all(event.topic != StepFailed.TOPIC for event in self._log.read_stream(UUID(each.review_id)))
+            if each.external_id.startswith("hung"):
+                threading.Event().wait(3600)
+            if each.external_id.startswith("late") and each.notification_id not in self._tried:
+                self._tried.add(each.notification_id)
+                yield RetryLater("away")
+            else:
+                yield GivenUp("unheard_of") if each.external_id.startswith("unheard") else Delivered()
 
 
 if __name__ == "__main__":
+    streams.Notify = ChoosyNotify  # type: ignore[misc]
     with Bootstrap(load(), process="streams") as parts:
-        parts.channels = [Choosy(parts.event_log)]
+        parts.channels = [ChoosyChannel()]
         streams.run(parts)

@@ -1,9 +1,10 @@
-"""The notify step: who is told, who is not, and that a channel that fails leaves nothing recorded."""
+"""The notify step: who is told, who is not, and what stands in the events."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,37 +12,42 @@ import pytest
 
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import request_reprocessing
+from aggregates.review.retries import RetryPolicy
 from connectors.kafka import ConfirmingProducer
-from eventstore.log import EventLog
-from schemas.errors import PermanentError, TransientError
+from schemas.errors import PermanentError
 from schemas.messages import Notification
-from services.notifications.channel import Traced
+from services.notifications.channel import Delivered, Limits, Outcome, Traced
+from services.notifications.delivery import Delivery
 from services.notifications.kafka import KafkaChannel
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
-from streams.dead_letters.producer import DeadLetterProducer
-from streams.runtime.reviews import Change, Reviews
-from streams.runtime.step import Done, Failed, Outcome
-from streams.runtime.step_runtime import StepRuntime
+from streams.runtime.step import Done, Failed
+from streams.runtime.step import Outcome as StepOutcome
 from streams.steps.notify import Notify
 from streams.topics import NOTIFICATIONS
 from telemetry.tracing import trace_id
-from tests.streams.making import NOW, advanced, collected, next_events, packed, work
+from tests.streams.making import NOW, advanced, collected, work
 from tests.streams.topics import Topic
+
+RETRIES = RetryPolicy(max_attempts=3, backoff=timedelta(seconds=10))
 
 
 class Channel:
-    """Remembers what it was told to deliver; may refuse."""
+    """Remembers what it was told to deliver, and takes it."""
+
+    limits = Limits()
 
     def __init__(self, name: str = "list") -> None:
         self.name = name
         self.told: list[Notification] = []
-        self.failing = False
 
-    def deliver(self, notifications: Sequence[Notification]) -> None:
+    def deliver(self, notifications: Sequence[Notification]) -> list[Outcome]:
         self.told += notifications
-        if self.failing:
-            raise TransientError("nobody answers")
+        return [Delivered()] * len(notifications)
+
+
+def step(directory: TenantDirectory, *channels: Channel | KafkaChannel) -> Notify:
+    return Notify(directory, Delivery(channels), RETRIES, now=lambda: NOW)
 
 
 @pytest.fixture
@@ -57,12 +63,12 @@ def waiting(tenant: Tenant, *, score: float = -0.6, **fields: Any) -> Review:
     return replace(review, contribution=replace(review.contribution, score=score))
 
 
-async def outcome(notify: Notify, tenant: Tenant, review: Review) -> Outcome:
+async def outcome(notify: Notify, tenant: Tenant, review: Review) -> StepOutcome:
     (found,) = await notify.perform([work(review, tenant=tenant.id)])
     return found
 
 
-def sent(found: Outcome) -> list[tuple[str, str]]:
+def sent(found: StepOutcome) -> list[tuple[str, str]]:
     """Channel and rule of each notification that the event records."""
     assert isinstance(found, Done)
     (event,) = found.events
@@ -92,7 +98,7 @@ async def test_the_tenant_s_rule_decides(
 ) -> None:
     tenant = tenants.create("ruled", settings=settings)
     review = waiting(tenant, rating=rating, score=score)
-    found = await outcome(Notify(directory, [channel], now=lambda: NOW), tenant, review)
+    found = await outcome(step(directory, channel), tenant, review)
     assert sent(found) == ([("list", rule)] if rule else [])
     assert [each.rule for each in channel.told] == ([rule] if rule else [])
 
@@ -103,7 +109,7 @@ async def test_each_tenant_of_a_batch_has_its_own_rule(
     strict = tenants.create("strict", settings={"notify": {"rating_at_most": 5}})
     lax = tenants.create("lax", settings={"notify": {"rating_at_most": 1, "sentiment_at_most": None}})
     batch = [work(waiting(tenant, rating=4), tenant=tenant.id) for tenant in (strict, lax, strict)]
-    found = await Notify(directory, [channel], now=lambda: NOW).perform(batch)
+    found = await step(directory, channel).perform(batch)
     assert [len(sent(each)) for each in found] == [1, 0, 1]
     assert [each.tenant for each in channel.told] == ["strict", "strict"]
 
@@ -111,7 +117,7 @@ async def test_each_tenant_of_a_batch_has_its_own_rule(
 async def test_a_changed_rule_counts_for_the_next_review(
     directory: TenantDirectory, tenants: Tenants, tenant: Tenant, channel: Channel
 ) -> None:
-    notify = Notify(directory, [channel], now=lambda: NOW)
+    notify = step(directory, channel)
     assert sent(await outcome(notify, tenant, waiting(tenant, rating=4, score=0.5))) == []
     tenants.change_settings(tenant.slug, {"notify": {"rating_at_most": 4}})
     assert sent(await outcome(notify, tenant, waiting(tenant, rating=4, score=0.5))) == [("list", "rating<=4")]
@@ -122,8 +128,8 @@ async def test_every_channel_is_told_with_an_id_of_its_own_that_never_changes(
 ) -> None:
     channels = [Channel("one"), Channel("two")]
     review = waiting(tenant, rating=1)
-    first = await outcome(Notify(directory, channels, now=lambda: NOW), tenant, review)
-    again = await outcome(Notify(directory, channels, now=lambda: NOW), tenant, replace(review, attempt=2))
+    first = await outcome(step(directory, *channels), tenant, review)
+    again = await outcome(step(directory, *channels), tenant, replace(review, attempt=2))
     assert isinstance(first, Done)
     assert isinstance(again, Done)
     assert first.events[0].notifications == again.events[0].notifications
@@ -138,7 +144,7 @@ async def test_a_notification_belongs_to_the_trace_of_its_saga(
 ) -> None:
     plain = work(waiting(tenant, rating=1), tenant=tenant.id)
     traced = replace(plain, item=replace(plain.item, correlation_id=uuid4()))
-    await Notify(directory, [channel], now=lambda: NOW).perform([traced, plain])
+    await step(directory, channel).perform([traced, plain])
     told, untraced = channel.told
     assert isinstance(told, Traced)
     assert trace_id(told.traceparent) == traced.item.correlation_id
@@ -149,12 +155,12 @@ async def test_a_reprocessed_review_tells_nobody_and_says_why(
     directory: TenantDirectory, tenant: Tenant, channel: Channel
 ) -> None:
     review = waiting(tenant, rating=1)
-    first = await outcome(Notify(directory, [channel], now=lambda: NOW), tenant, review)
+    first = await outcome(step(directory, channel), tenant, review)
     assert isinstance(first, Done)
     review = review.after(first.events)
     review = advanced(review.after(request_reprocessing(review, "2", now=NOW)), until="notify")
     channel.told.clear()
-    again = await outcome(Notify(directory, [channel], now=lambda: NOW), tenant, review)
+    again = await outcome(step(directory, channel), tenant, review)
     assert sent(again) == []
     assert isinstance(again, Done)
     assert again.events[0].suppressed == "reprocessing"
@@ -166,36 +172,11 @@ async def test_a_tenant_that_is_gone_fails_its_own_reviews_only(
 ) -> None:
     gone = replace(tenant, id=uuid4())
     batch = [work(waiting(each, rating=1), tenant=each.id) for each in (tenant, gone)]
-    kept, lost = await Notify(directory, [channel], now=lambda: NOW).perform(batch)
+    kept, lost = await step(directory, channel).perform(batch)
     assert sent(kept) == [("list", "rating<=2")]
     assert isinstance(lost, Failed)
     assert isinstance(lost.error, PermanentError)
     assert len(channel.told) == 1
-
-
-async def test_a_channel_that_fails_records_nothing_and_is_told_the_same_again(
-    log: EventLog, directory: TenantDirectory, tenant: Tenant, channel: Channel, deadletters: DeadLetterProducer
-) -> None:
-    reviews = Reviews(log)
-    change = collected(tenant=tenant.id, rating=1)
-    events = [*change.events]
-    while (standing := change.review.after(events)).step != "notify":
-        events += next_events(standing)
-    await reviews.append([Change(change.review, tenant.id, tuple(events))])
-    before = log.head()
-    step = Notify(directory, [channel], now=lambda: NOW)
-    message = packed(log.read_stream(standing.id)[-1:])
-    channel.failing = True
-    runtime = StepRuntime(step, reviews, deadletters, patience=0.2, now=lambda: NOW)
-    with pytest.raises(TransientError):
-        await runtime.prepare([message])
-    assert log.head() == before
-    channel.failing = False
-    runtime = StepRuntime(step, Reviews(log), deadletters, now=lambda: NOW)
-    await runtime.commit(await runtime.prepare([message]))
-    assert log.head() == before + 1
-    assert len(channel.told) >= 2
-    assert len({each.notification_id for each in channel.told}) == 1
 
 
 async def test_a_notification_on_kafka_says_all_but_the_text(
@@ -204,7 +185,7 @@ async def test_a_notification_on_kafka_says_all_but_the_text(
     reader = Topic(topics, NOTIFICATIONS)
     review = waiting(tenant, rating=1, content="Words that stay private.")
     channel = KafkaChannel(shared_producer, NOTIFICATIONS)
-    found = await outcome(Notify(directory, [channel], now=lambda: NOW), tenant, review)
+    found = await outcome(step(directory, channel), tenant, review)
     assert isinstance(found, Done)
     (message,) = reader.messages()
     (value,) = reader.values()

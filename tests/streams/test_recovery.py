@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,9 +19,11 @@ from embedded.kafka import Kafka
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from projections.queries import waiting
+from projections.queries.operations import failures
 from projections.registry import MIGRATIONS
 from schemas.codec import decode
 from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
+from services.tenancy.tenants import Tenants
 from streams.runtime.reviews import Change, Reviews
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on
@@ -33,6 +36,8 @@ ATTEMPTS = 3
 DEADLINE = 2.0
 FAILED = ("review.step_failed", "review.analytics_rolled_back", "review.marked_for_retry", "review.analytics_updated")
 COUNTED = SAGA[:-1]
+MARKED = FAILED[2]
+KINDS = {"retry": 3 * (ATTEMPTS - 1), "given_up": 3}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +92,32 @@ def test_failing_reviews_are_compensated_tried_again_and_completed_or_abandoned(
     assert [child.exit_code for child in workers] == [None, None]
 
 
+def test_a_channel_that_fails_takes_nothing_back_delays_nobody_and_ends_no_worker(
+    pipeline: Pipeline, workers: list[Child], clickhouse_url: str
+) -> None:
+    before = counted(clickhouse_url, pipeline)
+    silent = replace(pipeline, tenant=Tenants(pipeline.pool).create("silent-harbour"))
+    well, late, unheard, hung = ([f"{kind}{n}" for n in range(3)] for kind in ("well", "late", "unheard", "hung"))
+    silent.publish(hung)
+    pipeline.publish([*well, *late, *unheard])
+    until(lambda: pipeline.histories([*well, *unheard]) == {SAGA: 6})
+    until(lambda: counted(clickhouse_url, pipeline) == before + 9)
+    until(lambda: pipeline.histories(late) == {(*COUNTED, MARKED, SAGA[-1]): 3})
+    until(lambda: silent.histories(hung) == {(*COUNTED, *[MARKED] * (ATTEMPTS - 1), SAGA[-1]): 3})
+    assert {given_up(pipeline, name) for name in (*well, *late)} == {()}
+    assert {given_up(pipeline, name) for name in unheard} == {(("unheard_of", 1),)}
+    assert {reason for name in hung for reason, _ in given_up(silent, name)} <= {"timed_out", "busy"}
+    assert {attempts for name in hung for _, attempts in given_up(silent, name)} == {ATTEMPTS}
+    until(lambda: Counter(each.kind for each in failures(pipeline.pool, tenant_id=silent.tenant.id)) == KINDS)
+    assert [child.exit_code for child in workers] == [None, None]
+
+
+def given_up(pipeline: Pipeline, external: str) -> tuple[tuple[str, int], ...]:
+    """Why, and after how many attempts, by the event that completes the saga."""
+    told = decode(EventLog(pipeline.pool).read_stream(pipeline.stream(external))[-1].state)
+    return tuple((each.reason, each.attempts) for each in told.given_up)
+
+
 def check_times(pipeline: Pipeline, ids: list[str]) -> None:
     """No retry began before its time, and each wait was twice the one before."""
     for external in ids:
@@ -100,7 +131,7 @@ def check_times(pipeline: Pipeline, ids: list[str]) -> None:
         last = decode(recorded[-1].state)
         assert not isinstance(last, ReviewAbandoned) or (last.attempts, last.step) == (ATTEMPTS, "notify")
         failures = [event for event in map(decode, (each.state for each in recorded)) if isinstance(event, StepFailed)]
-        assert {failure.error for failure in failures} == {"the channel does not take this one"}
+        assert {failure.error for failure in failures} == {"the step does not take this one"}
 
 
 def counted(url: str, pipeline: Pipeline) -> int:

@@ -2,7 +2,7 @@ CREATE TABLE {schema}.failures (
     position    bigint PRIMARY KEY,
     review_id   uuid        NOT NULL,
     tenant_id   uuid        NOT NULL,
-    kind        text        NOT NULL CHECK (kind IN ('failed', 'retry', 'abandoned')),
+    kind        text        NOT NULL CHECK (kind IN ('failed', 'retry', 'abandoned', 'given_up')),
     revision    integer     NOT NULL,
     step        text        NOT NULL,
     attempt     integer     NOT NULL,
