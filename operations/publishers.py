@@ -15,7 +15,7 @@ def steps(parts: Bootstrap) -> Publisher:
 
 def public(parts: Bootstrap) -> Publisher:
     """Feeds the public topics, by a producer of its own: the saga must not wait for them."""
-    return Publisher("public", public_messages, parts.new_producer(), parts.positions)
+    return Publisher("public", public_messages(), parts.new_producer(), parts.positions)
 
 
 PUBLISHERS: Mapping[str, Callable[[Bootstrap], Publisher]] = {"steps": steps, "public": public}

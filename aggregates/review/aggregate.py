@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from schemas import events as ev
+from schemas.events import review as ev
 from schemas.parts import Contribution
 
 STEPS = ("store", "nlp", "analytics", "notify")

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from aggregates.ids import raw_review_id
 from aggregates.review.aggregate import DONE, FAILED, STEPS, Review
 from aggregates.review.compensation import compensate, retry_now
-from schemas import events as ev
+from schemas.events import review as ev
 from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, NotificationSent, TopicShare
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from aggregates.review.aggregate import ABANDONED, FAILED, Review
-from schemas import events as ev
+from schemas.events import review as ev
 from schemas.errors import NotAllowed
 from schemas.parts import Contribution
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from schemas.errors import InvalidReview
-from schemas.events import ReviewCollected, ReviewRevised
+from schemas.events.review import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 
 MAX_CONTENT = 200_000

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from eventstore.model import RecordedEvent
 from projections.decoder import Decoded, Decoder, Poison, Record
-from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated
 
 TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
 LABELS = ("positive", "neutral", "negative", "undetermined")

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
-from schemas.events import ReviewAbandoned, ReviewMarkedForRetry, StepFailed
+from schemas.events.review import ReviewAbandoned, ReviewMarkedForRetry, StepFailed
 
 KIND = {StepFailed.TOPIC: "failed", ReviewMarkedForRetry.TOPIC: "retry", ReviewAbandoned.TOPIC: "abandoned"}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
-from schemas import events as of
+from schemas.events import review as of
 
 NEXT_STEP = {
     of.ReviewCollected.TOPIC: "store",

@@ -21,12 +21,12 @@ from reviewstream.demo.amazon import amazon_records
 from reviewstream.demo.captured import events_published
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable, VerificationFailed
+from schemas.topics import public_topics
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import RowReader
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Report
-from streams.publishers.publisher import PUBLIC
 
 PATIENCE = 120.0
 
@@ -82,7 +82,7 @@ def _captured(settings: Settings, *, leave: bool) -> None:
     """What came of it. Slots that nobody reads any more would keep the database's log, so they do not stay behind."""
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
         want = parts.event_log.head()
-        found = events_published(parts.settings.url("kafka"), sorted(PUBLIC), want=want)
+        found = events_published(parts.settings.url("kafka"), sorted(public_topics().values()), want=want)
         pages.captured(found, parts.settings.public_topics, parts.change_capture.every())
         if found != want:
             raise VerificationFailed(f"{want} events stand in the log, and {found} in the public topics")

@@ -9,7 +9,7 @@ import structlog
 
 from aggregates.review.aggregate import COMPENSATE
 from aggregates.review.compensation import compensate
-from schemas.events import ReviewAbandoned
+from schemas.events.review import ReviewAbandoned
 from streams.runtime.step import Done, Outcome, Work
 
 log = structlog.get_logger(__name__)

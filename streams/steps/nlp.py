@@ -15,7 +15,7 @@ from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_analysis
 from aggregates.review.text import analysed_text
 from nlp.model import Analysis
-from schemas.events import ReviewProcessed, SentimentAnalyzed
+from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from streams.runtime.step import Done, Outcome, Work
 
 log = structlog.get_logger(__name__)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.events import ReviewCollected, ReviewRevised
+from schemas.events.review import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 from tests.aggregates.making import NOW, draft
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.review.aggregate import ABANDONED, DONE, FAILED, STEPS, Review
-from schemas import events as ev
+from schemas.events import review as ev
 from schemas.errors import NotAllowed
 from streams.runtime.reviews import Change
 from tests.aggregates.making import (

@@ -9,7 +9,7 @@ import pytest
 from aggregates.ids import raw_review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import contribution_of, record_analysis, update_analytics
-from schemas import events as ev
+from schemas.events import review as ev
 from schemas.errors import InvalidInput, NotAllowed
 from schemas.parts import Contribution, TopicShare
 from tests.aggregates.making import (

@@ -16,7 +16,7 @@ from eventstore.log import EventLog
 from operations import status
 from operations.status import Lag, Replay, Retry, Status, Stuck, gather
 from reviewstream.bootstrap import Bootstrap
-from schemas.events import ReviewMarkedForRetry
+from schemas.events.review import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.streams.making import collected

@@ -20,7 +20,7 @@ import pytest
 
 from aggregates.review.commands import fail, request_reprocessing
 from reviewstream.settings import load
-from schemas.events import ReviewMarkedForRetry
+from schemas.events.review import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline

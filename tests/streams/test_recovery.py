@@ -20,7 +20,7 @@ from eventstore.positions import Positions
 from projections.queries import waiting
 from projections.registry import MIGRATIONS
 from schemas.codec import decode
-from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
+from schemas.events.review import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
 from streams.runtime.reviews import Change, Reviews
 from tests.streams.making import collected
 from tests.streams.pipeline import SAGA, Pipeline, pipeline_on

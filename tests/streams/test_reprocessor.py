@@ -22,7 +22,7 @@ from connectors.postgres import Pool
 from eventstore.log import EventLog
 from schemas.codec import decode
 from schemas.errors import Unavailable
-from schemas.events import ReprocessingRequested
+from schemas.events.review import ReprocessingRequested
 from streams.reprocessing.reprocessor import EVERY, Reprocessor
 from streams.reprocessing.run_options import Order, Seen, Tally
 from streams.runtime.reviews import Change, Reviews, fold

@@ -17,7 +17,7 @@ from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError, Unavailable
-from schemas.events import StepFailed
+from schemas.events.review import StepFailed
 from schemas.messages import DeadLetter
 from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
