@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg_pool import ConnectionPool
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from aggregates.review.aggregate import ABANDONED, DONE, FAILED
+from aggregates.review.saga import ABANDONED, DONE, FAILED
 from projections import registry
 from projections.queries.reprocessing_candidates import Chosen, SagaState, due, saga_states
 from reviewstream.bootstrap import Bootstrap

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from aggregates.review.aggregate import STEPS
 from aggregates.review.deadlines import by_state
+from aggregates.review.saga import STEPS
 from connectors.kafka import end_offsets
 from debezium.captures import ON_POSTGRES
 from debezium.slots import Slot, Source, slots

@@ -16,11 +16,6 @@ class Candidate(Protocol):
         """Its stream."""
         ...
 
-    @property
-    def tenant_id(self) -> UUID:
-        """Whose it is."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:

@@ -55,7 +55,7 @@ class Nlp:
         return [found.get(each.review.id, Done(())) for each in work]
 
     async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
-        texts = [analysed_text(each.review.content) for each in work]
+        texts = [analysed_text(each.review.body) for each in work]
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
         analyses = chain.from_iterable(await asyncio.gather(*chunks))

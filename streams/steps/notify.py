@@ -92,7 +92,7 @@ def _notification(match: _Match, channel: Channel, now: datetime) -> Notificatio
         revision=review.revision,
         rule=match.rule,
         source=contribution.source,
-        external_id=review.content.external_id,
+        external_id=review.body.external_id,
         rating=contribution.rating,
         label=contribution.label,
         score=contribution.score,

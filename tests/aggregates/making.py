@@ -10,7 +10,8 @@ from uuid import UUID
 from aggregates.review import commands
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
-from aggregates.review.validation import Draft, validate
+from aggregates.review.draft import Draft
+from aggregates.review.validation import validate
 from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from schemas.parts import NotificationSent
 

@@ -54,7 +54,7 @@ def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipel
     assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
     assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]
     assert f"{later:%Y-%m-%d %H:%M:%S} UTC" in pipeline.ok("status")
-    revived = Change(review, tenant_id, retry_now(review, now=datetime.now(UTC)))
+    revived = Change(review, retry_now(review, now=datetime.now(UTC)))
     assert not log.append(revived.recorded()).conflicts
     wait_for(lambda: fold(review.id, log.read_stream(review.id)).step == "done", "nobody tries it again", 60)
     assert pipeline.until_quiet()["retrying"] == 0
@@ -66,7 +66,7 @@ def waiting_for_retry(log: EventLog, tenant_id: UUID, later: datetime) -> Review
     review = change.review.after(change.events)
     events = (*change.events, *fail(review, 1, "store", error_type="Broken", error="", now=later))
     events += (ReviewMarkedForRetry(revision=1, step="store", attempt=2, not_before=later, marked_at=later),)
-    assert not log.append(Change(change.review, tenant_id, events).recorded()).conflicts
+    assert not log.append(Change(change.review, events).recorded()).conflicts
     return change.review.after(events)
 
 

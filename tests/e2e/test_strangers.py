@@ -167,7 +167,7 @@ def trouble(pipeline: Pipeline, slug: str) -> None:
     pipeline.until_quiet()
     review = fold(retried.review.id, log.read_stream(retried.review.id))
     anew = request_reprocessing(review, load().processing_version, reason="a stranger wants to see it", now=NOW)
-    assert not log.append(Change(review, tenant_id, anew).recorded()).conflicts
+    assert not log.append(Change(review, anew).recorded()).conflicts
     pipeline.until_quiet()
 
 

@@ -50,7 +50,7 @@ class Bench:
         assert await Reviews(self.log).append([change]) == set()
 
     async def change(self, review: Review, events: tuple[object, ...]) -> Review:
-        await self.write(Change(review, TENANT, events))
+        await self.write(Change(review, events))
         return review.after(events)
 
     async def fail(self, review: Review, at: str) -> Review:

@@ -181,7 +181,7 @@ async def test_a_channel_that_fails_records_nothing_and_is_told_the_same_again(
     events = [*change.events]
     while (standing := change.review.after(events)).step != "notify":
         events += next_events(standing)
-    await reviews.append([Change(change.review, tenant.id, tuple(events))])
+    await reviews.append([Change(change.review, tuple(events))])
     before = log.head()
     step = Notify(directory, [channel], now=lambda: NOW)
     message = packed(log.read_stream(standing.id)[-1:])

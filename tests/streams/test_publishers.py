@@ -149,7 +149,7 @@ async def test_public_messages_are_the_log_s_own_bytes_with_cloud_events_headers
     review = (await reviews.load({change.review.id: 1}))[change.review.id]
     while review.step != "notify":
         events = next_events(review)
-        await reviews.append([Change(review, TENANT, events, uuid4(), change.correlation_id)])
+        await reviews.append([Change(review, events, uuid4(), change.correlation_id)])
         review = review.after(events)
     assert review == advanced(review, until="notify")
     events = log.read_after(0, 100)
