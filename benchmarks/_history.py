@@ -30,7 +30,8 @@ from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.shards import Parts
 from projections.registry import MIGRATIONS
-from schemas import codec, events
+from schemas import codec
+from schemas.events import review as events
 from schemas.parts import Contribution, Entity, Keyword, LexiconHit, Span
 from telemetry.gc_tuning import freeze_gc
 

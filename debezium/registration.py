@@ -9,13 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 from connectors.kafka import bootstrap, create_topics
-from debezium.captures import Capture
+from debezium import routes
+from debezium.captures import Capture, capture
 from debezium.rest import Connect
 from debezium.slots import Source
 from debezium.templates import fill
 from schemas.errors import InvalidInput
-from schemas.registry import contracts
-from schemas.topics import public_topic
 
 AFTER = "reviewstream.after.position"
 """In the outbox connector's configuration: it publishes every event after this position of the log, and possibly earlier ones."""
@@ -50,15 +49,10 @@ def postgres_values(capture: Capture, source: Source, password: str, kafka_url: 
         "tables": ",".join(f"public\\.{table}" for table in capture.tables),
         "columns": ",".join(columns),
         "kafka": bootstrap(kafka_url),
-        "public": _public(label),
+        "routes": routes.names(),
+        "public": routes.public(label),
         "after": "0",
     }
-
-
-def _public(label: str) -> str:
-    """A pattern of the public topics that this release has."""
-    known = {public_topic(each.topic) for each in contracts().values() if each.topic.startswith("review.")}
-    return f"(?:{'|'.join(re.escape(label + topic) for topic in sorted(known))})"
 
 
 def mongo_values(capture: Capture, url: str, database: str, label: str) -> dict[str, str]:
@@ -73,9 +67,15 @@ def mongo_values(capture: Capture, url: str, database: str, label: str) -> dict[
     }
 
 
+def configuration(name: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The connector's, complete, with its template's name for its own."""
+    routed = routes.routes(values["label"]) if capture(name).routed else {}
+    return {**fill(name, values), **routed, "name": name}
+
+
 def check(connect: Connect, name: str, values: Mapping[str, str], *, secrets: tuple[str, ...] = ()) -> dict[str, str]:
     """The configuration, validated by the connector itself. Raises InvalidInput naming each bad field, never a secret."""
-    config = {**fill(name, values), "name": name}
+    config = configuration(name, values)
     try:
         connect.validate(config)
     except InvalidInput as error:

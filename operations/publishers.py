@@ -24,5 +24,5 @@ class Publishers:
         """The publisher of that name. Raises InvalidInput that lists the known ones."""
         if name not in NAMES:
             raise InvalidInput(f"no publisher is called {name}; known are {', '.join(NAMES)}", field="name")
-        convert = step_messages(self._partitions) if name == STEPS else public_messages
+        convert = step_messages(self._partitions) if name == STEPS else public_messages()
         return Publisher(name, convert, self._sender(), self._positions)

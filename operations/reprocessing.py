@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from aggregates.review.aggregate import ABANDONED, DONE, FAILED
+from aggregates.review.saga import ABANDONED, DONE, FAILED
 from connectors.wait import TimedOut, wait_until
 from eventstore.log import EventLog
 from projections import registry

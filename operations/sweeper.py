@@ -9,8 +9,8 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
-from aggregates.review.aggregate import COMPENSATE, FAILED
 from aggregates.review.deadlines import by_state, state_of
+from aggregates.review.saga import COMPENSATE, FAILED
 from connectors.kafka_progress import TopicProgress
 from connectors.sender import Sender
 from eventstore.log import EventLog

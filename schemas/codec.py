@@ -5,28 +5,34 @@ The same bytes are the event log's `state` and the value on the public topics.
 
 from __future__ import annotations
 
+import importlib
 import io
+import pkgutil
 from functools import cache
 from typing import Any
 
 import fastavro
 
 from schemas import events, messages
+from schemas.derived import derived, forgets
 from schemas.errors import InvalidInput, UnknownSchema
 from schemas.record import from_record, to_record
-from schemas.registry import Contract, contract, newest
+from schemas.registry import Contract, contract, further_modules, newest
 from schemas.upcasters import upcast
 
 MAGIC = b"\x00"
 HEADER = 5
 _CONTRACTS: dict[bytes, Contract] = {}
 """Cache of contracts by header bytes: a replay looks them up hundreds of thousands of times."""
+forgets(_CONTRACTS.clear)
 
 
-@cache
+@derived
 def classes() -> dict[str, type]:
-    """Every typed event and message by its stable name."""
-    found = [value for module in (events, messages) for value in vars(module).values() if hasattr(value, "TOPIC")]
+    """Every typed event and message by its stable name: those of all modules in schemas/events/."""
+    names = [each.name for each in pkgutil.iter_modules(events.__path__, f"{events.__name__}.")]
+    modules = [messages, *map(importlib.import_module, names), *further_modules()]
+    found = [value for module in modules for value in vars(module).values() if hasattr(value, "TOPIC")]
     return {cls.TOPIC: cls for cls in found}
 
 

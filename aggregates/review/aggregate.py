@@ -9,13 +9,10 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from aggregates.review.notifications import NONE, Notifications
-from schemas import events as ev
+from aggregates.review.saga import awaited, step_after
+from schemas.events import review as ev
 from schemas.parts import Contribution
 
-STEPS = ("store", "nlp", "analytics", "notify")
-DONE, FAILED, ABANDONED = "done", "failed", "abandoned"
-COMPENSATE = "compensate"
-"""The step that a failed review waits for."""
 Changes: TypeAlias = dict[str, Any]
 
 
@@ -23,6 +20,8 @@ Changes: TypeAlias = dict[str, Any]
 class Review:
     """One review at one version of its stream.
 
+    `tenant` and `collected`, the event that brought the present revision, are None until it is collected; `tenant_id`
+    and `body` are for whoever knows that it was.
     `step` is what the saga does next: a name of STEPS, or done, failed (compensation is due) or abandoned.
     `analysed_by` are the processing versions of the present revision, those that were only asked for too.
     `contribution` is what the review counts for in the metrics at this version; None if nothing.
@@ -31,6 +30,7 @@ class Review:
     """
 
     id: UUID
+    tenant: UUID | None = None
     version: int = 0
     revision: int = 0
     step: str = ""
@@ -38,7 +38,7 @@ class Review:
     processing_version: str = ""
     analysed_by: frozenset[str] = frozenset()
     quiet: bool = False
-    body: ev.ReviewCollected | None = None
+    collected: ev.ReviewCollected | None = None
     raw_review_id: str | None = None
     processed: ev.ReviewProcessed | None = None
     sentiment: ev.SentimentAnalyzed | None = None
@@ -48,34 +48,40 @@ class Review:
     notifications: Notifications = NONE
 
     @property
-    def content(self) -> ev.ReviewCollected:
-        """The body of the present revision. Only a review that was collected has one."""
-        if self.body is None:
+    def tenant_id(self) -> UUID:
+        """Whose it is. Raises LookupError for a review that was never collected and is nobody's yet."""
+        if self.tenant is None:
             raise LookupError(f"review {self.id} was never collected")
-        return self.body
+        return self.tenant
+
+    @property
+    def body(self) -> ev.ReviewCollected:
+        """What the present revision says. Raises LookupError for a review that was never collected."""
+        if self.collected is None:
+            raise LookupError(f"review {self.id} was never collected")
+        return self.collected
 
     def due(self, step: str, now: datetime) -> bool:
         """Whether `step` is what the saga waits for; a retry is not due before its time."""
-        waits_for = COMPENSATE if self.step == FAILED else self.step
-        return waits_for == step and (self.not_before is None or self.not_before <= now)
+        return awaited(self.step) == step and (self.not_before is None or self.not_before <= now)
 
     def after(self, events: Iterable[Any]) -> Review:
         """The review as it is after these events, in order."""
         review = self
         for event in events:
-            review = replace(review, version=review.version + 1, **_CHANGES[type(event)](review, event))
+            changes = _CHANGES[type(event)](review, event)
+            review = replace(review, version=review.version + 1, step=step_after(event, review.step), **changes)
         return review
 
 
 def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
     return {
         "revision": event.revision,
-        "step": "store",
         "attempt": 1,
         "processing_version": "",
         "analysed_by": frozenset(),
         "quiet": False,
-        "body": event,
+        "collected": event,
         "processed": None,
         "sentiment": None,
         "failure": None,
@@ -85,7 +91,7 @@ def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
 
 
 def _stored(_: Review, event: ev.RawReviewStored) -> Changes:
-    return {"step": "nlp", "raw_review_id": event.raw_review_id, "not_before": None}
+    return {"raw_review_id": event.raw_review_id, "not_before": None}
 
 
 def _processed(review: Review, event: ev.ReviewProcessed) -> Changes:
@@ -94,19 +100,19 @@ def _processed(review: Review, event: ev.ReviewProcessed) -> Changes:
 
 
 def _analyzed(_: Review, event: ev.SentimentAnalyzed) -> Changes:
-    return {"step": "analytics", "sentiment": event, "not_before": None}
+    return {"sentiment": event, "not_before": None}
 
 
 def _counted(_: Review, event: ev.AnalyticsUpdated) -> Changes:
-    return {"step": "notify", "contribution": event.contribution, "not_before": None}
+    return {"contribution": event.contribution, "not_before": None}
 
 
 def _notified(_: Review, _event: ev.SubscribersNotified) -> Changes:
-    return {"step": DONE, "failure": None, "not_before": None, "notifications": NONE}
+    return {"failure": None, "not_before": None, "notifications": NONE}
 
 
 def _failed(_: Review, event: ev.StepFailed) -> Changes:
-    return {"step": FAILED, "failure": event, "not_before": None}
+    return {"failure": event, "not_before": None}
 
 
 def _rolled_back(_: Review, _event: ev.AnalyticsRolledBack) -> Changes:
@@ -115,19 +121,17 @@ def _rolled_back(_: Review, _event: ev.AnalyticsRolledBack) -> Changes:
 
 def _marked(_: Review, event: ev.ReviewMarkedForRetry) -> Changes:
     notifications = Notifications(event.delivered, event.given_up, event.pending)
-    return {
-        "step": event.step, "attempt": event.attempt, "not_before": event.not_before, "notifications": notifications,
-    }  # fmt: skip
+    return {"attempt": event.attempt, "not_before": event.not_before, "notifications": notifications}
 
 
 def _abandoned(_: Review, _event: ev.ReviewAbandoned) -> Changes:
-    return {"step": ABANDONED}
+    return {}
 
 
 def _requested(review: Review, event: ev.ReprocessingRequested) -> Changes:
     version = event.processing_version
     asked = {"processing_version": version, "analysed_by": review.analysed_by | {version}}
-    return {"step": "nlp", "attempt": 1, "quiet": True, "not_before": None, **asked}
+    return {"attempt": 1, "quiet": True, "not_before": None, **asked}
 
 
 _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from aggregates.review.aggregate import Review
-from aggregates.review.validation import Draft
+from aggregates.review.draft import Draft
 
 
 def collect(review: Review, draft: Draft, *, now: datetime, run_id: str | None = None) -> tuple[Any, ...]:
     """ReviewCollected for a new review, ReviewRevised for other content, nothing for what is known already."""
-    if review.body is None:
+    if review.collected is None:
         return (draft.collected(now, run_id),)
-    if review.body.content_hash == draft.values["content_hash"]:
+    if review.body.content_hash == draft.content_hash:
         return ()
     return (draft.revised(review.body, now, run_id),)

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from aggregates.ids import raw_review_id
-from aggregates.review.aggregate import DONE, FAILED, STEPS, Review
+from aggregates.review.aggregate import Review
 from aggregates.review.compensation import compensate, marked, retry_now
 from aggregates.review.notifications import Notifications
-from schemas import events as ev
+from aggregates.review.saga import DONE, FAILED, STEPS
 from schemas.errors import InvalidInput, NotAllowed
+from schemas.events import review as ev
 from schemas.parts import Contribution, TopicShare
 
 __all__ = [
@@ -143,7 +144,7 @@ def contribution_of(review: Review, topics: Sequence[TopicShare] = ()) -> Contri
     """What an analysed review counts for in the metrics. Raises NotAllowed before it was analysed."""
     if review.processed is None or review.sentiment is None:
         raise NotAllowed("a review that was not analysed counts for nothing yet")
-    body = review.content
+    body = review.body
     return Contribution(
         date=body.published_at.date(),
         source=body.source,

@@ -1,17 +1,18 @@
 """What follows a failed step: the effect is taken back, then the review is tried again later or given up.
 
-Commands like those of saga.py: events follow, or nothing is left to do, or NotAllowed is raised.
+Commands like those of commands.py: events follow, or nothing is left to do, or NotAllowed is raised.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from aggregates.review.aggregate import ABANDONED, FAILED, Review
+from aggregates.review.aggregate import Review
 from aggregates.review.notifications import Notifications
 from aggregates.review.retries import LONGEST, RetryPolicy
-from schemas import events as ev
+from aggregates.review.saga import ABANDONED, FAILED
 from schemas.errors import NotAllowed
+from schemas.events import review as ev
 from schemas.parts import Contribution
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aggregates.review.aggregate import COMPENSATE, FAILED, STEPS
+from aggregates.review.saga import COMPENSATE, FAILED, STEPS
 
 WAITED_FOR = (*STEPS, COMPENSATE)
 

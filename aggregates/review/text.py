@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.events import ReviewCollected
+from schemas.events.review import ReviewCollected
 
 
 def analysed_text(body: ReviewCollected) -> str:

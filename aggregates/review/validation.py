@@ -8,15 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, LiteralString, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from aggregates.review.draft import Draft
 from schemas.errors import InvalidReview
-from schemas.events import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 
 MAX_CONTENT = 200_000
@@ -120,37 +119,6 @@ class _Inbound(BaseModel):
         return 1.0 if self.worst_rating is None else self.worst_rating
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A valid review that is not yet an event: which revision it is, the review's stream decides."""
-
-    values: Mapping[str, Any]
-
-    @property
-    def source(self) -> str:
-        """The tenant's name for where it comes from."""
-        return str(self.values["source"])
-
-    @property
-    def external_id(self) -> str:
-        """Its identifier there."""
-        return str(self.values["external_id"])
-
-    def collected(self, now: datetime, run_id: str | None) -> ReviewCollected:
-        """The event for a review that was never seen."""
-        return ReviewCollected(**self.values, revision=1, collected_at=now, run_id=run_id)
-
-    def revised(self, standing: ReviewCollected, now: datetime, run_id: str | None) -> ReviewRevised:
-        """The event for a known review with other content."""
-        return ReviewRevised(
-            **self.values,
-            revision=standing.revision + 1,
-            previous_content_hash=standing.content_hash,
-            collected_at=now,
-            run_id=run_id,
-        )
-
-
 # Pydantic's words for what is wrong, as ours: they are counted and shown, and stay when the library changes.
 _REASONS = {
     "extra_forbidden": "unknown_field",
@@ -180,7 +148,7 @@ def validate(record: Mapping[str, Any], now: datetime) -> Draft:
             field="published_at",
             reason="out_of_range",
         )
-    return Draft(_values(inbound))
+    return _draft(inbound)
 
 
 def _invalid(error: ValidationError) -> InvalidReview:
@@ -203,26 +171,26 @@ def _invalid(error: ValidationError) -> InvalidReview:
     return InvalidReview(f"{field}: {message}", field=field, reason=reason)
 
 
-def _values(inbound: _Inbound) -> dict[str, Any]:
+def _draft(inbound: _Inbound) -> Draft:
     author = Author(inbound.author_name, inbound.author_id)
     rating = _normalised(inbound)
-    return {
-        "source": inbound.source,
-        "platform": inbound.platform,
-        "external_id": inbound.external_id or _derived_id(inbound),
-        "content_hash": _digest(inbound.title, inbound.content, rating),
-        "title": inbound.title,
-        "content": inbound.content,
-        "rating": rating,
-        "rating_given": inbound.rating,
-        "rating_best": inbound.best,
-        "rating_worst": inbound.worst,
-        "author": None if author == Author() else author,
-        "published_at": inbound.published_at,
-        "language_hint": inbound.language,
-        "url": inbound.url,
-        "metadata": inbound.metadata,
-    }
+    return Draft(
+        source=inbound.source,
+        platform=inbound.platform,
+        external_id=inbound.external_id or _derived_id(inbound),
+        content_hash=_digest(inbound.title, inbound.content, rating),
+        title=inbound.title,
+        content=inbound.content,
+        rating=rating,
+        rating_given=inbound.rating,
+        rating_best=inbound.best,
+        rating_worst=inbound.worst,
+        author=None if author == Author() else author,
+        published_at=inbound.published_at,
+        language_hint=inbound.language,
+        url=inbound.url,
+        metadata=inbound.metadata,
+    )
 
 
 def _normalised(inbound: _Inbound) -> float | None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from connectors.kafka import MAX_INBOUND, MAX_MESSAGE, create_topics, partitions
 from operations.migrate.migratable import StoreState
 from schemas.errors import InvalidInput
-from streams.topics import INBOUND, TRIGGERS, all_topics, step_topic
+from streams.topics import INBOUND, all_topics, step_topics
 
-STEPS = frozenset(map(step_topic, TRIGGERS.values()))
 KEEP_FOR_EVER = {"retention.ms": "-1"}
 
 
@@ -26,13 +25,14 @@ class Topics:
     def inspect(self) -> StoreState:
         """Which topics exist; refuses a step topic whose number of partitions differs from the setting."""
         there, wanted = partitions(self._url), all_topics(self._count)
+        steps = step_topics()
         other = [topic for topic in wanted if there.get(topic, self._count) != self._count]
         return StoreState(
             self.name,
             [topic for topic in wanted if topic in there],
             [topic for topic in wanted if topic not in there],
-            [self._refusal(topic, there[topic]) for topic in other if topic in STEPS],
-            [f"topic {topic} has {there[topic]} partitions and keeps them" for topic in other if topic not in STEPS],
+            [self._refusal(topic, there[topic]) for topic in other if topic in steps],
+            [f"topic {topic} has {there[topic]} partitions and keeps them" for topic in other if topic not in steps],
         )
 
     def apply_missing(self) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from aggregates.review.aggregate import STEPS
 from aggregates.review.deadlines import by_state
+from aggregates.review.saga import STEPS
 from connectors.kafka import end_offsets
 from connectors.postgres import Pool
 from debezium.slots import Slot, slots

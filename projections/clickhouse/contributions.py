@@ -9,7 +9,7 @@ from typing import NamedTuple
 from eventstore.model import RecordedEvent
 from eventstore.parking import PoisonEvent
 from projections.decoder import Decoded, Decoder, Record
-from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated
 
 TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
 LABELS = ("positive", "neutral", "negative", "undetermined")

@@ -12,7 +12,7 @@ from uuid import UUID
 from projections.clickhouse.contributions import LABELS, Signed, signed
 from projections.decoder import Decoded, Record
 from projections.values import fixed
-from schemas.events import AnalyticsRolledBack
+from schemas.events.review import AnalyticsRolledBack
 
 Row: TypeAlias = tuple[Any, ...]
 Key: TypeAlias = tuple[Any, ...]

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
-from schemas.events import ReviewAbandoned, ReviewMarkedForRetry, StepFailed, SubscribersNotified
+from schemas.events.review import ReviewAbandoned, ReviewMarkedForRetry, StepFailed, SubscribersNotified
 
 KIND = {
     StepFailed.TOPIC: "failed",

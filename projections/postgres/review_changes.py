@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from projections.decoder import Decoded
-from schemas.events import ReviewProcessed, SentimentAnalyzed
+from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 
 
 @dataclass(slots=True)

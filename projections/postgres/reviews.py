@@ -8,7 +8,7 @@ from typing import ClassVar
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
 from projections.postgres.review_changes import Change, changes
-from schemas.events import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
+from schemas.events.review import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
 
 
 class ReviewsProjector:

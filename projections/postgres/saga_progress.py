@@ -6,21 +6,11 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
+from aggregates.review.saga import FOLLOWS
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
-from schemas import events as of
+from schemas.events import review as of
 
-NEXT_STEP = {
-    of.ReviewCollected.TOPIC: "store",
-    of.ReviewRevised.TOPIC: "store",
-    of.RawReviewStored.TOPIC: "nlp",
-    of.SentimentAnalyzed.TOPIC: "analytics",
-    of.AnalyticsUpdated.TOPIC: "notify",
-    of.SubscribersNotified.TOPIC: "done",
-    of.StepFailed.TOPIC: "failed",
-    of.ReviewAbandoned.TOPIC: "abandoned",
-    of.ReprocessingRequested.TOPIC: "nlp",
-}
 UNCHANGED = -1
 
 
@@ -28,7 +18,7 @@ class SagaProgressProjector:
     """One row per review. Events of an older revision than the row's change nothing."""
 
     name: ClassVar[str] = "saga_progress"
-    topics: ClassVar[frozenset[str]] = frozenset({*NEXT_STEP, of.ReviewMarkedForRetry.TOPIC})
+    topics: ClassVar[frozenset[str]] = frozenset(FOLLOWS)
     tables: ClassVar[tuple[str, ...]] = ("saga_progress",)
     statements: ClassVar[tuple[tuple[str, str], ...]] = (("upsert", "rows"),)
 
@@ -50,7 +40,7 @@ def _row(decoded: Decoded, before: Record | None) -> Record:
     return {
         "review_id": at.stream_id,
         "tenant_id": at.tenant_id,
-        "next_step": event["step"] if at.topic == of.ReviewMarkedForRetry.TOPIC else NEXT_STEP[at.topic],
+        "next_step": FOLLOWS[at.topic] or event["step"],
         "revision": event["revision"],
         "since": at.recorded_at,
         "not_before": event.get("not_before"),

@@ -11,7 +11,13 @@ from eventstore.model import RecordedEvent
 from projections.decoder import Decode, Record, decode_state
 from projections.queries.change_report import Pair, Report, Result
 from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen
-from schemas.events import ReprocessingRequested, ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
+from schemas.events.review import (
+    ReprocessingRequested,
+    ReviewCollected,
+    ReviewProcessed,
+    ReviewRevised,
+    SentimentAnalyzed,
+)
 
 AT_ONCE = 200
 """Reviews whose histories are in memory at a time, as texts may be long."""

@@ -22,7 +22,7 @@ from projections.verify.facts import FactsFold
 from projections.verify.reviews import ReviewsFold
 from projections.verify.saga import FailuresFold, SagaFold
 from projections.verify.tally import Fold, Tallies, Tally, tallies
-from schemas.events import ReviewCollected
+from schemas.events.review import ReviewCollected
 
 FOLDS: tuple[Callable[[], Fold], ...] = (ReviewsFold, SagaFold, FailuresFold, FactsFold)
 REVIEWS_AT_ONCE = 200_000

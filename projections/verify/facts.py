@@ -8,7 +8,7 @@ from uuid import UUID
 from projections.decoder import Decoded, Record
 from projections.values import fixed
 from projections.verify.tally import Tallies
-from schemas.events import AnalyticsRolledBack, AnalyticsUpdated
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from projections.decoder import Decoded, Record
 from projections.values import fixed
 from projections.verify.tally import Tallies, Tally
-from schemas.events import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
+from schemas.events.review import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from projections.decoder import Decoded, Record
 from projections.verify.tally import Tallies, tallies
-from schemas import events as of
+from schemas.events import review as of
 
 WAITS_FOR = {
     of.ReviewCollected.TOPIC: "store",

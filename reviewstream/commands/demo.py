@@ -23,12 +23,12 @@ from reviewstream.demo.captured import events_published
 from reviewstream.entry import settings_for
 from reviewstream.settings import Settings
 from schemas.errors import Unavailable, VerificationFailed
+from schemas.topics import public_topics
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import RowReader
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Report
-from streams.publishers.publisher import PUBLIC
 
 PATIENCE = 120.0
 
@@ -86,7 +86,7 @@ def _captured(settings: Settings, *, leave: bool) -> None:
     """Show what was captured. Slots without a reader would retain WAL, so they are removed."""
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="demo") as parts:
         want = parts.event_log.head()
-        found = events_published(parts.settings.url("kafka"), sorted(PUBLIC), want=want)
+        found = events_published(parts.settings.url("kafka"), sorted(public_topics().values()), want=want)
         pages.captured(found, parts.settings.public_topics, parts.change_capture.every())
         if found != want:
             raise VerificationFailed(f"the log holds {want} events, the public topics {found}")

@@ -9,7 +9,7 @@ from typing import Self
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from aggregates.review.aggregate import STEPS
+from aggregates.review.saga import STEPS
 from cli.cdc import connectors_table
 from cli.common import err, out
 from cli.history import show_history

@@ -16,8 +16,8 @@ TEXT = {"type": "string"}
 UUID = {"type": "string", "format": "uuid"}
 TIME = {"type": "string", "format": "date-time"}
 OF_EVENTS: Mapping[str, Any] = {
-    "ce_version": {**TEXT, "description": "The event's number in its review's history, from 1 without a gap."},
-    "ce_position": {**TEXT, "description": "Its number in the log, for all reviews."},
+    "ce_version": {**TEXT, "description": "The event's number in its stream, from 1 without a gap."},
+    "ce_position": {**TEXT, "description": "Its number in the log, for all streams."},
     "ce_causationid": {**UUID, "description": "The event that led to it."},
     "ce_correlationid": {**UUID, "description": "The trace of the whole saga."},
 }

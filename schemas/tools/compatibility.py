@@ -31,7 +31,7 @@ def check(directory: Path = HERE, links: Collection[Link] = UPCASTERS.keys()) ->
             return found  # without its files nothing more can be said of them
         contracts = read(directory).values()
     except InvalidInput as error:
-        return [*found, Violation(error.reason, error.field, "", str(error))]
+        return [*found, Violation(error.reason, error.field, "", str(error).removeprefix(f"{error.field}: "))]
     return [*found, *_between(list(contracts), links)]
 
 

@@ -10,8 +10,11 @@ from schemas.registry import Contract, contracts, newest
 from schemas.tools.golden import example
 from schemas.topics import STEPS, carrier
 
-REVIEW_ID = "the review's id, a UUID"
-KEYS = {"inbound.review": "yours: see [publishing.md](publishing.md)", "deadletter.message": "`dead_letter_id`"}
+KEYS = {
+    "inbound.review": "yours: see [publishing.md](publishing.md)",
+    "deadletter.message": "`dead_letter_id`",
+    "notification.review": "the review's id, a UUID",
+}
 INTRO = """# Events and messages
 
 Written from `schemas/avro/` and `schemas/golden/` by `python -m schemas.tools.describe > docs/events.md`; a test compares.
@@ -35,7 +38,7 @@ with the schema that its id names: a topic holds several versions once there is 
 changes, and a new one only adds fields with defaults, or removes ones that had them, so that readers with an older schema
 continue to work.
 
-**Key.** As text in UTF-8, see the table. All messages of a review are in one partition, in order.
+**Key.** As text in UTF-8, see the table. All messages of a stream are in one partition of their topic, in order.
 
 **Headers.** CloudEvents 1.0 in binary mode, each value as text in UTF-8. Empty headers are left out.
 
@@ -46,11 +49,11 @@ continue to work.
 | `ce_type` | all | the contract's name without its version, for example `review.collected` |
 | `ce_source` | all | `/reviewstream` |
 | `ce_id` | all | a UUID; the same id again is the same message again (delivery is at least once) |
-| `ce_subject` | all | the review's id, a UUID; of a dead letter that belongs to no review its own id |
+| `ce_subject` | all | a UUID: of an event its stream's id, which for reviews is the review's; else the review's, and of a dead letter that belongs to no review its own |
 | `ce_time` | all | ISO 8601 with zone: of an event when it was recorded (UTC, always six digits of a second: `2026-11-23T20:35:51.120000Z`), else when the message was made |
 | `ce_tenantid` | all | of events and dead letters the tenant's id (a UUID; empty in a dead letter of an unknown tenant), of notifications its slug |
-| `ce_version` | events | the event's number in its review's history, counted from 1 without a gap |
-| `ce_position` | events | its number in the log, for all reviews |
+| `ce_version` | events | the event's number in its stream, counted from 1 without a gap |
+| `ce_position` | events | its number in the log, for all streams |
 | `ce_causationid`, `ce_correlationid` | events | UUIDs: the event that led to it, the trace of the whole saga |
 | `ce_traceparent` | notifications | W3C trace context; of events the trace is `ce_correlationid` without its hyphens |
 
@@ -86,7 +89,12 @@ def render() -> str:
 def _topics() -> Iterator[str]:
     for name in dict.fromkeys(contract.topic for contract in contracts().values()):
         if carrier(name) != STEPS:
-            yield f"| `{carrier(name)}` | [{name}](#{_anchor(newest(name))}) | {KEYS.get(name, REVIEW_ID)} |\n"
+            yield f"| `{carrier(name)}` | [{name}](#{_anchor(newest(name))}) | {_key(newest(name))} |\n"
+
+
+def _key(contract: Contract) -> str:
+    kind = contract.routing.aggregate
+    return f"the {kind.replace('_', ' ')}'s id, a UUID" if kind else KEYS[contract.topic]
 
 
 def _anchor(contract: Contract) -> str:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from schemas.codec import decode_record, encode_with
-from schemas.registry import HERE, Contract, contracts, newest
+from schemas.registry import Contract, contracts, newest
 from schemas.tools.samples import sample
 from schemas.upcasters import upcast
 
-DIRECTORY = HERE / "golden"
+DIRECTORY = "golden"
 
 
 def golden(contract: Contract) -> dict[str, Any]:
@@ -52,7 +52,6 @@ def plain(value: Any) -> Any:
 
 def complete() -> list[str]:
     """Write what is missing. The names of contracts whose file is new, or has a new reading."""
-    DIRECTORY.mkdir(exist_ok=True)
     return [contract.name for contract in contracts().values() if _completed(contract)]
 
 
@@ -65,12 +64,13 @@ def _completed(contract: Contract) -> bool:
     if not is_new and reads.keys() == kept.keys():
         return False
     value = {"id": contract.id, "contract": contract.name, "bytes": data.hex(), "reads": reads}
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
     return True
 
 
 def _path(contract: Contract) -> Path:
-    return DIRECTORY / f"{contract.name}.json"
+    return contract.directory / DIRECTORY / f"{contract.name}.json"
 
 
 if __name__ == "__main__":

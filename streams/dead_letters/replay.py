@@ -95,10 +95,9 @@ class DeadLetterReplay:
     async def _retried(self, letter: OpenDeadLetter) -> str:
         """What was done. If the review is in progress already (retried before a kill, or revised), nothing is left to do."""
         assert letter.review_id is not None, "refused before"
-        assert letter.tenant is not None, "a review has a tenant"
         for _ in range(GIVE_UP):
             try:
-                if await retry_now(self._reviews, UUID(letter.review_id), UUID(letter.tenant), self._now()):
+                if await retry_now(self._reviews, UUID(letter.review_id), self._now()):
                     return f"review retried at step {letter.stage}"
             except NotAllowed:
                 return "the review is in progress already"

@@ -10,7 +10,7 @@ from schemas.errors import NotAllowed
 from streams.runtime.reviews import Change, Reviews
 
 
-async def retry_now(reviews: Reviews, review_id: UUID, tenant_id: UUID, now: datetime) -> bool:
+async def retry_now(reviews: Reviews, review_id: UUID, now: datetime) -> bool:
     """Append that the failed step is retried; False when the review changed meanwhile, and the caller must try again.
 
     Raises NotAllowed when no step of the review failed, or when it is retried already.
@@ -19,5 +19,5 @@ async def retry_now(reviews: Reviews, review_id: UUID, tenant_id: UUID, now: dat
     events = commands.retry_now(review, now=now)
     if not events:
         raise NotAllowed(f"the review is in progress already: it is at {review.step}")
-    refused = await reviews.append([Change(review, tenant_id, events)])
+    refused = await reviews.append([Change(review, events)])
     return not refused

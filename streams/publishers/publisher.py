@@ -21,14 +21,14 @@ from schemas.cloudevents import constant_headers
 from schemas.codec import encode
 from schemas.errors import PermanentError
 from schemas.messages import StepBatch, StepItem
-from streams.topics import PUBLIC_EVENTS, TRIGGERS, partition_of, public_topic, step_topic
+from schemas.topics import public_topics, triggers
+from streams.topics import partition_of, step_topic
 from telemetry import failpoints
 from telemetry.error_text import safe_text
 from telemetry.metrics import PARKED
 
 log = structlog.get_logger(__name__)
 PACK = 64
-PUBLIC = frozenset(f"reviews.{event}" for event in PUBLIC_EVENTS)
 Convert = Callable[[Sequence[RecordedEvent]], Iterable[Outgoing]]
 
 
@@ -116,9 +116,10 @@ def _is_refusal(error: Exception) -> bool:
 
 def step_messages(partitions: int) -> Convert:
     """The triggers among events as step work."""
+    known = triggers()
 
     def convert(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
-        steps = ((TRIGGERS.get(event.topic), event) for event in events)
+        steps = ((known.get(event.topic), event) for event in events)
         return step_work([(step, _item(event)) for step, event in steps if step is not None], partitions)
 
     return convert
@@ -135,22 +136,24 @@ def step_work(work: Iterable[tuple[str, StepItem]], partitions: int) -> Iterable
             yield Outgoing(step_topic(step), None, encode(batch), partition=partition)
 
 
-def public_messages(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
-    """Every event as one CloudEvent keyed by review; the value is the log's own bytes.
+def public_messages() -> Convert:
+    """Every event as one CloudEvent keyed by its stream; the value is the log's own bytes."""
+    topics = public_topics()
 
-    Raises PermanentError for an event that has no public topic: waiting for one would hold up all the others.
-    """
-    for event in events:
-        topic = public_topic(event.topic)
-        if topic not in PUBLIC:
-            raise PermanentError(f"this release has no public topic for {event.topic}")
-        yield Outgoing(topic, *cloud_event(event))
+    def convert(events: Sequence[RecordedEvent]) -> Iterable[Outgoing]:
+        for event in events:
+            topic = topics.get(event.topic)
+            if topic is None:  # waiting for one would hold up all the others
+                raise PermanentError(f"this release has no public topic for {event.topic}")
+            yield Outgoing(topic, *cloud_event(event))
+
+    return convert
 
 
 def cloud_event(event: RecordedEvent) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
-    """(key, value, headers) of an event for others."""
-    review = str(event.stream_id).encode()
-    return review, event.state, _headers(event, review)
+    """(key, value, headers) of an event for others. The key, and the event's subject, is its stream."""
+    stream = str(event.stream_id).encode()
+    return stream, event.state, _headers(event, stream)
 
 
 def _item(event: RecordedEvent) -> StepItem:
@@ -164,7 +167,7 @@ def _item(event: RecordedEvent) -> StepItem:
     )
 
 
-def _headers(event: RecordedEvent, review: bytes) -> list[tuple[str, bytes]]:
+def _headers(event: RecordedEvent, stream: bytes) -> list[tuple[str, bytes]]:
     """Debezium makes the same (debezium/outbox.json), and a test compares.
 
     Six messages a review: what is the same for all of a type or of a tenant is made once.
@@ -172,7 +175,7 @@ def _headers(event: RecordedEvent, review: bytes) -> list[tuple[str, bytes]]:
     found = [
         *constant_headers(event.topic),
         ("ce_id", str(event.event_id).encode()),
-        ("ce_subject", review),
+        ("ce_subject", stream),
         ("ce_time", instant(event.recorded_at)),
         ("ce_tenantid", _text(event.tenant_id)),
         ("ce_version", b"%d" % event.version),

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from uuid import UUID
 
-from aggregates.review.aggregate import DONE, STEPS, Review
+from aggregates.review.aggregate import Review
 from aggregates.review.commands import request_reprocessing
+from aggregates.review.saga import DONE, STEPS
 from connectors.retry import retrying
 from schemas.errors import NotAllowed, Unavailable
 from streams.reprocessing.run_options import Candidate, Order, Sagas, Seen, Tally
@@ -86,7 +87,7 @@ class Reprocessor:
         """Append the requests; returns the candidates whose review changed meanwhile."""
         ids = {each.review_id for each in candidates}
         reviews = await retrying(lambda: self._reviews.read(ids), what="reprocess.read")
-        decided = [(each, self._change(each, reviews[each.review_id])) for each in candidates]
+        decided = [(each, self._change(reviews[each.review_id])) for each in candidates]
         changes = {change.review.id: change for _, change in decided if change is not None}
         if not changes:
             return ()
@@ -96,7 +97,7 @@ class Reprocessor:
             self.tally.asked += 1
         return [each for each in candidates if each.review_id in refused]
 
-    def _change(self, candidate: Candidate, review: Review) -> Change | None:
+    def _change(self, review: Review) -> Change | None:
         """The request, or None if there is nothing to request; then it is counted."""
         order = self._order
         try:
@@ -110,7 +111,7 @@ class Reprocessor:
                 self.tally.incomplete += 1
             return None
         if events:
-            return Change(review, candidate.tenant_id, events, correlation_id=order.run_id)
+            return Change(review, events, correlation_id=order.run_id)
         self._count_known(review)
         return None
 

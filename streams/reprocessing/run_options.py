@@ -16,11 +16,6 @@ class Candidate(Protocol):
         """The id of its stream."""
         ...
 
-    @property
-    def tenant_id(self) -> UUID:
-        """Its tenant."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:

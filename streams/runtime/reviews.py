@@ -25,7 +25,6 @@ class Change:
     """Events to append to one review, which stands at the version that `review` has."""
 
     review: Review
-    tenant_id: UUID
     events: tuple[Any, ...]
     causation_id: UUID | None = None
     correlation_id: UUID | None = None
@@ -39,7 +38,7 @@ class Change:
         attempt = getattr(event, "attempt", self.review.attempt)
         return MAPPER.to_new(
             event,
-            tenant_id=self.tenant_id,
+            tenant_id=self.review.tenant_id,
             stream_id=self.review.id,
             version=version,
             event_id=event_id(self.review.id, event.TOPIC, event.revision, distinction, attempt),
@@ -121,8 +120,9 @@ class Reviews:
 
 
 def fold(stream_id: UUID, events: Sequence[RecordedEvent]) -> Review:
-    """The review that these recorded events make."""
-    return Review(stream_id).after(MAPPER.to_typed(event) for event in events)
+    """The review that these recorded events make. Of none, one that was never collected."""
+    tenant = events[0].tenant_id if events else None
+    return Review(stream_id, tenant).after(MAPPER.to_typed(event) for event in events)
 
 
 def _distinction(event: Any, review: Review) -> str:

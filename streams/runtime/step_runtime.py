@@ -149,7 +149,7 @@ class StepRuntime:
 
     def _change(self, work: Work, outcome: Outcome) -> Change:
         events = outcome.events if isinstance(outcome, Done) else self._failure(work, outcome.error)
-        return Change(work.review, work.item.tenant_id, events, work.item.event_id, work.item.correlation_id)
+        return Change(work.review, events, work.item.event_id, work.item.correlation_id)
 
     def _failure(self, work: Work, error: Exception) -> tuple[object, ...]:
         return fail(
@@ -171,7 +171,7 @@ class StepRuntime:
         item = work.item.position if work else 0
         return DeadLetter(
             dead_letter_id=str(dead_letter_id(topic, origin.partition, origin.offset, item)),
-            tenant=str(work.item.tenant_id) if work else None,
+            tenant=str(work.review.tenant_id) if work else None,
             stage=self.step.name,
             reason="step_failed" if work else "unreadable",
             error=error,

@@ -17,7 +17,8 @@ from psycopg import Cursor
 from aggregates.ids import correlation_id, dead_letter_id, review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
-from aggregates.review.validation import Draft, validate
+from aggregates.review.draft import Draft
+from aggregates.review.validation import validate
 from connectors.retry import retrying
 from eventstore.model import AppendResult
 from schemas.cloudevents import InboundItem, parse
@@ -227,14 +228,15 @@ def _next(pending: Change | None, standing: Review, validated: ValidatedItem, no
     assert validated.draft is not None
     assert validated.tenant is not None
     before = pending.events if pending else ()
-    base = pending.review if pending else standing
+    # A new stream is nobody's yet; its id is made of this tenant's.
+    base = pending.review if pending else replace(standing, tenant=validated.tenant.id)
     events = collect(base.after(before), validated.draft, now=now, run_id=validated.run_id)
     if not events:
         return None
     trace = validated.correlation_id
     if pending is not None:
         return replace(pending, events=before + events)
-    return Change(base, validated.tenant.id, events, trace, trace)
+    return Change(base, events, trace, trace)
 
 
 def _text(given: str, length: int) -> str:

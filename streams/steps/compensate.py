@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from aggregates.review.aggregate import COMPENSATE
 from aggregates.review.compensation import compensate
-from schemas.events import ReviewAbandoned
+from aggregates.review.saga import COMPENSATE
+from schemas.events.review import ReviewAbandoned
 from streams.runtime.step import Done, Outcome, Work
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,6 @@ class Compensate:
         )
         for event in events:
             if isinstance(event, ReviewAbandoned):
-                about = {"review": str(work.review.id), "tenant": str(work.item.tenant_id)}
+                about = {"review": str(work.review.id), "tenant": str(work.review.tenant_id)}
                 log.error("review.abandoned", step=event.step, attempts=event.attempts, reason=event.reason, **about)
         return events

@@ -15,7 +15,7 @@ from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_analysis
 from aggregates.review.text import analysed_text
 from nlp.model import Analysis
-from schemas.events import ReviewProcessed, SentimentAnalyzed
+from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from streams.runtime.step import Done, Outcome, Work
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,7 @@ class Nlp:
         return [found.get(each.review.id, Done(())) for each in work]
 
     async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
-        texts = [analysed_text(each.review.content) for each in work]
+        texts = [analysed_text(each.review.body) for each in work]
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
         analyses = chain.from_iterable(await asyncio.gather(*chunks))

@@ -146,7 +146,7 @@ def _notification(plan: _Plan, due: NotificationUndelivered, now: datetime) -> N
         revision=review.revision,
         rule=due.rule,
         source=contribution.source,
-        external_id=review.content.external_id,
+        external_id=review.body.external_id,
         rating=contribution.rating,
         label=contribution.label,
         score=contribution.score,

@@ -48,12 +48,12 @@ class Store:
 
 def document(work: Work) -> dict[str, Any]:
     """The raw review as the data model has it."""
-    body = work.review.content
+    body = work.review.body
     author = body.author
     return {
         "_id": ObjectId(raw_review_id(work.review.id)),
         "review_id": str(work.review.id),
-        "tenant_id": str(work.item.tenant_id),
+        "tenant_id": str(work.review.tenant_id),
         "source_id": body.source,
         "platform": body.platform,
         "external_id": body.external_id,

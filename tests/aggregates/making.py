@@ -10,9 +10,10 @@ from uuid import UUID
 from aggregates.review import commands
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
+from aggregates.review.draft import Draft
 from aggregates.review.notifications import Notifications
-from aggregates.review.validation import Draft, validate
-from schemas.events import ReviewProcessed, SentimentAnalyzed
+from aggregates.review.validation import validate
+from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from schemas.parts import NotificationSent
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789012, tzinfo=UTC)

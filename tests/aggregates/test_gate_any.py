@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.review.validation import Draft, validate
+from aggregates.review.draft import Draft
+from aggregates.review.validation import validate
 from schemas.codec import decode, encode
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.events import ReviewCollected, ReviewRevised
+from schemas.events.review import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 from tests.aggregates.making import NOW, draft
 
@@ -35,7 +35,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
     ],
 )
 def test_ratings_come_onto_one_scale(given_rating, best, worst, normal):
-    assert draft(rating=given_rating, best_rating=best, worst_rating=worst).values["rating"] == normal
+    assert draft(rating=given_rating, best_rating=best, worst_rating=worst).rating == normal
 
 
 @given(RATING, RATING, st.floats(0, 1))
@@ -43,10 +43,11 @@ def test_ratings_of_any_scale_end_between_1_and_5(one, other, share):
     assume(one != other)
     worst, best = sorted((one, other))
     rating = min(max(worst + (best - worst) * share, worst), best)
-    values = draft(rating=rating, best_rating=best, worst_rating=worst).values
-    assert 1 <= values["rating"] <= 5
-    assert abs(values["rating"] - (1 + 4 * share)) < 0.02 or best - worst < 1e-6
-    assert (values["rating_given"], values["rating_best"], values["rating_worst"]) == (rating, best, worst)
+    found = draft(rating=rating, best_rating=best, worst_rating=worst)
+    assert found.rating is not None
+    assert 1 <= found.rating <= 5
+    assert abs(found.rating - (1 + 4 * share)) < 0.02 or best - worst < 1e-6
+    assert (found.rating_given, found.rating_best, found.rating_worst) == (rating, best, worst)
 
 
 @pytest.mark.parametrize(
@@ -64,19 +65,19 @@ def test_ratings_of_any_scale_end_between_1_and_5(one, other, share):
     ],
 )
 def test_times_become_utc_and_naive_ones_are_utc(text, moment):
-    published = draft(published_at=text).values["published_at"]
+    published = draft(published_at=text).published_at
     assert (published, published.tzinfo) == (moment, UTC)
 
 
 def test_blank_texts_are_absent_and_others_are_trimmed():
-    values = draft(title=" ", author_name="", url="", language=" ", external_id="  e-1 ", content=" Quiet. ").values
-    assert [values[name] for name in ("title", "author", "url", "language_hint")] == [None] * 4
-    assert (values["external_id"], values["content"]) == ("e-1", "Quiet.")
+    found = draft(title=" ", author_name="", url="", language=" ", external_id="  e-1 ", content=" Quiet. ")
+    assert (found.title, found.author, found.url, found.language_hint) == (None,) * 4
+    assert (found.external_id, found.content) == ("e-1", "Quiet.")
 
 
 def test_an_author_may_have_only_a_name_or_only_an_id():
-    assert draft(author_name="A Guest").values["author"] == Author("A Guest", None)
-    assert draft(author_id="g-1").values["author"] == Author(None, "g-1")
+    assert draft(author_name="A Guest").author == Author("A Guest", None)
+    assert draft(author_id="g-1").author == Author(None, "g-1")
 
 
 def test_a_draft_becomes_the_first_event_or_a_revision():
@@ -91,8 +92,8 @@ def test_a_draft_becomes_the_first_event_or_a_revision():
 @given(TEXT, TEXT, TEXT, TEXT)
 def test_the_hash_changes_exactly_with_what_counts_as_content(title, other_title, content, other_content):
     def digest(**fields: object) -> tuple[object, object]:
-        values = draft(**fields).values
-        return (values["title"], values["content"], values["rating"]), values["content_hash"]
+        found = draft(**fields)
+        return (found.title, found.content, found.rating), found.content_hash
 
     variants = [
         digest(title=title, content=content),
@@ -118,7 +119,7 @@ def test_the_hash_changes_exactly_with_what_counts_as_content(title, other_title
 )  # fmt: skip
 def test_nothing_else_changes_the_hash(changes):
     base = draft(rating=4.11) if "rating" in changes else draft()
-    assert draft(**changes).values["content_hash"] == base.values["content_hash"]
+    assert draft(**changes).content_hash == base.content_hash
 
 
 def test_derived_ids_are_stable():

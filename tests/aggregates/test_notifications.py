@@ -13,7 +13,7 @@ from aggregates.review.aggregate import Review
 from aggregates.review.notifications import NONE, Notifications
 from aggregates.review.outcomes import Delivered, GivenUp, Outcome, RetryLater
 from aggregates.review.retries import RetryPolicy
-from schemas import events as ev
+from schemas.events import review as ev
 from schemas.parts import NotificationSent, NotificationUndelivered
 from tests.aggregates.making import (
     BACKOFF,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from aggregates.review import compensation
-from schemas import events as ev
+from schemas.events import review as ev
 from tests.aggregates.making import (
     BACKOFF,
     NOW,

@@ -75,5 +75,5 @@ def test_bounds_are_numbers(name, bound):
 
 
 def test_title_and_content_are_analysed_together():
-    assert analysed_text(after(collecting(title="Good", content="Quiet.")).content) == "Good\nQuiet."
-    assert analysed_text(after(collecting(content="Quiet.")).content) == "Quiet."
+    assert analysed_text(after(collecting(title="Good", content="Quiet.")).body) == "Good\nQuiet."
+    assert analysed_text(after(collecting(content="Quiet.")).body) == "Quiet."

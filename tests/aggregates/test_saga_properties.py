@@ -11,9 +11,10 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.review.aggregate import ABANDONED, DONE, FAILED, STEPS, Review
-from schemas import events as ev
+from aggregates.review.aggregate import Review
+from aggregates.review.saga import ABANDONED, DONE, FAILED, STEPS
 from schemas.errors import NotAllowed
+from schemas.events import review as ev
 from streams.runtime.reviews import Change
 from tests.aggregates.making import (
     REVIEW_ID,
@@ -132,11 +133,11 @@ def test_the_state_is_the_fold_of_the_events(both):
 @settings(max_examples=50)
 @given(stories())
 def test_every_event_of_a_review_has_an_id_of_its_own(story):
-    review, ids = Review(REVIEW_ID), []
+    review, ids = Review(REVIEW_ID, TENANT), []
     for told in story:
         events = told.command(review)
-        recorded = Change(review, TENANT, events).recorded()
-        assert recorded == Change(review, TENANT, events).recorded()
+        recorded = Change(review, events).recorded()
+        assert recorded == Change(review, events).recorded()
         ids += [event.event_id for event in recorded]
         review = review.after(events)
     assert len(set(ids)) == len(ids)
@@ -163,5 +164,5 @@ def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
 def test_the_saga_is_always_somewhere_it_can_go_on_from(story):
     review, _ = run(story)
     assert review.step in {*STEPS, DONE, FAILED, ABANDONED}
-    assert review.revision == review.content.revision
+    assert review.revision == review.body.revision
     assert 1 <= review.attempt <= 3 + sum(told.kind == "revive" for told in story)

@@ -9,8 +9,8 @@ import pytest
 from aggregates.ids import raw_review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import contribution_of, record_analysis, update_analytics
-from schemas import events as ev
 from schemas.errors import InvalidInput, NotAllowed
+from schemas.events import review as ev
 from schemas.parts import Contribution, TopicShare
 from tests.aggregates.making import (
     BACKOFF,
@@ -65,7 +65,7 @@ def test_a_revision_restarts_the_saga_from_anywhere(steps):
     revised = given(*TO_DONE[:steps]).when(collecting(content="Loud rooms.")).then(ev.ReviewRevised)
     assert (revised.step, revised.revision, revised.attempt, revised.processing_version) == ("store", 2, 1, "")
     assert (revised.processed, revised.sentiment, revised.failure) == (None, None, None)
-    assert revised.content.previous_content_hash == before.content.content_hash
+    assert revised.body.previous_content_hash == before.body.content_hash
     assert revised.contribution == before.contribution  # it counts until the new one is settled
 
 
@@ -86,7 +86,7 @@ def test_other_fields_than_content_make_no_revision():
 
 
 def test_collecting_names_the_run_and_the_time():
-    event = after(collecting()).content
+    event = after(collecting()).body
     assert (event.run_id, event.collected_at, event.revision) == ("run-1", NOW, 1)
 
 
@@ -159,7 +159,12 @@ def test_what_was_not_analysed_counts_for_nothing():
 
 def test_a_review_that_was_never_collected_has_no_body():
     with pytest.raises(LookupError, match="was never collected"):
-        _ = Review(REVIEW_ID).content
+        _ = Review(REVIEW_ID).body
+
+
+def test_a_review_that_was_never_collected_is_nobodys():
+    with pytest.raises(LookupError, match="was never collected"):
+        _ = Review(REVIEW_ID).tenant_id
 
 
 @pytest.mark.parametrize(("step", "steps"), [("store", 1), ("nlp", 2), ("analytics", 3)])

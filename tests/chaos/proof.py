@@ -18,14 +18,15 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.verify.comparison import verify
 from reviewstream.bootstrap import Bootstrap
 from schemas.codec import decode
-from schemas.events import ReviewCollected, ReviewMarkedForRetry, ReviewRevised
+from schemas.events.review import ReviewCollected, ReviewMarkedForRetry, ReviewRevised
+from schemas.topics import public_topics
 from services.tenancy.tenants import Tenant
-from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, PUBLIC_EVENTS
+from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS
 from tests.chaos.ledger import Expected
 from tests.chaos.reading import Reading, header
 
 STEPS = ("raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified")
-TOPICS = (NOTIFICATIONS, DEADLETTER, *(f"reviews.{event}" for event in PUBLIC_EVENTS))
+TOPICS = (NOTIFICATIONS, DEADLETTER, *public_topics().values())
 
 
 @dataclass
@@ -101,11 +102,10 @@ class Proof:
             yield f"ClickHouse rollup: {total} reviews and not {len(revisions)}"
 
     def _public(self, by_topic: Mapping[str, list[Message]]) -> Iterator[str]:
-        for event in PUBLIC_EVENTS:
-            mine = [m for m in by_topic[f"reviews.{event}"] if header(m, "ce_tenantid") == str(self.tenant.id)]
-            topic = f"review.{event}"
+        for topic, public in public_topics().items():
+            mine = [m for m in by_topic[public] if header(m, "ce_tenantid") == str(self.tenant.id)]
             wanted = {str(e.event_id): 1 for found in self.events.values() for e in found if e.topic == topic}
-            yield from differences(f"topic reviews.{event}", wanted, {header(m, "ce_id"): 1 for m in mine})
+            yield from differences(f"topic {public}", wanted, {header(m, "ce_id"): 1 for m in mine})
 
     def _notified(self, messages: list[Message]) -> Iterator[str]:
         ids: dict[tuple[str, int], set[str]] = defaultdict(set)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +14,10 @@ from confluent_kafka import Message
 
 from eventstore.model import RecordedEvent
 from operations.publishers import PUBLIC
-from streams.topics import PUBLIC_EVENTS
+from schemas.topics import public_topics
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, headers
+from tests.parcels.registering import registered
 
 TIMES = [
     datetime(2026, 3, 1, 12, 0, 0, 0, UTC),
@@ -29,17 +31,18 @@ STATES = [bytes(range(256)), b"\0", b"\0\0\0\0\1 text \xff", "å€😀".encode(
 
 
 def events(first: int) -> list[RecordedEvent]:
-    """Every type of event, with and without cause and trace, at awkward times, with awkward bytes; of four reviews."""
+    """Every type of event, with and without cause and trace, at awkward times, with awkward bytes; of four streams."""
+    types = sorted(public_topics())
     chance = random.Random(7)
-    reviews, versions = [uuid4() for _ in range(4)], dict[UUID, int]()
+    streams, versions = [uuid4() for _ in range(4)], dict[UUID, int]()
     found = []
-    for position in range(first, first + 8 * len(PUBLIC_EVENTS)):
-        review = reviews[position % 4]
-        versions[review] = versions.get(review, 0) + 1
+    for position in range(first, first + 8 * len(types)):
+        stream = streams[position % 4]
+        versions[stream] = versions.get(stream, 0) + 1
         cause, trace = position % 2 == 0, position % 3 == 0
         found.append(
             RecordedEvent(
-                position, uuid4(), review, versions[review], f"review.{PUBLIC_EVENTS[position % len(PUBLIC_EVENTS)]}",
+                position, uuid4(), stream, versions[stream], types[position % len(types)],
                 STATES[position % len(STATES)] if position < first + 40 else chance.randbytes(50), uuid4(),
                 uuid4() if cause else None, uuid4() if trace else None, TIMES[position % len(TIMES)],
             )
@@ -56,18 +59,25 @@ def record(world: World, some: list[RecordedEvent]) -> None:
         cursor.execute("UPDATE event_log_head SET position = %s", [some[-1].position])
 
 
+@pytest.fixture
+def parcels(tmp_path: Path) -> Iterator[None]:
+    """With an aggregate that the product does not have: its topics begin otherwise."""
+    with registered(tmp_path):
+        yield
+
+
 def told(message: Message, label: str = "") -> tuple[Any, ...]:
     topic = message.topic().removeprefix(label)
     return topic, message.partition(), message.key(), headers(message), message.value()
 
 
 @pytest.mark.timeout(120)
-def test_tailer_and_debezium_publish_the_same(world: Callable[..., World]) -> None:
+def test_tailer_and_debezium_publish_the_same(parcels: None, world: Callable[..., World]) -> None:
     here = world()
     here.capturing.register("outbox")
     some = events(1)
     record(here, some)
-    topics = [f"reviews.{event}" for event in PUBLIC_EVENTS]
+    topics = sorted(public_topics().values())
     by_tailer = Reader(here.kafka.partition("//")[2], topics, from_now=True)
     here.parts.publishers.make(PUBLIC).handle(some)
     mirrored = Reader(here.kafka.partition("//")[2], [here.label + topic for topic in topics])

@@ -32,11 +32,11 @@ def count_through_the_gate(lines) -> DemoExpectation:
     standing: dict[tuple[str, str], str] = {}
     for line in lines:
         try:
-            values = validate(strictjson.loads(line), NOW).values
+            values = validate(strictjson.loads(line), NOW)
         except InvalidInput:
             counts["bad"] += 1
             continue
-        key, digest = (values["source"], values["external_id"]), values["content_hash"]
+        key, digest = (values.source, values.external_id), values.content_hash
         counts["unique" if key not in standing else "duplicates" if standing[key] == digest else "revisions"] += 1
         standing[key] = digest
     return DemoExpectation(**counts)

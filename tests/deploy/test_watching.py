@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from streams.topics import TRIGGERS
+from schemas.topics import triggers
 from telemetry.metrics import REGISTRY
 from tests.deploy.asking import exported, problems
 from tests.deploy.reading import DEPLOY, compose, workers
@@ -72,7 +72,7 @@ def test_every_metric_of_ours_is_on_the_dashboard_or_in_an_alert() -> None:
 
 def test_values_of_labels_exist() -> None:
     asked = " ".join(expression for _, expression in EXPRESSIONS)
-    assert set(re.findall(r'step="(\w+)"', asked)) <= {"collect", *TRIGGERS.values()}
+    assert set(re.findall(r'step="(\w+)"', asked)) <= {"collect", *triggers().values()}
     assert set(re.findall(r'phase="(\w+)"', asked)) == {"prepare", "commit"}
     assert set(re.findall(r'job="([\w-]+)"', asked)) <= {job["job_name"] for job in PROMETHEUS["scrape_configs"]}
     assert set(re.findall(r'worker="(\w+)"', asked)) == scraped()

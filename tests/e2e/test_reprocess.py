@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from embedded import control
-from schemas.events import ReprocessingRequested
+from schemas.events.review import ReprocessingRequested
 from streams.topics import NOTIFICATIONS
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.streams.topics import Topic

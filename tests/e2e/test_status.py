@@ -17,7 +17,7 @@ from cli.status import page
 from eventstore.log import EventLog
 from operations.status.reader import StatusReader
 from operations.status.report import Lag, Replay, Retry, Status, Stuck
-from schemas.events import ReviewMarkedForRetry
+from schemas.events.review import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from tests.e2e.pipeline import Pipeline, wait_for
 from tests.e2e.test_deadletters import send
@@ -74,7 +74,7 @@ def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipel
     assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
     assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]
     assert f"{later:%Y-%m-%d %H:%M:%S} UTC" in pipeline.ok("status")
-    revived = Change(review, tenant_id, retry_now(review, now=datetime.now(UTC)))
+    revived = Change(review, retry_now(review, now=datetime.now(UTC)))
     assert not log.append(revived.recorded()).conflicts
     wait_for(lambda: fold(review.id, log.read_stream(review.id)).step == "done", "nobody tries it again", 60)
     assert pipeline.until_quiet()["retrying"] == 0
@@ -86,7 +86,7 @@ def waiting_for_retry(log: EventLog, tenant_id: UUID, later: datetime) -> Review
     review = change.review.after(change.events)
     events = (*change.events, *fail(review, 1, "store", error_type="Broken", error="", now=later))
     events += (ReviewMarkedForRetry(revision=1, step="store", attempt=2, not_before=later, marked_at=later),)
-    assert not log.append(Change(change.review, tenant_id, events).recorded()).conflicts
+    assert not log.append(Change(change.review, events).recorded()).conflicts
     return change.review.after(events)
 
 

@@ -20,7 +20,7 @@ import pytest
 
 from aggregates.review.commands import fail, request_reprocessing
 from reviewstream.settings import load
-from schemas.events import ReviewMarkedForRetry
+from schemas.events.review import ReviewMarkedForRetry
 from streams.runtime.reviews import Change, fold
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
@@ -167,7 +167,7 @@ def trouble(pipeline: Pipeline, slug: str) -> None:
     pipeline.until_quiet()
     review = fold(retried.review.id, log.read_stream(retried.review.id))
     anew = request_reprocessing(review, load().processing_version, reason="a stranger wants to see it", now=NOW)
-    assert not log.append(Change(review, tenant_id, anew).recorded()).conflicts
+    assert not log.append(Change(review, anew).recorded()).conflicts
     pipeline.until_quiet()
 
 

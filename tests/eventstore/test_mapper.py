@@ -12,7 +12,7 @@ from eventstore.log import EventLog
 from eventstore.mapper import Mapper
 from eventstore.model import NewEvent
 from schemas.errors import UnknownSchema
-from schemas.events import RawReviewStored
+from schemas.events.review import RawReviewStored
 from schemas.registry import newest
 from schemas.upcasters import UPCASTERS
 from tests.eventstore.making import TENANT

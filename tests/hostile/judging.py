@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from typing import Any
 
-from aggregates.review.validation import Draft, validate
+from aggregates.review.validation import validate
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput
 from tests.hostile import bodies, fields
@@ -32,7 +33,7 @@ def verdict(item: InboundItem) -> tuple[str, Any]:
     if item.problem is not None:
         return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
     try:
-        draft: Draft = validate(item.data or {}, NOW)
+        draft = validate(item.data or {}, NOW)
     except InvalidInput as problem:
         return problem.reason, (problem.field, str(problem), item.raw)
-    return "accepted", dict(draft.values)
+    return "accepted", {field.name: getattr(draft, field.name) for field in fields_of(draft)}

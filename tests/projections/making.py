@@ -10,7 +10,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from eventstore.log import EventLog
 from eventstore.model import NewEvent
-from schemas import codec, events
+from schemas import codec
+from schemas.events import review as events
 from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
 
 ACME = uuid5(NAMESPACE_URL, "acme")

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
-from aggregates.review.aggregate import ABANDONED, DONE, FAILED, Review
+from aggregates.review.aggregate import Review
 from aggregates.review.commands import contribution_of, update_analytics
+from aggregates.review.saga import ABANDONED, DONE, FAILED
 from eventstore.log import EventLog
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector

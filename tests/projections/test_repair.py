@@ -19,7 +19,7 @@ from projections.rebuild.rebuild import rebuild
 from projections.rebuild.repair import replay_part
 from projections.rebuild.selection import EVERYTHING, Selection
 from projections.runner import ProjectionHandler
-from schemas.events import ReviewRevised
+from schemas.events.review import ReviewRevised
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, OTHER, History

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from cli.history import SAYINGS
+from cli.history import SUMMARIES
 from projections.queries.jsonable import jsonable
 from schemas.codec import decode_record, encode
-from schemas.events import ReviewMarkedForRetry, SubscribersNotified
+from schemas.events.review import ReviewMarkedForRetry, SubscribersNotified
 from schemas.parts import NotificationSent, NotificationUndelivered
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -52,4 +52,4 @@ def marked(step: str, **more: Any) -> Any:
 )
 def test_the_history_says_what_was_delivered_and_what_was_given_up_and_why(event: Any, said: str) -> None:
     _, record = decode_record(encode(event))
-    assert SAYINGS[event.TOPIC](jsonable(record)) == said
+    assert SUMMARIES[event.TOPIC](jsonable(record)) == said

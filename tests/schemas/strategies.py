@@ -13,7 +13,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from schemas.codec import classes
-from schemas.events import SentimentAnalyzed
+from schemas.events.review import SentimentAnalyzed
 from schemas.fields import named
 from schemas.registry import contract
 

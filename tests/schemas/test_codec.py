@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.codec import classes, decode, decode_record, encode, encode_record, schema_of
 from schemas.errors import InvalidInput, UnknownSchema
-from schemas.events import RawReviewStored, ReviewRevised
+from schemas.events.review import RawReviewStored, ReviewRevised
 from schemas.messages import StepBatch, StepItem
 from schemas.parts import Author
 from schemas.registry import newest

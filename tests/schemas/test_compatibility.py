@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def directory(path: Path, *versions: Any) -> Path:
     """A directory of contracts like schemas/, with these versions of one contract, all sealed."""
     (path / "avro").mkdir()
     (path / "ids.json").write_text(json.dumps({f"review.tested.v{n}": n for n, _ in enumerate(versions, 1)}))
+    routing = {"aggregate": "review", "public_topic": "reviews.tested"}
+    (path / "routing.json").write_text(json.dumps({"review.tested": routing}))
     for number, source in enumerate(versions, 1):
         (path / "avro" / f"review.tested.v{number}.avsc").write_text(json.dumps(source))
     seal(path)
@@ -252,7 +255,7 @@ def test_the_committed_contracts_pass() -> None:
 def test_every_contract_of_ours_is_noticed_when_its_fields_change_type(tmp_path: Path) -> None:
     for contract in read(HERE).values():
         altered = changed(contract.source, lambda source: source["fields"][0].update(type="boolean", default=False))
-        newer = type(contract)(99, contract.topic, 99, altered, None)
+        newer = replace(contract, id=99, version=99, source=altered, parsed=None)
         assert "type_mismatch" in {each.rule for each in compare(contract, newer)}, contract.name
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.codec import classes, decode, decode_record
 from schemas.record import to_record
-from schemas.registry import contract, contracts, newest
+from schemas.registry import HERE, contract, contracts, newest
 from schemas.tools import golden
 from schemas.tools.golden import DIRECTORY, complete, plain, readings
 
@@ -22,7 +22,7 @@ def kept(schema_id: int) -> dict:
 
 
 def test_every_pinned_id_has_a_golden_file_and_every_file_an_id():
-    files = {path.stem: json.loads(path.read_text()) for path in DIRECTORY.iterdir()}
+    files = {path.stem: json.loads(path.read_text()) for path in (HERE / DIRECTORY).iterdir()}
     assert {name: file["id"] for name, file in files.items()} == {each.name: each.id for each in contracts().values()}
     assert all(name == file["contract"] for name, file in files.items())
 
@@ -66,6 +66,6 @@ def test_only_what_is_missing_is_written(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_the_committed_files_lack_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    shutil.copytree(DIRECTORY, tmp_path / "golden")
+    shutil.copytree(HERE / DIRECTORY, tmp_path / "golden")
     monkeypatch.setattr(golden, "DIRECTORY", tmp_path / "golden")
     assert complete() == [], "write it: python -m schemas.tools.golden"

@@ -76,5 +76,6 @@ def test_unknown_topic_is_refused():
 
 
 def test_two_versions_of_the_same_record_do_not_disturb_each_other():
-    first, second = registry._load("review.collected.v1", 1), registry._load("review.collected.v1", 2)
+    routings = {"review.collected": contract(1).routing}
+    first, second = (registry._load("review.collected.v1", number, routings, HERE) for number in (1, 2))
     assert first.parsed == second.parsed

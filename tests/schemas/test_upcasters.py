@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from schemas.codec import classes, decode, decode_record, encode, encode_with
 from schemas.errors import UnknownSchema
-from schemas.events import ReprocessingRequested
+from schemas.events.review import ReprocessingRequested
 from schemas.record import to_record
 from schemas.registry import contract, contracts, newest
 from schemas.upcasters import UPCASTERS, upcast, upcaster

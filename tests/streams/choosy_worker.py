@@ -30,7 +30,7 @@ class ChoosyNotify(Notify):
 
 def fails(work: Work) -> bool:
     """By the attempt, which no other batch and no restart changes."""
-    name = work.review.content.external_id
+    name = work.review.body.external_id
     return name.startswith("doomed") or (name.startswith("flaky") and work.review.attempt == 1)
 
 

@@ -12,7 +12,8 @@ from aggregates.ids import review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from aggregates.review.commands import record_analysis, record_raw, update_analytics
-from aggregates.review.validation import Draft, validate
+from aggregates.review.draft import Draft
+from aggregates.review.validation import validate
 from eventstore.model import RecordedEvent
 from nlp.model import Analysis
 from nlp.model import Sentiment as Measured
@@ -52,8 +53,8 @@ def draft(external_id: str | None = None, **fields: Any) -> Draft:
 def collected(external_id: str | None = None, *, tenant: UUID = TENANT, **fields: Any) -> Change:
     """The change that collects a new review."""
     made = draft(external_id, **fields)
-    review = Review(review_id(tenant, made.source, made.external_id))
-    return Change(review, tenant, collect(review, made, now=NOW), uuid4(), uuid4())
+    review = Review(review_id(tenant, made.source, made.external_id), tenant)
+    return Change(review, collect(review, made, now=NOW), uuid4(), uuid4())
 
 
 def advanced(review: Review, *, until: str) -> Review:

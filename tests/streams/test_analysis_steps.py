@@ -11,7 +11,7 @@ from aggregates.review.commands import record_notified, request_reprocessing
 from nlp.pool import AnalysisPool
 from schemas.codec import decode, encode
 from schemas.errors import NotAllowed, Unavailable
-from schemas.events import AnalyticsUpdated, ReviewProcessed, SentimentAnalyzed
+from schemas.events.review import AnalyticsUpdated, ReviewProcessed, SentimentAnalyzed
 from streams.runtime.step import Done
 from streams.steps.analytics import Analytics
 from streams.steps.nlp import CHUNK, Nlp

@@ -17,14 +17,15 @@ from connectors import mongo
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode
-from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry
+from schemas.events.review import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry
+from schemas.topics import triggers
 from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step_runtime import StepRuntime
 from streams.steps.compensate import Compensate
 from streams.steps.store_raw import Store
-from streams.topics import TRIGGERS, all_topics
-from tests.streams.making import NOW, TENANT, collected, next_events, packed
+from streams.topics import all_topics
+from tests.streams.making import NOW, collected, next_events, packed
 
 
 class Bench:
@@ -49,7 +50,7 @@ class Bench:
         assert await Reviews(self.log).append([change]) == set()
 
     async def change(self, review: Review, events: tuple[object, ...]) -> Review:
-        await self.write(Change(review, TENANT, events))
+        await self.write(Change(review, events))
         return review.after(events)
 
     async def fail(self, review: Review, at: str) -> Review:
@@ -83,9 +84,9 @@ def raw(mongo_url: str) -> Iterator[Collection[dict[str, Any]]]:
 
 
 def test_a_failure_is_what_it_is_fed_with() -> None:
-    assert TRIGGERS["review.step_failed"] == "compensate"
+    assert triggers()["review.step_failed"] == "compensate"
     assert "steps.compensate" in all_topics(1)
-    assert not {"review.marked_for_retry", "review.abandoned", "review.analytics_rolled_back"} & TRIGGERS.keys()
+    assert not {"review.marked_for_retry", "review.abandoned", "review.analytics_rolled_back"} & triggers().keys()
 
 
 async def test_a_failed_review_is_marked_once_whatever_is_repeated(bench: Bench) -> None:

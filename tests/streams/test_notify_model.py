@@ -12,11 +12,12 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregates.review.aggregate import DONE, Review
+from aggregates.review.aggregate import Review
 from aggregates.review.retries import RetryPolicy
+from aggregates.review.saga import DONE
 from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError
-from schemas.events import ReviewMarkedForRetry, SubscribersNotified
+from schemas.events.review import ReviewMarkedForRetry, SubscribersNotified
 from schemas.messages import Notification
 from services.notifications.channel import Delivered, GivenUp, Limits, Outcome, RetryLater
 from services.notifications.delivery import Delivery

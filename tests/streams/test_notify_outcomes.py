@@ -15,7 +15,7 @@ from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode
 from schemas.errors import PermanentError, TransientError, Unavailable
-from schemas.events import ReviewMarkedForRetry, SubscribersNotified
+from schemas.events.review import ReviewMarkedForRetry, SubscribersNotified
 from schemas.messages import Notification
 from services.notifications.channel import Channel, Delivered, GivenUp, Limits, Outcome, RetryLater
 from services.notifications.delivery import Delivery
@@ -58,7 +58,7 @@ class Bench:
         events = [*change.events]
         while (standing := change.review.after(events)).step != "notify":
             events += next_events(standing)
-        assert not await Reviews(self.log).append([Change(change.review, tenant.id, tuple(events))])
+        assert not await Reviews(self.log).append([Change(change.review, tuple(events))])
         self.streams.append(change.review.id)
         return change.review.id
 

@@ -16,19 +16,21 @@ from connectors.postgres import Pool
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from eventstore.positions import Positions
-from schemas import events as ev
 from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError
+from schemas.events import review as ev
 from schemas.messages import StepBatch
+from schemas.topics import public_topics, triggers
 from streams.publishers.publisher import PACK, Publisher, public_messages, step_messages
 from streams.runtime.reviews import Change, Reviews
-from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, TRIGGERS, all_topics, partition_of, public_topic
+from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, all_topics, partition_of
 from tests.effort import examples
 from tests.streams.making import NOW, TENANT, advanced, collected, next_events
 from tests.streams.topics import Topic
 
 PARTITIONS = 4
 EVENT_TOPICS = sorted(cls.TOPIC for cls in vars(ev).values() if isinstance(cls, type) and hasattr(cls, "TOPIC"))
+PUBLIC, TRIGGERS = public_topics(), triggers()
 QUIET = sorted(set(EVENT_TOPICS) - TRIGGERS.keys())
 
 
@@ -108,7 +110,7 @@ def test_the_position_moves_only_after_the_confirmation(shared_pool: Pool) -> No
 def test_a_crash_before_the_position_moved_publishes_the_same_messages_again(shared_pool: Pool) -> None:
     positions, sender = Positions(shared_pool), Recording()
     events = [recorded(n, topic) for n, topic in enumerate(EVENT_TOPICS * 20, 1)]
-    for convert in (step_messages(PARTITIONS), public_messages):
+    for convert in (step_messages(PARTITIONS), public_messages()):
         sender.sent.clear()
         with pytest.raises(RuntimeError, match="killed"):
             Publisher("crash", convert, sender, Stuck(shared_pool)).handle(events)
@@ -129,13 +131,13 @@ def test_events_that_start_nothing_send_nothing_but_move_the_position(shared_poo
 
 @pytest.mark.parametrize("topic", EVENT_TOPICS)
 def test_every_event_has_a_public_topic_that_is_created(topic: str) -> None:
-    assert all_topics(7)[public_topic(topic)] == 7
+    assert all_topics(7)[PUBLIC[topic]] == 7
 
 
 def test_every_other_topic_in_use_is_created() -> None:
     steps = {f"steps.{step}" for step in TRIGGERS.values()}
     assert steps | {INBOUND, DEADLETTER, NOTIFICATIONS} <= all_topics(1).keys()
-    public = {public_topic(topic) for topic in EVENT_TOPICS}
+    public = {PUBLIC[topic] for topic in EVENT_TOPICS}
     assert all_topics(1).keys() == steps | public | {INBOUND, DEADLETTER, NOTIFICATIONS}, "a topic that nobody uses"
 
 
@@ -148,12 +150,12 @@ async def test_public_messages_are_the_log_s_own_bytes_with_cloud_events_headers
     review = (await reviews.load({change.review.id: 1}))[change.review.id]
     while review.step != "notify":
         events = next_events(review)
-        await reviews.append([Change(review, TENANT, events, uuid4(), change.correlation_id)])
+        await reviews.append([Change(review, events, uuid4(), change.correlation_id)])
         review = review.after(events)
     assert review == advanced(review, until="notify")
     events = log.read_after(0, 100)
-    readers = {event.topic: Topic(topics, public_topic(event.topic)) for event in events}
-    Publisher("public", public_messages, shared_producer, Positions(pool)).handle(events)
+    readers = {event.topic: Topic(topics, PUBLIC[event.topic]) for event in events}
+    Publisher("public", public_messages(), shared_producer, Positions(pool)).handle(events)
     assert len(events) == len(readers) == 5
     for event in events:
         (message,) = readers[event.topic].messages()
@@ -230,7 +232,7 @@ def test_a_bad_event_holds_back_its_stream_and_nothing_else(
     events = [recorded(n, "review.processed", UUID(int=stream)) for n, stream in enumerate(streams, 1)]
     name, sender, positions = f"public-{uuid4()}", Refusing(poison), Positions(shared_pool)
     for start in range(0, len(events), size):
-        Publisher(name, public_messages, sender, positions).handle(events[start : start + size])
+        Publisher(name, public_messages(), sender, positions).handle(events[start : start + size])
     first_bad = {e.stream_id: e.position for e in reversed(events) if e.position in poison}
     before = [e.position for e in events if e.position < first_bad.get(e.stream_id, len(events) + 1)]
     assert sender.taken == before
@@ -238,7 +240,7 @@ def test_a_bad_event_holds_back_its_stream_and_nothing_else(
     assert positions.get(name) == len(events)
 
     sender.poison = mended.draw(st.sets(st.sampled_from(sorted(poison)), max_size=3)) if poison else set()
-    refused = Publisher(name, public_messages, sender, positions).unpark(Log(events))
+    refused = Publisher(name, public_messages(), sender, positions).unpark(Log(events))
     still_bad = {e.stream_id: e.position for e in reversed(events) if e.position in sender.poison}
     assert {one.stream_id: one.position for one in refused} == still_bad
     for stream in {e.stream_id for e in events}:
@@ -252,7 +254,7 @@ def test_events_that_come_while_a_stream_is_unparked_are_not_lost(shared_pool: P
     stream, name = uuid4(), f"public-{uuid4()}"
     events = [recorded(n, "review.processed", stream) for n in (1, 2)]
     sender, positions = Refusing({1}), Positions(shared_pool)
-    publisher = Publisher(name, public_messages, sender, positions)
+    publisher = Publisher(name, public_messages(), sender, positions)
     publisher.handle(events[:1])
     look = publisher._parked_from
 
@@ -260,7 +262,7 @@ def test_events_that_come_while_a_stream_is_unparked_are_not_lost(shared_pool: P
         found = look()
         if sender.poison:
             sender.poison = set()
-            assert Publisher(name, public_messages, sender, positions).unpark(Log(events)) == []
+            assert Publisher(name, public_messages(), sender, positions).unpark(Log(events)) == []
         return found
 
     publisher._parked_from = then_unparked  # type: ignore[method-assign]
@@ -272,7 +274,7 @@ def test_events_that_come_while_a_stream_is_unparked_are_not_lost(shared_pool: P
 def test_an_event_of_an_unknown_type_holds_back_its_stream_and_nothing_else(shared_pool: Pool) -> None:
     name, sender, positions = f"public-{uuid4()}", Refusing(set()), Positions(shared_pool)
     events = [recorded(1, "review.of_a_later_release"), recorded(2, "review.processed")]
-    Publisher(name, public_messages, sender, positions).handle(events)
+    Publisher(name, public_messages(), sender, positions).handle(events)
     assert sender.taken == [2]
     (one,) = positions.parked.find(name)
     assert (one.position, one.error) == (

@@ -57,7 +57,7 @@ def test_what_the_store_step_writes_would_come_in_as_what_it_was_made_of() -> No
     judged, values = verdict(ours)
     assert judged == "accepted"
     for name in ("source", "platform", "external_id", "title", "content", "rating", "author", "published_at"):
-        assert values[name] == getattr(review.content, name), name
+        assert values[name] == getattr(review.body, name), name
 
 
 def test_one_that_is_too_large_is_named_so() -> None:

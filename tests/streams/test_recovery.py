@@ -22,7 +22,13 @@ from projections.queries import waiting
 from projections.queries.operations import failures
 from projections.registry import MIGRATIONS
 from schemas.codec import decode
-from schemas.events import AnalyticsRolledBack, ReviewAbandoned, ReviewMarkedForRetry, SentimentAnalyzed, StepFailed
+from schemas.events.review import (
+    AnalyticsRolledBack,
+    ReviewAbandoned,
+    ReviewMarkedForRetry,
+    SentimentAnalyzed,
+    StepFailed,
+)
 from services.tenancy.tenants import Tenants
 from streams.runtime.reviews import Change, Reviews
 from tests.streams.making import collected
@@ -182,4 +188,4 @@ async def ask_for(pipeline: Pipeline, external: str, version: str) -> None:
     reviews, stream = Reviews(EventLog(pipeline.pool)), pipeline.stream(external)
     review = (await reviews.read({stream}))[stream]
     events = request_reprocessing(review, version, now=datetime.now(UTC))
-    assert not await reviews.append([Change(review, pipeline.tenant.id, events)])
+    assert not await reviews.append([Change(review, events)])

@@ -274,9 +274,9 @@ def test_a_review_that_goes_on_already_is_not_revived_again(world: World) -> Non
     change = collected()
     asyncio.run(_failed(world, change))
     world.settle()
-    assert asyncio.run(retry_now(world.reviews, change.review.id, TENANT, NOW))
+    assert asyncio.run(retry_now(world.reviews, change.review.id, NOW))
     with pytest.raises(NotAllowed, match="at store"):
-        asyncio.run(retry_now(world.reviews, change.review.id, TENANT, NOW))
+        asyncio.run(retry_now(world.reviews, change.review.id, NOW))
     (letter,) = world.open()
     world.replay([letter])
     assert len(world.log.read_stream(change.review.id)) == 3
@@ -289,8 +289,8 @@ def test_an_abandoned_review_is_revived_whatever_the_number_of_attempts(world: W
     asyncio.run(_failed(world, change))
     review = asyncio.run(world.reviews.read({change.review.id}))[change.review.id]
     given_up = commands.compensate(review, max_attempts=1, backoff=timedelta(), now=NOW)
-    asyncio.run(world.reviews.append([Change(review, TENANT, given_up)]))
-    assert asyncio.run(retry_now(world.reviews, review.id, TENANT, NOW))
+    asyncio.run(world.reviews.append([Change(review, given_up)]))
+    assert asyncio.run(retry_now(world.reviews, review.id, NOW))
     review = asyncio.run(world.reviews.read({review.id}))[review.id]
     assert (review.step, review.attempt) == ("store", 2)
 

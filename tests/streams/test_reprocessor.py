@@ -14,20 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregates.review.aggregate import DONE, Review
+from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from aggregates.review.commands import fail, record_notified, request_reprocessing
 from aggregates.review.compensation import compensate
+from aggregates.review.saga import DONE
 from connectors.postgres import Pool
 from eventstore.log import EventLog
 from schemas.codec import decode
 from schemas.errors import Unavailable
-from schemas.events import ReprocessingRequested
+from schemas.events.review import ReprocessingRequested
 from streams.reprocessing.reprocessor import EVERY, Reprocessor
 from streams.reprocessing.run_options import Order, Seen, Tally
 from streams.runtime.reviews import Change, Reviews, fold
 from tests.effort import examples
-from tests.streams.making import NOW, TENANT, collected, draft, next_events
+from tests.streams.making import NOW, collected, draft, next_events
 
 ORDER = Order("2", UUID(int=2), in_flight=4, rest=0, patience=5.0)
 COMPLETE = ("store", "nlp", "analytics", "notify")
@@ -46,7 +47,6 @@ STORIES: dict[str, Sequence[str]] = {
 @dataclass(frozen=True)
 class Candidate:
     review_id: UUID
-    tenant_id: UUID = TENANT
 
 
 def events_of(review: Review, told: str) -> tuple[Any, ...]:
@@ -91,7 +91,7 @@ class Workers:
             raise KilledError
         found = [fold(stream, events) for stream, events in self.log.read_streams(reviews).items()]
         waiting = [] if self.away else [review for review in found if review.step in COMPLETE]
-        steps = [Change(review, TENANT, events_of(review, review.step)) for review in waiting]
+        steps = [Change(review, events_of(review, review.step)) for review in waiting]
         asyncio.run(Reviews(self.log).append(steps))
         return {review.id: Seen(review.revision, review.version, review.step == DONE, False) for review in found}
 
@@ -221,7 +221,7 @@ class Overtaken(Reviews):
     async def append(self, changes: Sequence[Change], **rest: Any) -> set[UUID]:
         if not hasattr(self, "_over"):
             self._over = True
-            news = [draft(each.review.content.external_id, content="Warm by now.") for each in changes]
+            news = [draft(each.review.body.external_id, content="Warm by now.") for each in changes]
             pairs = zip(changes, news, strict=True)
             fresh = [replace(each, events=collect(each.review, new, now=NOW)) for each, new in pairs]
             await Reviews(self._log).append(fresh)

@@ -17,7 +17,7 @@ from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from schemas.codec import decode, encode
 from schemas.errors import PermanentError, TransientError, Unavailable
-from schemas.events import StepFailed
+from schemas.events.review import StepFailed
 from schemas.messages import DeadLetter
 from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.messages import StepMessage
@@ -25,7 +25,7 @@ from streams.runtime.reviews import Change, Reviews
 from streams.runtime.step import Done, Failed, Outcome, Work
 from streams.runtime.step_runtime import StepRuntime
 from streams.steps.store_raw import Store
-from tests.streams.making import NOW, TENANT, collected, draft, next_events, packed
+from tests.streams.making import NOW, collected, draft, next_events, packed
 from tests.streams.topics import Topic
 
 SECRET = "Anna Example hated the soup"
@@ -48,16 +48,16 @@ class Step:
         self.diary.append(f"effect {len(work)}")
         self.tried.set()
         for each in work:
-            if error := self.poison.get(each.review.content.external_id):
+            if error := self.poison.get(each.review.body.external_id):
                 raise error
-            self.effects.append(each.review.content.content)
+            self.effects.append(each.review.body.content)
         if self.meanwhile:
             meanwhile, self.meanwhile = self.meanwhile, None
             await meanwhile()
         return [self._outcome(each) for each in work]
 
     def _outcome(self, work: Work) -> Outcome:
-        error = self.refused.get(work.review.content.external_id)
+        error = self.refused.get(work.review.body.external_id)
         return Failed(error) if error else Done(next_events(work.review))
 
 
@@ -167,7 +167,7 @@ async def test_a_revision_between_effect_and_append_is_decided_anew(bench: Bench
     async def revise() -> None:
         standing = (await others.load({events[0].stream_id: 1}))[events[0].stream_id]
         revised = collect(standing, draft("a", content="Second words."), now=NOW)
-        assert await others.append([Change(standing, TENANT, revised)]) == set()
+        assert await others.append([Change(standing, revised)]) == set()
 
     bench.step.meanwhile = revise
     await bench.run(packed(events))
@@ -184,7 +184,7 @@ async def test_work_that_somebody_else_finished_meanwhile_is_not_appended_again(
     async def finish_and_go_on() -> None:
         review = (await others.load({event.stream_id: 1}))[event.stream_id]
         for _ in range(2):
-            change = Change(review, TENANT, next_events(review))
+            change = Change(review, next_events(review))
             assert await others.append([change]) == set()
             review = review.after(change.events)
 
@@ -330,7 +330,7 @@ async def test_only_the_newest_of_a_review_s_triggers_is_worked_on(bench: Bench)
     (event,) = await bench.collected("a", content="First words.")
     reviews = Reviews(EventLog(bench.log._pool))
     standing = (await reviews.load({event.stream_id: 1}))[event.stream_id]
-    await reviews.append([Change(standing, TENANT, collect(standing, draft("a", content="Second."), now=NOW))])
+    await reviews.append([Change(standing, collect(standing, draft("a", content="Second."), now=NOW))])
     await bench.run(packed(bench.log.read_stream(event.stream_id)))
     assert bench.step.effects == ["Second."]
     assert bench.topics(event) == ["collected", "revised", "raw_stored"]

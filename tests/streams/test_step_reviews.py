@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from hypothesis import given, settings
@@ -34,8 +35,9 @@ class Worker:
             if action == "step":
                 events = next_events(review) if review.step in {"store", "nlp", "analytics"} else ()
             else:
+                review = replace(review, tenant=TENANT)  # as its stream's id says
                 events = collect(review, draft("x", content=action), now=NOW)
-            if not events or not await self.reviews.append([Change(review, TENANT, events)]):
+            if not events or not await self.reviews.append([Change(review, events)]):
                 digests = [getattr(event, "content_hash", "") for event in events]
                 self.appended += [(stream, v, d) for v, d in enumerate(digests, review.version + 1)]
                 return
@@ -61,6 +63,15 @@ def test_two_workers_end_in_the_same_reviews_and_lose_nothing(log: EventLog, pla
     asyncio.run(scenario())
 
 
+async def test_a_review_knows_its_tenant_from_its_events(log: EventLog) -> None:
+    mine, reviews = collected(tenant=UUID(int=7)), Reviews(log)
+    assert await reviews.append([mine]) == set()
+    for found in ((await reviews.load({mine.review.id: 1})), (await Reviews(log).load({mine.review.id: 1}))):
+        assert found[mine.review.id].tenant_id == UUID(int=7)
+    unknown = uuid4()
+    assert (await reviews.read({unknown}))[unknown].tenant is None
+
+
 async def test_two_contents_collected_at_once_conflict_instead_of_passing_for_a_repeat(log: EventLog) -> None:
     mine, theirs = Reviews(log), Reviews(log)
     first, second = collected("same", content="Lovely."), collected("same", content="Awful.")
@@ -68,7 +79,7 @@ async def test_two_contents_collected_at_once_conflict_instead_of_passing_for_a_
     assert await mine.append([first]) == set()
     assert await theirs.append([second]) == {second.review.id}
     standing = (await theirs.load({second.review.id: 1}))[second.review.id]
-    assert standing.content.content == "Lovely."
+    assert standing.body.content == "Lovely."
 
 
 async def test_of_two_processes_that_append_at_once_one_wins_and_the_other_finds_what_stands(log: EventLog) -> None:
@@ -84,7 +95,7 @@ async def test_of_two_processes_that_append_at_once_one_wins_and_the_other_finds
         assert stands.event_id == rivals[winner].recorded()[0].event_id
         for reviews in processes:
             found = (await reviews.load({stream: 0}))[stream]
-            assert (found.version, found.content) == (1, rivals[winner].events[0])
+            assert (found.version, found.body) == (1, rivals[winner].events[0])
 
 
 async def test_the_same_append_twice_is_success_and_changes_nothing(log: EventLog) -> None:
@@ -100,7 +111,7 @@ async def test_a_refused_review_does_not_hold_back_the_others(log: EventLog) -> 
     reviews = Reviews(log)
     known = collected(content="Lovely.")
     await reviews.append([known])
-    stale = Change(known.review, TENANT, collect(known.review, draft("y", content="Other."), now=NOW))
+    stale = Change(known.review, collect(known.review, draft("y", content="Other."), now=NOW))
     fresh = [collected() for _ in range(3)]
     assert await reviews.append([fresh[0], stale, *fresh[1:]]) == {known.review.id}
     assert [len(log.read_stream(change.review.id)) for change in fresh] == [1, 1, 1]
@@ -111,7 +122,7 @@ async def test_a_version_that_the_cache_lacks_is_read_from_the_log(log: EventLog
     change = collected()
     await mine.append([change])
     at_first = (await theirs.load({change.review.id: 1}))[change.review.id]
-    assert await mine.append([Change(at_first, TENANT, next_events(at_first))]) == set()
+    assert await mine.append([Change(at_first, next_events(at_first))]) == set()
     assert (await theirs.load({change.review.id: 1}))[change.review.id].step == "store"
     assert (await theirs.load({change.review.id: 2}))[change.review.id].step == "nlp"
     assert (await theirs.read([change.review.id]))[change.review.id].step == "nlp"

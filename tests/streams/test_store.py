@@ -35,7 +35,7 @@ def revisions(count: int) -> list[Review]:
     change = collected(content="Words of revision 1.")
     found = [change.review.after(change.events)]
     for number in range(2, count + 1):
-        again = draft(found[0].content.external_id, content=f"Words of revision {number}.")
+        again = draft(found[0].body.external_id, content=f"Words of revision {number}.")
         found.append(found[-1].after(collect(found[-1], again, now=NOW)))
     return found
 
@@ -63,7 +63,7 @@ async def test_a_document_is_what_the_data_model_says(raw: Collection[dict[str, 
         "title": "Cold",
         "content": "The coffee was cold.",
         "rating": 2.0,
-        "date": review.content.published_at,
+        "date": review.body.published_at,
         "year_month": "2026-02",
         "metadata": [{"name": "room", "value": "7"}],
         "collected_at": NOW,
@@ -92,7 +92,7 @@ def test_whatever_comes_late_or_twice_the_newest_revision_stands(
     document_ = stored(raw, newest)
     assert document_ is not None
     assert document_["revision"] == newest.revision
-    assert document_["content"] == newest.content.content
+    assert document_["content"] == newest.body.content
     assert raw.count_documents({"review_id": str(newest.id)}) == 1
 
 

@@ -34,7 +34,7 @@ from streams.sweeper import sweeper as sweeping
 from streams.sweeper.sweeper import Sweeper
 from streams.topics import step_topic
 from tests.streams.conftest import PARTITIONS
-from tests.streams.making import TENANT, collected, item, next_events
+from tests.streams.making import collected, item, next_events
 from tests.streams.topics import Topic
 from tests.waiting import crowding, until
 
@@ -90,13 +90,13 @@ class Bench:
         """A review whose store step failed."""
         (review,) = await self.append(collected(external))
         failed = fail(review, 1, "store", error_type="Broken", error="", now=self.clock.now)
-        return (await self.append(Change(review, TENANT, failed)))[0]
+        return (await self.append(Change(review, failed)))[0]
 
     async def marked(self, external: str = "a") -> Review:
         """A review that waits for a retry, in BACKOFF."""
         review = await self.failed(external)
         events = compensate(review, max_attempts=5, backoff=BACKOFF, now=self.clock.now)
-        return (await self.append(Change(review, TENANT, events)))[0]
+        return (await self.append(Change(review, events)))[0]
 
     def publish(self) -> None:
         """The tailer sends triggers."""
@@ -203,7 +203,7 @@ async def test_a_read_model_that_is_behind_makes_nobody_stuck(bench: Bench) -> N
     (review,) = await bench.append(collected("a"))
     bench.publish()
     bench.project()
-    await bench.append(Change(review, TENANT, next_events(review)))
+    await bench.append(Change(review, next_events(review)))
     bench.acknowledge("store")
     bench.clock.forward(DEADLINE + 5)
     sent = bench.topic("store")
@@ -248,9 +248,9 @@ async def test_a_review_that_fails_again_gets_its_next_retry_at_its_time(bench: 
     bench.clock.forward(10)
     assert bench.sweeper.sweep() == 1
     failed = fail(review, 1, "store", error_type="Broken", error="", now=bench.clock.now)
-    (review,) = await bench.append(Change(review, TENANT, failed))
+    (review,) = await bench.append(Change(review, failed))
     events = compensate(review, max_attempts=5, backoff=BACKOFF, now=bench.clock.now)
-    await bench.append(Change(review, TENANT, events))
+    await bench.append(Change(review, events))
     bench.project()
     bench.clock.forward(19)
     assert bench.sweeper.sweep() == 0
@@ -261,11 +261,11 @@ async def test_a_review_that_fails_again_gets_its_next_retry_at_its_time(bench: 
 async def test_a_revived_review_is_sent_at_once(bench: Bench) -> None:
     review = await bench.failed()
     (review,) = await bench.append(
-        Change(review, TENANT, compensate(review, max_attempts=1, backoff=BACKOFF, now=bench.clock.now))
+        Change(review, compensate(review, max_attempts=1, backoff=BACKOFF, now=bench.clock.now))
     )
     bench.project()
     assert (review.step, waiting.troubled(bench.pool)) == ("abandoned", waiting.Troubled(0, 1))
-    await bench.append(Change(review, TENANT, retry_now(review, now=bench.clock.now)))
+    await bench.append(Change(review, retry_now(review, now=bench.clock.now)))
     bench.project()
     sent = bench.topic("store")
     assert bench.sweeper.sweep() == 1
@@ -292,7 +292,7 @@ async def test_any_number_is_sent_once_each(bench: Bench, monkeypatch: pytest.Mo
     sent = bench.topic("store")
     assert [bench.sweeper.sweep() for _ in range(2)] == [21, 0], "no more are under way at a time"
     for review in (await bench.reviews.read({each.stream_id for each in sent.items()})).values():
-        await bench.append(Change(review, TENANT, next_events(review)))
+        await bench.append(Change(review, next_events(review)))
     bench.project()
     assert [bench.sweeper.sweep() for _ in range(2)] == [9, 0]
     assert sorted(each.stream_id for each in sent.items()) == sorted(ids)
