@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import logging
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterator
+from importlib.machinery import PathFinder
 from itertools import islice
 from pathlib import Path
 
@@ -79,7 +79,7 @@ def literal_errors(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def constants(library: str) -> Iterator[tuple[str, int, str]]:
     """File, line and text of a warning or error that is one literal, from each file of a library's that has one."""
-    (root,) = importlib.util.find_spec(library).submodule_search_locations
+    (root,) = PathFinder.find_spec(library).submodule_search_locations
     for path in Path(root).rglob("*.py"):
         if "log" in (source := path.read_text()):
             yield from islice(((str(path), *each) for each in literal_errors(ast.parse(source))), 1)
