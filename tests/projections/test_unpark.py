@@ -67,7 +67,7 @@ def test_missed_contributions_are_added_once(
     monkeypatch.setattr(analytics, "_decoder", Decoder(mended))
     if dies is not None:
         with monkeypatch.context() as dying:
-            dying.setattr(analytics, "readmit", crash) if dies == "insert" else dying.setattr(
+            dying.setattr(analytics, "add_missed", crash) if dies == "insert" else dying.setattr(
                 "projections.parking.release", crash
             )
             with pytest.raises(Crash):
