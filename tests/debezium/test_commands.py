@@ -92,7 +92,7 @@ def test_a_login_that_does_not_exist_is_asked_for(here: World, capsys: Said, mon
 def test_a_missing_table_is_asked_for(here: World, capsys: Said) -> None:
     with here.parts.eventstore_pool.connection() as connection:
         connection.execute("DROP TABLE tenants")
-    assert "`reviewstream setup` makes it" in run(capsys, "cdc", "register", "tenants", code=1)
+    assert "`reviewstream setup` creates it" in run(capsys, "cdc", "register", "tenants", code=1)
 
 
 @pytest.mark.parametrize(

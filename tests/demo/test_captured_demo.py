@@ -33,7 +33,7 @@ def test_every_event_of_the_log_stands_in_the_public_topics(run: Run) -> None:
     done = run("demo", "--cdc")
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     [head] = re.findall(r"event log, PostgreSQL and ClickHouse agree \(\d+ checks at position (\d+)\)", done.stdout)
-    [(published, publisher)] = re.findall(r"(\d+) events stand in the public topics, published by (\w+)", done.stdout)
+    [(published, publisher)] = re.findall(r"(\d+) events are in the public topics, published by (\w+)", done.stdout)
     assert (published, publisher) == (head, "debezium")
     assert int(head) > 6 * 500, "six events for each of some hundred reviews"
     standing = dict(re.findall(r"^│ (\w+) +│ RUNNING │ (RUNNING) │", done.stdout, re.MULTILINE))

@@ -129,7 +129,7 @@ def test_a_schema_that_is_no_avro_record_is_named() -> None:
     registry = SchemaRegistry(client)
     for schema in (Schema('{"type": "object"}', "JSON"), Schema('"string"', "AVRO"), Schema("string", "AVRO")):
         given = client.register_schema("other", schema)
-        with pytest.raises(InvalidInput, match=f"schema {given} in the registry is no Avro record"):
+        with pytest.raises(InvalidInput, match=f"schema {given} in the registry is not a self-contained Avro record"):
             registry.schema(given)
     client.close()
 

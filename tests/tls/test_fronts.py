@@ -66,7 +66,7 @@ def test_a_wrong_password_is_refused(name: str, request):
 
 
 @BOTH
-@pytest.mark.parametrize(("which", "told"), [("elsewhere", "for another name"), ("expired", "has expired")])
+@pytest.mark.parametrize(("which", "told"), [("elsewhere", "does not match the URL"), ("expired", "has expired")])
 def test_a_certificate_that_is_not_good_is_refused(
     name: str, which: str, told: str, certificates: Certificates, request
 ):
