@@ -49,13 +49,13 @@ class Story:
     """One review's stream, told by commands."""
 
     def __init__(self, tenant: UUID) -> None:
-        self.tenant, self.review, self.changes = tenant, Review(uuid4()), list[Change]()
+        self.review, self.changes = Review(uuid4(), tenant), list[Change]()
         self.tell(collecting(rating=4))
 
     def tell(self, command: Command) -> None:
         events = command(self.review)
         assert events
-        self.changes.append(Change(self.review, self.tenant, events))
+        self.changes.append(Change(self.review, events))
         self.review = self.review.after(events)
 
     def on(self) -> None:
