@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -12,6 +13,7 @@ from clickhouse_driver.protocol import ServerPacketTypes
 from tests.gateway.process import ask, finish
 from tests.waiting import crowding, until
 
+END_OF_STREAM = bytes([ServerPacketTypes.END_OF_STREAM])
 RUNNING = "SELECT count() FROM system.processes WHERE query LIKE '%AS abandoned%' AND query NOT LIKE '%processes%'"
 
 
@@ -76,6 +78,7 @@ def test_data_that_looks_like_a_cancel_packet_is_data(client):
 
 def test_a_late_cancel_does_no_harm(client):
     progress = client.execute_with_progress("SELECT 2")
+    until(lambda: client.connection.socket.recv(1 << 16, socket.MSG_PEEK).endswith(END_OF_STREAM))
     assert client.cancel() == [(2,)]
     del progress
     assert ask(client.connection, "SELECT 3") == [(3,)]
