@@ -49,7 +49,7 @@ class Review:
 
     @property
     def tenant_id(self) -> UUID:
-        """Whose it is. Raises LookupError for a review that was never collected and is nobody's yet."""
+        """Whose it is. Raises LookupError for a review that was never collected, which has no tenant yet."""
         if self.tenant is None:
             raise LookupError(f"review {self.id} was never collected")
         return self.tenant

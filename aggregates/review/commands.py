@@ -113,7 +113,7 @@ def fail(review: Review, revision: int, step: str, *, error_type: str, error: st
 def request_reprocessing(
     review: Review, processing_version: str, *, reason: str = "", run_id: str | None = None, now: datetime
 ) -> Events:
-    """Analyse anew by another processing version, without notifying. Only a complete review can be reprocessed.
+    """Analyse again with another processing version, without notifying. Only a complete review can be reprocessed.
 
     Or one that still waits for the analysis of an earlier request: workers of that version may never run again.
     A version is asked for once in a revision: ids of events name it, so going back needs a name of its own.

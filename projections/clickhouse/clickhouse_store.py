@@ -142,7 +142,7 @@ class ClickHouseStore:
         into: Differences,
         progress: Callable[[int, int], None],
     ) -> Differences:
-        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        """Which rows would differ if these reviews, or all, were rebuilt; changes nothing."""
         return rollup_correction.differences(pool, self, source, streams, into, progress)
 
     def countable(

@@ -1,4 +1,4 @@
-"""Making reviews anew where there are no transactions: facts that are wrong are replaced, sums get what they lack.
+"""In-place repair where there are no transactions: wrong facts are replaced, and rollups corrected by the difference.
 
 The live version stands still meanwhile. Of one lot, facts are deleted, then inserted, then the sums of their days are
 compared with the facts of those days and corrected by the difference. Whoever reads in between may miss some facts; a
@@ -62,7 +62,7 @@ def repair_in_place(store: Analytics, live: Version, streams: Sequence[UUID], ev
     """Facts and sums as these events, all of the reviews' that count, have them."""
     pairs = _pairs(store, live, streams, events)
     wrong = {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
-    token = f"{live.name}:{live.version}:anew {uuid4()}"  # a repeat compares anew: it must not pass for this one
+    token = f"{live.name}:{live.version}:repair {uuid4()}"  # a repeat compares again: it must not be taken for this one
     if wrong:
         asked = {"tenants": _tenants(wrong), "reviews": sorted({review for review, _ in wrong})}
         store.clients.execute(schema.render("forget_facts", database=live.target), asked)

@@ -104,7 +104,7 @@ class PostgresStore:
         into: Differences,
         progress: Callable[[int, int], None],
     ) -> Differences:
-        """What would be other if these reviews, or all, were made anew; changes nothing."""
+        """Which rows would differ if these reviews, or all, were rebuilt; changes nothing."""
         return dry_run_diff(pool, self, source, streams, into, progress)
 
     def apply_dry_run(

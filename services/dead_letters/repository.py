@@ -29,15 +29,15 @@ T = TypeVar("T")
 
 
 class DeadLetterRepository:
-    """Dead letters and what was done with them. Thread-safe as far as the pool is."""
+    """Dead dead_letters and what was done with them. Thread-safe as far as the pool is."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def keep(self, letters: Iterable[DeadLetter]) -> None:
+    def keep(self, dead_letters: Iterable[DeadLetter]) -> None:
         """Durable when it returns. A known dead letter is left as it is, in any state."""
         with self._pool.connection() as connection, connection.cursor() as cursor:
-            for letter in letters:
+            for letter in dead_letters:
                 cursor.execute(statement(__package__, "keep"), _row(letter))
 
     def find(self, selection: Selection) -> list[StoredDeadLetter]:
@@ -74,13 +74,13 @@ class DeadLetterRepository:
         """A transaction that locks those of the dead letters that are open and not locked by another transaction."""
         with self._pool.connection() as connection, connection.transaction():
             with connection.cursor(row_factory=class_row(OpenDeadLetter)) as cursor:
-                letters = cursor.execute(statement(__package__, "lock_open"), {"ids": list(ids)}).fetchall()
-            yield Held(connection, letters)
+                dead_letters = cursor.execute(statement(__package__, "lock_open"), {"ids": list(ids)}).fetchall()
+            yield Held(connection, dead_letters)
 
     def discard(self, ids: Collection[UUID], *, actor: str, why: str) -> list[UUID]:
         """Discard these; returns the ids of those that were open."""
         with self.held(ids) as held:
-            return held.settle([letter.dead_letter_id for letter in held.letters], "discarded", actor, why)
+            return held.settle([letter.dead_letter_id for letter in held.dead_letters], "discarded", actor, why)
 
     def note(self, subject: str, action: str, *, actor: str, detail: str) -> None:
         """Record an action on something other than a dead letter, for example the parked streams of a projection."""
@@ -97,8 +97,8 @@ class DeadLetterRepository:
 class Held:
     """Open dead letters in a transaction of our own: changes commit when the block ends without an error."""
 
-    def __init__(self, connection: Connection[Any], letters: Sequence[OpenDeadLetter]) -> None:
-        self._connection, self.letters = connection, letters
+    def __init__(self, connection: Connection[Any], dead_letters: Sequence[OpenDeadLetter]) -> None:
+        self._connection, self.dead_letters = connection, dead_letters
 
     def settle(self, ids: Collection[UUID], state: State, actor: str, detail: str) -> list[UUID]:
         """Change the state and record the actor, in one statement; returns the ids of those that were open."""

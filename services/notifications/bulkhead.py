@@ -1,4 +1,4 @@
-"""One channel behind threads of its own: whatever it does, nobody waits for it beyond its deadline."""
+"""One channel behind threads of its own: whatever it does, nothing waits for it beyond its deadline."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ class Channel(Protocol):
         """One outcome for each, in order; a list, or yielded one by one, so that what was answered before a hang counts.
 
         Runs in a thread of the channel. It should have a timeout of its own for whatever it calls: beyond the deadline
-        nobody waits for it, but its thread is taken. The same notification may come again under the same id. It may
-        raise what the connectors' tables of faults know: what is transient or nobody's fault is tried again later,
+        nothing waits for it, but its thread is taken. The same notification may come again under the same id. It may
+        raise what the connectors' tables of faults know: what is transient or an infrastructure error is tried again later,
         anything else is given up, after each has been tried by itself.
         """
         ...

@@ -24,7 +24,7 @@ class KafkaChannel:
         self._producer, self._topic = producer, topic
 
     def deliver(self, notifications: Sequence[Notification]) -> Sequence[Outcome]:
-        """Delivered is what the broker has confirmed. A broker that is away or refuses us is nobody's fault: later."""
+        """Delivered is what the broker has confirmed. A broker that is away or refuses us is an infrastructure error: retry later."""
         failpoints.hit("notification.before_send")
         found = self._sent(notifications)
         failpoints.hit("notification.confirmed")

@@ -1,4 +1,4 @@
-"""Dead letters: the original bytes and the reason, confirmed by the broker before anything is acknowledged."""
+"""Dead dead_letters: the original bytes and the reason, confirmed by the broker before anything is acknowledged."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class DeadLetterProducer:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
 
-    async def send(self, letters: Sequence[DeadLetter]) -> None:
+    async def send(self, dead_letters: Sequence[DeadLetter]) -> None:
         """Return when the broker has confirmed all. Raises TransientError otherwise; a repeat has the same ids."""
-        if letters:
+        if dead_letters:
             failpoints.hit("deadletter.before_send")
-            await asyncio.to_thread(self._sender.send, [_outgoing(letter) for letter in letters])
+            await asyncio.to_thread(self._sender.send, [_outgoing(letter) for letter in dead_letters])
             failpoints.hit("deadletter.sent")
-            for letter in letters:
+            for letter in dead_letters:
                 DEAD_LETTERS.labels(letter.stage, letter.reason).inc()
 
 

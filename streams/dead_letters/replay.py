@@ -1,7 +1,7 @@
 """Replays dead letters: the original message is published again, and a review whose step failed is retried.
 
 A dead letter counts as replayed only after that is durable. A kill in between leaves it open, so the next replay publishes it
-once more: the collect step deduplicates that one or dead-letters it again, and its sum stays true.
+once more: the collect step deduplicates that one or dead-dead_letters it again, and its sum stays true.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from streams.runtime.reviews import Reviews
 from streams.topics import INBOUND
 
 CHUNK = 20
-"""Dead letters in one transaction: each may be four megabytes."""
+"""Dead dead_letters in one transaction: each may be four megabytes."""
 GIVE_UP = 5
 
 
@@ -40,7 +40,7 @@ class DeadLetterReplay:
 
     def __init__(
         self,
-        letters: DeadLetterRepository,
+        dead_letters: DeadLetterRepository,
         sender: Sender,
         reviews: Reviews,
         partitions: int,
@@ -48,7 +48,7 @@ class DeadLetterReplay:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`partitions` is how many the inbound topic has."""
-        self._letters, self._sender, self._reviews = letters, sender, reviews
+        self._dead_letters, self._sender, self._reviews = dead_letters, sender, reviews
         self._partitions, self._now = partitions, now
 
     def replay(self, ids: Sequence[UUID], *, actor: str, size: int = CHUNK) -> Iterator[list[Replayed]]:
@@ -57,27 +57,27 @@ class DeadLetterReplay:
         Raises TransientError when Kafka or a database does not answer; what was yielded before stays done.
         """
         for start in range(0, len(ids), size):
-            with self._letters.held(ids[start : start + size]) as held:
+            with self._dead_letters.held(ids[start : start + size]) as held:
                 done = [*self._publish_all(held, actor), *self._retry_all(held, actor), *_refuse_rest(held)]
             yield done
 
     def _publish_all(self, held: Held, actor: str) -> list[Replayed]:
-        letters = [letter for letter in held.letters if not refusal(letter) and letter.stage == "inbound"]
-        done = self._published(letters)
+        dead_letters = [letter for letter in held.dead_letters if not refusal(letter) and letter.stage == "inbound"]
+        done = self._published(dead_letters)
         sent = [each.dead_letter_id for each in done if not each.refused]
         if sent:
             held.settle(sent, "replayed", actor, f"published to {INBOUND} again")
         return done
 
-    def _published(self, letters: Sequence[OpenDeadLetter]) -> list[Replayed]:
+    def _published(self, dead_letters: Sequence[OpenDeadLetter]) -> list[Replayed]:
         """All but those that Kafka refuses for good."""
 
         def send(part: Sequence[OpenDeadLetter]) -> None:
             self._sender.send([self._message(letter) for letter in part])
 
-        bad = isolate(letters, send, blames=lambda error: isinstance(error, PermanentError))
+        bad = isolate(dead_letters, send, blames=lambda error: isinstance(error, PermanentError))
         refused = {one.item.dead_letter_id: str(one.error) for one in bad}
-        return [Replayed(letter.dead_letter_id, refused.get(letter.dead_letter_id, "")) for letter in letters]
+        return [Replayed(letter.dead_letter_id, refused.get(letter.dead_letter_id, "")) for letter in dead_letters]
 
     def _message(self, letter: OpenDeadLetter) -> Outgoing:
         """The message as it came. Its key is not stored, but its partition is: an edit stays after what it edits."""
@@ -87,10 +87,10 @@ class DeadLetterReplay:
         return Outgoing(INBOUND, None, letter.payload, headers, letter.origin_partition if there else None)
 
     def _retry_all(self, held: Held, actor: str) -> list[Replayed]:
-        letters = [letter for letter in held.letters if not refusal(letter) and letter.stage != "inbound"]
-        for letter in letters:
+        dead_letters = [letter for letter in held.dead_letters if not refusal(letter) and letter.stage != "inbound"]
+        for letter in dead_letters:
             held.settle([letter.dead_letter_id], "replayed", actor, asyncio.run(self._retried(letter)))
-        return [Replayed(letter.dead_letter_id) for letter in letters]
+        return [Replayed(letter.dead_letter_id) for letter in dead_letters]
 
     async def _retried(self, letter: OpenDeadLetter) -> str:
         """What was done. If the review is in progress already (retried before a kill, or revised), nothing is left to do."""
@@ -117,4 +117,4 @@ def refusal(letter: StoredDeadLetter | OpenDeadLetter) -> str:
 
 
 def _refuse_rest(held: Held) -> list[Replayed]:
-    return [Replayed(letter.dead_letter_id, why) for letter in held.letters if (why := refusal(letter))]
+    return [Replayed(letter.dead_letter_id, why) for letter in held.dead_letters if (why := refusal(letter))]
