@@ -154,4 +154,8 @@ def test_a_wrong_option_is_wrong_usage(capsys):
 
 
 def test_little_free_space_is_a_finding():
-    assert [disk._free_space(free).level for free in (10**10, 5 * 10**8, 10**7)] == [Level.OK, Level.WARNING, Level.PROBLEM]
+    assert [disk._free_space(free).level for free in (10**10, 5 * 10**8, 10**7)] == [
+        Level.OK,
+        Level.WARNING,
+        Level.PROBLEM,
+    ]
