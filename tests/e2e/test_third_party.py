@@ -1,4 +1,4 @@
-"""Strangers write to and read from every topic with plain clients, by what docs/events.md and docs/publishing.md say.
+"""Third-party programs write to and read from every topic with plain clients, by what docs/events.md and docs/publishing.md say.
 
 Their programs see nothing of reviewstream but copies of `schemas/ids.json` and `schemas/avro/`.
 """
@@ -34,8 +34,8 @@ REVIEWS = 5  # json, avro, structured, batch-1, batch-2
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory of the stranger's own with what he was given."""
-    place = tmp_path_factory.mktemp("stranger")
+    """A directory of its own for a third party, with what it is given."""
+    place = tmp_path_factory.mktemp("third_party")
     (place / "schemas").mkdir()
     shutil.copy(ROOT / "schemas/ids.json", place / "schemas")
     shutil.copytree(ROOT / "schemas/avro", place / "schemas/avro")
@@ -48,7 +48,7 @@ def broker(pipeline: Pipeline) -> str:
 
 
 def run(name: str, place: Path, *arguments: str) -> list[Any]:
-    """What a stranger's program prints, run without our path."""
+    """What a third party's program prints, run without our path."""
     command = [sys.executable, "-I", str(THIRD_PARTY / f"{name}.py"), *arguments]
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
@@ -63,7 +63,7 @@ def test_third_parties_import_nothing_of_ours(name: str) -> None:
     assert {module.partition(".")[0] for module in modules} - sys.stdlib_module_names == {"confluent_kafka", "fastavro"}
 
 
-def test_the_stranger_knows_every_topic_of_the_page() -> None:
+def test_the_third_party_knows_every_topic_of_the_page() -> None:
     assert set(CARRIES) == {topic for topic in all_topics(1) if not topic.startswith("steps.")}
 
 
@@ -99,7 +99,7 @@ GOOD = Given({
 })  # fmt: skip
 
 
-def test_the_stranger_would_notice_what_is_not_as_the_page_has_it(
+def test_the_third_party_would_notice_what_is_not_as_the_page_has_it(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(elsewhere)
@@ -117,7 +117,7 @@ def test_the_stranger_would_notice_what_is_not_as_the_page_has_it(
 
 
 @pytest.mark.timeout(600)
-def test_a_stranger_publishes_in_every_form_and_another_reads_every_topic(
+def test_a_third_party_publishes_in_every_form_and_another_reads_every_topic(
     pipeline: Pipeline, tenant: str, elsewhere: Path
 ) -> None:
     assert published(pipeline, elsewhere, tenant, "first") == [7, 5, 0, 2]
@@ -150,7 +150,7 @@ def test_a_stranger_publishes_in_every_form_and_another_reads_every_topic(
 
 
 def published(pipeline: Pipeline, place: Path, tenant: str, what: str) -> list[int]:
-    """How many messages were received, accepted, deduplicated and dead-lettered when the stranger had sent them."""
+    """How many messages were received, accepted, deduplicated and dead-lettered when the third party had sent them."""
     before = pipeline.until_quiet()
     run("producer", place, broker(pipeline), tenant, what)
     after = pipeline.until_quiet()
@@ -158,7 +158,7 @@ def published(pipeline: Pipeline, place: Path, tenant: str, what: str) -> list[i
 
 
 def trouble(pipeline: Pipeline, slug: str) -> None:
-    """What the first reviews did not bring about: a step that fails, a retry, a review given up, one analysed anew."""
+    """What the first reviews did not bring about: a step that fails, a retry, a review given up, one analysed again."""
     pipeline.ok("tenant", "create", slug)
     log, tenant_id = pipeline.parts.event_log, pipeline.parts.tenants.get(slug).id
     retried, given_up = collected(tenant=tenant_id), collected(tenant=tenant_id)
@@ -166,8 +166,8 @@ def trouble(pipeline: Pipeline, slug: str) -> None:
         assert not log.append(replace(change, events=failing(change, attempts)).recorded()).conflicts
     pipeline.until_quiet()
     review = fold(retried.review.id, log.read_stream(retried.review.id))
-    anew = request_reprocessing(review, load().processing_version, reason="a stranger wants to see it", now=NOW)
-    assert not log.append(Change(review, anew).recorded()).conflicts
+    again = request_reprocessing(review, load().processing_version, reason="a third party wants to see it", now=NOW)
+    assert not log.append(Change(review, again).recorded()).conflicts
     pipeline.until_quiet()
 
 

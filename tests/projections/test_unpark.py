@@ -82,7 +82,7 @@ def test_missed_contributions_are_added_once(
     assert ask("SELECT min(date), count() FROM {db}.review_facts") == [(date(2020, 3, 1), count)]
 
 
-def test_events_after_the_unparking_are_applied_as_they_come(
+def test_events_after_unparking_are_applied_as_they_come(
     pool: ConnectionPool,
     analytics: ClickHouseStore,
     log: EventLog,
@@ -113,7 +113,7 @@ def test_events_after_the_unparking_are_applied_as_they_come(
     assert rows("SELECT position, pending_to FROM projections") == [{"position": 3, "pending_to": None}]
 
 
-def test_rows_are_made_anew(pool: ConnectionPool, log: EventLog, history: History, rows: Rows) -> None:
+def test_rows_are_rebuilt(pool: ConnectionPool, log: EventLog, history: History, rows: Rows) -> None:
     history.review("bad").collected().processed()
     broken = {"on": True}
 

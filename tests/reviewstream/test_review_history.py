@@ -30,8 +30,8 @@ def marked(step: str, **more: Any) -> Any:
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        (notified(), "nobody was to be told"),
-        (notified(suppressed="reprocessing"), "nobody was told: reprocessing"),
+        (notified(), "no subscription matched"),
+        (notified(suppressed="reprocessing"), "no one was notified: reprocessing"),
         (notified(SENT), "notified: kafka (rating<=2)"),
         (
             notified(SENT, given_up=(GONE, LATE)),

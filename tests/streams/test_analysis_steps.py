@@ -8,6 +8,7 @@ import pytest
 
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_notified, request_reprocessing
+from aggregates.review.notifications import NONE
 from nlp.pool import AnalysisPool
 from schemas.codec import decode, encode
 from schemas.errors import NotAllowed, Unavailable
@@ -65,7 +66,7 @@ async def test_odd_texts_are_analysed_like_any_other(analysers: AnalysisPool, co
 
 def asked_of(version: str) -> Review:
     review = waiting("notify")
-    review = review.after(record_notified(review, 1, [], now=NOW))
+    review = review.after(record_notified(review, 1, NONE, now=NOW))
     return review.after(request_reprocessing(review, version, now=NOW))
 
 
@@ -96,7 +97,7 @@ async def test_analytics_settles_what_a_review_counts_for_and_what_it_counted_be
     assert isinstance(event, AnalyticsUpdated)
     assert (event.replaces, event.contribution.label, event.contribution.rating) == (None, "negative", 2.0)
     review = review.after(first.events)
-    review = review.after(record_notified(review, 1, [], now=NOW))
+    review = review.after(record_notified(review, 1, NONE, now=NOW))
     review = advanced(review.after(request_reprocessing(review, "2", now=NOW)), until="analytics")
     (second,) = await Analytics(now=lambda: NOW).perform([work(review)])
     assert isinstance(second, Done)

@@ -1,4 +1,4 @@
-"""The follower on the real raw store: each change of others is told, from the kept token on, and what was lost is read."""
+"""The change-stream consumer on the real raw store: every foreign change is published after the stored token, and lost ones by a scan."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def tokens(pool: Pool) -> ResumeTokens:
 
 
 @contextmanager
-def following(raw: Collection[Any], tokens: ResumeTokens, sent: Sent) -> Iterator[threading.Thread]:
+def consuming(raw: Collection[Any], tokens: ResumeTokens, sent: Sent) -> Iterator[threading.Thread]:
     stop = threading.Event()
-    follower = ChangeStreamConsumer("raw", Changes(raw, dict(FOREIGN), batch=50), tokens, sent, pause=0.05, wait=0.1)
-    thread = threading.Thread(target=follower.run, args=(stop,), daemon=True)
+    consumer = ChangeStreamConsumer("raw", Changes(raw, dict(FOREIGN), batch=50), tokens, sent, pause=0.05, wait=0.1)
+    thread = threading.Thread(target=consumer.run, args=(stop,), daemon=True)
     thread.start()
     try:
         yield thread
@@ -78,11 +78,11 @@ def foreign(number: int, **fields: object) -> dict[str, Any]:
     return {"external_id": f"f{number}", "source_id": "kiosk", "content": "It was fine.", "rating": 4} | fields
 
 
-def test_what_stood_before_and_what_comes_is_told_and_our_own_is_not(raw, tokens) -> None:
+def test_existing_and_new_documents_are_published_and_our_own_are_not(raw, tokens) -> None:
     raw.insert_many([foreign(n) for n in range(120)])
     raw.insert_one(foreign(999, review_id="ours"))
     sent = Sent()
-    with following(raw, tokens, sent):
+    with consuming(raw, tokens, sent):
         until(lambda: len(sent.messages) == 120 and tokens.get("raw") is not None)
         raw.insert_one(foreign(998, review_id="ours"))
         raw.insert_one(foreign(120))
@@ -93,16 +93,16 @@ def test_what_stood_before_and_what_comes_is_told_and_our_own_is_not(raw, tokens
     assert len({each.key for each in sent.messages}) == 121
 
 
-def test_it_goes_on_where_it_stood_and_repeats_what_was_not_confirmed(raw, tokens) -> None:
-    with following(raw, tokens, Sent()):
+def test_it_resumes_at_its_token_and_repeats_what_was_not_confirmed(raw, tokens) -> None:
+    with consuming(raw, tokens, Sent()):
         until(lambda: tokens.get("raw") is not None)
     raw.insert_many([foreign(n) for n in range(130)])
     sent = Sent(refused=2)
-    with following(raw, tokens, sent):
+    with consuming(raw, tokens, sent):
         until(lambda: len(sent.messages) >= 130)
     assert sent.ids == [f"f{n}" for n in range(130)]
     again = Sent()
-    with following(raw, tokens, again):
+    with consuming(raw, tokens, again):
         raw.insert_one(foreign(130))
         until(lambda: "f130" in again.ids)
     assert again.ids[-1] == "f130"
@@ -110,9 +110,9 @@ def test_it_goes_on_where_it_stood_and_repeats_what_was_not_confirmed(raw, token
 
 
 @pytest.mark.timeout(120)
-def test_a_token_that_is_too_old_makes_it_read_all_that_stands(raw, tokens) -> None:
+def test_a_token_that_is_too_old_causes_a_full_scan(raw, tokens) -> None:
     """The server's oplog holds 100,000 entries."""
-    with following(raw, tokens, Sent()):
+    with consuming(raw, tokens, Sent()):
         until(lambda: tokens.get("raw") is not None)
     raw.insert_many([foreign(n) for n in range(70)])
     other = raw.database["other"]
@@ -121,16 +121,16 @@ def test_a_token_that_is_too_old_makes_it_read_all_that_stands(raw, tokens) -> N
     with pytest.raises(HistoryLost), Changes(raw, dict(FOREIGN)).after(tokens.get("raw")) as feed:
         feed.next(5)
     sent = Sent()
-    with following(raw, tokens, sent):
+    with consuming(raw, tokens, sent):
         until(lambda: len(sent.messages) >= 70)
         raw.insert_one(foreign(70))
         until(lambda: "f70" in sent.ids)
     assert sent.ids == [f"f{n}" for n in range(71)]
 
 
-def test_a_collection_that_is_dropped_and_made_anew_is_followed_again(raw, tokens) -> None:
+def test_a_collection_that_is_dropped_and_recreated_is_consumed_again(raw, tokens) -> None:
     sent = Sent()
-    with following(raw, tokens, sent):
+    with consuming(raw, tokens, sent):
         raw.insert_one(foreign(1))
         until(lambda: "f1" in sent.ids)
         raw.drop()

@@ -18,6 +18,7 @@ from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from aggregates.review.commands import fail, record_notified, request_reprocessing
 from aggregates.review.compensation import compensate
+from aggregates.review.notifications import NONE
 from aggregates.review.saga import DONE
 from connectors.postgres import Pool
 from eventstore.log import EventLog
@@ -58,7 +59,7 @@ def events_of(review: Review, told: str) -> tuple[Any, ...]:
     if word == "compensate":
         return compensate(review, max_attempts=1, backoff=timedelta(1), now=NOW)
     if word == "notify":
-        return record_notified(review, review.revision, [], now=NOW)
+        return record_notified(review, review.revision, NONE, now=NOW)
     return next_events(review)
 
 

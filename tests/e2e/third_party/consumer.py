@@ -1,4 +1,4 @@
-"""A stranger reads every topic, by docs/events.md alone: `consumer.py BROKER`, beside a copy of `schemas/`.
+"""A third party reads every topic, by docs/events.md alone: `consumer.py BROKER`, beside a copy of `schemas/`.
 
 Checks what the page promises of value, key and headers, and prints one JSON object a message. Ends at the end of the topics.
 """

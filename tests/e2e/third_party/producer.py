@@ -1,4 +1,4 @@
-"""A stranger publishes reviews, by docs/publishing.md and docs/events.md alone: `producer.py BROKER TENANT first|again`.
+"""A third party publishes reviews, by docs/publishing.md and docs/events.md alone: `producer.py BROKER TENANT first|again`.
 
 Works beside a copy of `schemas/`. Every review is sent in another of the four forms.
 """
