@@ -20,6 +20,7 @@ from tests.recipes.copies import ROOT, Copy, with_entry
 
 TOPIC = "review.translated"
 PRODUCTS = ("schemas/test_contracts.py", "schemas/test_ids.py", "schemas/test_personal_data.py", "schemas/test_golden.py",
+    "schemas/test_codec.py", "schemas/test_routing.py",
     "aggregates/test_what_follows.py", "house/test_pages.py")  # fmt: skip
 """The product's own tests of what the recipes touch."""
 
