@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_m
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from aggregates.review.deadlines import checked, deadlines
+from aggregates.review.deadlines import WAITED_FOR, checked, deadlines
 from connectors import url_files
 from connectors.databases import DATABASES
 from schemas.errors import InvalidInput, Unavailable
@@ -80,7 +80,7 @@ class Settings(DatabaseUrls):
         10, description="Partitions of each topic when it is created."
     )
     steps: str = Field(
-        "collect,store,nlp,analytics,notify,compensate,deadletters",
+        ",".join(("collect", *WAITED_FOR, "deadletters")),
         description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import faust
@@ -19,9 +20,9 @@ from reviewstream.health.guard import Guard
 from reviewstream.health.pulse import Pulse
 from reviewstream.health.shutdown import end_within
 from reviewstream.health.steps import StepsProbe
-from reviewstream.settings import Settings
+from reviewstream.settings import PREFIX, Settings
 from reviewstream.workers.guard import guard as guarded_by
-from schemas.errors import Unavailable
+from schemas.errors import InvalidInput, Unavailable
 from services.notifications.delivery import Delivery
 from services.tenancy.changes import TenantChanges
 from streams.dead_letters.sink import DeadLetterSink
@@ -39,35 +40,40 @@ from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
 Preparing = Future[None]
-STEPS = ("collect", "store", "nlp", "analytics", "notify", "compensate", "deadletters")
-_SERVERS = {"collect": ("tenancy",), "store": ("mongo",), "notify": ("tenancy",), "deadletters": ("readmodels",)}
-_TOPICS = {"collect": INBOUND, "deadletters": DEADLETTER}
 CHECK_SECONDS = 15.0
 """Seconds between checks that the inbound topic is still the same."""
 NLP_TAKE = 8
 """Messages a batch: NLP takes long, so several smaller batches are in flight instead of one large one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """How the app gets a step's agent.
+
+    `add` adds it, and answers with what is still being prepared then, if anything; the worker is ready after that.
+    `servers` are those that the step relies on beside event log and Kafka. Its messages come from `topic`, or else from the
+    step's own.
+    """
+
+    add: Callable[[Bootstrap, faust.App], Preparing | None]
+    servers: tuple[str, ...] = ()
+    topic: str | None = None
+
+
+def saga_step(build: Callable[[Bootstrap], Step], *servers: str) -> Agent:
+    """The agent of a step that takes the usual batches, one after the other."""
+    return Agent(lambda parts, app: _add(parts, app, build(parts)), servers)
+
+
 def run(parts: Bootstrap) -> None:
     """Run the agents until SIGTERM or SIGINT. Exits the process, non-zero when an agent failed."""
-    steps = [name.strip() for name in parts.settings.steps.split(",")]
+    steps = steps_of(parts.settings)
     app = build_app(_app_settings(parts, steps))
-    preparing: list[Preparing] = []
     pulse = Pulse()
     app.task(on_leader=False)(pulse.run)
     guard = _guard(parts, app, steps, pulse)
     announcing: list[asyncio.Task[None]] = []
-    build: dict[str, Callable[[Bootstrap, faust.App], None]] = {
-        "collect": _add_collect,
-        "store": lambda parts, app: _add(parts, app, Store(parts.raw_reviews)),
-        "nlp": lambda parts, app: preparing.append(_add_nlp(parts, app)),
-        "analytics": lambda parts, app: _add(parts, app, Analytics()),
-        "notify": lambda parts, app: _add(parts, app, Notify(parts.directory, _delivery(parts), _retries(parts))),
-        "compensate": lambda parts, app: _add(parts, app, _compensate(parts)),
-        "deadletters": lambda parts, app: add_dead_letters(app, DeadLetterSink(parts.dead_letters)),
-    }
-    for name in steps:
-        build[name](parts, app)
+    preparing = [begun for name in steps if (begun := STEPS[name].add(parts, app))]
     if follows_tenants(parts.settings, steps):
         changes = TenantChanges(parts.settings.url("kafka"), parts.directory)
         changes.start()
@@ -113,7 +119,7 @@ def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
 
 
 def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> Guard:
-    topics = {step: _TOPICS.get(step) or step_topic(step) for step in steps}
+    topics = {step: STEPS[step].topic or step_topic(step) for step in steps}
     probe = StepsProbe(
         GroupOffsets(parts.settings.url("kafka"), group_of(steps), list(topics.values())),
         topics,
@@ -121,15 +127,26 @@ def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> 
         assigned=lambda: _assigned_to(app),
         analysing=lambda: parts.analysis_pool.process_ids() if "nlp" in steps else (),
     )
-    servers = list(
-        dict.fromkeys(server for step in steps for server in ("eventstore", "kafka", *_SERVERS.get(step, ())))
-    )
-    return guarded_by(parts, servers=servers, probe=probe, alive=pulse.problem)
+    return guarded_by(parts, servers=servers_of(steps), probe=probe, alive=pulse.problem)
 
 
 def _assigned_to(app: faust.App) -> set[Place]:
     """The partitions assigned to this worker. Faust creates its consumer on first access, so not before the start."""
     return {(place.topic, place.partition) for place in app.consumer.assignment()}
+
+
+def steps_of(settings: Settings) -> list[str]:
+    """The steps that this worker runs. Raises InvalidInput for one that there is not."""
+    named = [name.strip() for name in settings.steps.split(",")]
+    if unknown := [name for name in named if name not in STEPS]:
+        why = f"{PREFIX}STEPS: there is no step {unknown[0]!r}; choose from {', '.join(STEPS)}"
+        raise InvalidInput(why, field="steps")
+    return named
+
+
+def servers_of(steps: Collection[str]) -> list[str]:
+    """The servers that these steps rely on."""
+    return list(dict.fromkeys(each for step in steps for each in ("eventstore", "kafka", *STEPS[step].servers)))
 
 
 def group_of(steps: list[str]) -> str:
@@ -143,7 +160,7 @@ def group_of(steps: list[str]) -> str:
 
 def follows_tenants(settings: Settings, steps: Collection[str]) -> bool:
     """Whether changed tenants are evicted from the cache at once: if they are captured, and a step caches them."""
-    return bool(settings.connect_url) and any("tenancy" in _SERVERS.get(step, ()) for step in steps)
+    return bool(settings.connect_url) and "tenancy" in servers_of(steps)
 
 
 def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:
@@ -179,6 +196,10 @@ def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     return starter.submit(pool.start)
 
 
+def _add_dead_letters(parts: Bootstrap, app: faust.App) -> None:
+    add_dead_letters(app, DeadLetterSink(parts.dead_letters))
+
+
 def _add_collect(parts: Bootstrap, app: faust.App) -> None:
     url = parts.settings.url("kafka")
     topic_id = recognise(url, parts.ledger, app.conf.id)
@@ -203,3 +224,15 @@ async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) ->
     else:
         freeze_gc()
         guard.announce()
+
+
+STEPS: Mapping[str, Agent] = {
+    "collect": Agent(_add_collect, ("tenancy",), INBOUND),
+    "store": saga_step(lambda parts: Store(parts.raw_reviews), "mongo"),
+    "nlp": Agent(_add_nlp),
+    "analytics": saga_step(lambda _: Analytics()),
+    "notify": saga_step(lambda parts: Notify(parts.directory, _delivery(parts), _retries(parts)), "tenancy"),
+    "compensate": saga_step(_compensate),
+    "deadletters": Agent(_add_dead_letters, ("readmodels",), DEADLETTER),
+}
+"""What a streams worker may run: the steps of the saga, the public entrance, and what keeps dead letters."""

@@ -136,8 +136,8 @@ def connect_is_known_where_it_is_used(compose: Compose) -> Iterator[str]:
     """By commands, and by workers that ask for tenants, who follow their changes then; by nobody who runs without it."""
     for name, each in compose["services"].items():
         environment = each.get("environment", {})
-        steps = str(environment.get("REVIEWSTREAM_STEPS", "")).split(",")
-        uses = each.get("profiles") == ["tools"] or any("tenancy" in streams._SERVERS.get(step, ()) for step in steps)
+        steps = [step for step in str(environment.get("REVIEWSTREAM_STEPS", "")).split(",") if step]
+        uses = each.get("profiles") == ["tools"] or "tenancy" in streams.servers_of(steps)
         if environment.get(CONNECT_URL) != (f"${{{CONNECT_URL}:-}}" if uses else None):
             yield f"{name}: {environment.get(CONNECT_URL)}"
 

@@ -20,6 +20,7 @@ from reviewstream.health import guard
 from reviewstream.main import cli
 from reviewstream.settings import PREFIX, Settings, load
 from reviewstream.workers import streams, tailer
+from schemas.errors import InvalidInput
 from tests.deploy.reading import (
     DEPLOY,
     ROOT,
@@ -113,6 +114,15 @@ def parted(kind: str, variable: str) -> list[str]:
     return [name for env in workers(SERVICES, kind).values() for name in env[variable].split(",")]
 
 
+def test_a_worker_runs_every_step_unless_it_is_told_which() -> None:
+    assert sorted(streams.steps_of(Settings())) == sorted(streams.STEPS)
+
+
+def test_a_step_that_there_is_not_is_named() -> None:
+    with pytest.raises(InvalidInput, match="REVIEWSTREAM_STEPS: there is no step 'shout'; choose from collect, store,"):
+        streams.steps_of(Settings(steps="store, shout"))
+
+
 def test_every_step_and_subscription_has_one_service() -> None:
     assert sorted(parted("streams", "REVIEWSTREAM_STEPS")) == sorted(streams.STEPS)
     everything = Settings.model_fields["subscriptions"].default.split(",")
@@ -123,8 +133,7 @@ def test_every_step_and_subscription_has_one_service() -> None:
 def test_a_worker_gets_the_urls_of_the_servers_that_it_relies_on_and_no_others(name: str) -> None:
     env = SERVICES[name]["environment"]
     if "REVIEWSTREAM_STEPS" in env:
-        steps = env["REVIEWSTREAM_STEPS"].split(",")
-        needed = {"eventstore", "kafka"} | {each for step in steps for each in streams._SERVERS.get(step, ())}
+        needed = set(streams.servers_of(env["REVIEWSTREAM_STEPS"].split(",")))
     else:
         needed = {each for one in env["REVIEWSTREAM_SUBSCRIPTIONS"].split(",") for each in tailer._SERVERS[one]}
     given = {re.sub(r"REVIEWSTREAM_(\w+?)_URL(_FILE)?$", r"\1", key).lower() for key in env if "_URL" in key}

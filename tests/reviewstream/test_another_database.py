@@ -6,15 +6,10 @@ One stack for the module: everything that reads the registry is asked by the com
 from __future__ import annotations
 
 import json
-import re
-import shutil
-import subprocess
-import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent, indent
+from textwrap import indent
 from typing import Any
 
 import psycopg
@@ -25,11 +20,11 @@ from connectors.migrations import migrate
 from embedded import control
 from embedded.datadir import DataDir
 from embedded.postgres import Postgres
+from tests.recipes.copies import ROOT, Copy
+from tests.recipes.page import block
 from tests.servers import running
-from tests.untraced import untraced
 
-ROOT = Path(__file__).parents[2]
-ROOMS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+SECTION = "A service database"
 NAME, TABLE, SCRIPT = "watchlist", "watched_products", "watchlist-0001-products"
 VARIABLE = "REVIEWSTREAM_WATCHLIST_URL"
 END_OF_REGISTRY = '    )\n}\n"""By name'
@@ -48,25 +43,11 @@ with Entry().bootstrap(Path(sys.argv[1])) as parts:
 """
 
 
-def recipe(language: str) -> str:
-    """The one block in that language that the page has on a service database."""
-    section = (ROOT / "docs/extending.md").read_text().split("\n## A service database\n")[1].split("\n## ")[0]
-    (block,) = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", section, re.DOTALL | re.MULTILINE)
-    return dedent(block[1])
-
-
 @dataclass
-class Release:
-    """A copy of the product with one more database, and a data directory of the release before."""
+class Release(Copy):
+    """With one more database, and a data directory of the release before."""
 
-    code: Path
     data: Path
-
-    def python(self, *argv: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Whatever it exits with; modules are those of the copy."""
-        env = {**untraced(), "PYTHONPATH": str(self.code), **environment}
-        command = [sys.executable, *argv]
-        return subprocess.run(command, cwd=self.code, env=env, capture_output=True, text=True, timeout=300, check=False)
 
     def ok(self, *arguments: str, **environment: str) -> str:
         """`reviewstream ARGUMENTS` on the data, which must succeed; its standard output."""
@@ -99,19 +80,18 @@ def older_data(directory: Path) -> None:
             connection.execute("CREATE TABLE kept AS SELECT 1 AS row")
 
 
-def follow_the_recipe(code: Path) -> None:
-    """Steps 1 and 2, in a copy of every room."""
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, code / room, ignore=shutil.ignore_patterns("__pycache__"))
-    service = code / "services" / NAME
+def follow_the_recipe(copy: Copy) -> None:
+    """Steps 1 and 2."""
+    copy.make()
+    service = copy.code / "services" / NAME
     (service / "migrations").mkdir(parents=True)
     (service / "__init__.py").write_text('"""Products that a tenant watches."""\n')
-    (service / "migrations" / f"{SCRIPT}.sql").write_text(recipe("sql"))
-    registry = code / "connectors/databases.py"
+    (service / "migrations" / f"{SCRIPT}.sql").write_text(block(SECTION, "sql"))
+    registry = copy.code / "connectors/databases.py"
     before = registry.read_text()
     assert before.count(END_OF_REGISTRY) == 1
     registry.write_text(
-        before.replace(END_OF_REGISTRY, indent(recipe("python").rstrip() + ",\n", " " * 8) + END_OF_REGISTRY)
+        before.replace(END_OF_REGISTRY, indent(block(SECTION, "python").rstrip() + ",\n", " " * 8) + END_OF_REGISTRY)
     )
 
 
@@ -120,7 +100,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     """Its servers, started by its own `up` on the older data."""
     made = Release(tmp_path_factory.mktemp("code"), tmp_path_factory.mktemp("older") / "data")
     older_data(made.data)
-    follow_the_recipe(made.code)
+    follow_the_recipe(made)
     made.ok("up", "--detach", "--no-workers")
     yield made
     made.ok("down")

@@ -15,9 +15,8 @@ import pytest
 from services.notifications.channel import Delivered, GivenUp, RetryLater
 from services.notifications.delivery import Delivery
 from services.notifications.faults import WORDS
+from tests.recipes.page import PAGE, block
 from tests.services.channels import notification
-
-PAGE = (Path(__file__).parents[2] / "docs" / "extending.md").read_text()
 
 
 class Endpoint(BaseHTTPRequestHandler):
@@ -44,10 +43,8 @@ def endpoint() -> Iterator[str]:
 
 def recipe() -> Any:
     """The class of the page's section on channels."""
-    section = PAGE.partition("## A notification channel\n")[2].partition("\n## ")[0]
-    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
     made: dict[str, Any] = {}
-    exec(code, made)
+    exec(block("A notification channel", "python"), made)
     return made["Webhook"]
 
 
@@ -73,4 +70,4 @@ def test_the_page_lists_every_reason_that_the_house_gives() -> None:
     calls = set(re.findall(r'(?:RetryLater|GivenUp|unanswered|_put_off)\((?:call, )?"(\w+)"|return "(\w+)", ', code))
     given = {reason for pair in calls for reason in pair if reason} | set(WORDS.values()) | {"channel_full"}
     assert {"timed_out", "busy", "no_answer", "unreachable", "unknown_channel"} <= given
-    assert not [reason for reason in given if f"`{reason}`" not in PAGE]
+    assert not [reason for reason in given if f"`{reason}`" not in PAGE.read_text()]

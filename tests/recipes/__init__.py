@@ -1,0 +1,1 @@
+"""docs/extending.md is followed to the letter in a copy of the product: what it shows is typed, and then run."""
