@@ -189,7 +189,7 @@ class Bootstrap(Clients):
             dead_letters=self.dead_letters,
             kafka_url=self.settings.url("kafka"),
             deadlines=self.settings.deadlines(),
-            slot_names=self._slot_names(),
+            slot_names=self.slot_names(),
             tailer_publishes=self.settings.public_topics == "tailer",
             units=partial(units, self.settings.data_dir),
         )
@@ -285,7 +285,8 @@ class Bootstrap(Clients):
         for name in SET_UP:
             preflight(name, self.settings.url(name))
 
-    def _slot_names(self) -> list[str]:
+    def slot_names(self) -> list[str]:
+        """Of the slots of change capture, in the databases whose URLs are known."""
         from debezium.captures import ON_POSTGRES
         from debezium.slots import Source
 

@@ -86,8 +86,8 @@ def test_the_doctor_gets_through_or_says_what_to_do(
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("connect.example:8083", "it is https://"),
-        ("https://", "it is https://"),
+        ("connect.example:8083", "write https://"),
+        ("https://", "write https://"),
         ("https://connect.example?sslrootcert=/x", "it has no option sslrootcert"),
         ("http://connect.example?ssl.ca.location=/x", "ssl.ca.location needs https://"),
         ("https://user:secret@connect.example?ssl.ca.location=/nowhere.pem", "one of ssl.ca.location cannot be used"),

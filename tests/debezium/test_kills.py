@@ -50,7 +50,7 @@ def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], 
 def retained(here: World) -> int:
     """As `reviewstream status` has it, whether or not Connect answers."""
     with here.parts.eventstore_pool.connection() as connection:
-        (slot,) = slots(connection, here.parts.status.slot_names)
+        (slot,) = slots(connection, here.parts.slot_names())
     return slot.retained_bytes
 
 

@@ -179,4 +179,4 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
         said = connection.execute(
             "SELECT detail FROM dead_letter_audit WHERE subject = %s ORDER BY entry", [f"{stage} {name}"]
         ).fetchall()
-    assert said == [("asked for",), ("0 streams still fail",)]
+    assert said == [("requested",), ("0 streams still fail",)]

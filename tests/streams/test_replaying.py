@@ -204,7 +204,7 @@ def test_of_two_operators_one_gets_the_letter(world: World) -> None:
     world.settle()
     (letter,) = world.open()
     with world.letters.held([letter.dead_letter_id]) as held:
-        assert [each.dead_letter_id for each in held.letters] == [letter.dead_letter_id]
+        assert [each.dead_letter_id for each in held.dead_letters] == [letter.dead_letter_id]
         assert world.replay([letter]) == []
         assert world.letters.discard([letter.dead_letter_id], actor="bob", why="mine") == []
     assert len(world.open()) == 1
