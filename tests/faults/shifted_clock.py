@@ -9,10 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import os
+import pkgutil
 import sys
 from typing import Any
 
-OURS = ("aggregates", "connectors", "eventstore", "projections", "reviewstream", "schemas", "services", "streams")
+import streams
+
+OURS = (
+    "aggregates", "connectors", "eventstore", "operations", "projections", "reviewstream", "schemas", "services", "sources",
+    "streams",
+)  # fmt: skip
 SHIFT = dt.timedelta(seconds=float(os.environ["REVIEWSTREAM_TEST_SHIFT"]))
 
 
@@ -34,6 +40,8 @@ def main() -> None:
 
     for name in ("tailer", "streams"):
         importlib.import_module(f"reviewstream.workers.{name}")
+    for module in pkgutil.walk_packages(streams.__path__, "streams."):  # steps are imported when they are built
+        importlib.import_module(module.name)
     shifted = 0
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in OURS and getattr(module, "datetime", None) is dt.datetime:
