@@ -65,8 +65,16 @@ class Child:
 
     def end(self, patience: float = 20.0) -> None:
         """Make sure that it is gone; in order, if it can, so that the next one needs not wait until its group gives it up."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
             return
+        if self.process.poll() is None:
+            self._stop(patience)
+        print(
+            f"{self.name} ended with {self.exit_code}; it wrote:", self.output.read_text()[-4000:]
+        )  # for a failed test
+
+    def _stop(self, patience: float) -> None:
+        assert self.process is not None
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
