@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -229,6 +229,23 @@ def describe(url: str, topic: str, *, timeout: float = 10.0) -> TopicInfo:
             raise Unavailable(f"there is no topic {topic}: `reviewstream setup` creates what is missing") from error
         raise TransientError(f"Kafka did not describe {topic}: {error.args[0].name()}") from error
     return TopicInfo(str(found.topic_id), len(found.partitions))
+
+
+def topic_ids(url: str, topics: Collection[str], *, timeout: float = 10.0) -> dict[str, str]:
+    """Kafka's own id of each of these topics that is there. Raises TransientError when the broker does not answer."""
+    admin = AdminClient(client_config(url))
+    try:
+        asked = admin.describe_topics(TopicCollection(list(topics)), request_timeout=timeout)
+    except KafkaException as error:
+        raise TransientError(f"Kafka did not describe its topics: {error.args[0].name()}") from error
+    found = {}
+    for name, future in asked.items():
+        try:
+            found[name] = str(future.result(timeout + 1).topic_id)
+        except KafkaException as error:
+            if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                raise TransientError(f"Kafka did not describe {name}: {error.args[0].name()}") from error
+    return found
 
 
 def partitions(url: str, *, timeout: float = 10.0) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -79,6 +80,17 @@ class DataDir:
                 known[name] = secrets.token_urlsafe(24)
                 write_private(self.root / "secrets.json", json.dumps(known, indent=1))
             return str(known[name])
+
+    def fingerprint(self, *names: str) -> str:
+        """Tells whether these passwords are still the same, without telling them."""
+        return hashlib.sha256("\n".join(map(self.secret, names)).encode()).hexdigest()
+
+    def forget_secrets(self) -> bool:
+        """Choose new passwords at the next start; False if there were none. Only while nothing runs."""
+        with _files_lock:
+            there = (self.root / "secrets.json").exists()
+            (self.root / "secrets.json").unlink(missing_ok=True)
+        return there
 
     def port(self, name: str) -> int:
         """The loopback port called `name`, kept in ports.json."""

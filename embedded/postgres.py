@@ -22,7 +22,7 @@ from embedded.process import launch_argv, tail
 from embedded.server import Server
 from schemas.errors import Unavailable
 
-ADMIN, OWNER, CAPTURE = "postgres", "reviewstream", "reviewstream_cdc"
+ROLES = ADMIN, OWNER, CAPTURE = ("postgres", "reviewstream", "reviewstream_cdc")
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -70,6 +70,9 @@ class Postgres(Server):
         self.identity = unprivileged_identity(self.directory)
         if not (self.cluster / "PG_VERSION").exists():
             self._initialise()
+        elif not self._has_our_passwords():
+            self.report("setting the passwords")
+            self._set_passwords()
 
     def _initialise(self) -> None:
         """Build the cluster under a temporary name and rename it, so that a kill half-way leaves nothing that looks complete."""
@@ -94,9 +97,36 @@ class Postgres(Server):
             raise Unavailable(f"initdb failed with code {done.returncode}; see {self.log}\n{tail(self.log)}")
         fresh.rename(self.cluster)
 
+    @property
+    def _passwords(self) -> Path:
+        """Holds the fingerprint of the passwords that the cluster's roles have."""
+        return self.directory / "passwords"
+
+    def _fingerprint(self) -> str:
+        return self.data.fingerprint(*(f"postgres_{role}" for role in ROLES))
+
+    def _has_our_passwords(self) -> bool:
+        return self._passwords.exists() and self._passwords.read_text() == self._fingerprint()
+
+    def _set_passwords(self) -> None:
+        """Give our roles the passwords of secrets.json, which is new or was lost, before the server accepts anyone.
+
+        In single-user mode, which asks for none; on its standard input, where no other account can read them.
+        """
+        argv = [_binary("postgres"), "--single", "-D", str(self.cluster), *_options(), "postgres"]
+        given = "".join(f"{_set_password(role, self.data.secret(f'postgres_{role}'))}\n" for role in ROLES)
+        with self.log.open("ab") as log:
+            done = subprocess.run(
+                launch_argv(argv, identity=self.identity), input=given.encode(), stdout=log, stderr=log, check=False
+            )
+        if done.returncode:
+            raise Unavailable(
+                f"the passwords could not be set (code {done.returncode}); see {self.log}\n{tail(self.log)}"
+            )
+        write_private(self._passwords, self._fingerprint())
+
     def argv(self) -> list[str]:
-        options = [f"-c{key}={value}" for key, value in SETTINGS.items()]
-        return [_binary("postgres"), "-D", str(self.cluster), "-p", str(self.port), *options]
+        return [_binary("postgres"), "-D", str(self.cluster), "-p", str(self.port), *_options()]
 
     def start(self) -> None:
         super().start()
@@ -118,12 +148,23 @@ class Postgres(Server):
                 if name not in known:
                     create = sql.SQL("CREATE DATABASE {} OWNER {}")
                     connection.execute(create.format(sql.Identifier(name), sql.Identifier(OWNER)))
+        write_private(self._passwords, self._fingerprint())
 
     def _create_role(self, connection: psycopg.Connection[Any], role: str, script: str) -> None:
         query = sql.SQL(files(__package__).joinpath(script).read_text())
         password = self.data.secret(f"postgres_{role}")
         if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).rowcount:
             connection.execute(query.format(role=sql.Identifier(role), password=sql.Literal(password)))
+
+
+def _options() -> list[str]:
+    return [f"-c{key}={value}" for key, value in SETTINGS.items()]
+
+
+def _set_password(role: str, password: str) -> str:
+    """One line, as single-user mode reads statements; passwords are of letters, digits, `-` and `_`."""
+    exists = f"EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')"
+    return f"DO $$ BEGIN IF {exists} THEN ALTER ROLE {role} PASSWORD '{password}'; END IF; END $$"
 
 
 def _binary(name: str) -> str:

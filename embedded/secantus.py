@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectors.wait import wait_out
 from embedded import hung_server
+from embedded.datadir import write_private
 from embedded.packages import package_dir, script
 from embedded.process import Child, tail
 from embedded.server import Server
@@ -53,14 +54,14 @@ class Secantus(Server):
 
     def prepare(self) -> None:
         super().prepare()
-        done = self.directory / "user-created"
-        if not done.exists():
+        done, ours = self.directory / "user-created", self.data.fingerprint(self.name)
+        if not done.exists() or done.read_text() != ours:
             self._create_user()
-            done.touch(mode=0o600)
+            write_private(done, ours)
 
     def _create_user(self) -> None:
-        """The first user can be created only while it runs without authentication: about a second, on an empty store.
-        What another account might do in that second is caught by `provision`, which accepts no user but ours.
+        """The first user can be created, and one whose password was lost can get another, only while it runs without
+        authentication: about a second. What another account might do in that second is caught by `provision`, which accepts no user but ours.
         """
         from pymongo.errors import PyMongoError
 
@@ -74,8 +75,10 @@ class Secantus(Server):
 
     def _add_user(self) -> None:
         with _client(f"mongodb://127.0.0.1:{self.port}/?directConnection=true") as client:
-            if not client.admin.command("usersInfo", USER)["users"]:
-                client.admin.command("createUser", USER, pwd=self.data.secret("secantus"), roles=["root"])
+            known = client.admin.command("usersInfo", USER)["users"]
+            if known:
+                client.admin.command("dropUser", USER)
+            client.admin.command("createUser", USER, pwd=self.data.secret("secantus"), roles=["root"])
 
     def provision(self) -> None:
         with _client(self.url) as client:

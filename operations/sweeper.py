@@ -68,7 +68,7 @@ class ReadModel:
 
     def due_retries(self, now: datetime, *, besides: Collection[int], limit: int) -> Sequence[Trigger]:
         """Retries that are due."""
-        return [_trigger(each) for each in waiting.due_retries(self._pool, now, besides=besides, limit=limit)]
+        return [trigger_of(each) for each in waiting.due_retries(self._pool, now, besides=besides, limit=limit)]
 
     def next_retry(self, now: datetime) -> datetime | None:
         """When the next one is due."""
@@ -85,7 +85,7 @@ class ReadModel:
         """Work that has waited since `before`."""
         at = state_of(step)
         found = waiting.overdue(self._pool, at, before=before, until=until, besides=besides, limit=limit)
-        return [_trigger(each) for each in found]
+        return [trigger_of(each) for each in found]
 
     def still_waiting(self, reviews: Collection[UUID], positions: Collection[int]) -> set[int]:
         """Those of the positions at which one of the reviews is still waiting."""
@@ -96,7 +96,8 @@ def _step(state: str) -> str:
     return COMPENSATE if state == FAILED else state
 
 
-def _trigger(found: waiting.Waiting) -> Trigger:
+def trigger_of(found: waiting.Waiting) -> Trigger:
+    """What hands a waiting review to its next step."""
     item = StepItem(
         position=found.position,
         tenant_id=found.tenant_id,

@@ -122,6 +122,10 @@ class ProjectionStore(Protocol):
         """The content of each table and tenant, as `connection`'s snapshot sees it where the store can."""
         ...
 
+    def missing(self, connection: Connection[Any], version: Version) -> list[str]:
+        """What of a version's tables the server does not have, by name; everything where their container is gone."""
+        ...
+
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk."""
         ...

@@ -13,6 +13,7 @@ from eventstore.model import RecordedEvent
 from eventstore.subscription import Handler
 from projections import registry
 from projections.fill import fill
+from projections.lost import require_content
 from projections.ports import EventSource, ProjectionStore
 from projections.registry import PositionMoved, Version
 
@@ -32,8 +33,10 @@ class ProjectionHandler:
         self._at: Version | None = None
 
     def position(self) -> int:
-        """The live version's position; creates version 1 at the very first start."""
-        self._at = self._settled(ensure_live(self._pool, self._store))
+        """The live version's position; creates version 1 at the very first start. Raises StoreLost if its content is gone."""
+        live = ensure_live(self._pool, self._store)
+        require_content(self._pool, self._store, live, self._source)
+        self._at = self._settled(live)
         return self._at.position
 
     def handle(self, events: Sequence[RecordedEvent]) -> None:

@@ -66,6 +66,20 @@ def _require_settled(live: Version) -> None:
         )
 
 
+def replace_lost(pool: ConnectionPool[Any], store: ProjectionStore, to: Version) -> Version:
+    """Make `to` the live version instead of one whose content is gone, which is removed."""
+    with pool.connection() as connection, connection.transaction():
+        lost = registry.lock_live(connection, store.name)
+        registry.set_state(connection, lost, "retired")
+        now = registry.set_state(connection, to, "live")
+        store.publish(connection, now)
+    log.warning(
+        "projection.replaced", projection=store.name, before=lost.version, now=now.version, position=now.position
+    )
+    discard(pool, store, lost)
+    return now
+
+
 def switch(pool: ConnectionPool[Any], store: ProjectionStore, to: Version, source: EventSource) -> Version:
     """Make `to` the live version, at the position of the previous one, which is retired."""
     with locked_live_version(pool, store.name) as (connection, live):

@@ -17,13 +17,16 @@ from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
 from reviewstream.clients import Clients
+from reviewstream.embedded_databases import provision_database
 from reviewstream.settings import Settings
 from schemas.foreign import Foreign
 from schemas.topics import INBOUND, NOTIFICATIONS
 from services.dead_letters.repository import DeadLetterRepository
+from services.inbound.known_topics import KnownTopics
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
+from streams.topics import all_topics
 
 if TYPE_CHECKING:
     from nlp.pool import AnalysisPool
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from operations.parked_streams import StreamParking
     from operations.publishers import Publishers
     from operations.read_models import ReadModels
+    from operations.recovery.recoverable import Recoverable
+    from operations.recovery.recovery import Recovery
     from operations.replay import ReadModelReplay
     from operations.status.reader import StatusReader
     from projections.rebuild.shards import Parts
@@ -246,7 +251,56 @@ class Bootstrap(Clients):
             RawStore(lambda: self.raw_reviews),
             Projections(lambda: self.read_models),
         ]
-        return Migrations(stores, preflight=self._preflight_all, lock_url=settings.url("eventstore"))
+        return Migrations(
+            stores,
+            preflight=self._preflight_all,
+            lock_url=settings.url("eventstore"),
+            after=lambda: self.known_topics.remember(kafka.topic_ids(settings.url("kafka"), all_topics(1))),
+        )
+
+    @cached_property
+    def known_topics(self) -> KnownTopics:
+        """Kafka's ids of our topics."""
+        return KnownTopics(self.eventstore_pool)
+
+    @property
+    def recovery(self) -> Recovery:
+        """Finds what stores lost, and has it built again."""
+        from operations.recovery.databases import LostDatabases
+        from operations.recovery.recovery import Recovery
+
+        urls = {name: self.settings.url(name) for name in DATABASES}
+        create = partial(provision_database, self.settings.data_dir)
+        return Recovery(LostDatabases(urls, create), self._recoverable, self.migrations.apply)
+
+    def _recoverable(self) -> list[Recoverable]:
+        """In the order in which they rely on each other."""
+        from operations.recovery.dead_letters import LostDeadLetters
+        from operations.recovery.event_log import LostLog
+        from operations.recovery.raw_store import LostRawReviews
+        from operations.recovery.read_models import LostReadModels
+        from operations.recovery.topics import LostTopics
+        from operations.recovery.traces import traces
+        from reviewstream.workers.streams import group_of, steps_of
+
+        kafka_url, log = self.settings.url("kafka"), self.event_log
+        found = traces(raw_reviews=lambda: self.raw_reviews, kafka_url=kafka_url, models=self.read_models)
+        group = partial(group_of, steps_of(self.settings))
+        topics = LostTopics(
+            kafka_url,
+            log=log,
+            known=self.known_topics,
+            positions=self.positions,
+            models=self.read_models,
+            sender=lambda: self.producer,
+        )
+        return [
+            LostLog(log, found),
+            LostReadModels(self.read_models, self.replay),
+            LostDeadLetters(self.dead_letters, kafka_url, group),
+            LostRawReviews(log, lambda: self.raw_reviews),
+            topics,
+        ]
 
     def sweeper(self) -> Sweeper:
         """A sweeper with a producer of its own."""

@@ -73,7 +73,9 @@ class Clients:
     @property
     def raw_reviews(self) -> Collection[dict[str, Any]]:
         """The collection of raw reviews."""
-        return self.mongo[self.settings.mongo_database]["raw_reviews"]
+        from sources.raw_store.documents import COLLECTION
+
+        return self.mongo[self.settings.mongo_database][COLLECTION]
 
     @cached_property
     def cache(self) -> redis.Redis:

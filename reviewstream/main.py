@@ -29,10 +29,12 @@ COMMANDS = {
     "schemas": "cli.schemas",
     "cdc": "cli.cdc",
     "verify": "cli.verify",
+    "recover": "cli.recover",
     "worker": "reviewstream.commands.worker",
     "setup": "reviewstream.commands.stack",
     "migrate": "cli.migrate",
     "urls": "reviewstream.commands.stack",
+    "rotate-passwords": "reviewstream.commands.stack",
 }
 
 
@@ -50,7 +52,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(COMMANDS[cmd_name])
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

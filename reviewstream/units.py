@@ -40,8 +40,7 @@ def _readiness(worker: Unit) -> tuple[bool, str]:
     """What a worker reports on /readyz, and its address."""
     assert worker.port is not None
     ok, report = liveness.ask(worker.host, worker.port, "/readyz", timeout=3)
-    address = _address(worker) or ""
-    return ok, address if ok else f"{address}: {report}"
+    return ok, ": ".join(filter(None, (_address(worker), report.removeprefix("ok").lstrip(", "))))
 
 
 def _address(unit: Unit) -> str | None:

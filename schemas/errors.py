@@ -9,6 +9,7 @@ ReviewstreamError
 ├── TransientError          retry later: the same call may succeed
 ├── PermanentError          a retry cannot help
 ├── Unavailable             a required server or file is missing; says what to do next
+│   └── StoreLost           a server answers, but what we kept there is gone
 ├── NewerStore              a store is of a newer release; names what it has and what this release knows
 └── VerificationFailed      two copies of the same truth differ
 """
@@ -60,6 +61,10 @@ class PermanentError(ReviewstreamError):
 
 class Unavailable(ReviewstreamError):
     """A required server, file or package is missing. The message says what to do next."""
+
+
+class StoreLost(Unavailable):
+    """A server answers, but does not have what we kept there: tables, a database, a topic's content. See docs/recovery.md."""
 
 
 class NewerStore(ReviewstreamError):

@@ -64,6 +64,12 @@ CHANGE_STREAM_RESYNCS = Counter(
     ["collection"],
     registry=REGISTRY,
 )
+PART_FAILING = Gauge(
+    "reviewstream_part_failing",
+    "1 while a part of the tailer fails with an error that needs somebody; its other parts continue.",
+    ["part"],
+    registry=REGISTRY,
+)
 STEP_REVIEWS = Counter(
     "reviewstream_step_reviews_total", "Reviews that a step finished, successfully or not.", ["step"], registry=REGISTRY
 )

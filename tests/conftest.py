@@ -14,7 +14,15 @@ from tests.header import seen
 pytest_plugins = ["tests.servers", "tests.effort"]
 
 FOR_TESTS = ("REVIEWSTREAM_TEST_", "REVIEWSTREAM_PROPERTY_", "REVIEWSTREAM_FAULT_")
-TOGETHER = ("tests/e2e", "tests/debezium", "tests/chaos", "tests/faults", "tests/tls", "tests/migrating")
+TOGETHER = (
+    "tests/e2e",
+    "tests/debezium",
+    "tests/recovery",
+    "tests/chaos",
+    "tests/faults",
+    "tests/tls",
+    "tests/migrating",
+)
 """Their tests share a running stack or servers of their own, so one process has them all. They begin first."""
 BESIDE = {"tests/embedded/test_connect.py": "tests/debezium"}
 """Files that use what a package of TOGETHER has started."""

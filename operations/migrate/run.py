@@ -14,11 +14,18 @@ class Migrations:
     """Every store of one installation, in the order in which they rely on each other.
 
     `preflight` raises Unavailable where a server rejects us permanently; `lock_url` is the database whose advisory lock
-    serialises concurrent calls.
+    serialises concurrent calls. `after` is called when all is in place.
     """
 
-    def __init__(self, stores: Sequence[Migratable], *, preflight: Callable[[], None], lock_url: str) -> None:
-        self._stores, self._preflight, self._lock_url = stores, preflight, lock_url
+    def __init__(
+        self,
+        stores: Sequence[Migratable],
+        *,
+        preflight: Callable[[], None],
+        lock_url: str,
+        after: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._stores, self._preflight, self._lock_url, self._after = stores, preflight, lock_url, after
 
     def inspect(self) -> list[StoreState]:
         """What each store has and lacks; changes nothing. Raises Unavailable where a server rejects us permanently."""
@@ -40,4 +47,5 @@ class Migrations:
             for store, state in found:
                 if state.missing:
                     store.apply_missing()
+            self._after()
             return [state for _, state in found]

@@ -187,6 +187,18 @@ class ClickHouseStore:
             )
         }
 
+    def missing(self, connection: Connection[Any], version: Version) -> list[str]:
+        """Those of the version's tables that are not in its database, or the database."""
+        del connection
+        if not self.clients.execute(schema.render("database_exists", database=version.target))[0][0]:
+            return [f"database {version.target} in ClickHouse"]
+        found = {row[0] for row in self.clients.execute(schema.render("tables_of", database=version.target))}
+        return [f"table {version.target}.{table} in ClickHouse" for table in TABLES if table not in found]
+
+    def rows(self) -> int:
+        """How many facts all versions have together, whether the registry knows them or not."""
+        return int(self.clients.execute(schema.render("all_rows", database=self.name))[0][0] or 0)
+
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk."""
         del connection

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import NetworkError, SocketTimeoutError
+from clickhouse_driver.errors import ErrorCodes, NetworkError, ServerException, SocketTimeoutError
 
-from schemas.errors import TransientError
+from projections.lost import FIX
+from schemas.errors import StoreLost, TransientError
+
+GONE = {ErrorCodes.UNKNOWN_DATABASE: "database", ErrorCodes.UNKNOWN_TABLE: "table"}
 
 
 class Clients:
@@ -20,10 +23,20 @@ class Clients:
         self._threads = threading.local()
 
     def execute(self, statement: str, *arguments: Any, **options: Any) -> Any:
-        """Like Client.execute. Raises TransientError when the server cannot be reached or the connection is lost."""
+        """Like Client.execute.
+
+        Raises TransientError when the server cannot be reached or the connection is lost, StoreLost when the server
+        does not have the database or table.
+        """
         if not hasattr(self._threads, "client"):
             self._threads.client = self._connect()
         try:
             return self._threads.client.execute(statement, *arguments, **options)
         except (NetworkError, SocketTimeoutError, EOFError) as error:
             raise TransientError(f"ClickHouse did not finish the work: {type(error).__name__}; try again") from error
+        except ServerException as error:
+            if error.code not in GONE:
+                raise
+            raise StoreLost(
+                f"ClickHouse answers, but a {GONE[error.code]} of the analytics is gone (code {error.code}); {FIX}"
+            ) from error

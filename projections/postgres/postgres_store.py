@@ -165,6 +165,11 @@ class PostgresStore:
             for tenant, count, checksum in connection.execute(on_table(f"{SQL}/digest", version.target, table))
         }
 
+    def missing(self, connection: Connection[Any], version: Version) -> list[str]:
+        """Those of the version's tables that are not in its schema."""
+        found = {row[0] for row in connection.execute(statement(f"{SQL}/tables_of"), {"schema": version.target})}
+        return [f"table {version.target}.{table}" for table in self.projector.tables if table not in found]
+
     def size(self, connection: Connection[Any], version: Version) -> int:
         """Bytes on disk with indexes."""
         row = connection.execute(statement(f"{SQL}/size"), {"schema": version.target}).fetchone()

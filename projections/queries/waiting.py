@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +76,11 @@ def overdue(
     """
     values = {"step": step, "before": before, "until": until, "besides": list(besides), "limit": limit}
     return ask(pool, Waiting, "overdue", values)
+
+
+def every(pool: ConnectionPool[Any], *, after: int, limit: int) -> list[Waiting]:
+    """Reviews that wait for a step, and not for a retry that is still to come, by position, after that position."""
+    return ask(pool, Waiting, "every_waiting", {"after": after, "limit": limit, "now": datetime.now(UTC)})
 
 
 def due_retries(pool: ConnectionPool[Any], now: datetime, *, besides: Collection[int], limit: int) -> list[Waiting]:

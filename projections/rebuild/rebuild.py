@@ -15,11 +15,12 @@ from psycopg_pool import ConnectionPool
 
 from projections import registry
 from projections.fill import fill
+from projections.lost import why_lost
 from projections.ports import EventSource, ProjectionStore
 from projections.rebuild.comparison import compare
 from projections.rebuild.selection import EVERYTHING, Selection
 from projections.registry import Version
-from projections.switch import advisory_lock, discard, prune, switch
+from projections.switch import advisory_lock, discard, prune, replace_lost, switch
 from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -88,7 +89,7 @@ def plan(
     events = source.count(**selection.filters(store.topics))
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
-        size = store.size(connection, live)
+        size = 0 if store.missing(connection, live) else store.size(connection, live)
     behind = source.count(until=live.position, topics=store.topics)
     pace = min(store.pace, events_per_second or store.pace)
     return Plan(store.name, events, events / pace, round(size * events / behind) if behind else 0)
@@ -112,7 +113,8 @@ def rebuild(
 
     Workers may continue meanwhile; they notice the switch. `events_per_second` limits the pace. `bulk` applies the bulk
     of events. Resumes a version that an interrupted rebuild left, or with `restart` builds a new one; a paused one
-    needs `resume`. A pause ends it: the outcome has not switched, and its note says so.
+    needs `resume`. A pause ends it: the outcome has not switched, and its note says so. Where the live version's content
+    is gone, or beyond the end of the log, there is nothing to compare with, and it is replaced.
     Raises VerificationFailed when the contents differ, unless `accept_difference`; NotAllowed when a rebuild of
     this projection is running, or paused. After any error the live version is as before.
     """
@@ -121,11 +123,19 @@ def rebuild(
         at = _resumed_or_new(pool, store, restart=restart, resume=resume)
         since, moved = at.position, _Moved(pool, store, progress, source.head())
         try:
-            at = _build(pool, store, at, source, moved, events_per_second, bulk or _alone)
-            at, note = compare(pool, store, at, source, accept_difference=accept_difference)
+            with pool.connection() as connection:
+                live = registry.live_or_fail(connection, store.name)
+            lost = why_lost(pool, store, live, source)
+            target = source.head() if lost else live.position or source.head()
+            at = _build(pool, store, at, source, target, moved, events_per_second, bulk or _alone)
+            if lost:
+                note = f"not compared: {lost}"
+            else:
+                at = _caught_up(pool, store, at, source, events_per_second)
+                at, note = compare(pool, store, at, source, accept_difference=accept_difference)
             moved.compared()
             at = fill(store, at, source, source.head())
-            now = switch(pool, store, at, source)
+            now = replace_lost(pool, store, at) if lost else switch(pool, store, at, source)
         except Paused as pause:
             seconds, at = time.monotonic() - started, pause.at
             return Outcome(store.name, at.version, at.position, at.position - since, seconds, False, str(pause))
@@ -179,24 +189,26 @@ def _build(
     store: ProjectionStore,
     at: Version,
     source: EventSource,
+    until: int,
     moved: _Moved,
     rate: float | None,
     bulk: Fill,
 ) -> Version:
-    """Fill without the readers' indexes, create them, and catch up with the live version until little is left.
-
-    Never past the live version's position, so that both can be compared, unless it has not begun.
-    """
+    """Fill without the readers' indexes, then create them."""
     if not at.indexed:
-        with pool.connection() as connection:
-            live = registry.live_or_fail(connection, store.name)
         at = store.recover(at, source)
-        at = bulk(pool, store, at, source, live.position or source.head(), moved=moved, rate=rate)
+        at = bulk(pool, store, at, source, until, moved=moved, rate=rate)
         with pool.connection() as connection, connection.transaction():
             store.complete(connection, at)
             at = registry.set_indexed(connection, at)
         moved.indexed()
-    at = store.recover(at, source)
+    return store.recover(at, source)
+
+
+def _caught_up(
+    pool: ConnectionPool[Any], store: ProjectionStore, at: Version, source: EventSource, rate: float | None
+) -> Version:
+    """Near the live version, and never past it, so that both can be compared; unless it has not begun."""
     while True:
         with pool.connection() as connection:
             until = registry.live_or_fail(connection, store.name).position
@@ -230,7 +242,8 @@ def _restore(pool: ConnectionPool[Any], store: ProjectionStore, failed: Version,
     """Point the views at the live version again. The unfinished one is kept for a resume, unless it is wrong."""
     with pool.connection() as connection:
         live = registry.live_or_fail(connection, store.name)
-        store.publish(connection, live)
+        if not store.missing(connection, live):
+            store.publish(connection, live)
     if live.version != failed.version and not keep:
         discard(pool, store, failed)
 

@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.common import data_dir_option, err, json_option, out, print_json
+from reviewstream.bootstrap import Bootstrap
+from reviewstream.doctor import content
 from reviewstream.doctor.findings import Finding, Level
 from reviewstream.doctor.run import examine
 from reviewstream.entry import connected
@@ -25,7 +27,12 @@ STYLE = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "bold red"}
 def doctor(as_json: bool, data_dir: Path | None) -> None:
     """Examine every server: reachable, version, TLS, rights, clock. Exits 1 when a worker would fail."""
     with err.status("examining the servers"):
-        found = examine(connected(data_dir))
+        settings = connected(data_dir)
+        found = examine(settings)
+        # Asked only of servers that accept us: drivers wait long for the others, and the findings say so already.
+        if not any(finding.level is Level.PROBLEM for finding in found):
+            with Bootstrap(settings, process="doctor") as parts:
+                found += content.examine(parts.recovery.inspect())
     problems = [finding for finding in found if finding.level is Level.PROBLEM]
     if as_json:
         print_json({"ok": not problems, "findings": [asdict(finding) for finding in found]})

@@ -11,13 +11,15 @@ import click
 from cli.common import data_dir_option, err
 from connectors.databases import DATABASES
 from embedded import control
+from embedded.datadir import DataDir
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
+from operations.recovery.recovery import Inspection
 from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.entry import connected, settings_for
 from reviewstream.settings import Settings
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, NotAllowed, StoreLost
 from telemetry import logs
 
 # Server: the settings that it fills in. A server whose settings are all set already is not started.
@@ -38,14 +40,17 @@ LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 @click.option("--detach", is_flag=True, help="Return when everything is ready, and leave it running.")
 @click.option("--no-workers", is_flag=True, help="Servers only.")
 @click.option("--cdc", is_flag=True, help="With Kafka Connect and Debezium, for `reviewstream cdc`.")
+@click.option(
+    "--new-log", is_flag=True, help="Begin a new event log although other stores hold what came from another."
+)
 @data_dir_option
-def up(detach: bool, no_workers: bool, cdc: bool, data_dir: Path | None) -> None:
+def up(detach: bool, no_workers: bool, cdc: bool, new_log: bool, data_dir: Path | None) -> None:
     """Start the servers and workers. Stop them with Ctrl-C, or with `reviewstream down` when detached."""
     settings = settings_for(data_dir)
     if detach:
-        start_detached(settings, workers=not no_workers, cdc=cdc)
+        start_detached(settings, workers=not no_workers, cdc=cdc, new_log=new_log)
     else:
-        run_supervisor(settings, workers=not no_workers, cdc=cdc)
+        run_supervisor(settings, workers=not no_workers, cdc=cdc, new_log=new_log)
 
 
 @click.command()
@@ -64,6 +69,19 @@ def setup(data_dir: Path | None) -> None:
     err.print("tables, topics and indexes are in place")
 
 
+@click.command("rotate-passwords")
+@data_dir_option
+def rotate_passwords(data_dir: Path | None) -> None:
+    """Have the embedded servers get new passwords at the next `up`. The stack must be stopped."""
+    directory = settings_for(data_dir).data_dir
+    if (pid := control.holder(directory)) is not None:
+        raise NotAllowed(f"{directory} is in use by process {pid}: stop it with `reviewstream down` first")
+    if not (directory / "secrets.json").exists():
+        raise InvalidInput(f"{directory} has no passwords: it was never started", field="data_dir")
+    DataDir(directory).forget_secrets()
+    err.print("the next `reviewstream up` chooses new passwords, and `reviewstream urls --show-secrets` shows them")
+
+
 @click.command()
 @click.option("--show-secrets", is_flag=True, help="Also print passwords.")
 @data_dir_option
@@ -77,18 +95,21 @@ def _masked(name: str, value: str) -> str:
     return f"{value.partition(':')[0]}:***" if name == LOGIN else SECRET.sub(":***@", value)
 
 
-def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
+def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False, new_log: bool = False) -> None:
     """Start in the background and return when everything is ready."""
     argv = [sys.executable, "-m", "reviewstream", "up", "--data-dir", str(settings.data_dir)]
-    argv += ["--no-workers"] * (not workers) + ["--cdc"] * cdc
+    argv += ["--no-workers"] * (not workers) + ["--cdc"] * cdc + ["--new-log"] * new_log
     with err.status("starting") as status:
         state = control.start_detached(
             settings.data_dir, argv, on_progress=lambda name, text: status.update(f"{name}: {text}")
         )
+    # What the background process found it wrote into its log.
+    with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="cli") as parts:
+        _say_losses(parts.recovery.inspect(), new_log=True)
     err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`")
 
 
-def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
+def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False, new_log: bool = False) -> None:
     """Supervise servers and workers from this process until it is asked to stop."""
     if cdc and settings.kafka_url and not settings.connect_url:
         raise InvalidInput("--cdc runs Connect on the embedded broker; name one of your own: REVIEWSTREAM_CONNECT_URL")
@@ -102,15 +123,30 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
             if any(_missing(settings, url) for url in urls)
         ],
         on_progress=lambda name, text: err.print(f"{name}: {text}"),
-        before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc),
+        before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc, new_log=new_log or not workers),
     ).run()
 
 
-def _prepare(settings: Settings, *, cdc: bool) -> None:
+def _prepare(settings: Settings, *, cdc: bool, new_log: bool) -> None:
     migrations.apply(settings)
+    with Bootstrap(settings, process="setup") as parts:
+        _say_losses(parts.recovery.inspect(), new_log=new_log)
     if cdc:
         with Bootstrap(settings, process="setup") as parts:
             parts.change_capture.refresh()
+
+
+def _say_losses(found: Inspection, *, new_log: bool) -> None:
+    """Raises StoreLost where workers would begin a new log beside what is left of another."""
+    for loss in found.losses:
+        err.print(f"LOST: {loss}", markup=False, soft_wrap=True)
+    if found.final and not new_log:
+        raise StoreLost(
+            f"{'; '.join(map(str, found.final))}. Restore a backup (docs/recovery.md); or, if this is meant to be a new "
+            "log beside what is left of the old one, `reviewstream up --new-log`"
+        )
+    if found.losses:
+        err.print("`reviewstream recover` says what comes back, and builds it again")
 
 
 def _missing(settings: Settings, url: str) -> bool:

@@ -12,6 +12,7 @@ from connectors.endpoints import endpoint
 from reviewstream.doctor.clock import clock
 from reviewstream.doctor.encryption import encryption, handshake
 from reviewstream.doctor.findings import Finding, Findings, Subject
+from sources.raw_store.documents import COLLECTION
 
 OLDEST = 5
 NOT_ALLOWED = 13
@@ -28,7 +29,7 @@ def examine(subject: Subject, url: str, database: str) -> Findings:
         yield encryption(subject, place, handshake(place))
         yield clock(subject, lambda: float(client.admin.command("hello")["localTime"].timestamp()))
         yield _replicated(subject, client.admin.command("hello"))
-        yield _documents(subject, client[database][f"doctor_{uuid4().hex}"])
+        yield _documents(subject, client[database][COLLECTION])
     finally:
         client.close()
 
@@ -43,11 +44,15 @@ def _replicated(subject: Subject, hello: dict[str, Any]) -> Finding:
 
 
 def _documents(subject: Subject, collection: Any) -> Finding:
-    """Write with the workers' write concern, read, and drop again."""
+    """Change and delete with the workers' write concern what is not there: a change would show in change streams.
+
+    A server may not resume from a token that points at a collection which is gone.
+    """
+    nothing = {"_id": f"doctor {uuid4()}"}
     try:
-        collection.insert_one({"_id": 1})
-        found = collection.find_one({"_id": 1})
-        collection.drop()
+        collection.find_one(nothing)
+        collection.update_one(nothing, {"$set": {"checked": True}})
+        collection.delete_one(nothing)
     except OperationFailure as error:
         if error.code != NOT_ALLOWED:
             raise
@@ -55,4 +60,4 @@ def _documents(subject: Subject, collection: Any) -> Finding:
             "rights", f"may not write to the database {collection.database.name}",
             f"grant the user the role readWrite on {collection.database.name}",
         )  # fmt: skip
-    return subject.ok("rights", "writes with majority concern, reads, drops" if found else "reads back nothing")
+    return subject.ok("rights", "reads, changes and deletes with majority concern (nothing was written)")

@@ -25,11 +25,13 @@ Check = Callable[[], list[str]]
 class Endpoint:
     """Serves in threads of its own until `close`. `address` is `host:port`, with the bound port."""
 
-    def __init__(self, address: str, checks: dict[str, Check]) -> None:
-        """`checks` by path. Raises Unavailable when the address cannot be listened on."""
+    def __init__(self, address: str, checks: dict[str, Check], *, remarks: Check = list) -> None:
+        """`checks` by path; `remarks` follow the `ok` of /readyz. Raises Unavailable when the address cannot be listened on."""
         host, port = _split(address)
         try:
-            self._server = make_server(host, port, application(checks), server_class=_Threading, handler_class=_Silent)
+            self._server = make_server(
+                host, port, application(checks, remarks), server_class=_Threading, handler_class=_Silent
+            )
         except OSError as error:
             raise Unavailable(
                 f"REVIEWSTREAM_HEALTH_ADDRESS: {address} cannot be listened on ({error.strerror}); "
@@ -46,7 +48,7 @@ class Endpoint:
         self._thread.join()
 
 
-def application(checks: dict[str, Check]) -> WSGIApplication:
+def application(checks: dict[str, Check], remarks: Check = list) -> WSGIApplication:
     """The checks and the metrics as one WSGI application; 503 for a check with problems."""
     metrics: WSGIApplication = make_wsgi_app(REGISTRY)
 
@@ -56,8 +58,9 @@ def application(checks: dict[str, Check]) -> WSGIApplication:
             return metrics(environ, start)
         if path not in checks:
             return _text(start, "404 Not Found", ["there are " + ", ".join([*checks, "/metrics"])])
-        problems = checks[path]()
-        return _text(start, "503 Service Unavailable" if problems else "200 OK", problems or ["ok"])
+        if problems := checks[path]():
+            return _text(start, "503 Service Unavailable", problems)
+        return _text(start, "200 OK", ["ok", *(remarks() if path == "/readyz" else ())])
 
     return answer
 

@@ -25,12 +25,16 @@ class Guard:
         address: str,
         limit: float,
         alive: Callable[[], str] = str,
+        remarks: Callable[[], list[str]] = list,
     ) -> None:
         """`pings` check the servers that the work relies on; `alive` returns what is stuck, or an empty text.
+
+        `remarks` are troubles of a part, while the rest works: /readyz says them, and stays 200.
 
         `address` is where the endpoint serves, empty for nowhere; `limit` seconds without progress end the process, 0 never.
         """
         self._closing, self._alive, self._announced = closing, alive, False
+        self._remarks = remarks
         self._servers = Servers(pings)
         self._servers.start()
         closing.callback(self._servers.stop)
@@ -53,7 +57,7 @@ class Guard:
     def _serve(self, address: str) -> str:
         if not address:
             return ""
-        endpoint = Endpoint(address, {"/livez": self._live, "/readyz": self._ready})
+        endpoint = Endpoint(address, {"/livez": self._live, "/readyz": self._ready}, remarks=self._remarks)
         self._closing.callback(endpoint.close)
         return endpoint.address
 

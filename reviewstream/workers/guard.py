@@ -10,8 +10,15 @@ from reviewstream.health.pings import pings
 from reviewstream.health.watchdog import Probe
 
 
-def guard(parts: Bootstrap, *, servers: Collection[str], probe: Probe, alive: Callable[[], str] = str) -> Guard:
-    """`servers`, named as in the settings, are those that the work relies on; `alive` returns what is stuck, or nothing."""
+def guard(
+    parts: Bootstrap,
+    *,
+    servers: Collection[str],
+    probe: Probe,
+    alive: Callable[[], str] = str,
+    remarks: Callable[[], list[str]] = list,
+) -> Guard:
+    """`servers`, named as in the settings, are those that the work relies on; `alive` and `remarks` as for Guard."""
     settings = parts.settings
     built = Guard(
         parts.closing,
@@ -20,6 +27,7 @@ def guard(parts: Bootstrap, *, servers: Collection[str], probe: Probe, alive: Ca
         address=settings.health_address,
         limit=settings.watchdog_seconds,
         alive=alive,
+        remarks=remarks,
     )
     trace(parts.closing, settings.otlp_endpoint, process=parts.process)
     return built

@@ -14,15 +14,18 @@ from debezium.captures import ON_POSTGRES
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from operations.publishers import NAMES as PUBLISHERS
+from projections.lost import as_lost
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.shutdown import end_within
 from reviewstream.health.slots import SlotWatch
 from reviewstream.health.tail_lag import TailProbe
+from reviewstream.workers.contained import Contained
 from reviewstream.workers.guard import guard as guarded_by
 from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
 SWEEPER, RAW_REVIEWS = "sweeper", "raw_reviews"
+READ_MODELS = ("postgres", "clickhouse")
 
 
 def run(parts: Bootstrap) -> None:
@@ -33,11 +36,17 @@ def run(parts: Bootstrap) -> None:
     tail = SharedTail(parts.event_log, Wakeup(parts.settings.url("eventstore")))
     try:
         subscriptions = {name: _subscription(parts, name, tail) for name in _wanted(parts) if name not in _OTHERS}
-        runs = {name: each.run for name, each in subscriptions.items()}
-        runs |= {name: build(parts).run for name, build in _OTHERS.items() if name in _wanted(parts)}
-        feeds = [_Feed(name, run, stop) for name, run in runs.items()]
+        runs = {name: _contained(parts, name, each) for name, each in subscriptions.items()}
+        runs |= {name: build(parts) for name, build in _OTHERS.items() if name in _wanted(parts)}
+        feeds = [_Feed(name, each.run, stop) for name, each in runs.items()]
         probe = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
-        guard = guarded_by(parts, servers=_servers(parts), probe=probe, alive=lambda: _ended(feeds))
+        guard = guarded_by(
+            parts,
+            servers=_servers(parts),
+            probe=probe,
+            alive=lambda: _ended(feeds),
+            remarks=lambda: [each.trouble for each in runs.values() if each.trouble],
+        )
         _watch_slots(parts)
         freeze_gc()
         guard.announce()
@@ -50,7 +59,12 @@ def run(parts: Bootstrap) -> None:
 
 
 class Runs(Protocol):
-    """Runs until it is asked to stop."""
+    """Runs until it is asked to stop. `trouble` says what it cannot do at present, while it goes on trying."""
+
+    @property
+    def trouble(self) -> str:
+        """Empty while all is well."""
+        ...
 
     def run(self, stop: threading.Event) -> None:
         """Run until `stop` is set."""
@@ -101,6 +115,27 @@ def _subscription(parts: Bootstrap, name: str, tail: SharedTail) -> Subscription
     return Subscription(_BUILD[name](parts), tail, linger=_LINGER[name])
 
 
+def _contained(parts: Bootstrap, name: str, of: Subscription) -> Runs:
+    """A read model that is lost holds up nothing else."""
+    if name not in READ_MODELS:
+        return Contained(name, of.run, lambda _: None)
+    return Contained(
+        name, of.run, lambda error: as_lost(parts.readmodels_pool, error), check=of.handler.position, subscription=of
+    )
+
+
+def _sweeper(parts: Bootstrap) -> Runs:
+    """It reads the saga's read model."""
+    built: list[Runs] = []
+
+    def run(stop: threading.Event) -> None:
+        if not built:
+            built.append(parts.sweeper())
+        built[0].run(stop)
+
+    return Contained(SWEEPER, run, lambda error: as_lost(parts.readmodels_pool, error))
+
+
 def _publisher(name: str, parts: Bootstrap) -> Handler:
     return parts.publishers.make(name)
 
@@ -134,7 +169,7 @@ _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     "clickhouse": lambda parts: parts.read_models.clickhouse_handler(),
 }
 _OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {
-    SWEEPER: lambda parts: parts.sweeper(),
+    SWEEPER: _sweeper,
     RAW_REVIEWS: lambda parts: parts.raw_store_consumer(),
 }
 """What else the process runs: these do not read the event log."""

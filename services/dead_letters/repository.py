@@ -65,8 +65,15 @@ class DeadLetterRepository:
 
     def count_open(self) -> int:
         """How many dead letters are open."""
+        return self._count("count_open")
+
+    def count(self) -> int:
+        """How many there are in all states."""
+        return self._count("count")
+
+    def _count(self, name: str) -> int:
         with self._pool.connection() as connection:
-            row = connection.execute(statement(__package__, "count_open")).fetchone()
+            row = connection.execute(statement(__package__, name)).fetchone()
         return int(row[0]) if row else 0
 
     @contextmanager

@@ -18,7 +18,8 @@ from connectors.change_stream import HistoryLost
 from connectors.retry import is_transient
 from connectors.sender import Sender
 from sources.raw_store.documents import message
-from telemetry.metrics import CHANGE_STREAM_DOCUMENTS, CHANGE_STREAM_RESYNCS
+from telemetry.error_text import safe_text
+from telemetry.metrics import CHANGE_STREAM_DOCUMENTS, CHANGE_STREAM_RESYNCS, PART_FAILING
 
 log = structlog.get_logger(__name__)
 KEEP_EVERY = 5.0
@@ -71,25 +72,51 @@ class Tokens(Protocol):
 class ChangeStreamConsumer:
     """Consumes one source. Any number may run: their repeats are deduplicated.
 
-    `wait` bounds, in seconds, how long a stop waits for it; `pause` is the time between two attempts.
+    `wait` bounds, in seconds, how long a stop waits for it; `pause` is the time between two attempts, and `rest` that
+    after an error that needs somebody. `trouble` names such an error while it lasts, and is empty otherwise.
     """
 
     def __init__(
-        self, name: str, source: Source, tokens: Tokens, sender: Sender, *, pause: float = 2.0, wait: float = 1.0
+        self,
+        name: str,
+        source: Source,
+        tokens: Tokens,
+        sender: Sender,
+        *,
+        pause: float = 2.0,
+        rest: float = 30.0,
+        wait: float = 1.0,
     ) -> None:
         self._name, self._source, self._tokens, self._sender = name, source, tokens, sender
-        self._pause, self._wait = pause, wait
+        self._pause, self._rest, self._wait = pause, rest, wait
+        self.trouble = ""
 
     def run(self, stop: threading.Event) -> None:
-        """Consume until `stop` is set; transient failures are retried after a pause."""
+        """Consume until `stop` is set.
+
+        It raises nothing: what others write into the raw store must not hold up reviews that come by Kafka. Whatever
+        fails is tried again, transient failures soon.
+        """
+        self._settled()
         while not stop.is_set():
             try:
                 self._round(stop)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                log.warning("change_stream.retrying", subscriber=self._name, error=type(error).__name__)
-                stop.wait(self._pause)
+            except Exception as error:  # noqa: BLE001 - whatever it is must not hold up the other parts
+                if is_transient(error):
+                    log.warning("change_stream.retrying", subscriber=self._name, error=type(error).__name__)
+                    stop.wait(self._pause)
+                else:
+                    self._failed(error)
+                    stop.wait(self._rest)
+
+    def _failed(self, error: Exception) -> None:
+        log.error("change_stream.failed", subscriber=self._name, exc_info=error)
+        self.trouble = f"{self._name} is not followed: {safe_text(error)}"
+        PART_FAILING.labels(self._name).set(1)
+
+    def _settled(self) -> None:
+        self.trouble = ""
+        PART_FAILING.labels(self._name).set(0)
 
     def _round(self, stop: threading.Event) -> None:
         try:
@@ -107,6 +134,7 @@ class ChangeStreamConsumer:
             while not stop.is_set():
                 found = feed.next(self._wait)
                 self._send(found)
+                self._settled()
                 if found or time.monotonic() - kept >= KEEP_EVERY:
                     self._keep(feed)
                     kept = time.monotonic()

@@ -12,6 +12,7 @@ from connectors.kafka import Outgoing
 from schemas.cloudevents import INBOUND_TYPE, JSON, headers
 from schemas.topics import INBOUND
 
+COLLECTION = "raw_reviews"
 MOST_BYTES = 1_000_000
 FOREIGN: Mapping[str, Any] = {"review_id": {"$exists": False}}
 """Selects other clients' documents: the store step adds the review's id to each of its own."""

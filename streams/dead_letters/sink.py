@@ -39,10 +39,11 @@ class DeadLetterSink:
 
     async def handle(self, messages: Sequence[StepMessage]) -> None:
         """Return when all are durable. A foreign message is stored as a dead letter: nothing is dropped."""
-        letters = [self._letter(message) for message in messages]
-        await retrying(
-            lambda: asyncio.to_thread(self._letters.keep, letters), what="deadletters.keep", limit=self._patience
-        )
+        await retrying(lambda: asyncio.to_thread(self.store, messages), what="deadletters.keep", limit=self._patience)
+
+    def store(self, messages: Sequence[StepMessage]) -> None:
+        """The same at once, for a caller that waits for nothing else. Raises what the database raises."""
+        self._letters.keep([self._letter(message) for message in messages])
 
     def _letter(self, message: StepMessage) -> DeadLetter:
         try:

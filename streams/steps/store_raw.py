@@ -13,6 +13,7 @@ from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError
 
 from aggregates.ids import raw_review_id
+from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_raw
 from schemas.errors import TransientError
 from streams.runtime.step import Done, Outcome, Work
@@ -33,31 +34,32 @@ class Store:
 
     async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
         """Durable in the raw store by majority. Older revisions never replace newer ones."""
-        await asyncio.to_thread(self._write, work)
+        await asyncio.to_thread(self.write, [each.review for each in work])
         now = self._now()
         return [Done(record_raw(each.review, each.review.revision, now=now)) for each in work]
 
-    def _write(self, work: Sequence[Work]) -> None:
-        first = [document(each) for each in work if each.review.revision == 1]
-        later = [_replacement(document(each)) for each in work if each.review.revision > 1]
+    def write(self, reviews: Sequence[Review]) -> None:
+        """Durable when it returns. Raises the driver's errors, and TransientError."""
+        first = [document(each) for each in reviews if each.revision == 1]
+        later = [_replacement(document(each)) for each in reviews if each.revision > 1]
         if first:
             _ignoring_duplicates(lambda: self._raw.insert_many(first, ordered=False))
         if later:
             _ignoring_duplicates(lambda: self._raw.bulk_write(later, ordered=False))
 
 
-def document(work: Work) -> dict[str, Any]:
+def document(review: Review) -> dict[str, Any]:
     """The raw review as the data model has it."""
-    body = work.review.body
+    body = review.body
     author = body.author
     return {
-        "_id": ObjectId(raw_review_id(work.review.id)),
-        "review_id": str(work.review.id),
-        "tenant_id": str(work.review.tenant_id),
+        "_id": ObjectId(raw_review_id(review.id)),
+        "review_id": str(review.id),
+        "tenant_id": str(review.tenant_id),
         "source_id": body.source,
         "platform": body.platform,
         "external_id": body.external_id,
-        "revision": work.review.revision,
+        "revision": review.revision,
         "author": {"name": author.name, "id": author.id} if author else None,
         "title": body.title,
         "content": body.content,

@@ -12,6 +12,7 @@ from eventstore.log import EventLog
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.fill import fill
+from projections.lost import GONE, as_lost
 from projections.ports import Digests, ProjectionStore
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
@@ -20,7 +21,7 @@ from projections.rebuild.rebuild import begin, pause, plan, rebuild
 from projections.registry import PositionMoved
 from projections.runner import GroupHandler, ProjectionHandler
 from projections.switch import advisory_lock, rollback
-from schemas.errors import NotAllowed, Unavailable, VerificationFailed
+from schemas.errors import NotAllowed, StoreLost, Unavailable, VerificationFailed
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, History
 
@@ -338,3 +339,45 @@ def test_a_group_starts_with_the_one_furthest_behind(
     group.handle(log.read_after(0, 100))
     assert group.position() == head
     assert rows("SELECT count(*) FROM review_entities") == [{"count": 1}]
+
+
+def test_a_lost_version_is_named_and_replaced_without_being_asked(
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    some(history, 0, 10)
+    head = history.save(log)
+    work(worker, log)
+    before = digests(pool, store)
+    with pool.connection() as connection:
+        store.drop(connection, registry.live_or_fail(connection, store.name))
+    with pytest.raises(StoreLost, match="recover"):
+        worker.position()
+    history.review("late").whole()
+    assert history.save(log) > head
+    with pytest.raises((StoreLost, *GONE)) as refused:
+        work(worker, log)
+    assert isinstance(as_lost(pool, refused.value), StoreLost)
+    assert plan(pool, store, log).bytes == 0
+    outcome = rebuild(pool, store, log)
+    assert (outcome.version, outcome.position) == (2, log.head())
+    assert outcome.note.startswith("not compared: ")
+    assert states(rows) == [(2, "live")], "a version without content could be rolled back to"
+    assert worker.position() == log.head()
+    assert digests(pool, store).keys() == before.keys()
+    assert rebuild(pool, store, log).note == "equal to v2"
+
+
+def test_one_that_is_ahead_of_the_log_is_replaced_too(
+    pool: ConnectionPool, store: ProjectionStore, worker: ProjectionHandler, log: EventLog, history: History, rows: Rows
+) -> None:
+    """As after the log was restored from an older backup."""
+    some(history, 0, 3)
+    head = history.save(log)
+    work(worker, log)
+    with pool.connection() as connection:
+        connection.execute("UPDATE projections SET position = position + 100")
+    with pytest.raises(StoreLost, match=f"position {head + 100}, and the event log ends at {head}"):
+        worker.position()
+    assert rebuild(pool, store, log).position == head
+    assert worker.position() == head
+    assert states(rows) == [(2, "live")]

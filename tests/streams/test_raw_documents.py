@@ -14,7 +14,7 @@ from schemas.cloudevents import parse
 from sources.raw_store.documents import MOST_BYTES, message
 from streams.steps.store_raw import document
 from tests.hostile.judging import judge
-from tests.streams.making import TENANT, advanced, collected, work
+from tests.streams.making import TENANT, advanced, collected
 
 FULL = {
     "_id": ObjectId("0" * 24), "tenant_id": "blue-harbour", "source_id": "kiosk", "platform": "web", "external_id": "7",
@@ -51,7 +51,7 @@ def test_without_an_external_id_the_document_s_own_is_it() -> None:
 def test_what_the_store_step_writes_would_come_in_as_what_it_was_made_of() -> None:
     change = collected("e1", title="A title", author_name="A guest", metadata={"floor": "2"}, published_at="2024-05-01")
     review = advanced(change.review.after(change.events), until="store")
-    ours = document(work(review))
+    ours = document(review)
     (item,) = parse(message(ours).headers, message(ours).value)
     assert item.attributes["tenantid"] == str(TENANT)
     judged, values = verdict(ours)

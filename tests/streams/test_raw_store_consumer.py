@@ -24,6 +24,7 @@ from services.inbound.resume_tokens import ResumeTokens
 from services.tenancy.tenants import Tenant
 from sources.raw_store.consumer import ChangeStreamConsumer
 from sources.raw_store.documents import FOREIGN
+from telemetry.metrics import REGISTRY
 from tests.streams.conftest import PARTITIONS
 from tests.streams.pipeline import Pipeline, pipeline_on
 from tests.waiting import until
@@ -126,6 +127,43 @@ def test_a_token_that_is_too_old_causes_a_full_scan(raw, tokens) -> None:
         raw.insert_one(foreign(70))
         until(lambda: "f70" in sent.ids)
     assert sent.ids == [f"f{n}" for n in range(71)]
+
+
+def test_a_token_that_points_elsewhere_causes_a_full_scan(raw, tokens) -> None:
+    """SecantusDB refuses it with code 13, which otherwise means missing rights."""
+    with consuming(raw, tokens, Sent()):
+        until(lambda: tokens.get("raw") is not None)
+        first = tokens.get("raw")
+        raw.database["other"].insert_one({"n": 1})
+        raw.database.drop_collection("other")
+        until(lambda: tokens.get("raw") != first)
+    raw.insert_many([foreign(n) for n in range(3)])
+    sent = Sent()
+    with consuming(raw, tokens, sent):
+        until(lambda: set(sent.ids) == {"f0", "f1", "f2"})
+
+
+def test_an_error_that_needs_somebody_ends_nothing_and_is_shown(raw, tokens) -> None:
+    stop, broken = threading.Event(), Changes(raw, {"$nonsense": 1})
+    consumer = ChangeStreamConsumer("raw", broken, tokens, Sent(), pause=0.05, rest=0.05, wait=0.1)
+    thread = threading.Thread(target=consumer.run, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        until(lambda: consumer.trouble)
+        assert consumer.trouble.startswith("raw is not followed: OperationFailure")
+        assert failing() == 1
+        assert thread.is_alive()
+        broken._wanted = dict(FOREIGN)
+        raw.insert_one(foreign(1))
+        until(lambda: not consumer.trouble)
+        assert failing() == 0
+    finally:
+        stop.set()
+        thread.join(20)
+
+
+def failing() -> float | None:
+    return REGISTRY.get_sample_value("reviewstream_part_failing", {"part": "raw"})
 
 
 def test_a_collection_that_is_dropped_and_recreated_is_consumed_again(raw, tokens) -> None:

@@ -87,7 +87,7 @@ def test_whatever_comes_late_or_twice_the_newest_revision_stands(
 ) -> None:
     found = revisions(4)
     for batch in order:
-        Store(raw)._write([work(found[number]) for number in batch])
+        Store(raw).write([found[number] for number in batch])
     newest = found[max(number for batch in order for number in batch)]
     document_ = stored(raw, newest)
     assert document_ is not None
@@ -103,16 +103,16 @@ async def test_another_error_of_one_document_is_raised_and_the_others_are_writte
     strict = raw.database["strict"]
     raw.database.create_collection("strict")
     strict.create_index([("review_id", 1)], unique=True)
-    strict.insert_one({**document(bad), "_id": ObjectId()})
+    strict.insert_one({**document(bad.review), "_id": ObjectId()})
     # The unique index stands for any refusal that is not about the document's own id.
     assert refuses(strict, bad)
-    Store(strict)._write([good])
+    Store(strict).write([good.review])
     assert stored(strict, good.review) is not None
 
 
 def refuses(collection: Collection[dict[str, Any]], each: Work) -> bool:
     try:
-        Store(collection)._write([each])
+        Store(collection).write([each.review])
     except BulkWriteError:
         return True
     return False

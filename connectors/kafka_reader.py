@@ -1,0 +1,51 @@
+"""Reading a topic from its first to its present last message, outside of any consumer group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+
+from connectors.kafka import client_config, end_offsets
+from schemas.errors import TransientError
+
+END = KafkaError._PARTITION_EOF  # noqa: SLF001  # librdkafka's own codes have such names
+GROUP = "reviewstream-reader"
+"""A consumer needs the name of one; it neither joins it nor commits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message; a value that is missing is empty."""
+
+    partition: int
+    offset: int
+    value: bytes
+
+
+def read_topic(url: str, topic: str, *, batch: int = 500, timeout: float = 30.0) -> Iterator[Sequence[Message]]:
+    """Batches of all messages that the topic has now. Raises TransientError after `timeout` seconds without an answer."""
+    left = {partition for partition, end in end_offsets(url, topic).items() if end}
+    options = {"group.id": GROUP, "enable.auto.commit": False, "enable.partition.eof": True}
+    consumer = Consumer({**client_config(url), **options})
+    try:
+        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in left])
+        while left:
+            if not (found := consumer.consume(batch, timeout)):
+                raise TransientError(f"Kafka did not give the messages of {topic} within {timeout:g} s")
+            if messages := list(_messages(found, left)):
+                yield messages
+    finally:
+        consumer.close()
+
+
+def _messages(found: Sequence[object], left: set[int]) -> Iterator[Message]:
+    for each in found:
+        error = each.error()  # type: ignore[attr-defined]  # confluent_kafka's Message has no type
+        if error is None:
+            yield Message(each.partition(), each.offset(), each.value() or b"")  # type: ignore[attr-defined]
+        elif error.code() == END:
+            left.discard(each.partition())  # type: ignore[attr-defined]
+        else:
+            raise KafkaException(error)

@@ -1,0 +1,70 @@
+"""The raw store's documents, written again from the reviews in the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from bson import ObjectId
+from pymongo.collection import Collection
+
+from aggregates.ids import raw_review_id
+from eventstore.log import EventLog
+from operations.recovery.recoverable import Loss, Progress
+from schemas.events.review import RawReviewStored
+from streams.runtime.reviews import fold
+from streams.steps.store_raw import Store
+
+STORED = frozenset({RawReviewStored.TOPIC})
+LOOKS, EACH = 4, 50
+BATCH = 2_000
+
+
+class LostRawReviews:
+    """Looks at some reviews of the log, from its beginning to its end, whether the raw store has them."""
+
+    name = "mongo"
+
+    def __init__(self, log: EventLog, raw_reviews: Callable[[], Collection[dict[str, Any]]]) -> None:
+        self._log, self._raw = log, raw_reviews
+
+    def inspect(self) -> Sequence[Loss]:
+        """At most one."""
+        looked = list(self._sample())
+        missing = len(looked) - self._present(looked)
+        if not missing:
+            return []
+        return [
+            Loss(
+                self.name,
+                f"of {len(looked)} reviews that were stored there, and were looked for, {missing} are missing",
+                "all documents are written again from the event log",
+                "what other programs wrote into the collection itself; their reviews are in the log",
+            )
+        ]
+
+    def rebuild(self, progress: Progress) -> Sequence[str]:
+        """Write every review that was stored, in its latest revision; documents that are there stay or are brought up to it."""
+        store, before, head, reviews = Store(self._raw()), self._count(), self._log.head(), 0
+        for events in self._log.scan(0, head, topics=STORED, batch=BATCH):
+            ids = list(dict.fromkeys(event.stream_id for event in events))
+            store.write([fold(one, history) for one, history in self._log.read_streams(ids).items()])
+            reviews += len(ids)
+            progress("raw store", events[-1].position, head)
+        progress("raw store", head, head)
+        return [f"raw store: {self._count() - before} documents were missing and are written again"]
+
+    def _sample(self) -> Iterator[UUID]:
+        head = self._log.head()
+        for look in range(LOOKS):
+            for event in self._log.read_after(head * look // LOOKS, EACH, topics=STORED):
+                yield event.stream_id
+
+    def _present(self, looked: Sequence[UUID]) -> int:
+        ids = [ObjectId(raw_review_id(one)) for one in looked]
+        found = {each["_id"] for each in self._raw().find({"_id": {"$in": ids}}, {"_id": True})}
+        return sum(one in found for one in ids)
+
+    def _count(self) -> int:
+        return self._raw().count_documents({"review_id": {"$exists": True}})

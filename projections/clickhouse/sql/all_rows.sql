@@ -1,0 +1,1 @@
+SELECT sum(total_rows) FROM system.tables WHERE match(database, '^${database}_v[0-9]+$$')

@@ -1,0 +1,1 @@
+SELECT topic, topic_id FROM known_topics ORDER BY topic

@@ -1,0 +1,135 @@
+"""Each store is lost, while the stack is down or while it runs: what that stops, what is said, and what `recover` brings back."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+
+from connectors.kafka import client_config, end_offsets
+from embedded.datadir import DataDir
+from embedded.postgres import Postgres
+from schemas.topics import public_topics
+from tests.e2e.pipeline import wait_for
+from tests.recovery.conftest import Installation
+from tests.waiting import until
+
+
+def messages(url: str, topic: str) -> list[bytes]:
+    """The values of all messages of a topic."""
+    ends = end_offsets(url, topic)
+    consumer = Consumer({**client_config(url), "group.id": "tests", "enable.auto.commit": False})
+    consumer.assign([TopicPartition(topic, partition, 0) for partition in ends])
+    found: list[bytes] = []
+    try:
+        until(
+            lambda: (
+                found.extend(each.value() for each in consumer.consume(500, 0.2)) or len(found) >= sum(ends.values())
+            )
+        )
+    finally:
+        consumer.close()
+    return found
+
+
+def drop_database(installation: Installation, name: str) -> None:
+    """As an administrator who mistook the server."""
+    admin = Postgres(DataDir(installation.data_dir)).url("postgres", admin=True)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def test_an_installation_that_lost_nothing_says_so_and_recovering_changes_nothing(installation: Installation) -> None:
+    head = installation.parts.event_log.head()
+    assert installation.ok("recover", "--yes") == "nothing is lost\n"
+    assert installation.parts.event_log.head() == head == 6 * installation.published
+
+
+def test_read_stores_raw_store_cache_and_passwords_come_back_after_they_were_removed(
+    installation: Installation,
+) -> None:
+    """All of them at once, while the stack is down."""
+    installation.lose("clickhouse", "secantus", "valkey", "secrets.json")
+    said = installation.up()
+    assert "LOST: clickhouse: analytics v1 has no database analytics_v1 in ClickHouse" in said
+    assert "LOST: mongo: of 20 reviews" in said
+    assert "reviewstream recover" in said
+    examined = installation.run("doctor")
+    assert examined.returncode == 1
+    assert set(installation.losses()) == {"clickhouse", "mongo"}
+    assert installation.losses().keys() == {"clickhouse", "mongo"}, "a look has changed something"
+    installation.recovered()
+    installation.works()
+
+
+def test_lost_read_models_hold_up_no_review_and_no_worker(installation: Installation) -> None:
+    """While the stack runs: the saga goes on, and the same tailer."""
+    tailer = installation.pid("tailer")
+    installation.parts.clickhouse().execute("DROP DATABASE IF EXISTS analytics_v1 SYNC")
+    installation.parts.clickhouse().execute("DROP DATABASE IF EXISTS analytics_v2 SYNC")
+    letters = installation.parts.dead_letters.count()
+    assert letters
+    installation.close()
+    drop_database(installation, "readmodels")
+    installation.send(5)
+    wait_for(lambda: installation.parts.event_log.head() == 6 * installation.published, "the saga does not go on", 90)
+    assert installation.pid("tailer") == tailer
+    status = installation.run("status")
+    assert status.returncode == 1
+    assert b"recover" in status.stdout + status.stderr
+    assert set(installation.losses()) == {"readmodels"}
+    installation.close()
+    installation.ok("recover", "--yes")
+    installation.until_quiet()
+    installation.ok("verify")
+    wait_for(lambda: installation.parts.dead_letters.count() == letters + 1, "the dead letters are not back", 30)
+    installation.works()
+
+
+def test_kafka_s_topics_are_filled_again_from_the_log(installation: Installation) -> None:
+    before = {topic: set(messages(installation.parts.url("kafka"), topic)) for topic in public_topics().values()}
+    assert all(before[topic] for topic in before if "subscribers" in topic)
+    installation.lose("kafka")
+    said = installation.up()
+    assert "LOST: kafka: reviews.inbound is not the topic that it was" in said
+    installation.recovered()
+    after = {topic: set(messages(installation.parts.url("kafka"), topic)) for topic in public_topics().values()}
+    assert after == before
+    installation.works()
+
+
+def test_passwords_are_rotated_while_it_is_down(installation: Installation) -> None:
+    refused = installation.run("rotate-passwords")
+    assert refused.returncode == 1
+    assert b"reviewstream down" in refused.stderr
+    before = installation.ok("urls", "--show-secrets")
+    installation.lose()
+    installation.ok("rotate-passwords")
+    installation.up()
+    after = installation.ok("urls", "--show-secrets")
+    old, new = ({line.partition("=")[2] for line in text.splitlines() if "@" in line} for text in (before, after))
+    assert old
+    assert not old & new
+    installation.works()
+
+
+def test_a_lost_event_log_is_not_replaced_by_a_new_one(installation: Installation) -> None:
+    """The last one: nothing brings it back."""
+    installation.lose("postgres")
+    started = installation.run("up", "--detach")
+    assert started.returncode == 1
+    assert b"the event log is empty, and yet the raw store has reviews" in started.stderr
+    assert b"backup" in started.stderr
+    installation.ok("up", "--detach", "--no-workers")
+    refused = installation.run("recover", "--yes")
+    assert refused.returncode == 1
+    assert b"backup" in refused.stderr
+    assert installation.parts.event_log.head() == 0
+    assert installation.documents() == installation.published
+
+
+@pytest.mark.parametrize("option", [["--dry-run"], []])
+def test_without_a_stack_it_says_what_to_start(tmp_path, option: list[str]) -> None:
+    found = Installation(tmp_path).run("recover", *option)
+    assert found.returncode == 1
+    assert b"reviewstream up" in found.stderr
