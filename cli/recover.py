@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from cli.common import bootstrap, data_dir_option, err, json_option, out, print_
 from operations.recovery.recoverable import Progress as Moved
 from operations.recovery.recovery import Inspection
 from schemas.errors import InvalidInput, StoreLost
+from telemetry import failpoints
 
 
 @click.command()
@@ -28,6 +30,7 @@ def recover(dry_run: bool, yes: bool, as_json: bool, data_dir: Path | None) -> N
     The servers must run; workers may. Exits 1 if something is lost that only a backup brings back, or a store does not
     answer.
     """
+    failpoints.arm(os.environ)
     with bootstrap(data_dir) as parts:
         with err.status("asking every store"):
             found = parts.recovery.inspect()

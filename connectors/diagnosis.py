@@ -107,7 +107,7 @@ _REASONS: Sequence[tuple[str, str, str]] = (
     (
         r'database ".*" does not exist|database .* doesn.t exist|unknown database',
         "the server has no such database",
-        "create it, or correct its name in the URL",
+        "correct its name in the URL, or create it; if it is lost, `reviewstream recover` creates it and what it held",
     ),
 )
 

@@ -38,9 +38,13 @@ def as_lost(pool: ConnectionPool[Any], error: Exception) -> StoreLost | None:
         return error
     if isinstance(error, GONE):
         return StoreLost(f"the read models' database lacks tables; {FIX}")
-    if isinstance(error, PoolTimeout | psycopg.OperationalError) and not database_exists(pool.conninfo):
+    if isinstance(error, PoolTimeout | psycopg.OperationalError) and not database_exists(_url(pool)):
         return StoreLost(f"the read models' database is gone; {FIX}")
     return None
+
+
+def _url(pool: ConnectionPool[Any]) -> str:
+    return pool.conninfo if isinstance(pool.conninfo, str) else pool.conninfo()
 
 
 def database_exists(url: str) -> bool:

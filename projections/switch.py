@@ -17,6 +17,7 @@ from projections.ports import EventSource, ProjectionStore
 from projections.registry import Version
 from projections.statements import statement
 from schemas.errors import NotAllowed, TransientError
+from telemetry import failpoints
 
 log = structlog.get_logger(__name__)
 SETTLING_SECONDS = 30
@@ -76,6 +77,7 @@ def replace_lost(pool: ConnectionPool[Any], store: ProjectionStore, to: Version)
     log.warning(
         "projection.replaced", projection=store.name, before=lost.version, now=now.version, position=now.position
     )
+    failpoints.hit("recovery.replaced")
     discard(pool, store, lost)
     return now
 
@@ -103,6 +105,12 @@ def rollback(pool: ConnectionPool[Any], store: ProjectionStore, source: EventSou
             raise NotAllowed(
                 f"projection {store.name} v{before.version} has tables of another release: "
                 "roll the software back first, or rebuild"
+            )
+        with pool.connection() as connection:
+            missing = store.missing(connection, before)
+        if missing:
+            raise NotAllowed(
+                f"projection {store.name} has nothing to go back to: v{before.version} lost {', '.join(missing)}"
             )
         before = store.recover(before, source)
         with pool.connection() as connection:

@@ -22,7 +22,7 @@ from reviewstream.settings import Settings
 from schemas.foreign import Foreign
 from schemas.topics import INBOUND, NOTIFICATIONS
 from services.dead_letters.repository import DeadLetterRepository
-from services.inbound.known_topics import KnownTopics
+from services.inbound.known_stores import KnownStores
 from services.inbound.ledger import InboundLedger
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenants
@@ -255,13 +255,19 @@ class Bootstrap(Clients):
             stores,
             preflight=self._preflight_all,
             lock_url=settings.url("eventstore"),
-            after=lambda: self.known_topics.remember(kafka.topic_ids(settings.url("kafka"), all_topics(1))),
+            after=self._remember_stores,
         )
 
     @cached_property
-    def known_topics(self) -> KnownTopics:
-        """Kafka's ids of our topics."""
-        return KnownTopics(self.eventstore_pool)
+    def known_stores(self) -> KnownStores:
+        """What identifies our topics, and the table of dead letters."""
+        return KnownStores(self.eventstore_pool)
+
+    def _remember_stores(self) -> None:
+        from operations.recovery.dead_letters import TABLE
+
+        topics = kafka.topic_ids(self.settings.url("kafka"), all_topics(1))
+        self.known_stores.remember({**topics, TABLE: self.dead_letters.identity()})
 
     @property
     def recovery(self) -> Recovery:
@@ -281,15 +287,13 @@ class Bootstrap(Clients):
         from operations.recovery.read_models import LostReadModels
         from operations.recovery.topics import LostTopics
         from operations.recovery.traces import traces
-        from reviewstream.workers.streams import group_of, steps_of
 
         kafka_url, log = self.settings.url("kafka"), self.event_log
         found = traces(raw_reviews=lambda: self.raw_reviews, kafka_url=kafka_url, models=self.read_models)
-        group = partial(group_of, steps_of(self.settings))
         topics = LostTopics(
             kafka_url,
             log=log,
-            known=self.known_topics,
+            known=self.known_stores,
             positions=self.positions,
             models=self.read_models,
             sender=lambda: self.producer,
@@ -297,7 +301,7 @@ class Bootstrap(Clients):
         return [
             LostLog(log, found),
             LostReadModels(self.read_models, self.replay),
-            LostDeadLetters(self.dead_letters, kafka_url, group),
+            LostDeadLetters(self.dead_letters, self.known_stores, kafka_url),
             LostRawReviews(log, lambda: self.raw_reviews),
             topics,
         ]

@@ -31,7 +31,7 @@ class LostRawReviews:
 
     def inspect(self) -> Sequence[Loss]:
         """At most one."""
-        looked = list(self._sample())
+        looked = list(dict.fromkeys(self._sample()))
         missing = len(looked) - self._present(looked)
         if not missing:
             return []

@@ -18,9 +18,10 @@ from projections.fill import fill
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import waiting
 from schemas.topics import public_topics
-from services.inbound.known_topics import KnownTopics
+from services.inbound.known_stores import KnownStores
 from streams.publishers.publisher import public_messages, step_work
 from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS, all_topics, step_topics
+from telemetry import failpoints
 
 BATCH = 2_000
 CATCH_UP_SECONDS = 30.0
@@ -41,7 +42,7 @@ class LostTopics:
         url: str,
         *,
         log: EventLog,
-        known: KnownTopics,
+        known: KnownStores,
         positions: Positions,
         models: ReadModels,
         sender: Callable[[], Sender],
@@ -76,6 +77,7 @@ class LostTopics:
             done.append(f"kafka: {self._hand_out()} reviews that wait for a step were handed to it again")
         if public := lost & set(public_topics().values()):
             done.append(f"kafka: {self._publish(public, progress)} events were published again")
+        failpoints.hit("recovery.sent")
         self._known.accept(ids)
         done += [f"kafka: {topic} starts empty" for topic in sorted(lost & GONE.keys())]
         return done
@@ -83,9 +85,9 @@ class LostTopics:
     def _lost(self) -> set[str]:
         if not self._log.head():
             return set()
-        known = self._known.every()
-        now = topic_ids(self._url, known)
-        return {topic for topic, topic_id in known.items() if now.get(topic) != topic_id} & all_topics(1).keys()
+        known = {topic: identity for topic, identity in self._known.every().items() if topic in all_topics(1)}
+        now = topic_ids(self._url, known) if known else {}
+        return {topic for topic, topic_id in known.items() if now.get(topic) != topic_id}
 
     def _publish(self, topics: Collection[str], progress: Progress) -> int:
         sender, convert, head, count = self._sender(), public_messages(), self._log.head(), 0

@@ -21,6 +21,7 @@ from reviewstream.health.slots import SlotWatch
 from reviewstream.health.tail_lag import TailProbe
 from reviewstream.workers.contained import Contained
 from reviewstream.workers.guard import guard as guarded_by
+from streams.sweeper.sweeper import Sweeper
 from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
@@ -126,7 +127,7 @@ def _contained(parts: Bootstrap, name: str, of: Subscription) -> Runs:
 
 def _sweeper(parts: Bootstrap) -> Runs:
     """It reads the saga's read model."""
-    built: list[Runs] = []
+    built: list[Sweeper] = []
 
     def run(stop: threading.Event) -> None:
         if not built:

@@ -67,6 +67,13 @@ class DeadLetterRepository:
         """How many dead letters are open."""
         return self._count("count_open")
 
+    def identity(self) -> str:
+        """Tells this table from one that was made after it was lost."""
+        with self._pool.connection() as connection:
+            row = connection.execute(statement(__package__, "identity")).fetchone()
+        assert row is not None, "its migration inserts one"
+        return str(row[0])
+
     def count(self) -> int:
         """How many there are in all states."""
         return self._count("count")

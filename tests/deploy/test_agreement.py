@@ -95,7 +95,9 @@ def commands_in(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(line.split())
 
 
-@pytest.mark.parametrize("path", ["docs/deployment.md", "deploy/prometheus/alerts.yml"])
+@pytest.mark.parametrize(
+    "path", ["docs/deployment.md", "docs/runbook.md", "docs/recovery.md", "deploy/prometheus/alerts.yml"]
+)
 def test_every_command_that_is_told_exists(path: str) -> None:
     told = list(commands_in((ROOT / path).read_text()))
     assert told

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from telemetry import failpoints
 from tests.e2e.pipeline import Pipeline, wait_for
+from tests.untraced import untraced
 
+RECOVERY_POINTS = ("recovery.replaced", "recovery.sent")
 TENANT = "harbour"
 ROW = '{{"id": "{id}", "text": "{text}", "rating": 4, "date": "2026-09-01"}}\n'
 
@@ -70,6 +76,14 @@ class Installation(Pipeline):
         assert self.losses() == {}
         assert self.documents() == self.published
 
+    def dies_at(self, point: str) -> None:
+        """A recovery is killed there."""
+        argv = [sys.executable, "-m", "reviewstream", "recover", "--yes", "--data-dir", str(self.data_dir)]
+        env = {**untraced(), failpoints.PLAN: f"{point}=crash"}
+        assert (
+            subprocess.run(argv, capture_output=True, check=False, timeout=120, env=env).returncode == -signal.SIGKILL
+        )
+
     def documents(self) -> int:
         """Of ours in the raw store."""
         return self.parts.raw_reviews.count_documents({"review_id": {"$exists": True}})
@@ -92,4 +106,5 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         running.publish(20)
         yield running
     finally:
+        running.close()
         running.run("down")

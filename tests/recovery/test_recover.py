@@ -58,6 +58,10 @@ def test_read_stores_raw_store_cache_and_passwords_come_back_after_they_were_rem
     assert examined.returncode == 1
     assert set(installation.losses()) == {"clickhouse", "mongo"}
     assert installation.losses().keys() == {"clickhouse", "mongo"}, "a look has changed something"
+    installation.dies_at("recovery.replaced")
+    assert set(installation.losses()) == {"mongo"}
+    refused = installation.run("replay", "analytics", "--rollback")
+    assert b"nothing to go back to" in refused.stderr
     installation.recovered()
     installation.works()
 
@@ -86,18 +90,22 @@ def test_lost_read_models_hold_up_no_review_and_no_worker(installation: Installa
     installation.works()
 
 
+@pytest.mark.long
 def test_kafka_s_topics_are_filled_again_from_the_log(installation: Installation) -> None:
     before = {topic: set(messages(installation.parts.url("kafka"), topic)) for topic in public_topics().values()}
     assert all(before[topic] for topic in before if "subscribers" in topic)
     installation.lose("kafka")
     said = installation.up()
     assert "LOST: kafka: reviews.inbound is not the topic that it was" in said
+    installation.dies_at("recovery.sent")
+    assert set(installation.losses()) == {"kafka"}
     installation.recovered()
     after = {topic: set(messages(installation.parts.url("kafka"), topic)) for topic in public_topics().values()}
     assert after == before
     installation.works()
 
 
+@pytest.mark.long
 def test_passwords_are_rotated_while_it_is_down(installation: Installation) -> None:
     refused = installation.run("rotate-passwords")
     assert refused.returncode == 1

@@ -1,0 +1,2 @@
+INSERT INTO known_stores (store, identity) VALUES (%(store)s, %(identity)s)
+ON CONFLICT (store) DO NOTHING

@@ -1,0 +1,1 @@
+SELECT store, identity FROM known_stores ORDER BY store

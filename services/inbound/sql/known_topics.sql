@@ -1,1 +1,0 @@
-SELECT topic, topic_id FROM known_topics ORDER BY topic
