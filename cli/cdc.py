@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from debezium.captures import CAPTURES, OUTBOX
@@ -108,7 +108,14 @@ def _describe(found: CaptureStatus) -> str:
 
 def connectors_table(found: list[CaptureStatus]) -> Table:
     """Each connector with its slot."""
-    table = Table("connector", "state", "task", "slot", "retained WAL (bytes)", "")
+    table = Table(
+        Column("connector", no_wrap=True),
+        "state",
+        "task",
+        "slot",
+        "retained WAL (bytes)",
+        Column("error", overflow="fold"),
+    )
     for each in found:
         slot = each.slot
         state = "" if slot is None else f"{'active' if slot.active else 'idle'}, {slot.wal_status}"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
-from rich.console import Console
 
+from cli.console import LineConsole
 from projections.queries.jsonable import jsonable
 
 if TYPE_CHECKING:
@@ -19,10 +18,8 @@ if TYPE_CHECKING:
 
 
 F = TypeVar("F", bound=Callable[..., Any])
-PIPED = 110
-"""Width in columns where stdout is not a terminal."""
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED)
-err = Console(stderr=True, highlight=False)
+out = LineConsole()
+err = LineConsole(stderr=True)
 
 
 def data_dir_option(function: F) -> F:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from rich.table import Column, Table
-from rich.text import Text
 
 from cli.common import err, out, print_json
+from cli.tables import cell
 from eventstore.parking import ParkedStream
 from projections.queries.jsonable import jsonable
 from services.dead_letters.records import AuditEntry, Content, StoredDeadLetter
@@ -20,38 +20,36 @@ if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
 
 
-WHEN = "%Y-%m-%d %H:%M:%S"
-
-
 def slugs(parts: Bootstrap) -> Mapping[str, str]:
     """The slug of each tenant's id: dead letters carry ids, people know slugs."""
     return {str(tenant.id): tenant.slug for tenant in parts.tenants.every()}
 
 
 def table(found: Sequence[StoredDeadLetter] | Sequence[ParkedStream], names: Mapping[str, str]) -> Table:
-    """The list as a table."""
+    """The list as a table; what a next command needs comes first."""
     shown = Table(
-        Column("dead letter", no_wrap=True), "when (UTC)", "tenant", "stage", "reason", "state", "what is wrong"
+        *(Column("dead letter", no_wrap=True), Column("reason", no_wrap=True)),
+        *("stage", Column("tenant", no_wrap=True), "when (UTC)", "state", "what is wrong"),
     )
     if any(isinstance(one, ParkedStream) for one in found):
         shown = Table(
-            "stage", "parked (UTC)", "tenant", "name", Column("review", no_wrap=True), "since", "what is wrong"
+            *(Column("review", no_wrap=True), Column("parked by", no_wrap=True)),
+            *(Column("tenant", no_wrap=True), "since", "when (UTC)", "what is wrong"),
         )
     for one in found:
-        shown.add_row(*map(Text, _parked(one, names) if isinstance(one, ParkedStream) else _dead_letter(one, names)))
+        shown.add_row(*(_parked(one, names) if isinstance(one, ParkedStream) else _dead_letter(one, names)))
     return shown
 
 
 def _dead_letter(one: StoredDeadLetter, names: Mapping[str, str]) -> Sequence[str]:
     tenant = names.get(one.tenant or "", one.tenant or "-")
-    when = one.dead_lettered_at.strftime(WHEN)
-    return str(one.dead_letter_id), when, tenant, one.stage, one.reason, one.state, one.error
+    return str(one.dead_letter_id), one.reason, one.stage, tenant, cell(one.dead_lettered_at), one.state, one.error
 
 
 def _parked(one: ParkedStream, names: Mapping[str, str]) -> Sequence[str]:
     tenant = names.get(str(one.tenant_id), str(one.tenant_id))
-    when = one.parked_at.strftime(WHEN)
-    return one.stage, when, tenant, one.name, str(one.stream_id), f"{one.topic} at {one.position}", one.error
+    since = f"{one.topic} at {one.position}"
+    return str(one.stream_id), f"{one.stage} {one.name}", tenant, since, cell(one.parked_at), one.error
 
 
 def whole(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Content | None) -> dict[str, Any]:
@@ -68,14 +66,14 @@ def _content(content: Content) -> dict[str, Any]:
 
 def show(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Content | None) -> None:
     """Print one dead letter as a table."""
-    shown = Table("field", "value", title=f"Dead letter {letter.dead_letter_id}")
+    shown = Table("field", Column("value", overflow="fold"), title=f"Dead letter {letter.dead_letter_id}")
     for field in fields(letter):
-        shown.add_row(field.name, Text(str(getattr(letter, field.name) or "")))
+        shown.add_row(field.name, str(getattr(letter, field.name) or ""))
     for entry in history:
-        shown.add_row(entry.at.strftime(WHEN), Text(f"{entry.action} by {entry.actor}: {entry.detail}"))
+        shown.add_row(cell(entry.at), f"{entry.action} by {entry.actor}: {entry.detail}")
     out.print(shown)
     for name, value in _content(content).items() if content else ():
-        out.print(f"{name}: {value}", markup=False, soft_wrap=True)
+        out.print(f"{name}: {value}")
 
 
 def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> None:
@@ -86,7 +84,7 @@ def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> N
         print_json({"dry_run": dry_run, "replayed": replayed, "refused": refused})
         return
     for each in refused:
-        err.print(f"{each.dead_letter_id}: {each.refused}", markup=False, soft_wrap=True)
+        err.print(f"{each.dead_letter_id}: {each.refused}")
     out.print(f"{'would replay' if dry_run else 'replayed'} {len(done) - len(refused)}, refused {len(refused)}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cli.common import out
@@ -16,13 +16,18 @@ Record: TypeAlias = dict[str, Any]
 
 def show_history(found: ReviewHistory) -> None:
     """Print the events in order, then the evidence."""
-    table = Table("version", "position", "when (UTC)", "event", "summary", title=f"Review {found.aggregate_id}")
+    table = Table(
+        *("version", "position", Column("event", no_wrap=True), "when (UTC)", Column("summary", overflow="fold")),
+        title=f"Review {found.aggregate_id}",
+    )
     for event in found.events:
         when = event.recorded_at.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-        table.add_row(str(event.version), str(event.position), when, event.type, _summary(event))
+        table.add_row(str(event.version), str(event.position), event.type, when, _summary(event))
     out.print(table)
     if found.state:
         _show_evidence(found.state)
+    else:
+        out.print("no row in the read model: it is behind, or the review is parked (`reviewstream status`)")
 
 
 def _summary(event: HistoricEvent) -> str:
@@ -38,7 +43,8 @@ def _collected(data: dict[str, Any]) -> str:
 
 def _processed(data: dict[str, Any]) -> str:
     found = f"{len(data['entities'])} entities, {len(data['keywords'])} keywords"
-    return f"language {data['language']} ({data['language_confidence']:.2f}), {found}"
+    language = f"language {data['language']} ({data['language_confidence']:.2f})"
+    return f"by version {data['processing_version']}: {language}, {found}"
 
 
 def _counted(data: dict[str, Any]) -> str:
@@ -93,17 +99,24 @@ def _show_evidence(state: dict[str, Any]) -> None:
     if state.get("title"):
         out.print(Text(state["title"], style="bold"))
     out.print(Text(state["content"]))
+    if not is_analysed(state):
+        out.print("not analysed: there are no results for this revision yet")
+        return
     hits = ", ".join(f"{hit['text']} {hit['valence']:+.1f}" for hit in state.get("evidence") or [])
     out.print(
         f"sentiment: {state['sentiment_label']}, score {state['sentiment_score']}; words: {hits or 'none'}",
-        markup=False,
     )
     entities = ", ".join(_entity(each) for each in state.get("entities") or [])
-    out.print(f"entities: {entities or 'none'}", markup=False)
+    out.print(f"entities: {entities or 'none'}")
     keywords = ", ".join(each["text"] for each in state.get("keywords") or [])
-    out.print(f"keywords: {keywords or 'none'}", markup=False)
+    out.print(f"keywords: {keywords or 'none'}")
     analyzers = ", ".join(f"{part}: {name}" for part, name in (state.get("analyzers") or {}).items())
-    out.print(f"made by {analyzers}", markup=False)
+    out.print(f"made by processing version {state['processing_version']}: {analyzers}")
+
+
+def is_analysed(state: Record | None) -> bool:
+    """Whether the row of the read model holds the results of an analysis."""
+    return state is not None and state["sentiment_label"] is not None
 
 
 def _entity(each: dict[str, Any]) -> str:

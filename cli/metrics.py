@@ -1,4 +1,4 @@
-"""`query metrics`: sums by day or by source, now or at a moment in the past."""
+"""`query metrics`: sums by day, by source or by platform, now or at a moment in the past."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cli.at import MOMENT_HELP, Moment
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json, tenant_option
 from cli.tables import cell
 from projections.queries.as_of import position_of
-from projections.queries.metrics import FIRST_DAY, LAST_DAY, Metrics, Sums
+from projections.queries.metrics import FIRST_DAY, LAST_DAY, Metrics, Origin, Sums
 from projections.queries.past_metrics import MOST_DAYS, PastMetrics
 from schemas.errors import InvalidInput
 
@@ -27,8 +27,8 @@ COUNTS = ("total_reviews", "sentiment_positive", "sentiment_neutral", "sentiment
 
 @click.command()
 @tenant_option
-@click.option("--by", type=click.Choice(["day", "source"]), default="day", show_default=True)
-@click.option("--source", default="", help="Only this source (by day).")
+@click.option("--by", type=click.Choice(["day", "source", "platform"]), default="day", show_default=True)
+@click.option("--source", default="", help="Only this source.")
 @click.option("--since", type=DAY, help="First day, YYYY-MM-DD.")
 @click.option("--until", type=DAY, help="Last day, YYYY-MM-DD.")
 @click.option("--at", type=Moment(), help=f"The sums as they were at {MOMENT_HELP}. Needs --since and --until.")
@@ -44,22 +44,23 @@ def metrics(
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
-    """Count sentiments and average ratings, by day of publication or by source.
+    """Count sentiments and average ratings, by day of publication, by source or by platform.
 
     With --at, the sums of at most 31 days of publication as they were then. Past sums are not stored, so this reads the
     tenant's history in the event log from its beginning up to that point, and takes longer the longer the log is.
     """
     if at is not None:
         _check_days(since, until)
-    days = {"since": _day(since, FIRST_DAY), "until": _day(until, LAST_DAY)}
+    asked = {"since": _day(since, FIRST_DAY), "until": _day(until, LAST_DAY), "source": source}
     with bootstrap(data_dir) as parts:
-        tenant_id, source_of_sums = parts.tenants.get(tenant).id, _metrics(parts, at)
+        tenant_id, sums = parts.tenants.get(tenant).id, _metrics(parts, at)
         if by == "day":
-            found = [(str(each.day), each.sums) for each in source_of_sums.by_day(tenant_id, **days, source=source)]
+            found = [(str(each.day), each.sums) for each in sums.by_day(tenant_id, **asked)]
         else:
-            found = [(each.source, each.sums) for each in source_of_sums.by_source(tenant_id, **days)]
+            origin: Origin = "source" if by == "source" else "platform"
+            found = [(each.origin, each.sums) for each in sums.by_origin(origin, tenant_id, **asked)]
     if as_json:
-        print_json([{"key": key, **_flat(sums)} for key, sums in found])
+        print_json([{"key": key, **_flat(counted)} for key, counted in found])
     else:
         out.print(metrics_table(by, found))
 
@@ -69,9 +70,9 @@ def metrics_table(by: str, found: Sequence[tuple[str, Sums]]) -> Table:
     table = Table(
         Column(by, no_wrap=True), "reviews", "positive", "neutral", "negative", "undeterm.", "rating", "score"
     )
-    for key, sums in found:
-        numbers = [getattr(sums, name) for name in COUNTS]
-        table.add_row(key, *map(str, numbers), cell(sums.avg_rating), cell(sums.avg_score))
+    for key, counted in found:
+        numbers = [getattr(counted, name) for name in COUNTS]
+        table.add_row(key or "-", *map(str, numbers), cell(counted.avg_rating), cell(counted.avg_score))
     return table
 
 

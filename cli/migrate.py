@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from operations.migrate.migratable import StoreState
@@ -72,7 +72,7 @@ def status(as_json: bool, data_dir: Path | None) -> None:
 
 
 def _table(found: Sequence[StoreState]) -> Table:
-    table = Table("store", "in place", "missing", "newest in place")
+    table = Table(Column("store", no_wrap=True), "in place", "missing", "newest in place")
     for each in found:
         newest = each.in_place[-1] if each.in_place else ""
         table.add_row(each.store, str(len(each.in_place)), str(len(each.missing)), newest)

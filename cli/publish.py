@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from sources.files.mapping import FieldMapping
@@ -108,7 +108,12 @@ def show(report: Report, *, as_json: bool) -> None:
     counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
     out.print(f"sent {report.sent} rows: {counts}")
     if report.rejections:
-        table = Table("line", "reason", "what is wrong", title="Rejected rows (kept in reviews.deadletter)")
+        table = Table(
+            "line",
+            Column("reason", no_wrap=True),
+            Column("what is wrong", overflow="fold"),
+            title="Rejected rows (kept in reviews.deadletter)",
+        )
         for each in report.rejections[:SHOWN]:
             table.add_row(str(each.line), each.reason, each.error)
         out.print(table)

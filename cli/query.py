@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.table import Column
 
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
 from cli.metrics import metrics
@@ -13,7 +14,7 @@ from cli.review import review
 from cli.tables import show_table
 from projections.queries.findings import top_entities, top_keywords
 from projections.queries.operations import failures as find_failures
-from projections.queries.reviews import ReviewFilter, find_reviews
+from projections.queries.reviews import ReviewFilter, ReviewRow, find_reviews
 
 LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
 
@@ -44,14 +45,17 @@ def reviews(tenant: str, cursor: str | None, limit: int, as_json: bool, data_dir
         print_json({"reviews": page.items, "next_cursor": page.next_cursor})
         return
     show_table(
-        ("review", "source", "published", "rating", "sentiment", "score", "language"),
-        [
-            (r.review_id, r.source, r.published_at.date(), r.rating, r.sentiment_label, r.sentiment_score, r.language)
-            for r in page.items
-        ],
+        ("review", "source", "rating", Column("sentiment", no_wrap=True), "version", "published", "score", "language"),
+        list(map(_review, page.items)),
     )
     if page.next_cursor:
-        err.print(f"more with --cursor {page.next_cursor}", soft_wrap=True)
+        err.print(f"more with --cursor {page.next_cursor}")
+
+
+def _review(row: ReviewRow) -> tuple[Any, ...]:
+    """What a next command needs comes first."""
+    found = (row.review_id, row.source, row.rating, row.sentiment_label, row.processing_version)
+    return *found, row.published_at.date(), row.sentiment_score, row.language
 
 
 @query.command()
@@ -104,8 +108,8 @@ def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | Non
     if as_json:
         print_json(found)
         return
-    head = ("when", "kind", "review", "step", "attempt", "error")
-    show_table(head, [(f.occurred_at, f.kind, f.review_id, f.step, f.attempt, f.error or f.error_type) for f in found])
+    head = ("review", "kind", "step", "attempt", "when (UTC)", Column("error", overflow="fold"))
+    show_table(head, [(f.review_id, f.kind, f.step, f.attempt, f.occurred_at, f.error or f.error_type) for f in found])
 
 
 query.add_command(review)

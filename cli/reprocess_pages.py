@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rich.markup import escape
 from rich.table import Table
 
 from cli.common import out, print_json
@@ -72,11 +71,11 @@ def _by_source(report: Report) -> Table:
         *("source", "compared", "labels changed", "score moved by", "entities", "keywords"),
         title=f"Version {report.processing_version} against {against}",
     )
-    for source, changes in [*sorted(report.sources.items()), ("all", report.total)]:
+    for source, changes in [*sorted(report.sources.items()), ("(all)", report.total)]:
         shift = changes.mean_score_shift
         table.add_row(
             *(
-                escape(source),
+                source,
                 str(changes.compared),
                 str(changes.labels_changed),
                 "-" if shift is None else f"{shift:.3f}",
@@ -109,7 +108,7 @@ def _examples(report: Report) -> Table:
     table = Table("review", "source", "label", "score", title="Examples, the largest changes first")
     for each in report.examples:
         table.add_row(
-            *(str(each.review_id), escape(each.source), f"{each.old_label} → {each.new_label}"),
+            *(str(each.review_id), each.source, f"{each.old_label} → {each.new_label}"),
             f"{_score(each.old_score)} → {_score(each.new_score)}",
         )
     return table

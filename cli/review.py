@@ -11,13 +11,15 @@ import click
 
 from cli.at import MOMENT_HELP, Moment
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
-from cli.history import show_history
+from cli.history import is_analysed, show_history
 from projections.queries.as_of import position_of, review_as_of
 from projections.queries.history import ReviewHistory, review_history
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
+
+NOT_YET = "; it was not analysed then, its last event was {}: without --at you see it as it is now"
 
 
 @click.command()
@@ -52,5 +54,6 @@ def _past(parts: Bootstrap, tenant_id: UUID, review_id: UUID, at: int | datetime
     position = position_of(parts.event_log, at)
     found = review_as_of(parts.readmodels_pool, parts.event_log, tenant_id, review_id, position)
     if found is not None:
-        err.print(f"as of position {position}")
+        past = "" if is_analysed(found.state) else NOT_YET.format(found.events[-1].type)
+        err.print(f"as of position {position}{past}")
     return found

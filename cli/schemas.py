@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from operations.schema_registration import Registration, register, registration_states, subjects
@@ -33,7 +33,7 @@ def list_(as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table("id", "contract", "version", "subject")
+    table = Table("id", Column("contract", no_wrap=True), "version", "subject")
     for row in rows:
         version = f"{row['version']}" if row["newest"] else f"{row['version']} (old)"
         table.add_row(str(row["id"]), str(row["contract"]), version, ", ".join(map(str, row["subjects"])))  # type: ignore[call-overload]
@@ -78,7 +78,7 @@ def register_(dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
 
 
 def _table(done: Sequence[Registration]) -> Any:
-    table = Table("id", "contract", "subject", "version", "")
+    table = Table("id", Column("contract", no_wrap=True), "state", "version", "subject")
     for each in done:
-        table.add_row(str(each.id), each.contract, each.subject, str(each.version), each.state)
+        table.add_row(str(each.id), each.contract, each.state, str(each.version), each.subject)
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from schemas import strictjson
@@ -44,7 +44,7 @@ def list_(as_json: bool, data_dir: Path | None) -> None:
     if as_json:
         print_json(tenants)
         return
-    table = Table("slug", "id", "name", "settings")
+    table = Table(Column("slug", no_wrap=True), "id", "name", "settings")
     for each in tenants:
         table.add_row(each.slug, str(each.id), each.name, str(dict(each.settings)))
     out.print(table)

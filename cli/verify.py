@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from projections.verify.comparison import Report
@@ -36,7 +36,9 @@ def verify(timeout: float, as_json: bool, data_dir: Path | None) -> None:
 
 def table(report: Report) -> Table:
     """The checks as a table."""
-    shown = Table("check", "event log", "read model", "", title=f"At position {report.position}")
+    shown = Table(
+        Column("check", no_wrap=True), "result", "event log", "read model", title=f"At position {report.position}"
+    )
     for check in report.checks:
-        shown.add_row(check.name, str(check.expected), str(check.actual), "ok" if check.ok else "DIFFERS")
+        shown.add_row(check.name, "ok" if check.ok else "DIFFERS", str(check.expected), str(check.actual))
     return shown

@@ -1,4 +1,4 @@
-"""Numbers over time and by source, from the live analytics version in ClickHouse."""
+"""Numbers over time, by source and by platform, from the live analytics version in ClickHouse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from string import Template
-from typing import Any
+from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from clickhouse_driver import Client
@@ -16,6 +16,7 @@ from projections import registry
 from projections.clickhouse.clients import Clients
 from projections.statements import text
 
+Origin: TypeAlias = Literal["source", "platform"]
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
 
 
@@ -41,11 +42,10 @@ class DayMetrics:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceMetrics:
-    """One source and platform."""
+class OriginMetrics:
+    """One source, or one platform: `origin` is its name, which is empty where reviews named no platform."""
 
-    source: str
-    platform: str
+    origin: str
     sums: Sums
 
 
@@ -77,10 +77,12 @@ class Metrics:
         rows = self._ask("metrics_by_day", tenant_id, since=since, until=until, source=source)
         return [DayMetrics(day, Sums(*sums)) for day, *sums in rows]
 
-    def by_source(self, tenant_id: UUID, *, since: date = FIRST_DAY, until: date = LAST_DAY) -> list[SourceMetrics]:
-        """Most reviews first."""
-        rows = self._ask("metrics_by_source", tenant_id, since=since, until=until)
-        return [SourceMetrics(source, platform, Sums(*sums)) for source, platform, *sums in rows]
+    def by_origin(
+        self, origin: Origin, tenant_id: UUID, *, since: date = FIRST_DAY, until: date = LAST_DAY, source: str = ""
+    ) -> list[OriginMetrics]:
+        """Each source or platform once, most reviews first."""
+        rows = self._ask("metrics_by_origin", tenant_id, origin=origin, since=since, until=until, source=source)
+        return [OriginMetrics(name, Sums(*sums)) for name, *sums in rows]
 
     def topics(self, tenant_id: UUID, *, since: date = FIRST_DAY, until: date = LAST_DAY) -> list[TopicTrend]:
         """By day, then most reviews first."""
@@ -91,8 +93,8 @@ class Metrics:
         ((names, values),) = self._ask("daily_counters", tenant_id, since=since, until=until)
         return dict(zip(names, values, strict=True))
 
-    def _ask(self, name: str, tenant_id: UUID, **values: Any) -> Any:
+    def _ask(self, name: str, tenant_id: UUID, *, origin: Origin = "source", **values: Any) -> Any:
         with self._pool.connection() as connection:
             live = registry.live_or_fail(connection, self._name)
-        query = Template(text(f"queries/sql/{name}")).substitute(database=live.target)
+        query = Template(text(f"queries/sql/{name}")).substitute(database=live.target, origin=origin)
         return self._clients.execute(query, values | {"tenant_id": tenant_id})

@@ -13,7 +13,7 @@ from projections.clickhouse.contributions import TOPICS, Signed, checked, signed
 from projections.clickhouse.rows import metrics
 from projections.decoder import Decode, Decoded, Decoder, decode_state
 from projections.ports import EventSource
-from projections.queries.metrics import DayMetrics, SourceMetrics, Sums
+from projections.queries.metrics import DayMetrics, Origin, OriginMetrics, Sums
 from schemas.errors import InvalidInput
 
 MOST_DAYS = 31
@@ -38,13 +38,16 @@ class PastMetrics:
                 _add(found, (time.date(),), counters)
         return [DayMetrics(day, _sums(counters)) for (day,), counters in sorted(_counting(found))]
 
-    def by_source(self, tenant_id: UUID, *, since: date, until: date) -> list[SourceMetrics]:
-        """Most reviews first."""
+    def by_origin(
+        self, origin: Origin, tenant_id: UUID, *, since: date, until: date, source: str = ""
+    ) -> list[OriginMetrics]:
+        """Each source or platform once, most reviews first."""
         found: Counters = defaultdict(_nothing)
-        for (_, _time, *origin, _language), counters in self._rows(tenant_id, since, until):
-            _add(found, tuple(origin), counters)
+        for (_, _time, of, platform, _language), counters in self._rows(tenant_id, since, until):
+            if source in {"", of}:
+                _add(found, (of if origin == "source" else platform,), counters)
         rows = sorted(_counting(found), key=lambda row: (-row[1][4], row[0]))
-        return [SourceMetrics(source, platform, _sums(counters)) for (source, platform), counters in rows]
+        return [OriginMetrics(name, _sums(counters)) for (name,), counters in rows]
 
     def _rows(self, tenant_id: UUID, since: date, until: date) -> Iterator[tuple[Key, list[Any]]]:
         """Keys and counters of the rows that ClickHouse sums, for days in the range."""

@@ -76,7 +76,7 @@ def insights(parts: Bootstrap, tenant: str) -> None:
     metrics = Metrics(parts.readmodels_pool, parts.clickhouse)
     out.rule("Insight out")
     out.print("Sentiment by source (ClickHouse)")
-    out.print(metrics_table("source", [(each.source, each.sums) for each in metrics.by_source(tenant_id)]))
+    out.print(metrics_table("source", [(each.origin, each.sums) for each in metrics.by_origin("source", tenant_id)]))
     table = Table(
         "entity", "type", "reviews", "sentiment around it", title="Most mentioned (PostgreSQL)", title_justify="left"
     )
@@ -137,6 +137,4 @@ def farewell(data_dir: Path, *, running: bool, seconds: float) -> None:
         "  .venv/bin/reviewstream tenant create mine          then publish a file of your own:\n"
         "  .venv/bin/reviewstream publish reviews.csv --tenant mine --source shop\n"
         f"  logs and data are in {data_dir}; docs/ explains the rest",
-        markup=False,
-        soft_wrap=True,
     )

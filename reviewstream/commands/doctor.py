@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from cli.common import data_dir_option, err, json_option, out, print_json
@@ -44,7 +44,10 @@ def doctor(as_json: bool, data_dir: Path | None) -> None:
 
 def table(found: Sequence[Finding]) -> Table:
     """One row for each finding."""
-    made = Table("server", "check", "", "found", "what to do")
+    made = Table(
+        *(Column(name, no_wrap=True) for name in ("server", "check", "level")),
+        *("found", Column("what to do", overflow="fold")),
+    )
     for finding in found:
         level = Text(finding.level.value, STYLE[finding.level])
         made.add_row(finding.subject, finding.check, level, Text(finding.detail), Text(finding.fix))

@@ -107,7 +107,7 @@ def everything(pool: ConnectionPool, analytics: ClickHouseStore, client: Client,
     """Every sum that a tenant sees."""
     metrics = Metrics(pool, lambda: client, name=analytics.name)
     counters = {name: value for name, value in metrics.counters(tenant).items() if value}
-    return metrics.by_day(tenant), metrics.by_source(tenant), metrics.topics(tenant), counters
+    return metrics.by_day(tenant), metrics.by_origin("source", tenant), metrics.topics(tenant), counters
 
 
 @settings(max_examples=examples(20))

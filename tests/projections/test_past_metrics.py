@@ -53,7 +53,10 @@ def test_at_every_position_the_sums_are_what_clickhouse_answered_there(
         past = PastMetrics(log, event.position)
         assert past.by_day(tenant, **DAYS) == asking.by_day(tenant, **DAYS)
         assert past.by_day(tenant, **DAYS, source="quay") == asking.by_day(tenant, **DAYS, source="quay")
-        assert past.by_source(tenant, **DAYS) == asking.by_source(tenant, **DAYS)
+        for origin in ("source", "platform"):
+            assert past.by_origin(origin, tenant, **DAYS) == asking.by_origin(origin, tenant, **DAYS)
+            one = DAYS | {"source": "quay"}
+            assert past.by_origin(origin, tenant, **one) == asking.by_origin(origin, tenant, **one)
 
 
 def test_a_review_that_cannot_be_counted_is_parked_from_there_on(
@@ -99,5 +102,5 @@ def test_the_log_is_read_by_its_filters_and_page_by_page(log: EventLog, history:
 def test_ranges_that_are_refused(log: EventLog, days: int, said: str) -> None:
     first = date(2024, 1, 1)
     with pytest.raises(InvalidInput, match=f"until: .*{said}"):
-        PastMetrics(log, 0).by_source(ACME, since=first, until=first + timedelta(days=days))
+        PastMetrics(log, 0).by_origin("source", ACME, since=first, until=first + timedelta(days=days))
     assert PastMetrics(log, 0).by_day(ACME, since=first, until=first + timedelta(days=30)) == []

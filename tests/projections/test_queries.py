@@ -307,7 +307,8 @@ def test_metrics_by_day_by_source_and_by_topic(
     assert days[0].sums.avg_score == pytest.approx(0.04)
     assert metrics.by_day(ACME, since=date(2024, 5, 18), source="quay") == []
     assert [d.day for d in metrics.by_day(ACME, until=date(2024, 5, 17))] == [date(2024, 5, 17)]
-    assert [(s.source, s.sums.total_reviews) for s in metrics.by_source(ACME)] == [("harbour-hotel", 2), ("quay", 1)]
+    sources = metrics.by_origin("source", ACME)
+    assert [(each.origin, each.sums.total_reviews) for each in sources] == [("harbour-hotel", 2), ("quay", 1)]
     (trend,) = metrics.topics(ACME)
     assert (trend.topic_id, trend.total_reviews, trend.avg_confidence) == ("rooms", 1, 0.5)
     counters = metrics.counters(ACME)
