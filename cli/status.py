@@ -93,10 +93,10 @@ def _troubles(found: Status) -> list[Table]:
     for retry in found.retries:
         at = f"{retry.not_before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         retries.add_row(str(retry.review_id), retry.step, str(retry.attempt), at)
-    replays = Table("replay", "version", "position", "since", "")
+    replays = Table("replay", "version", "position", "since", "", "command")
     for one in found.replays:
         since = f"{one.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        replays.add_row(one.name, str(one.version), str(one.position), since, "paused" if one.paused else "")
+        replays.add_row(one.name, str(one.version), str(one.position), since, one.state, one.command)
     slots = Table("slot", "", "retained WAL (bytes)", "bytes left")
     for slot in found.slots:
         state = f"{'active' if slot.active else 'idle'}, {slot.wal_status}"

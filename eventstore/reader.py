@@ -118,9 +118,10 @@ class LogReader:
         since: datetime | None = None,
         before: datetime | None = None,
         streams: Collection[UUID] | None = None,
+        shard: Shard | None = None,
     ) -> int:
         """How many events `scan` would give with the same arguments."""
-        asked = _filters(after, END if until is None else until, topics, tenant_id, since, before, streams)
+        asked = _filters(after, END if until is None else until, topics, tenant_id, since, before, streams, shard)
         with transaction(self._pool) as cursor:
             row = cursor.execute(statement("count_range"), asked).fetchone()
         assert row is not None
