@@ -9,11 +9,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
+from embedded import restarts
 from embedded.stack import EmbeddedStack, environment
 from embedded.state_file import StateFile, Unit
 from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
 from schemas.errors import Unavailable
+
+LOOK_SECONDS = 0.2
+"""Between two looks for requests."""
 
 
 class Supervisor:
@@ -47,12 +51,12 @@ class Supervisor:
         Call it in the main thread. Raises `Unavailable` when something fails to start in its first attempts.
         """
         self.stack.open()
+        restarts.forget(self.stack.data.root)
         handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         state_file = self._state_file = StateFile(self.stack.data.root, self._units())
         try:
             self._start_units(state_file)
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping)
+            self._attend()
         except BaseException as error:
             state_file.whole("stopping", error=str(error))
             raise
@@ -72,6 +76,23 @@ class Supervisor:
         # A handler may not wait for a lock that the main thread holds, so another thread takes it.
         self._stopping = True
         threading.Thread(target=self.stop, daemon=True).start()
+
+    def _attend(self) -> None:
+        """Until we are asked to stop, take requests to restart something."""
+        while not self._stopping:
+            for request in restarts.take(self.stack.data.root):
+                self._restart(request)
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping, LOOK_SECONDS)
+
+    def _restart(self, request: restarts.Request) -> None:
+        """In a thread of its own: to end a worker takes up to ten seconds, and a stop must not wait for that."""
+        for worker in self.workers:
+            if worker.name == request.name:
+                worker.settings |= request.env
+        for unit in (*self._server_supervisors, *self._worker_supervisors):
+            if unit.name == request.name:
+                threading.Thread(target=unit.restart, name=f"restart-{unit.name}", daemon=True).start()
 
     def _start_units(self, state_file: StateFile) -> None:
         self._server_supervisors = [
