@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nlp.pool import AnalysisPool
     from operations.change_capture import ChangeCapture
     from operations.dead_letters import DeadLetterDesk
+    from operations.find.search import Finder
     from operations.migrate.run import Migrations
     from operations.parked_streams import StreamParking
     from operations.publishers import Publishers
@@ -192,6 +193,25 @@ class Bootstrap(Clients):
             slot_names=self.slot_names(),
             tailer_publishes=self.settings.public_topics == "tailer",
             units=partial(units, self.settings.data_dir),
+        )
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Finds reviews, messages and runs by any of their names."""
+        from operations.find.names import Names
+        from operations.find.search import Finder
+
+        return Finder(
+            reviews=Names(self.readmodels_pool, self.event_log),
+            log=self.event_log,
+            letters=self.dead_letters,
+            ledger=self.ledger,
+            parking=self.parking,
+            kafka_url=self.settings.url("kafka"),
+            logs=self.settings.data_dir / "logs",
+            publishing=self.settings.data_dir / "publishing",
+            deadlines=self.settings.deadlines(),
+            slugs=lambda: {tenant.id: tenant.slug for tenant in self.tenants.every()},
         )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -62,6 +63,17 @@ class DeadLetterRepository:
     def history(self, letter_id: UUID) -> list[AuditEntry]:
         """The actions on a dead letter, in order."""
         return self._rows(AuditEntry, "history", {"id": letter_id})
+
+    def mentioning(self, text: str, *, tenants: Collection[str] | None = None, limit: int = 100) -> list[UUID]:
+        """Ids of the newest dead letters, in any state, whose message has that id or holds that text as a whole word.
+
+        `text` may be any that PostgreSQL can hold; reads payloads, and shows nothing of them.
+        """
+        whole = re.compile(rb"(?<![\w-])" + re.escape(text.encode()) + rb"(?![\w-])")
+        values = {"text": text, "tenants": list(tenants) if tenants else None, "limit": limit}
+        with self._pool.connection() as connection:
+            rows = connection.execute(statement(__package__, "mentioning"), values, prepare=False).fetchall()
+        return [found for found, payload in rows if text.encode() not in payload or whole.search(payload)]
 
     def count_open(self) -> int:
         """How many dead letters are open."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from operations.logs.files import LogLine, chosen
@@ -45,7 +45,7 @@ def test_lines_of_all_processes_come_in_the_order_of_their_times_rotated_files_f
     st.lists(st.lists(st.integers(0, 60), max_size=12), max_size=4),
     st.integers(0, 60),
 )
-@examples(60)
+@settings(max_examples=examples(60))
 def test_nothing_is_lost_and_nothing_comes_early(
     tmp_path_factory: pytest.TempPathFactory, logs: list[list[int]], since: int
 ) -> None:
