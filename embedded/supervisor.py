@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
 from embedded import restarts
+from embedded.log_files import KeepLogs, tidy
 from embedded.stack import EmbeddedStack, environment
 from embedded.state_file import StateFile, Unit
 from embedded.unit_supervisor import UnitSupervisor
@@ -18,6 +20,8 @@ from schemas.errors import Unavailable
 
 LOOK_SECONDS = 0.2
 """Between two looks for requests."""
+TIDY_SECONDS = 10.0
+"""Between two looks at the sizes of logs."""
 
 
 class Supervisor:
@@ -31,10 +35,12 @@ class Supervisor:
         servers: Sequence[str] | None = None,
         on_progress: Callable[[str, str], None] | None = None,
         before_workers: Callable[[dict[str, str]], object] | None = None,
+        logs: KeepLogs | None = None,
     ) -> None:
         """`on_progress` is called with (name, progress), from several threads. `before_workers` gets the URL settings once all
-        servers answer, and creates what workers rely on, such as schemas and topics.
+        servers answer, and creates what workers rely on, such as schemas and topics. `logs` says how long logs are kept.
         """
+        self._keep_logs, self._tidied = logs or KeepLogs(), 0.0
         self._report = on_progress or (lambda _name, _text: None)
         self.stack = EmbeddedStack(data_dir, servers=servers, on_progress=self._progress)
         self.workers = [RunningWorker(worker, self.stack.data) for worker in workers]
@@ -82,8 +88,18 @@ class Supervisor:
         while not self._stopping:
             for request in restarts.take(self.stack.data.root):
                 self._restart(request)
+            self._tidy_logs()
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping, LOOK_SECONDS)
+
+    def _tidy_logs(self) -> None:
+        if time.monotonic() - self._tidied < TIDY_SECONDS:
+            return
+        self._tidied = time.monotonic()
+        try:
+            tidy(self.stack.data.logs, self._keep_logs)
+        except OSError as error:
+            self._report("logs", f"not rotated: {error.strerror}")
 
     def _restart(self, request: restarts.Request) -> None:
         """In a thread of its own: to end a worker takes up to ten seconds, and a stop must not wait for that."""

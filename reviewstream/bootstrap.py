@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from operations.publishers import Publishers
     from operations.read_models import ReadModels
     from operations.replay import ReadModelReplay
+    from operations.retention.keeper import Retention
+    from operations.retention.policy import Policy
     from operations.status.reader import StatusReader
     from projections.rebuild.shards import Parts
     from services.notifications.channel import Channel
@@ -281,6 +283,29 @@ class Bootstrap(Clients):
             partitions=settings.partitions,
             deadlines=settings.deadlines(),
             backoff=settings.retry_backoff_seconds,
+        )
+
+    def retention(self) -> Retention:
+        """Removes what is kept no longer."""
+        from connectors.kafka_progress import TopicProgress
+        from operations.retention.keeper import Retention
+        from operations.retention.messages import HandledMessages
+        from streams.topics import GROUP
+
+        url = self.settings.url("kafka")
+        handled = HandledMessages(url, self.ledger, TopicProgress(url, groups=GROUP).acknowledged)
+        return Retention(self.retention_policy, handled, self.read_models, self.dead_letters)
+
+    @property
+    def retention_policy(self) -> Policy:
+        """What is kept how long."""
+        from operations.retention.policy import Policy
+
+        settings = self.settings
+        return Policy(
+            handled_messages=settings.keep_handled_messages_days,
+            retired_versions=settings.keep_retired_versions_days,
+            settled_dead_letters=settings.keep_settled_dead_letters_days,
         )
 
     def raw_store_consumer(self) -> ChangeStreamConsumer:

@@ -11,6 +11,7 @@ import click
 from cli.common import data_dir_option, err
 from connectors.databases import DATABASES
 from embedded import control
+from embedded.log_files import KeepLogs
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
 from reviewstream import migrations
@@ -103,6 +104,7 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
         ],
         on_progress=lambda name, text: err.print(f"{name}: {text}"),
         before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc),
+        logs=KeepLogs(settings.log_bytes, settings.log_files),
     ).run()
 
 

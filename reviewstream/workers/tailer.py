@@ -35,6 +35,8 @@ def run(parts: Bootstrap) -> None:
         subscriptions = {name: _subscription(parts, name, tail) for name in _wanted(parts) if name not in _OTHERS}
         runs = {name: each.run for name, each in subscriptions.items()}
         runs |= {name: build(parts).run for name, build in _OTHERS.items() if name in _wanted(parts)}
+        if SWEEPER in runs:
+            runs["retention"] = parts.retention().run
         feeds = [_Feed(name, run, stop) for name, run in runs.items()]
         probe = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
         guard = guarded_by(parts, servers=_servers(parts), probe=probe, alive=lambda: _ended(feeds))

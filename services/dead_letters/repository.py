@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -74,6 +75,25 @@ class DeadLetterRepository:
         with self._pool.connection() as connection:
             rows = connection.execute(statement(__package__, "mentioning"), values, prepare=False).fetchall()
         return [found for found, payload in rows if text.encode() not in payload or whole.search(payload)]
+
+    def forget_settled(self, before: datetime, *, limit: int = 1_000) -> int:
+        """Remove at most `limit` dead letters that were replayed or discarded before that time; how many it were.
+
+        Their audit stays.
+        """
+        with self._pool.connection() as connection, connection.transaction():
+            rows = connection.execute(
+                statement(__package__, "lock_settled"), {"before": before, "limit": limit}
+            ).fetchall()
+            ids = [row[0] for row in rows]
+            connection.execute(statement(__package__, "forget_settled"), {"ids": ids})
+        return len(ids)
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """By state, how many dead letters there are, and the bytes of their messages."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(statement(__package__, "sizes")).fetchall()
+        return {state: (count, size) for state, count, size in rows}
 
     def count_open(self) -> int:
         """How many dead letters are open."""
