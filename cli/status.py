@@ -15,6 +15,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 
+from cli import status_disk
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
 from operations.status.report import Lag, Status
 
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--watch", is_flag=True, help="Show it again every second until Ctrl-C.")
+@click.option("--disk", is_flag=True, help="Show how much room each store takes, and what is kept how long.")
 @json_option
 @data_dir_option
-def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
+def status(watch: bool, disk: bool, as_json: bool, data_dir: Path | None) -> None:
     """Show what came in, how far each part is behind, and whether the servers answer."""
     with bootstrap(data_dir) as parts:
+        if disk:
+            status_disk.show(parts.disk.read(), as_json=as_json)
+            return
         found = parts.status.read()
         if as_json:
             print_json(found.as_dict())

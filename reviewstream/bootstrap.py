@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from operations.replay import ReadModelReplay
     from operations.retention.keeper import Retention
     from operations.retention.policy import Policy
+    from operations.retention.room import DiskReader
     from operations.status.reader import StatusReader
     from projections.rebuild.shards import Parts
     from services.notifications.channel import Channel
@@ -295,6 +296,23 @@ class Bootstrap(Clients):
         url = self.settings.url("kafka")
         handled = HandledMessages(url, self.ledger, TopicProgress(url, groups=GROUP).acknowledged)
         return Retention(self.retention_policy, handled, self.read_models, self.dead_letters)
+
+    @cached_property
+    def disk(self) -> DiskReader:
+        """Measures what every store takes."""
+        from operations.retention.room import DiskReader
+
+        settings = self.settings
+        return DiskReader(
+            policy=self.retention_policy,
+            log_pool=self.eventstore_pool,
+            read_models=self.read_models,
+            dead_letters=self.dead_letters,
+            raw_store=lambda: self.raw_reviews,
+            kafka_url=settings.url("kafka"),
+            directory=settings.data_dir,
+            logs_kept=f"each rotated at {settings.log_bytes:,} bytes, and {settings.log_files} older files of it",
+        )
 
     @property
     def retention_policy(self) -> Policy:

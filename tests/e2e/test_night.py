@@ -170,3 +170,44 @@ def test_a_worker_is_restarted_by_its_name(pipeline: Pipeline, tenant: str) -> N
     unknown = pipeline.run("restart", "tailor")
     assert unknown.returncode == 2
     assert "run postgres, kafka" in unknown.stderr.decode()
+
+
+def test_what_takes_room_is_shown_with_how_long_it_is_kept(pipeline: Pipeline, tenants: list[str]) -> None:
+    pipeline.json("replay", "failures")
+    rooms = pipeline.json("status", "--disk")["disk"]
+    assert [room["problem"] for room in rooms if room["problem"]] == []
+    kept = {(room["store"], room["what"]): room["kept"] for room in rooms}
+    assert kept["event log", "events"] == kept["Kafka", "reviews.collected"] == "for ever"
+    assert kept["Kafka", "reviews.inbound"] == kept["Kafka", "steps.nlp"] == "7 days after they were handled"
+    assert "3 older files" in kept["logs", "files"]
+    (retired,) = (room for room in rooms if room["what"].startswith("failures ") and room["what"].endswith("retired"))
+    assert retired["kept"] == "14 days after the switch, or until the next replay"
+    for store in ("event log", "read models", "logs", "data directory"):
+        assert sum(room["bytes"] for room in rooms if room["store"] == store) > 10_000
+    assert next(room["items"] for room in rooms if room["store"] == "event log") == pipeline.parts.event_log.head()
+    shown = pipeline.ok("status", "--disk")
+    assert "7 days after they were handled" in " ".join(shown.split())
+
+
+def test_only_what_was_handled_or_replaced_is_removed_when_its_time_is_over(pipeline: Pipeline, tenant: str) -> None:
+    pipeline.json("replay", "failures")
+    keeper, worker = pipeline.parts.retention(), pipeline.pid("streams")
+    pipeline.until_quiet()
+    assert keeper.round().messages == {}
+    assert keeper.round(datetime.now(UTC) - timedelta(days=1)).versions == []
+    os.kill(worker, signal.SIGSTOP)  # so that one message is not handled
+    try:
+        send(pipeline, tenant, ["unhandled"])
+        removed = keeper.round(datetime.now(UTC) + timedelta(days=8))
+        assert removed.messages.keys() >= {"reviews.inbound", "steps.nlp"}
+        assert removed.versions == []
+        (waiting,) = pipeline.json("find", "unhandled")["waiting"]
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert waiting["tenant"] == tenant
+    pipeline.until_ready()
+    wait_for(lambda: len(stream(pipeline, tenant, "unhandled")) == 6, "the message is not handled", 120)
+    assert keeper.round(datetime.now(UTC) + timedelta(days=15)).versions[-1].startswith("failures_v")
+    gone = pipeline.run("replay", "failures", "--rollback")
+    assert "none was kept" in gone.stderr.decode()
+    pipeline.until_quiet()
