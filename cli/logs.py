@@ -7,7 +7,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,13 +58,13 @@ def logs(
         wanted = chosen(directory, workers)
         only = Filter(since, _ids(parts, review) if review else None, keep_untimed=bool(workers))
     try:
-        follower = Follower(directory, workers) if follow else None
-        lines = merged(directory, wanted, only, until=follower.starts if follower else None)
-        for line in deque(lines, LAST) if follower and since is None else lines:
-            show(line, as_json=as_json)
-        say_untimed(only.untimed)
-        if follower is not None:
-            _follow(follower, only, as_json=as_json)
+        with closing(Follower(directory, workers)) if follow else nullcontext() as follower:
+            lines = merged(directory, wanted, only, until=follower.starts if follower else None)
+            for line in deque(lines, LAST) if follower and since is None else lines:
+                show(line, as_json=as_json)
+            say_untimed(only.untimed)
+            if follower is not None:
+                _follow(follower, only, as_json=as_json)
     except BrokenPipeError:  # whoever read, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -48,9 +48,10 @@ def remove_before(url: str, topic: str, offsets: Mapping[int, int]) -> int:
     if not due:
         return 0
     asked = [TopicPartition(topic, each, offset) for each, offset in due.items()]
+    admin = AdminClient(client_config(url))  # held until all have answered: with it their answers would go
     try:
-        for future in AdminClient(client_config(url)).delete_records(asked, request_timeout=TIMEOUT).values():
-            future.result()
+        for future in admin.delete_records(asked, request_timeout=TIMEOUT).values():
+            future.result(TIMEOUT + 1)
     except KafkaException as error:
         raise TransientError(f"Kafka did not remove messages of {topic}: {error.args[0].name()}") from error
     return sum(offset - stands[each][0] for each, offset in due.items())

@@ -28,6 +28,11 @@ class Follower:
         """Where it began in the present file of each log, in bytes."""
         return {name: each.start for name, each in self._files.items()}
 
+    def close(self) -> None:
+        """Close the files."""
+        for each in self._files.values():
+            each.close()
+
     def look(self) -> list[LogLine]:
         """The new lines, by time."""
         for name in chosen(self._directory, self._wanted):
@@ -53,6 +58,11 @@ class _Followed:
             self._file = self._path.open("rb")
             self.start = _end_of_lines(self._file)
             self._file.seek(self.start)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
 
     def lines(self) -> Iterator[LogLine]:
         """What was added, without a line that has no end yet."""

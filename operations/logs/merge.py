@@ -35,11 +35,11 @@ class Filter:
 
         def check(line: LogLine) -> bool:
             nonlocal before
+            if line.at is None:
+                return self._without_time(line)
             if line.fields is not None:
                 before = self._matches(line)
-            elif line.at is None:
-                return self._without_time(line)
-            return before and (self.since is None or (line.at or FIRST) >= self.since)
+            return before and (self.since is None or line.at >= self.since)
 
         return check
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -44,6 +45,17 @@ def stream(pipeline: Pipeline, slug: str, external: str) -> Sequence[Any]:
     """The events of a review of the shop."""
     tenant_id = pipeline.parts.tenants.get(slug).id
     return pipeline.parts.event_log.read_stream(review_id(tenant_id, SOURCE, external))
+
+
+@contextmanager
+def suspended(pid: int) -> Iterator[None]:
+    """It does nothing meanwhile; the supervisor kills it after some 15 s, which does no harm."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def test_a_review_is_found_by_each_of_its_names(pipeline: Pipeline, tenants: list[str], external: str) -> None:
@@ -110,14 +122,11 @@ def test_a_message_that_was_refused_is_found_by_its_run_its_letter_and_what_it_i
 def test_a_message_that_nobody_has_validated_yet_is_found_in_the_topic(pipeline: Pipeline, tenant: str) -> None:
     external, worker = f"waits-{uuid4().hex[:8]}", pipeline.pid("streams")
     pipeline.until_quiet()
-    os.kill(worker, signal.SIGSTOP)
-    try:
+    with suspended(worker):
         send(pipeline, tenant, [external])
-        (waiting,) = pipeline.json("find", external)["waiting"]
-        assert (waiting["tenant"], waiting["found_by"]) == (tenant, "external id")
-        assert "waits in reviews.inbound" in pipeline.ok("find", external)
-    finally:
-        os.kill(worker, signal.SIGCONT)
+        shown = pipeline.ok("find", external)
+    assert "waits in reviews.inbound to be validated: partition" in shown
+    assert f"tenant {tenant} (found by external id)" in shown
     pipeline.until_ready()
     wait_for(lambda: stream(pipeline, tenant, external), "the message is not validated", 60)
 
@@ -153,18 +162,23 @@ def test_logs_of_all_processes_come_by_time(pipeline: Pipeline, tenants: list[st
     assert times == sorted(times)
     assert {"tailer", "streams"} <= {line["process"] for line in lines}
     assert "subscription.started" in pipeline.ok("logs", "tailer", "--since", "1d")
-    assert pipeline.ok("logs", "--since", "0s") == ""
+    assert pipeline.ok("logs", "--since", "2999-01-01") == ""
     unknown = pipeline.run("logs", "tailor")
     assert unknown.returncode == 2
     assert "there are clickhouse, kafka" in unknown.stderr.decode()
 
 
 def test_a_worker_is_restarted_by_its_name(pipeline: Pipeline, tenant: str) -> None:
-    pid, others = pipeline.pid("tailer"), {name: pipeline.pid(name) for name in ("streams", "kafka")}
+    before, pid, others = (
+        pipeline.state().units["tailer"],
+        pipeline.pid("tailer"),
+        {name: pipeline.pid(name) for name in ("streams", "kafka")},
+    )
     done = pipeline.json("restart", "tailer")
     assert done["restarted"]["tailer"] == pipeline.pid("tailer") != pid
     assert {name: pipeline.pid(name) for name in others} == others
-    assert pipeline.state().units["tailer"].restarts == 0 or pipeline.state().units["tailer"].requested == 1
+    after = pipeline.state().units["tailer"]
+    assert (after.restarts, after.requested) == (before.restarts, before.requested + 1)
     send(pipeline, tenant, ["after"])
     wait_for(lambda: len(stream(pipeline, tenant, "after")) == 6, "the restarted tailer feeds nothing", 120)
     unknown = pipeline.run("restart", "tailor")
@@ -195,16 +209,11 @@ def test_only_what_was_handled_or_replaced_is_removed_when_its_time_is_over(pipe
     pipeline.until_quiet()
     assert keeper.round().messages == {}
     assert keeper.round(datetime.now(UTC) - timedelta(days=1)).versions == []
-    os.kill(worker, signal.SIGSTOP)  # so that one message is not handled
-    try:
+    with suspended(worker):  # so that one message is not handled
         send(pipeline, tenant, ["unhandled"])
         removed = keeper.round(datetime.now(UTC) + timedelta(days=8))
-        assert removed.messages.keys() >= {"reviews.inbound", "steps.nlp"}
-        assert removed.versions == []
-        (waiting,) = pipeline.json("find", "unhandled")["waiting"]
-    finally:
-        os.kill(worker, signal.SIGCONT)
-    assert waiting["tenant"] == tenant
+    assert removed.messages.keys() >= {"reviews.inbound", "steps.nlp"}
+    assert removed.versions == []
     pipeline.until_ready()
     wait_for(lambda: len(stream(pipeline, tenant, "unhandled")) == 6, "the message is not handled", 120)
     assert keeper.round(datetime.now(UTC) + timedelta(days=15)).versions[-1].startswith("failures_v")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,9 +61,10 @@ def test_nothing_is_lost_and_nothing_comes_early(
 def test_text_goes_with_the_line_before_it_and_what_has_no_time_is_counted(tmp_path: Path) -> None:
     (tmp_path / "tailer.log").write_text(line(1, "failed", review=REVIEW) + "Traceback\n  here\n" + line(2, "on"))
     (tmp_path / "kafka.log").write_text("INFO starting\n\nINFO started\n")
+    (tmp_path / "secantus.log").write_text('{"t": {"$date": "2026-09-01"}, "msg": "a server\'s own JSON"}\n')
     only = Filter(NOON, {REVIEW})
     assert everything(tmp_path, only) == ["failed", "Traceback", "  here"]
-    assert only.untimed == {"kafka": 2}
+    assert only.untimed == {"kafka": 2, "secantus": 1}
     assert everything(tmp_path, Filter(keep_untimed=True), "kafka") == ["INFO starting", "INFO started"]
 
 
@@ -82,11 +85,25 @@ def test_an_unknown_name_is_refused_with_those_that_exist(tmp_path: Path) -> Non
         chosen(tmp_path, ["tailor", "tailer"])
 
 
-def test_a_follower_misses_nothing_through_rotations_and_repeats_nothing(tmp_path: Path) -> None:
+@pytest.fixture
+def follow() -> Iterator[Callable[[Follower], Follower]]:
+    """Closes the followers that it is given."""
+    with ExitStack() as closing:
+
+        def keep(follower: Follower) -> Follower:
+            closing.callback(follower.close)
+            return follower
+
+        yield keep
+
+
+def test_a_follower_misses_nothing_through_rotations_and_repeats_nothing(
+    tmp_path: Path, follow: Callable[[Follower], Follower]
+) -> None:
     log = tmp_path / "tailer.log"
     half = line(1.5, "half")
     log.write_text(line(1, "a") + half[:20])
-    follower = Follower(tmp_path)
+    follower = follow(Follower(tmp_path))
     assert events(list(merged(tmp_path, ["tailer"], Filter(), until=follower.starts))) == ["a"]
     with log.open("a") as file:
         file.write(half[20:] + line(2, "b"))
@@ -108,9 +125,11 @@ def test_a_follower_misses_nothing_through_rotations_and_repeats_nothing(tmp_pat
     assert events(follower.look()) == ["f"]
 
 
-def test_a_follower_shows_text_that_has_no_time_as_it_is_seen(tmp_path: Path) -> None:
+def test_a_follower_shows_text_that_has_no_time_as_it_is_seen(
+    tmp_path: Path, follow: Callable[[Follower], Follower]
+) -> None:
     (tmp_path / "kafka.log").write_text("INFO before\n")
-    follower = Follower(tmp_path, ["kafka"])
+    follower = follow(Follower(tmp_path, ["kafka"]))
     with (tmp_path / "kafka.log").open("a") as file:
         file.write("INFO after\n")
     (found,) = filter(Filter(NOON).wanted(), follower.look())
