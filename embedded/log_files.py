@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+SIZE = 10_000_000
 GENERATION = re.compile(r".+\.log\.(\d+)")
 _moving = threading.Lock()
 """A start renames in one thread while the supervisor looks in another."""
@@ -23,11 +24,11 @@ _moving = threading.Lock()
 class KeepLogs:
     """Rotate at `size` bytes; keep `files` older ones of each log."""
 
-    size: int = 10_000_000
+    size: int = SIZE
     files: int = 3
 
 
-def rotate(log: Path, size: int = KeepLogs.size) -> None:
+def rotate(log: Path, size: int = SIZE) -> None:
     """Rename a log of more than `size` bytes to NAME.log.1, older ones to the next number; its writer must have ended."""
     with _moving:
         if _large(log, size):

@@ -40,7 +40,7 @@ def _spawner(
             done, argv, log, env = jobs.get()
             try:
                 done.set_result(_popen(argv, log, env))
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits for the child hears of it, and the next one can start
                 done.set_exception(error)
 
     threading.Thread(target=serve, name="spawner", daemon=True).start()
