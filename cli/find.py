@@ -36,7 +36,8 @@ def find(term: str, tenant: str | None, no_scan: bool, as_json: bool, data_dir: 
     else:
         pages.show(found)
     if found.nothing:
-        raise ReviewstreamError(f"nothing is called {found.term}; looked in {'; '.join(found.looked_in)}")
+        unasked = f"; could not look in {'; '.join(found.unasked)}" if found.unasked else ""
+        raise ReviewstreamError(f"nothing is called {found.term}; looked in {'; '.join(found.looked_in)}{unasked}")
 
 
 @contextmanager

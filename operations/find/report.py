@@ -75,7 +75,7 @@ class FoundRun:
 
 @dataclass(slots=True)
 class Found:
-    """Everything that has that name; `looked_in` says where was looked, and what could not be asked."""
+    """Everything that has that name; `looked_in` says where was looked, `unasked` what did not answer, and why."""
 
     term: str
     reviews: list[FoundReview] = field(default_factory=list)
@@ -85,6 +85,7 @@ class Found:
     run: FoundRun | None = None
     log_lines: list[str] = field(default_factory=list)
     looked_in: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
 
     @property
     def nothing(self) -> bool:

@@ -88,7 +88,7 @@ class Finder:
         try:
             seen = inbound.look(self.kafka_url, self.ledger, term, tenant=_names(tenant))
         except ReviewstreamError as error:
-            found.looked_in.append(f"not in the messages that wait in reviews.inbound: {error}")
+            found.unasked.append(f"the messages that wait in reviews.inbound ({error})")
             return
         found.waiting = seen.found
         found.looked_in.append(f"{seen.seen} of {seen.waiting} messages that wait in reviews.inbound")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, Unavailable
 
 LOG = re.compile(r"(?P<name>.+?)\.log(?:\.(?P<generation>\d+))?")
 
@@ -35,8 +35,16 @@ def names(directory: Path) -> list[str]:
 
 
 def chosen(directory: Path, wanted: Sequence[str]) -> list[str]:
-    """The logs of those names, or all. Raises InvalidInput for an unknown one, with those that exist."""
+    """The logs of those names, or all.
+
+    Raises InvalidInput for an unknown one, with those that exist; Unavailable where there are none at all.
+    """
     known = names(directory)
+    if not known and not wanted:
+        raise Unavailable(
+            f"there are no logs in {directory}: the embedded stack writes them there; name its --data-dir. What runs elsewhere "
+            "logs on its standard error"
+        )
     if unknown := [name for name in wanted if name not in known]:
         there = f"there are {', '.join(known)}" if known else "there are none yet"
         raise InvalidInput(f"no log in {directory} is called {', '.join(unknown)}; {there}", field="worker")

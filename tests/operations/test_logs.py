@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from operations.logs.files import LogLine, chosen
 from operations.logs.follow import Follower
 from operations.logs.merge import Filter, merged
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, Unavailable
 from tests.effort import examples
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -52,6 +52,7 @@ def test_nothing_is_lost_and_nothing_comes_early(
     tmp_path_factory: pytest.TempPathFactory, logs: list[list[int]], since: int
 ) -> None:
     directory = tmp_path_factory.mktemp("logs")
+    (directory / "empty.log").touch()
     for number, times in enumerate(logs):
         (directory / f"p{number}.log").write_text("".join(line(at, str(at)) for at in times))
     shown = everything(directory, Filter(NOON + timedelta(seconds=since)))
@@ -79,6 +80,8 @@ def test_damaged_lines_are_text_and_stop_nothing(tmp_path: Path, text: str) -> N
 def test_an_unknown_name_is_refused_with_those_that_exist(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="none yet"):
         chosen(tmp_path / "logs", ["tailer"])
+    with pytest.raises(Unavailable, match="there are no logs in"):
+        chosen(tmp_path / "logs", [])
     for name in ("tailer.log", "streams.log.1", "notes.txt"):
         (tmp_path / name).touch()
     with pytest.raises(InvalidInput, match="is called tailor; there are streams, tailer"):
