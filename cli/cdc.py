@@ -91,7 +91,7 @@ def remove(name: str, data_dir: Path | None) -> None:
 
 def _handed_over(complete: bool) -> str:
     if complete:
-        return "; the tailer continues where it ended: restart the workers with REVIEWSTREAM_PUBLIC_TOPICS=tailer"
+        return "; the tailer continues where it ended: restart the tailer: `REVIEWSTREAM_PUBLIC_TOPICS=tailer reviewstream restart tailer`"
     return (
         "; it was not running, so how far it had published is unknown: with REVIEWSTREAM_PUBLIC_TOPICS=tailer the tailer "
         "publishes from where it last stopped, and consumers see some events again"

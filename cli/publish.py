@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from sources.files.mapping import FieldMapping
 from sources.files.row_reader import FORMATS, RowReader
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
-from sources.publishing.publisher import Publishing, Report
+from sources.publishing.publisher import Publishing, Report, Sent
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
@@ -39,7 +41,11 @@ SHOWN = 20
 @click.option("--mapping", help="Use a saved mapping.")
 @click.option("--save-mapping", help="Save the mapping under this name.")
 @click.option("--no-resume", is_flag=True, help="Start from the first row even if a run of this file was interrupted.")
-@click.option("--no-wait", is_flag=True, help="Return when the broker has everything, without a report.")
+@click.option(
+    "--no-wait",
+    is_flag=True,
+    help="Return when the broker has everything: says what was sent, and counts nothing else.",
+)
 @json_option
 @data_dir_option
 def publish(
@@ -62,20 +68,36 @@ def publish(
         directory = parts.settings.data_dir / "publishing"
         checkpoint = Checkpoint.open(directory, file, tenant=tenant, source=source, resume=not no_resume)
         envelope = Envelope(tenant, source, checkpoint.run_id, fields)
-        report = run(
-            parts,
-            RowReader(file, format=format_, start_line=checkpoint.line + 1),
-            envelope,
-            checkpoint,
-            wait=not no_wait,
-        )
-    show(report, as_json=as_json)
+        reader = RowReader(file, format=format_, start_line=checkpoint.line + 1)
+        if no_wait:
+            show_sent(send(parts, reader, envelope, checkpoint), as_json=as_json)
+        else:
+            show(run(parts, reader, envelope, checkpoint), as_json=as_json)
 
 
-def run(
-    parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint, *, wait: bool = True
-) -> Report:
+def run(parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint) -> Report:
     """Send and wait for validation, with progress on stderr."""
+    with _sent(parts, reader, envelope, checkpoint) as (publishing, progress):
+        validating = progress.add_task("validated", total=checkpoint.sent)
+        publishing.wait(checkpoint, lambda validated: progress.update(validating, completed=validated))
+        progress.update(validating, completed=checkpoint.sent)
+    report = publishing.report(checkpoint)
+    checkpoint.done()
+    return report
+
+
+def send(parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint) -> Sent:
+    """Send, with progress on stderr; what becomes of the rows is not known then."""
+    with _sent(parts, reader, envelope, checkpoint):
+        checkpoint.done()
+    return Sent(checkpoint.run_id, checkpoint.sent)
+
+
+@contextmanager
+def _sent(
+    parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint
+) -> Iterator[tuple[Publishing, Progress]]:
+    """Everything is confirmed by the broker."""
     publishing = Publishing(parts.producer, parts.ledger)
     if checkpoint.line:
         err.print(f"resuming after line {checkpoint.line}, where the last run was interrupted")
@@ -91,13 +113,18 @@ def run(
         for sent in publishing.send(reader, envelope, checkpoint):
             progress.update(sending, completed=sent)
         progress.update(sending, total=checkpoint.sent)
-        if wait:
-            validating = progress.add_task("validated", total=checkpoint.sent)
-            publishing.wait(checkpoint, lambda validated: progress.update(validating, completed=validated))
-            progress.update(validating, completed=checkpoint.sent)
-    report = publishing.report(checkpoint)
-    checkpoint.done()
-    return report
+        yield publishing, progress
+
+
+def show_sent(sent: Sent, *, as_json: bool) -> None:
+    """Print what was sent, and how to ask for the rest."""
+    if as_json:
+        print_json(sent)
+        return
+    out.print(
+        f"sent {sent.sent} rows, not waiting for their validation; `reviewstream find {sent.run_id}` says what became of them",
+        soft_wrap=True,
+    )
 
 
 def show(report: Report, *, as_json: bool) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
 from cli.common import bootstrap, data_dir_option, err, json_option
-from cli.replay_pages import bar, say_differences, say_outcome, say_plan
+from cli.replay_pages import bar, say_differences, say_left, say_outcome, say_plan
 from cli.replay_topic import to_topic
 from operations.replay import CHOICES, check_choices
+from projections.rebuild.rebuild import Outcome
 from projections.rebuild.selection import Selection
+
+if TYPE_CHECKING:
+    from reviewstream.bootstrap import Bootstrap
 
 TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f"])
 
@@ -32,10 +37,10 @@ TIME = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y
 @click.option("--diff", is_flag=True, help="Show which rows would change, and change nothing.")
 @click.option("--limit", type=click.IntRange(0), default=50, show_default=True, help="Rows that --diff lists.")
 @click.option("--rollback", "go_back", is_flag=True, help="Go back to the version before the last switch.")
-@click.option("--pause", "pausing", is_flag=True, help="Pause a running replay where it is.")
+@click.option("--pause", "pausing", is_flag=True, help="Pause a running replay after its current batch.")
 @click.option("--resume", is_flag=True, help="Resume a paused replay.")
 @click.option("--restart", is_flag=True, help="Discard what an interrupted or paused replay has built.")
-@click.option("--rate", type=click.FloatRange(min=1), help="At most so many events a second.")
+@click.option("--rate", type=click.FloatRange(min=1), help="At most so many events a second, as --dry-run counts them.")
 @click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True, help="For long histories.")
 @click.option("--accept-difference", is_flag=True, help="Switch although the contents differ from the live version.")
 @click.option("--to-topic", "topic", help="Publish the events to this Kafka topic instead.")
@@ -83,7 +88,7 @@ def replay(
             topics=frozenset(types) or None,
             streams=frozenset(streams) or None,
         )
-        check_choices(given, selection, to_topic=topic is not None)
+        check_choices(given, selection, to_topic=topic is not None, rate=rate)
         if topic is not None:
             to_topic(parts, topic, selection, rate=rate, dry_run=dry_run, as_json=as_json)
             return
@@ -99,11 +104,26 @@ def replay(
             err.print(f"{name} is back at version {version.version}")
         elif pausing:
             paused = parts.replay.pause(name)
-            err.print(f"{name} v{paused.version} stops after its current batch; `replay {name} --resume` resumes it")
+            err.print(
+                f"{name} v{paused.version} stops after its current batch; `reviewstream replay {name} --resume` resumes it"
+            )
         else:
-            with bar(f"replaying {name}") as moved:
-                outcome = parts.replay.run(
-                    name, selection, progress=moved, rate=rate, accept_difference=accept_difference,
-                    processes=processes, resume=resume, restart=restart,
-                )  # fmt: skip
+            outcome = _run(
+                parts, name, selection, rate=rate, accept_difference=accept_difference, processes=processes,
+                resume=resume, restart=restart,
+            )  # fmt: skip
             say_outcome(outcome, as_json=as_json)
+
+
+def _run(parts: Bootstrap, name: str, selection: Selection, **how: Any) -> Outcome:
+    """With a bar on stderr; says what it goes on with, and when it is interrupted what goes on with that."""
+    left = parts.replay.unfinished(name) if selection.everything and not how["restart"] else None
+    if left is not None and left.state == "interrupted":
+        err.print(f"{left}: resuming there", soft_wrap=True)
+    try:
+        with bar(f"replaying {name}") as moved:
+            return parts.replay.run(name, selection, progress=moved, **how)
+    except BaseException:
+        if selection.everything:
+            say_left(lambda: parts.replay.unfinished(name))
+        raise

@@ -31,7 +31,7 @@ def to_topic(
                     reached = position
                     moved(count, total)
 
-                publish_history(log.scan, parts.producer, topic, filters, rate=rate, published=published)
+                total = publish_history(log.scan, parts.producer, topic, filters, rate=rate, published=published)
         except BaseException:
             err.print(f"published up to position {reached}; continue with --from-position {reached}")
             raise

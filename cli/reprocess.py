@@ -38,7 +38,9 @@ COLUMNS = (
 @choosing
 @pacing
 @click.option("--reason", default="", help="Why, for the history.")
-@click.option("--no-wait", is_flag=True, help="Return when all are requested, while the last ones are still in flight.")
+@click.option(
+    "--no-wait", is_flag=True, help="Return when all are requested: of those still in flight it says only how many."
+)
 @click.option("--dry-run", is_flag=True, help="Count and estimate the time; change nothing.")
 @click.option("--compare", is_flag=True, help="Request nothing: report what V changed, from history.")
 @click.option("--against", metavar="OLD", help="With --compare: compare with version OLD, not with the results before.")
@@ -63,7 +65,7 @@ def reprocess(
 
     Results replace the earlier ones, which stay in the history. The number in flight is limited, so that new reviews
     hardly wait. An interrupted run resumes when it is started again. Exits 1
-    if any review could not be requested or its analysis failed.
+    if any review could not be requested or its analysis failed; with --no-wait, of those that were seen to finish.
     """
     if against is not None and not compare:
         raise InvalidInput("--against: says what to compare with; add --compare", field="against")

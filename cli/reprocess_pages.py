@@ -42,13 +42,15 @@ def say_outcome(order: Order, tally: Tally, seconds: float, *, as_json: bool) ->
     """Print what a run did."""
     if as_json:
         run = {"processing_version": order.processing_version, "run_id": order.run_id, "seconds": round(seconds, 1)}
-        print_json(run | asdict(tally))
+        print_json(run | asdict(tally) | {"in_flight": tally.in_flight})
         return
     out.print(f"version {order.processing_version}, run {order.run_id}, {seconds:.1f} s")
     table = Table("reviews", "outcome")
     for name, meaning in OUTCOMES.items():
         if count := getattr(tally, name):
             table.add_row(str(count), meaning)
+    if tally.in_flight:
+        table.add_row(str(tally.in_flight), "still in flight: not waited for, so nothing is known of their outcome")
     out.print(table if table.row_count else "nothing to do")
 
 

@@ -15,6 +15,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 
+from cli import status_disk
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
 from operations.status.report import Lag, Status
 
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--watch", is_flag=True, help="Show it again every second until Ctrl-C.")
+@click.option("--disk", is_flag=True, help="Show how much room each store takes, and what is kept how long.")
 @json_option
 @data_dir_option
-def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
+def status(watch: bool, disk: bool, as_json: bool, data_dir: Path | None) -> None:
     """Show what came in, how far each part is behind, and whether the servers answer."""
     with bootstrap(data_dir) as parts:
+        if disk:
+            status_disk.show(parts.disk.read(), as_json=as_json)
+            return
         found = parts.status.read()
         if as_json:
             print_json(found.as_dict())
@@ -93,10 +98,10 @@ def _troubles(found: Status) -> list[Table]:
     for retry in found.retries:
         at = f"{retry.not_before.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         retries.add_row(str(retry.review_id), retry.step, str(retry.attempt), at)
-    replays = Table("replay", "version", "position", "since", "")
+    replays = Table("replay", "version", "position", "since", "", "command")
     for one in found.replays:
         since = f"{one.since.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        replays.add_row(one.name, str(one.version), str(one.position), since, "paused" if one.paused else "")
+        replays.add_row(one.name, str(one.version), str(one.position), since, one.state, one.command)
     slots = Table("slot", "", "retained WAL (bytes)", "bytes left")
     for slot in found.slots:
         state = f"{'active' if slot.active else 'idle'}, {slot.wal_status}"

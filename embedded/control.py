@@ -12,7 +12,8 @@ from pathlib import Path
 
 from connectors.wait import TimedOut, wait_until
 from embedded.datadir import DataDir
-from embedded.process import python_env, rotate, tail
+from embedded.log_files import rotate
+from embedded.process import python_env, tail
 from embedded.server import Health, Server
 from embedded.stack import build, environment, resident_bytes
 from embedded.state_file import State, read_state

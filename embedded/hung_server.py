@@ -6,6 +6,7 @@ storage engine has failed, for example because the disk was full, and answers ev
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -56,6 +57,8 @@ class Panic:
     def __call__(self) -> bool:
         """True once the log contains PANIC, even if written in two parts."""
         with self._log.open("rb") as file:
+            if file.seek(0, os.SEEK_END) < self._at:  # it was rotated
+                self._at = 0
             file.seek(self._at)
             written = file.read()
         self._at += max(0, len(written) - len(PANIC) + 1)

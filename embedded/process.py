@@ -14,8 +14,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from embedded.log_files import rotate
+
 LAUNCHER = Path(__file__).with_name("launch.py")
-LOG_BYTES = 10_000_000
 TAIL_LINES = 15
 
 
@@ -39,7 +40,7 @@ def _spawner(
             done, argv, log, env = jobs.get()
             try:
                 done.set_result(_popen(argv, log, env))
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits for the child hears of it, and the next one can start
                 done.set_exception(error)
 
     threading.Thread(target=serve, name="spawner", daemon=True).start()
@@ -60,12 +61,6 @@ def python_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     here = str(Path(__file__).parents[1])
     paths = [here, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
     return {**env, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
-
-
-def rotate(log: Path) -> None:
-    """Keep one older log of at most 10 MB, so that a server that restarts for a month cannot fill the disk."""
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_suffix(log.suffix + ".1"))
 
 
 def tail(log: Path, lines: int = TAIL_LINES) -> str:

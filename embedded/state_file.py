@@ -19,7 +19,10 @@ FILE = "state.json"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One server or worker. `since`: seconds since 1970 at which it entered its phase; `note`: progress or last error."""
+    """One server or worker. `since`: seconds since 1970 at which it entered its phase; `note`: progress or last error.
+
+    `restarts` counts ends that nobody asked for, `requested` the restarts that an operator asked for.
+    """
 
     kind: Literal["server", "worker"]
     log: str
@@ -30,6 +33,7 @@ class Unit:
     host: str = LOOPBACK
     restarts: int = 0
     note: str = ""
+    requested: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
+from embedded import restarts
+from embedded.log_files import KeepLogs, tidy
 from embedded.stack import EmbeddedStack, environment
 from embedded.state_file import StateFile, Unit
 from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
 from schemas.errors import Unavailable
+
+LOOK_SECONDS = 0.2
+"""Between two looks for requests."""
+TIDY_SECONDS = 10.0
+"""Between two looks at the sizes of logs."""
 
 
 class Supervisor:
@@ -27,10 +35,12 @@ class Supervisor:
         servers: Sequence[str] | None = None,
         on_progress: Callable[[str, str], None] | None = None,
         before_workers: Callable[[dict[str, str]], object] | None = None,
+        logs: KeepLogs | None = None,
     ) -> None:
         """`on_progress` is called with (name, progress), from several threads. `before_workers` gets the URL settings once all
-        servers answer, and creates what workers rely on, such as schemas and topics.
+        servers answer, and creates what workers rely on, such as schemas and topics. `logs` says how long logs are kept.
         """
+        self._keep_logs, self._tidied = logs or KeepLogs(), 0.0
         self._report = on_progress or (lambda _name, _text: None)
         self.stack = EmbeddedStack(data_dir, servers=servers, on_progress=self._progress)
         self.workers = [RunningWorker(worker, self.stack.data) for worker in workers]
@@ -47,12 +57,12 @@ class Supervisor:
         Call it in the main thread. Raises `Unavailable` when something fails to start in its first attempts.
         """
         self.stack.open()
+        restarts.forget(self.stack.data.root)
         handlers = {number: signal.signal(number, self._on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
         state_file = self._state_file = StateFile(self.stack.data.root, self._units())
         try:
             self._start_units(state_file)
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping)
+            self._attend()
         except BaseException as error:
             state_file.whole("stopping", error=str(error))
             raise
@@ -72,6 +82,33 @@ class Supervisor:
         # A handler may not wait for a lock that the main thread holds, so another thread takes it.
         self._stopping = True
         threading.Thread(target=self.stop, daemon=True).start()
+
+    def _attend(self) -> None:
+        """Until we are asked to stop, take requests to restart something."""
+        while not self._stopping:
+            for request in restarts.take(self.stack.data.root):
+                self._restart(request)
+            self._tidy_logs()
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping, LOOK_SECONDS)
+
+    def _tidy_logs(self) -> None:
+        if time.monotonic() - self._tidied < TIDY_SECONDS:
+            return
+        self._tidied = time.monotonic()
+        try:
+            tidy(self.stack.data.logs, self._keep_logs)
+        except OSError as error:
+            self._report("logs", f"not rotated: {error.strerror}")
+
+    def _restart(self, request: restarts.Request) -> None:
+        """In a thread of its own: to end a worker takes up to ten seconds, and a stop must not wait for that."""
+        for worker in self.workers:
+            if worker.name == request.name:
+                worker.settings |= request.env
+        for unit in (*self._server_supervisors, *self._worker_supervisors):
+            if unit.name == request.name:
+                threading.Thread(target=unit.restart, name=f"restart-{unit.name}", daemon=True).start()
 
     def _start_units(self, state_file: StateFile) -> None:
         self._server_supervisors = [

@@ -66,7 +66,9 @@ class UnitSupervisor:
         self.ready_once = threading.Event()
         self.failure: Unavailable | None = None
         self._on_change, self._first_tries = on_change, first_tries
-        self._stopping = threading.Event()
+        self._stopping, self._wake = threading.Event(), threading.Event()
+        self._asked = threading.Event()
+        self._requested = 0
         self._crashes = Crashes()
         self._thread = threading.Thread(target=self._keep, name=f"supervisor-{name}", daemon=True)
 
@@ -80,14 +82,29 @@ class UnitSupervisor:
             began = time.monotonic()
             self.state_file.unit(self.name, phase=phase, restarts=restarts)
             ending = self._run_once()
-            restarts, phase = restarts + 1, "restarting"
+            phase = "restarting"
+            if self._was_asked():
+                continue
+            restarts += 1
             if self._stopping.is_set() or self._gives_up(restarts, ending):
                 return
             self._crashes.ended(time.monotonic())
             note = self._crashes.note() + str(ending).partition("\n")[0]
             self.state_file.unit(self.name, phase=phase, pid=None, restarts=restarts, note=note)
             self._on_change(self.name, f"starting again: {note}")
-            self._stopping.wait(self._crashes.pause(backoff.pause(time.monotonic() - began)))
+            self._wake.wait(self._crashes.pause(backoff.pause(time.monotonic() - began)))
+            self._was_asked()
+
+    def _was_asked(self) -> bool:
+        """Whether this end was asked for: then it is no crash, and the next start comes at once."""
+        if self._stopping.is_set() or not self._asked.is_set():
+            return False
+        self._asked.clear()
+        self._wake.clear()
+        self._requested += 1
+        self.state_file.unit(self.name, phase="restarting", pid=None, note="")
+        self._on_change(self.name, "restarting, as asked")
+        return True
 
     def _run_once(self) -> Unavailable:
         """Run it until it ends; returns the end as an error."""
@@ -102,7 +119,9 @@ class UnitSupervisor:
         if child is None:  # it was stopped while starting
             return Unavailable(f"{self.name} was stopped")
         address = {"host": self.unit.host, "port": self.unit.port}
-        self.state_file.unit(self.name, phase="ready", pid=child.pid, note=self._crashes.note(), **address)
+        self.state_file.unit(
+            self.name, phase="ready", pid=child.pid, note=self._crashes.note(), requested=self._requested, **address
+        )
         self.ready_once.set()
         self._on_change(self.name, f"ready after {time.monotonic() - began:.1f} s")
         code = child.process.wait()
@@ -117,9 +136,18 @@ class UnitSupervisor:
         self._on_change(self.name, "gave up")
         return True
 
+    def restart(self) -> None:
+        """End the unit in order; its thread starts it again at once. Returns when it has ended."""
+        self._asked.set()
+        self.state_file.unit(self.name, phase="restarting", note="stopping, as asked")
+        self.unit.stop()
+        if self._asked.is_set():  # it did not run: its thread waits out a pause
+            self._wake.set()
+
     def stop(self) -> None:
         """Stop the unit for good; returns when it has ended."""
         self._stopping.set()
+        self._wake.set()
         self.state_file.unit(self.name, phase="stopping")
         self.unit.stop()
         if self._thread.is_alive():

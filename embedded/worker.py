@@ -36,6 +36,8 @@ class RunningWorker:
         self.ready_file = data.root / "run" / f"{worker.name}.ready"
         self.ready_file.parent.mkdir(mode=0o700, exist_ok=True)
         self.urls: Mapping[str, str] = {}
+        self.settings: dict[str, str] = {}
+        """Given by restarts, besides our own environment."""
         self.child: Child | None = None
         self._stopping = threading.Event()
 
@@ -60,7 +62,9 @@ class RunningWorker:
         """Run it and return when it has announced that it is ready. Raises `Unavailable` with the tail of its log."""
         self._stopping.clear()
         self.ready_file.unlink(missing_ok=True)
-        env = python_env({**os.environ, **self.urls, **self.worker.env, READY_FILE: str(self.ready_file)})
+        env = python_env(
+            {**os.environ, **self.settings, **self.urls, **self.worker.env, READY_FILE: str(self.ready_file)}
+        )
         self.child = Child(self.name, self.worker.argv, self.log, env=env)
         if problem := self._wait(self.child):
             self.child.kill()

@@ -118,13 +118,24 @@ class LogReader:
         since: datetime | None = None,
         before: datetime | None = None,
         streams: Collection[UUID] | None = None,
+        shard: Shard | None = None,
     ) -> int:
         """How many events `scan` would give with the same arguments."""
-        asked = _filters(after, END if until is None else until, topics, tenant_id, since, before, streams)
+        asked = _filters(after, END if until is None else until, topics, tenant_id, since, before, streams, shard)
         with transaction(self._pool) as cursor:
             row = cursor.execute(statement("count_range"), asked).fetchone()
         assert row is not None
         return int(row[0])
+
+    def naming(
+        self, after: int, until: int, *, named: UUID | None = None, text: bytes = b"", tenant_id: UUID | None = None
+    ) -> list[RecordedEvent]:
+        """The events with `after` < position <= `until` that have that id or correlation id, or hold that text.
+
+        No index helps: keep the range short. An empty text is in none.
+        """
+        asked = {"after": after, "until": until, "id": named, "text": text or None, "tenant_id": tenant_id}
+        return self._read("naming", asked)
 
     def _read(self, name: str, asked: dict[str, Any]) -> list[RecordedEvent]:
         with transaction(self._pool) as cursor:

@@ -123,7 +123,7 @@ class ChangeCapture:
         if what is OUTBOX:
             if not self._of.debezium_publishes:
                 raise InvalidInput(
-                    "the tailer publishes the public topics: restart the workers with REVIEWSTREAM_PUBLIC_TOPICS=debezium, "
+                    "the tailer publishes the public topics: `REVIEWSTREAM_PUBLIC_TOPICS=debezium reviewstream restart tailer` ends that; "
                     "set it here, too, and then resume",
                     field="REVIEWSTREAM_PUBLIC_TOPICS",
                 )

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from operations.read_models import ReadModels
 from projections.differences import Differences
 from projections.rebuild.differences import differences
-from projections.rebuild.rebuild import Outcome, Plan, Progress, pause, plan, rebuild
+from projections.rebuild.plan import Plan, continued, plan
+from projections.rebuild.progress import Progress
+from projections.rebuild.rebuild import Outcome, rebuild
 from projections.rebuild.repair import replay_part
 from projections.rebuild.selection import EVERYTHING, Selection
 from projections.rebuild.shards import OpenParts, Sharded
+from projections.rebuild.unfinished import Unfinished, pause, unfinished
 from projections.registry import Version
 from projections.switch import rollback
 from schemas.errors import InvalidInput
@@ -21,10 +24,14 @@ CHOICES = ("dry_run", "diff", "rollback", "pause", "resume", "restart")
 """Alternatives to a plain replay, which exclude each other."""
 OF_A_PART = {"dry_run", "diff"}
 TO_A_TOPIC = {"dry_run"}
+WITHOUT_RATE = {"diff", "rollback", "pause"}
 
 
-def check_choices(chosen: Collection[str], selection: Selection, *, to_topic: bool) -> None:
-    """Raises InvalidInput for choices that exclude each other, or do not apply to part of the history or to a topic."""
+def check_choices(chosen: Collection[str], selection: Selection, *, to_topic: bool, rate: float | None = None) -> None:
+    """Raises InvalidInput for choices that exclude each other, or do not apply to part of the history or to a topic.
+
+    Nor is a `rate` ignored where nothing is replayed.
+    """
     if len(chosen) > 1:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in CHOICES)
         raise InvalidInput(f"choose one of {options}", field="replay")
@@ -34,6 +41,8 @@ def check_choices(chosen: Collection[str], selection: Selection, *, to_topic: bo
         raise InvalidInput(
             "a part of history is repaired in place: filters go with --dry-run and --diff only", field="replay"
         )
+    if rate is not None and (without := set(chosen) & WITHOUT_RATE):
+        raise InvalidInput(f"--{without.pop()} applies no events that --rate could limit; leave it out", field="rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,14 @@ class ReadModelReplay:
         models = self.read_models
         return rollback(models.pool, models.store(name), models.log)
 
+    def unfinished(self, name: str) -> Unfinished | None:
+        """The version that the next replay of the whole history would go on with; None where it begins a new one."""
+        store = self.read_models.store(name)
+        with self.read_models.pool.connection() as connection:
+            return continued(unfinished(connection, name), store)
+
     def pause(self, name: str) -> Version:
-        """Have a running replay stop after its current batch."""
+        """Have a running replay stop after its current batch. Raises NotAllowed where none runs."""
         return pause(self.read_models.pool, self.read_models.store(name).name)
 
     def run(
@@ -79,12 +94,15 @@ class ReadModelReplay:
         resume: bool = False,
         restart: bool = False,
     ) -> Outcome:
-        """Rebuild it beside the live one and switch; with a selection, repair the reviews that match in place."""
+        """Rebuild it beside the live one and switch; with a selection, repair the reviews that match in place.
+
+        At most `rate` events a second.
+        """
         models = self.read_models
         store = models.store(name)
         with gc_frozen():
             if not selection.everything:
-                return replay_part(models.pool, store, models.log, selection, progress=progress)
+                return replay_part(models.pool, store, models.log, selection, progress=progress, events_per_second=rate)
             return rebuild(
                 models.pool, store, models.log, progress=progress, events_per_second=rate, resume=resume, restart=restart,
                 accept_difference=accept_difference, bulk=Sharded(self.open_parts, shards=processes).fill,

@@ -20,11 +20,18 @@ class Difference:
 
 @dataclass(slots=True)
 class Differences:
-    """`total` by table; `listed` has the first of them."""
+    """`total` by table: reviews whose rows differ there, or sums; `listed` has the first of them.
+
+    `events` are those that were applied to compare, of `expected`; a replay of the same selection applies as many. `reviews`
+    are those that a part of history names; None where all were compared.
+    """
 
     name: str
     position: int
     limit: int
+    expected: int = 0
+    reviews: int | None = None
+    events: int = 0
     total: dict[str, int] = field(default_factory=dict)
     listed: list[Difference] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from projections.ports import EventSource, ProjectionStore
 from projections.registry import Version
-from schemas.errors import StoreLost
+from schemas.errors import StoreLost, Unavailable
 
 FIX = "`reviewstream recover` builds it again from the event log"
 GONE = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
@@ -32,19 +32,15 @@ def require_content(pool: ConnectionPool[Any], store: ProjectionStore, live: Ver
         raise StoreLost(f"{why}; {FIX}")
 
 
-def as_lost(pool: ConnectionPool[Any], error: Exception) -> StoreLost | None:
-    """The error as StoreLost if its cause is that the read models' tables, or their database, are gone."""
+def as_lost(url: str, error: Exception) -> StoreLost | None:
+    """The error as StoreLost if its cause is that the read models' tables, or their database at `url`, are gone."""
     if isinstance(error, StoreLost):
         return error
     if isinstance(error, GONE):
         return StoreLost(f"the read models' database lacks tables; {FIX}")
-    if isinstance(error, PoolTimeout | psycopg.OperationalError) and not database_exists(_url(pool)):
+    if isinstance(error, PoolTimeout | psycopg.OperationalError | Unavailable) and not database_exists(url):
         return StoreLost(f"the read models' database is gone; {FIX}")
     return None
-
-
-def _url(pool: ConnectionPool[Any]) -> str:
-    return pool.conninfo if isinstance(pool.conninfo, str) else pool.conninfo()
 
 
 def database_exists(url: str) -> bool:

@@ -52,6 +52,7 @@ class EventSource(Protocol):
         since: datetime | None = None,
         before: datetime | None = None,
         streams: Collection[UUID] | None = None,
+        shard: tuple[int, int] | None = None,
     ) -> int:
         """How many events `scan` would give."""
         ...

@@ -121,20 +121,21 @@ def set_state(connection: Connection[Any], at: Version, state: str) -> Version:
 
 def is_split(connection: Connection[Any], at: Version) -> bool:
     """Whether a version is being filled in shares."""
-    return bool(_shards(connection, at))
+    return bool(shares(connection, at))
 
 
 def split(connection: Connection[Any], at: Version, shards: int) -> list[Version]:
     """The existing shares of a version that is being built, or `shards` new ones at its position."""
-    found = _shards(connection, at)
+    found = shares(connection, at)
     if not found:
         values = {"name": at.name, "version": at.version, "position": at.position, "shards": shards}
         connection.execute(statement("sql/split"), values)
-        found = _shards(connection, at)
+        found = shares(connection, at)
     return found
 
 
-def _shards(connection: Connection[Any], at: Version) -> list[Version]:
+def shares(connection: Connection[Any], at: Version) -> list[Version]:
+    """The shares in which a version is being filled; none where it is not split."""
     rows = connection.execute(statement("sql/shards"), {"name": at.name, "version": at.version}).fetchall()
     return [
         replace(at, position=position, pending_to=pending_to, shard=(number, len(rows)))
@@ -149,7 +150,7 @@ def held_shard(connection: Connection[Any], at: Version) -> Iterator[Version]:
     which = {"name": at.name, "version": str(at.version), "shard": str(at.shard[0])}
     connection.execute(statement("sql/lock_shard"), which)
     try:
-        found = next(one for one in _shards(connection, at) if one.shard == at.shard)
+        found = next(one for one in shares(connection, at) if one.shard == at.shard)
         connection.commit()  # otherwise this session would be idle in a transaction until the shard is filled
         yield found
     finally:
@@ -171,8 +172,8 @@ def unfinished(connection: Connection[Any], name: str) -> Version | None:
 
 def reached(connection: Connection[Any], at: Version) -> int:
     """How far a version is: its position, or while it is filled in shares their mean."""
-    shares = _shards(connection, at)
-    return sum(one.position for one in shares) // len(shares) if shares else at.position
+    found = shares(connection, at)
+    return sum(one.position for one in found) // len(found) if found else at.position
 
 
 def set_paused(connection: Connection[Any], name: str, *, paused: bool) -> Version | None:

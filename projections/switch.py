@@ -28,8 +28,10 @@ class Unsettled(TransientError):
 
 
 @contextmanager
-def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
-    """Excludes other rebuilds and rollbacks of this projection. Raises NotAllowed when one is running.
+def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[Connection[Any]]:
+    """Excludes other rebuilds and rollbacks of this projection; yields the session that holds the lock.
+
+    Raises NotAllowed when one is running.
 
     The lock belongs to a session, so it ends with a process that dies.
     """
@@ -37,9 +39,12 @@ def advisory_lock(pool: ConnectionPool[Any], name: str) -> Iterator[None]:
         row = connection.execute(statement("sql/lock_rebuild"), {"name": name}).fetchone()
         connection.commit()
         if row is None or not row[0]:
-            raise NotAllowed(f"projection {name} is being rebuilt already: wait for it, or stop it")
+            raise NotAllowed(
+                f"projection {name} is being rebuilt already, or repaired or switched: `reviewstream status` shows a rebuild; "
+                "wait for it, or stop it"
+            )
         try:
-            yield
+            yield connection
         finally:
             connection.execute(statement("sql/unlock_rebuild"), {"name": name})
 

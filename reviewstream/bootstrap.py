@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from nlp.pool import AnalysisPool
     from operations.change_capture import ChangeCapture
     from operations.dead_letters import DeadLetterDesk
+    from operations.find.search import Finder
     from operations.migrate.run import Migrations
     from operations.parked_streams import StreamParking
     from operations.publishers import Publishers
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
     from operations.recovery.recoverable import Recoverable
     from operations.recovery.recovery import Recovery
     from operations.replay import ReadModelReplay
+    from operations.retention.keeper import Retention
+    from operations.retention.policy import Policy
+    from operations.retention.room import DiskReader
     from operations.status.reader import StatusReader
     from projections.rebuild.shards import Parts
     from services.notifications.channel import Channel
@@ -200,6 +204,25 @@ class Bootstrap(Clients):
         )
 
     @cached_property
+    def finder(self) -> Finder:
+        """Finds reviews, messages and runs by any of their names."""
+        from operations.find.names import Names
+        from operations.find.search import Finder
+
+        return Finder(
+            reviews=Names(self.readmodels_pool, self.event_log),
+            log=self.event_log,
+            letters=self.dead_letters,
+            ledger=self.ledger,
+            parking=self.parking,
+            kafka_url=self.settings.url("kafka"),
+            logs=self.settings.data_dir / "logs",
+            publishing=self.settings.data_dir / "publishing",
+            deadlines=self.settings.deadlines(),
+            slugs=lambda: {tenant.id: tenant.slug for tenant in self.tenants.every()},
+        )
+
+    @cached_property
     def change_capture(self) -> ChangeCapture:
         """Change data capture by Kafka Connect. Raises Unavailable when no Connect is configured."""
         return self.change_capture_for("")
@@ -300,7 +323,7 @@ class Bootstrap(Clients):
         )
         return [
             LostLog(log, found),
-            LostReadModels(self.read_models, self.replay),
+            LostReadModels(self.read_models, self.replay, self.settings.url("readmodels")),
             LostDeadLetters(self.dead_letters, self.known_stores, kafka_url),
             LostRawReviews(log, lambda: self.raw_reviews),
             topics,
@@ -319,6 +342,46 @@ class Bootstrap(Clients):
             partitions=settings.partitions,
             deadlines=settings.deadlines(),
             backoff=settings.retry_backoff_seconds,
+        )
+
+    def retention(self) -> Retention:
+        """Removes what is kept no longer."""
+        from connectors.kafka_progress import TopicProgress
+        from operations.retention.keeper import Retention
+        from operations.retention.messages import HandledMessages
+        from streams.topics import GROUP
+
+        url = self.settings.url("kafka")
+        handled = HandledMessages(url, self.ledger, TopicProgress(url, groups=GROUP).acknowledged)
+        return Retention(self.retention_policy, handled, self.read_models, self.dead_letters)
+
+    @cached_property
+    def disk(self) -> DiskReader:
+        """Measures what every store takes."""
+        from operations.retention.room import DiskReader
+
+        settings = self.settings
+        return DiskReader(
+            policy=self.retention_policy,
+            log_pool=self.eventstore_pool,
+            read_models=self.read_models,
+            dead_letters=self.dead_letters,
+            raw_store=lambda: self.raw_reviews,
+            kafka_url=settings.url("kafka"),
+            directory=settings.data_dir,
+            logs_kept=f"each rotated at {settings.log_bytes:,} bytes, and {settings.log_files} older files of it",
+        )
+
+    @property
+    def retention_policy(self) -> Policy:
+        """What is kept how long."""
+        from operations.retention.policy import Policy
+
+        settings = self.settings
+        return Policy(
+            handled_messages=settings.keep_handled_messages_days,
+            retired_versions=settings.keep_retired_versions_days,
+            settled_dead_letters=settings.keep_settled_dead_letters_days,
         )
 
     def raw_store_consumer(self) -> ChangeStreamConsumer:

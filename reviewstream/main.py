@@ -18,6 +18,7 @@ from schemas.errors import ReviewstreamError
 COMMANDS = {
     "up": "reviewstream.commands.stack",
     "down": "reviewstream.commands.stack",
+    "restart": "reviewstream.commands.restart",
     "status": "cli.status",
     "doctor": "reviewstream.commands.doctor",
     "demo": "reviewstream.commands.demo",
@@ -29,6 +30,8 @@ COMMANDS = {
     "deadletters": "cli.dead_letters",
     "schemas": "cli.schemas",
     "cdc": "cli.cdc",
+    "find": "cli.find",
+    "logs": "cli.logs",
     "verify": "cli.verify",
     "recover": "cli.recover",
     "worker": "reviewstream.commands.worker",

@@ -132,6 +132,27 @@ class Settings(DatabaseUrls):
     otlp_endpoint: str = Field(
         "", description="Where OpenTelemetry spans go, `http://host:4318/v1/traces`; needs the extra `tracing`."
     )
+    log_bytes: Annotated[int, Field(ge=10_000)] = Field(
+        10_000_000, description="Size in bytes at which the embedded stack rotates each log."
+    )
+    log_files: Annotated[int, Field(ge=1, le=1000)] = Field(
+        3, description="How many rotated files of each log the embedded stack keeps."
+    )
+    keep_handled_messages_days: Annotated[float, Field(ge=0, le=36_500)] = Field(
+        7,
+        description="Days for which messages that were handled stay in the topics that only reviewstream reads (`reviews.inbound`, "
+        "`reviews.deadletter`, `steps.*`); 0 keeps them for ever. What was not handled is never removed.",
+    )
+    keep_retired_versions_days: Annotated[float, Field(ge=0, le=36_500)] = Field(
+        14,
+        description="Days for which the version of a read model before a switch is kept for `replay --rollback`; 0 keeps it until "
+        "the next replay.",
+    )
+    keep_settled_dead_letters_days: Annotated[float, Field(ge=0, le=36_500)] = Field(
+        90,
+        description="Days for which dead letters are kept after they were replayed or discarded; 0 keeps them for ever. Open ones "
+        "are never removed.",
+    )
     actor: str = Field(
         "", description="Who works with dead letters, for the audit; the user of the operating system if not set."
     )

@@ -22,8 +22,9 @@ class LostReadModels:
 
     name = "readmodels"
 
-    def __init__(self, models: ReadModels, replay: ReadModelReplay) -> None:
-        self._models, self._replay = models, replay
+    def __init__(self, models: ReadModels, replay: ReadModelReplay, url: str) -> None:
+        """`url` leads to their database in PostgreSQL."""
+        self._models, self._replay, self._url = models, replay, url
 
     def inspect(self) -> Sequence[Loss]:
         """A loss for each read model without its content, or one for their database."""
@@ -33,7 +34,7 @@ class LostReadModels:
             with self._models.pool.connection(timeout=10) as connection:
                 live = {each.name: each for each in registry.versions(connection) if each.state == "live"}
         except Exception as error:
-            if (lost := as_lost(self._models.pool, error)) is None:
+            if (lost := as_lost(self._url, error)) is None:
                 raise
             return [Loss(self.name, str(lost), f"all read models are {FROM_LOG}")]
         found = []

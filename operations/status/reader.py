@@ -15,7 +15,8 @@ from eventstore.positions import Positions
 from operations.parked_streams import StreamParking
 from operations.publishers import PUBLIC
 from operations.read_models import ReadModels
-from operations.status.report import Lag, Replay, Retry, Status, Stuck, UnitStatus
+from operations.status.replays import replays
+from operations.status.report import Lag, Retry, Status, Stuck, UnitStatus
 from projections import registry
 from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
@@ -72,7 +73,7 @@ class StatusReader:
             retries=self._retries(),
             abandoned=troubled.abandoned,
             subscriptions={name: self._lag(position, head) for name, position in positions.items()},
-            replays=self._replays(),
+            replays=replays(self.read_models.pool),
             units=self.units(),
             slots=self._slots(),
         )
@@ -101,14 +102,6 @@ class StatusReader:
             for each in waiting
             if each.not_before is not None
         ]
-
-    def _replays(self) -> list[Replay]:
-        with self.read_models.pool.connection() as connection:
-            building = [version for version in registry.versions(connection) if version.state == "building"]
-            return [
-                Replay(one.name, one.version, registry.reached(connection, one), one.paused, one.created_at)
-                for one in building
-            ]
 
     def _slots(self) -> list[Slot]:
         """Also while Connect is down: a slot that is not read fills the disk."""

@@ -45,13 +45,18 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A version of a read model that is being built, or was left unfinished."""
+    """A version of a read model that is being built, or was left unfinished.
+
+    `state` is running, pausing, paused or interrupted, where its builder died; `command` pauses or continues it.
+    """
 
     name: str
     version: int
     position: int
     paused: bool
     since: datetime
+    state: str = "running"
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,12 @@ def differences(
     for start in range(0, len(streams), LOT):
         lot = streams[start : start + LOT]
         with locked_live_version(pool, store.name) as (connection, live):
-            events = store.countable(connection, live, histories(source, store.topics, live, lot))
-            for found in _different(store, live, lot, events):
+            events = histories(source, store.topics, live, lot)
+            for found in _different(store, live, lot, store.countable(connection, live, events)):
                 into.add(found)
             into.position = live.position
-        progress(start + len(lot), len(streams))
+        into.events += len(events)
+        progress(into.events, max(into.events, into.expected))
     return into
 
 

@@ -55,12 +55,12 @@ def dry_run_diff(
     with pool.connection() as connection, connection.transaction(force_rollback=True):
         connection.execute(statement("sql/one_snapshot"))
         live = registry.live_or_fail(connection, store.name)
-        made, done = replace(live, version=0), 0
+        made = replace(live, version=0)
         store.create(connection, made)
         for events in _pages(store, source, live, streams):
             store.apply_dry_run(connection, live, made, events)
-            done += len(events)
-            progress(min(done, live.position), live.position)
+            into.events += len(events)
+            progress(into.events, max(into.events, into.expected))
         into.position = live.position
         for table in store.projector.tables:
             for found in _differences(connection, table, live, made, streams, into):

@@ -6,9 +6,11 @@ from typing import Any
 
 from psycopg_pool import ConnectionPool
 
+from projections import registry
 from projections.differences import Differences
 from projections.ports import EventSource, ProjectionStore
-from projections.rebuild.rebuild import Progress
+from projections.rebuild.counting import events_of
+from projections.rebuild.progress import Progress
 from projections.rebuild.repair import affected
 from projections.rebuild.selection import Selection
 
@@ -22,6 +24,13 @@ def differences(
     limit: int = 100,
     progress: Progress = lambda _done, _total: None,
 ) -> Differences:
-    """What a replay of the selection would change in the live version; changes nothing. `progress` counts reviews."""
+    """What a replay of the selection would change in the live version; changes nothing. `progress` counts events."""
+    with pool.connection() as connection:
+        live = registry.live_or_fail(connection, store.name)
     streams = None if selection.everything else affected(pool, store, source, selection)
-    return store.differences(pool, source, streams, Differences(store.name, 0, limit), progress)
+    if streams is None:
+        expected = source.count(until=live.position, topics=store.topics)
+    else:
+        expected = events_of(store, source, streams, live.position)
+    into = Differences(store.name, 0, limit, expected, None if streams is None else len(streams))
+    return store.differences(pool, source, streams, into, progress)

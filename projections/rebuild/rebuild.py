@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from psycopg_pool import ConnectionPool
 
@@ -18,13 +18,12 @@ from projections.fill import fill
 from projections.lost import why_lost
 from projections.ports import EventSource, ProjectionStore
 from projections.rebuild.comparison import compare
-from projections.rebuild.selection import EVERYTHING, Selection
+from projections.rebuild.progress import Moved, Paused, Progress
+from projections.rebuild.unfinished import builder
 from projections.registry import Version
 from projections.switch import advisory_lock, discard, prune, replace_lost, switch
-from schemas.errors import NotAllowed, ReviewstreamError, VerificationFailed
+from schemas.errors import NotAllowed, VerificationFailed
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (done, total): events applied, plus an equivalent for the time of indexing and comparing."""
 CLOSE_ENOUGH = 2_000
 
 
@@ -47,18 +46,12 @@ class Fill(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a replay would do: events to apply, about how long, about how much disk meanwhile."""
-
-    name: str
-    events: int
-    seconds: float
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a replay did. `note` is a remark for people."""
+    """What a replay did. `note` is a remark for people.
+
+    `events` were applied by this run, which a plan counts in the same way. `reviews` were repaired; None where the whole
+    history was rebuilt.
+    """
 
     name: str
     version: int
@@ -67,32 +60,7 @@ class Outcome:
     seconds: float
     switched: bool
     note: str
-
-
-class Paused(ReviewstreamError):
-    """A pause was requested; what is built so far is kept. `at` is how far it got."""
-
-    def __init__(self, at: Version) -> None:
-        super().__init__(f"paused at position {at.position}; --resume continues")
-        self.at = at
-
-
-def plan(
-    pool: ConnectionPool[Any],
-    store: ProjectionStore,
-    source: EventSource,
-    selection: Selection = EVERYTHING,
-    *,
-    events_per_second: float | None = None,
-) -> Plan:
-    """Count and estimate; changes nothing. Raises Unavailable before the projection's first start."""
-    events = source.count(**selection.filters(store.topics))
-    with pool.connection() as connection:
-        live = registry.live_or_fail(connection, store.name)
-        size = 0 if store.missing(connection, live) else store.size(connection, live)
-    behind = source.count(until=live.position, topics=store.topics)
-    pace = min(store.pace, events_per_second or store.pace)
-    return Plan(store.name, events, events / pace, round(size * events / behind) if behind else 0)
+    reviews: int | None = None
 
 
 def rebuild(
@@ -119,9 +87,9 @@ def rebuild(
     this projection is running, or paused. After any error the live version is as before.
     """
     started = time.monotonic()
-    with advisory_lock(pool, store.name):
+    with advisory_lock(pool, store.name) as session, builder(session, store.name):
         at = _resumed_or_new(pool, store, restart=restart, resume=resume)
-        since, moved = at.position, _Moved(pool, store, progress, source.head())
+        moved = Moved(pool, store, source, at, progress)
         try:
             with pool.connection() as connection:
                 live = registry.live_or_fail(connection, store.name)
@@ -132,27 +100,20 @@ def rebuild(
                 note = f"not compared: {lost}"
             else:
                 at = _caught_up(pool, store, at, source, events_per_second)
+                moved.check(at.position)
                 at, note = compare(pool, store, at, source, accept_difference=accept_difference)
             moved.compared()
             at = fill(store, at, source, source.head())
             now = replace_lost(pool, store, at) if lost else switch(pool, store, at, source)
         except Paused as pause:
             seconds, at = time.monotonic() - started, pause.at
-            return Outcome(store.name, at.version, at.position, at.position - since, seconds, False, str(pause))
+            return Outcome(store.name, at.version, at.position, moved.applied(at), seconds, False, str(pause))
         except BaseException as error:
             _restore(pool, store, at, keep=not isinstance(error, VerificationFailed))
             raise
         prune(pool, store)
-    return Outcome(store.name, now.version, now.position, now.position, time.monotonic() - started, True, note)
-
-
-def pause(pool: ConnectionPool[Any], name: str) -> Version:
-    """Ask a rebuild to stop after its current batch. Raises NotAllowed when none is running."""
-    with pool.connection() as connection:
-        found = registry.set_paused(connection, name, paused=True)
-    if found is None:
-        raise NotAllowed(f"projection {name} is not being rebuilt: there is nothing to pause")
-    return found
+        seconds, events = time.monotonic() - started, moved.applied(now)
+    return Outcome(store.name, now.version, now.position, events, seconds, True, note)
 
 
 def begin(pool: ConnectionPool[Any], store: ProjectionStore) -> Version:
@@ -190,7 +151,7 @@ def _build(
     at: Version,
     source: EventSource,
     until: int,
-    moved: _Moved,
+    moved: Moved,
     rate: float | None,
     bulk: Fill,
 ) -> Version:
@@ -246,26 +207,3 @@ def _restore(pool: ConnectionPool[Any], store: ProjectionStore, failed: Version,
             store.publish(connection, live)
     if live.version != failed.version and not keep:
         discard(pool, store, failed)
-
-
-class _Moved:
-    """Reports progress after each batch, and raises Paused when a pause was requested."""
-
-    def __init__(self, pool: ConnectionPool[Any], store: ProjectionStore, progress: Progress, events: int) -> None:
-        self._pool, self._name, self._progress, self._events = pool, store.name, progress, events
-        self._total = events + round(events * store.finishing)
-
-    def indexed(self) -> None:
-        """About half of what follows the filling."""
-        self._progress((self._events + self._total) // 2, self._total)
-
-    def compared(self) -> None:
-        """Only the switch is left."""
-        self._progress(self._total, self._total)
-
-    def __call__(self, position: int) -> None:
-        self._progress(min(position, self._events), self._total)
-        with self._pool.connection() as connection:
-            now = registry.unfinished(connection, self._name)
-        if now is not None and now.paused:
-            raise Paused(replace(now, position=position))

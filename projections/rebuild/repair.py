@@ -13,11 +13,14 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from eventstore.pace import Pace, burst
 from projections import registry
 from projections.fill import BATCH
 from projections.histories import STREAMS, histories
 from projections.ports import EventSource, ProjectionStore
-from projections.rebuild.rebuild import Outcome, Progress
+from projections.rebuild.counting import events_of
+from projections.rebuild.progress import Progress
+from projections.rebuild.rebuild import Outcome
 from projections.rebuild.selection import Selection
 from projections.switch import advisory_lock, locked_live_version
 
@@ -29,8 +32,9 @@ def replay_part(
     selection: Selection,
     *,
     progress: Progress = lambda _done, _total: None,
+    events_per_second: float | None = None,
 ) -> Outcome:
-    """Rebuild the selected reviews in the live version. `progress` counts reviews.
+    """Rebuild the selected reviews in the live version, at most so many events a second; `progress` counts events.
 
     Raises NotAllowed while the projection is being rebuilt.
     """
@@ -39,15 +43,19 @@ def replay_part(
         streams = affected(pool, store, source, selection)
         with pool.connection() as connection:
             live = registry.live_or_fail(connection, store.name)
-        for start in range(0, len(streams), STREAMS):
-            batch = streams[start : start + STREAMS]
+        total, lot = events_of(store, source, streams, live.position), burst(STREAMS, events_per_second)
+        pace = Pace(events_per_second)
+        for start in range(0, len(streams), lot):
+            batch = streams[start : start + lot]
             with locked_live_version(pool, store.name) as (connection, live):
                 events = histories(source, store.topics, live, batch)
                 store.repair(connection, live, batch, events)
             done, position = done + len(events), live.position
-            progress(start + len(batch), len(streams))
+            progress(done, max(done, total))
+            pace.wait(len(events))
     note = f"{len(streams)} reviews rebuilt in place from their whole history"
-    return Outcome(store.name, live.version, position or live.position, done, time.monotonic() - started, False, note)
+    seconds = time.monotonic() - started
+    return Outcome(store.name, live.version, position or live.position, done, seconds, False, note, len(streams))
 
 
 def affected(

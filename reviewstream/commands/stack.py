@@ -12,6 +12,7 @@ from cli.common import data_dir_option, err
 from connectors.databases import DATABASES
 from embedded import control
 from embedded.datadir import DataDir
+from embedded.log_files import KeepLogs
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
 from operations.recovery.recovery import Inspection
@@ -124,6 +125,7 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
         ],
         on_progress=lambda name, text: err.print(f"{name}: {text}"),
         before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc, new_log=new_log or not workers),
+        logs=KeepLogs(settings.log_bytes, settings.log_files),
     ).run()
 
 

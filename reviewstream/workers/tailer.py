@@ -21,11 +21,12 @@ from reviewstream.health.slots import SlotWatch
 from reviewstream.health.tail_lag import TailProbe
 from reviewstream.workers.contained import Contained
 from reviewstream.workers.guard import guard as guarded_by
-from streams.sweeper.sweeper import Sweeper
+from reviewstream.workers.lazy import LazyHandler, lazily
+from schemas.errors import StoreLost
 from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
-SWEEPER, RAW_REVIEWS = "sweeper", "raw_reviews"
+SWEEPER, RETENTION, RAW_REVIEWS = "sweeper", "retention", "raw_reviews"
 READ_MODELS = ("postgres", "clickhouse")
 
 
@@ -39,6 +40,8 @@ def run(parts: Bootstrap) -> None:
         subscriptions = {name: _subscription(parts, name, tail) for name in _wanted(parts) if name not in _OTHERS}
         runs = {name: _contained(parts, name, each) for name, each in subscriptions.items()}
         runs |= {name: build(parts) for name, build in _OTHERS.items() if name in _wanted(parts)}
+        if SWEEPER in runs:
+            runs[RETENTION] = _retention(parts)
         feeds = [_Feed(name, each.run, stop) for name, each in runs.items()]
         probe = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
         guard = guarded_by(
@@ -120,21 +123,21 @@ def _contained(parts: Bootstrap, name: str, of: Subscription) -> Runs:
     """A read model that is lost holds up nothing else."""
     if name not in READ_MODELS:
         return Contained(name, of.run, lambda _: None)
-    return Contained(
-        name, of.run, lambda error: as_lost(parts.readmodels_pool, error), check=of.handler.position, subscription=of
-    )
+    return Contained(name, of.run, _lost(parts), check=of.handler.position, subscription=of)
+
+
+def _lost(parts: Bootstrap) -> Callable[[Exception], StoreLost | None]:
+    return lambda error: as_lost(parts.settings.url("readmodels"), error)
 
 
 def _sweeper(parts: Bootstrap) -> Runs:
     """It reads the saga's read model."""
-    built: list[Sweeper] = []
+    return Contained(SWEEPER, lazily(lambda: parts.sweeper().run), _lost(parts))
 
-    def run(stop: threading.Event) -> None:
-        if not built:
-            built.append(parts.sweeper())
-        built[0].run(stop)
 
-    return Contained(SWEEPER, run, lambda error: as_lost(parts.readmodels_pool, error))
+def _retention(parts: Bootstrap) -> Runs:
+    """It removes read models' retired versions, among others."""
+    return Contained(RETENTION, lazily(lambda: parts.retention().run), _lost(parts))
 
 
 def _publisher(name: str, parts: Bootstrap) -> Handler:
@@ -166,8 +169,8 @@ def _ended(feeds: list[_Feed]) -> str:
 
 _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     **{name: partial(_publisher, name) for name in PUBLISHERS},
-    "postgres": lambda parts: parts.read_models.postgres_handler(),
-    "clickhouse": lambda parts: parts.read_models.clickhouse_handler(),
+    "postgres": lambda parts: LazyHandler("projections.postgres", lambda: parts.read_models.postgres_handler()),
+    "clickhouse": lambda parts: LazyHandler("projection.analytics", lambda: parts.read_models.clickhouse_handler()),
 }
 _OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {
     SWEEPER: _sweeper,

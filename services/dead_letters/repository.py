@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -62,6 +64,36 @@ class DeadLetterRepository:
     def history(self, letter_id: UUID) -> list[AuditEntry]:
         """The actions on a dead letter, in order."""
         return self._rows(AuditEntry, "history", {"id": letter_id})
+
+    def mentioning(self, text: str, *, tenants: Collection[str] | None = None, limit: int = 100) -> list[UUID]:
+        """Ids of the newest dead letters, in any state, whose message has that id or holds that text as a whole word.
+
+        `text` may be any that PostgreSQL can hold; reads payloads, and shows nothing of them.
+        """
+        whole = re.compile(rb"(?<![\w-])" + re.escape(text.encode()) + rb"(?![\w-])")
+        values = {"text": text, "tenants": list(tenants) if tenants else None, "limit": limit}
+        with self._pool.connection() as connection:
+            rows = connection.execute(statement(__package__, "mentioning"), values, prepare=False).fetchall()
+        return [found for found, payload in rows if text.encode() not in payload or whole.search(payload)]
+
+    def forget_settled(self, before: datetime, *, limit: int = 1_000) -> int:
+        """Remove at most `limit` dead letters that were replayed or discarded before that time; how many it were.
+
+        Their audit stays.
+        """
+        with self._pool.connection() as connection, connection.transaction():
+            rows = connection.execute(
+                statement(__package__, "lock_settled"), {"before": before, "limit": limit}
+            ).fetchall()
+            ids = [row[0] for row in rows]
+            connection.execute(statement(__package__, "forget_settled"), {"ids": ids})
+        return len(ids)
+
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """By state, how many dead letters there are, and the bytes of their messages."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(statement(__package__, "sizes")).fetchall()
+        return {state: (count, size) for state, count, size in rows}
 
     def count_open(self) -> int:
         """How many dead letters are open."""

@@ -31,6 +31,14 @@ class Report:
     rejections: Sequence[Rejection]
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a run has sent and the broker confirmed; nothing is known of its validation."""
+
+    run_id: str
+    sent: int
+
+
 class Publishing:
     """Sends rows and waits until every one is validated."""
 

@@ -55,6 +55,11 @@ class Tally:
     revised: int = 0
     troubled: int = 0
 
+    @property
+    def in_flight(self) -> int:
+        """Requested, now or before, and not seen finished by this run."""
+        return self.asked + self.underway - self.analysed - self.revised - self.troubled
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -70,10 +70,14 @@ def test_whatever_is_replayed_nothing_is_sent_collected_or_appended(pipeline: Pi
     before = outside(pipeline)
     assert before["messages"]["reviews.notifications"] > 0, "nothing was ever sent: this would prove nothing"
     for name in MODELS:
-        assert pipeline.json("replay", name, "--diff")["total"] == {}
-        assert pipeline.json("replay", name)["switched"]
+        for part in ((), ("--tenant", told)):
+            planned, compared = (pipeline.json("replay", name, how, *part) for how in ("--dry-run", "--diff"))
+            done = pipeline.json("replay", name, *part)
+            assert (compared["total"], done["switched"]) == ({}, not part)
+            counts = [(each["events"], each["reviews"]) for each in (planned, compared, done)]
+            assert counts == [counts[0]] * 3, "a plan, a comparison and a replay count the same"
+            assert (counts[0][1], counts[0][0] > 0) == (len(RATINGS) if part else None, True)
         pipeline.ok("replay", name, "--rollback")
-        pipeline.ok("replay", name, "--tenant", told)
     pipeline.until_quiet()
     assert outside(pipeline) == before
     pipeline.ok("verify")
@@ -131,6 +135,7 @@ def test_history_goes_to_a_topic_with_its_ids_and_times_in_order(pipeline: Pipel
         (("--to-topic", "reviews.inbound"), "one of reviewstream's own"),
         (("--to-topic", "mine", "--diff"), "--to-topic goes with"),
         (("reviews", "--diff", "--dry-run"), "choose one of"),
+        (("reviews", "--diff", "--rate", "5"), "--diff applies no events that --rate could limit"),
         (("reviews", "--tenant", "told", "--pause"), "filters go with"),
         ((), "name a read model"),
     ],
@@ -148,14 +153,19 @@ def test_there_is_nothing_to_pause_or_to_resume(pipeline: Pipeline, told: str, o
     assert says in done.stderr.decode()
 
 
-def test_a_paused_replay_is_seen_in_the_status_until_it_is_resumed(pipeline: Pipeline, told: str) -> None:
-    """Of a version that was begun and left; what a pause does while it runs is in tests/projections/test_rebuild.py."""
-    begin(pipeline.parts.readmodels_pool, pipeline.parts.read_models.store("failures"))
-    assert "--resume` resumes it" in pipeline.run("replay", "failures", "--pause").stderr.decode().replace("\n", " ")
+def test_a_replay_whose_builder_died_is_shown_as_such_until_it_is_continued(pipeline: Pipeline, told: str) -> None:
+    """Of a version that was begun and left; running, pausing and paused ones are in tests/projections/test_rebuild.py."""
+    begin(pipeline.parts.readmodels_pool, pipeline.parts.read_models.store("saga_progress"))
     (shown,) = pipeline.json("status")["replays"]
-    assert (shown["name"], shown["position"], shown["paused"]) == ("failures", 0, True)
-    refused = pipeline.run("replay", "failures")
+    goes_on = {"state": "interrupted", "command": "reviewstream replay saga_progress", "paused": False}
+    assert shown == {**shown, **goes_on, "name": "saga_progress", "position": 0}
+    assert "interrupted" in pipeline.ok("status")
+    refused = pipeline.run("replay", "saga_progress", "--pause")
     assert refused.returncode == 1
-    assert "--resume continues it" in refused.stderr.decode()
-    assert pipeline.json("replay", "failures", "--resume")["switched"]
+    assert "is interrupted at position 0, and no one builds it" in refused.stderr.decode()
+    planned = pipeline.json("replay", "saga_progress", "--dry-run")
+    assert planned["continues"].endswith("is interrupted at position 0")
+    done = pipeline.run("replay", "saga_progress", "--json")
+    assert "is interrupted at position 0: resuming there" in done.stderr.decode()
+    assert json.loads(done.stdout)["events"] == planned["events"]
     assert pipeline.json("status")["replays"] == []

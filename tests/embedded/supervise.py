@@ -11,7 +11,7 @@ from embedded.worker import Worker
 
 def main(data_dir: str, servers: str, *workers: str) -> None:
     named = (worker.split("=", 1) for worker in workers)
-    parts = [Worker(name, [sys.executable, script], ready_seconds=60) for name, script in named]
+    parts = [Worker(name, [sys.executable, script], ready_seconds=60, stop_seconds=4) for name, script in named]
     Supervisor(Path(data_dir), parts, servers=[name for name in servers.split(",") if name], on_progress=print).run()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.process import Child, rotate, tail
+from embedded.process import Child, tail
 from tests.waiting import is_gone, until
 
 # A parent whose child is started from a thread that ends at once, as a pool's would.
@@ -60,14 +60,6 @@ def test_grandchildren_end_with_the_child(tmp_path: Path) -> None:
     grandchild = int(until(lambda: tail(tmp_path / "log")))
     child.stop(seconds=2)
     until(lambda: is_gone(grandchild))
-
-
-def test_big_log_is_rotated(tmp_path: Path) -> None:
-    log = tmp_path / "server.log"
-    log.write_bytes(b"x" * 10_000_001)
-    rotate(log)
-    assert not log.exists()
-    assert (tmp_path / "server.log.1").stat().st_size == 10_000_001
 
 
 def test_missing_program_is_reported_in_the_log(tmp_path: Path) -> None:

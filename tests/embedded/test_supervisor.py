@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from embedded import control
+from embedded.crash_loop import LOOP_ENDS
+from embedded.restart import restart
+from embedded.restarts import Request, ask
 from embedded.state_file import State
 from embedded.unit_supervisor import Backoff
-from schemas.errors import Unavailable
+from schemas.errors import InvalidInput, Unavailable
 from tests.waiting import descendants, is_gone, until
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +33,23 @@ FRAIL = """
 from embedded.ready import announce_ready
 announce_ready()
 raise SystemExit("frail worker fell over")
+"""
+TELLING = """
+import os, signal
+from embedded.ready import announce_ready
+assert "elsewhere" not in os.environ["REVIEWSTREAM_REDIS_URL"]
+print(os.environ.get("REVIEWSTREAM_COLOUR"), flush=True)
+announce_ready()
+signal.pause()
+"""
+# Does not end when it is asked to.
+STUBBORN = """
+import signal
+from embedded.ready import announce_ready
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+announce_ready()
+while True:
+    signal.pause()
 """
 BROKEN = "raise SystemExit('no such setting: COLOUR')"
 # Says on its way out whether the server was still there.
@@ -86,6 +106,87 @@ def test_killed_worker_is_started_again(bench: Bench) -> None:
     os.kill(pid, signal.SIGKILL)
     until(lambda: bench.state().ready and bench.state().units["steady"].pid != pid)
     assert bench.state().units["steady"].restarts == 1
+
+
+def test_a_restart_ends_one_worker_in_order_and_waits_until_another_has_its_place(bench: Bench) -> None:
+    before = bench.up(steady=STEADY, parting=PARTING).units
+    pids = restart(bench.data, ["parting"])
+    state = bench.state()
+    assert pids == {"parting": state.units["parting"].pid} != {"parting": before["parting"].pid}
+    assert state.ready
+    assert (state.units["parting"].restarts, state.units["parting"].requested) == (0, 1)
+    assert is_gone(before["parting"].pid or 0)
+    assert (bench.data / "logs" / "parting.log").read_text() == "server still there\n"
+    assert state.units["steady"] == before["steady"]
+    assert not list((bench.data / "run" / "restart").iterdir())
+
+
+def test_a_server_keeps_its_port_and_comes_before_the_workers(bench: Bench) -> None:
+    before = bench.up(parting=PARTING).units
+    heard: list[str] = []
+    restart(bench.data, ["parting", "valkey"], on_progress=lambda name, _text: heard.append(name))
+    after = bench.state().units
+    assert list(dict.fromkeys(heard)) == ["valkey", "parting"]
+    assert after["valkey"].port == before["valkey"].port
+    assert all(after[name].pid != before[name].pid for name in before)
+
+
+def test_a_restart_gives_a_worker_settings_which_it_keeps_when_it_is_killed(bench: Bench) -> None:
+    bench.up(steady=STEADY, telling=TELLING)
+    log = bench.data / "logs" / "telling.log"
+    restart(bench.data, ["telling"], env={"REVIEWSTREAM_COLOUR": "blue", "REVIEWSTREAM_REDIS_URL": "redis://elsewhere"})
+    assert log.read_text() == "None\nblue\n"
+    pid = bench.state().units["telling"].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: bench.state().ready and bench.state().units["telling"].pid != pid)
+    assert log.read_text() == "None\nblue\nblue\n"
+
+
+def test_a_restart_does_not_wait_for_the_pause_of_a_worker_that_falls_over(bench: Bench) -> None:
+    bench.up(steady=STEADY, frail=FRAIL)
+    until(lambda: bench.state().units["frail"].restarts >= LOOP_ENDS)  # from there on it waits for 15 s or more
+    (bench.root / "frail.py").write_text(STEADY)
+    restart(bench.data, ["frail"], timeout=10)
+    assert bench.state().ready
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        (BROKEN, r"waited 3 s for steady to be ready again: .*code 1.*steady\.log"),
+        ("import time; time.sleep(600)", r"waited 3 s for steady to be ready again: .*see .*steady\.log"),
+    ],
+)
+def test_a_restart_that_comes_to_nothing_says_why(bench: Bench, script: str, says: str) -> None:
+    bench.up(steady=STEADY)
+    (bench.root / "steady.py").write_text(script)
+    with pytest.raises(Unavailable, match=says):
+        restart(bench.data, ["steady"], timeout=3)
+
+
+def test_a_restart_names_what_there_is(bench: Bench) -> None:
+    with pytest.raises(Unavailable, match=r"nothing runs on .*; start it with `reviewstream up`"):
+        restart(bench.data, ["steady"])
+    bench.up(steady=STEADY)
+    with pytest.raises(InvalidInput, match=r"nothing here is called teady; on .* run valkey, steady"):
+        restart(bench.data, ["teady", "steady"])
+    assert bench.state().units["steady"].requested == 0
+
+
+def test_a_stop_during_a_restart_leaves_nothing_running(bench: Bench) -> None:
+    state = bench.up(stubborn=STUBBORN)
+    ask(bench.data, Request("stubborn", {}))
+    until(lambda: bench.state().units["stubborn"].phase == "restarting")
+    assert control.request_stop(bench.data)
+    assert all(is_gone(unit.pid) for unit in state.units.values() if unit.pid)
+
+
+def test_requests_of_a_stack_that_is_gone_are_dropped(bench: Bench) -> None:
+    ask(bench.data, Request("steady", {"REVIEWSTREAM_COLOUR": "red"}))
+    state = bench.up(steady=STEADY)
+    restart(bench.data, ["valkey"])  # by then requests were looked for
+    assert bench.state().units["steady"] == state.units["steady"]
 
 
 def test_worker_that_falls_over_again_and_again_is_started_at_longer_and_longer_intervals(bench: Bench) -> None:

@@ -17,7 +17,9 @@ from projections.ports import Digests, ProjectionStore
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
-from projections.rebuild.rebuild import begin, pause, plan, rebuild
+from projections.rebuild.plan import plan
+from projections.rebuild.rebuild import begin, rebuild
+from projections.rebuild.unfinished import pause, unfinished
 from projections.registry import PositionMoved
 from projections.runner import GroupHandler, ProjectionHandler
 from projections.switch import advisory_lock, rollback
@@ -62,6 +64,13 @@ def digests(pool: ConnectionPool, store: ProjectionStore) -> Digests:
         return store.digests(connection, registry.live_or_fail(connection, store.name))
 
 
+def told(pool: ConnectionPool, store: ProjectionStore) -> tuple[str, str]:
+    """What an operator is told of the one unfinished version: its state, and the command that goes on."""
+    with pool.connection() as connection:
+        (left,) = unfinished(connection, store.name)
+    return left.state, left.command
+
+
 def states(rows: Rows) -> list[tuple[int, str]]:
     return [(row["version"], row["state"]) for row in rows("SELECT version, state FROM projections ORDER BY version")]
 
@@ -72,7 +81,7 @@ def test_a_rebuilt_version_equals_the_live_one_and_takes_its_place(
     some(history, 0, 20)
     head = history.save(log)
     work(worker, log)
-    before = digests(pool, store)
+    before, planned = digests(pool, store), plan(pool, store, log).events
     seen: list[tuple[int, int]] = []
     outcome = rebuild(pool, store, log, progress=lambda done, total: seen.append((done, total)))
     assert (outcome.version, outcome.switched, outcome.note, outcome.position) == (2, True, "equal to v1", head)
@@ -80,7 +89,8 @@ def test_a_rebuilt_version_equals_the_live_one_and_takes_its_place(
     assert sum(digest.rows for digest in before.values()) > 0
     assert states(rows) == [(1, "retired"), (2, "live")]
     done, total = seen[-1]
-    assert done == total == head + round(head * store.finishing)
+    assert done == total == planned + round(planned * store.finishing)
+    assert outcome.events == planned == log.count(topics=store.topics)
     assert [at for at, _ in seen] == sorted(at for at, _ in seen)
 
 
@@ -199,6 +209,9 @@ def test_an_error_half_way_leaves_the_live_version_as_it_was_and_the_next_rebuil
     with pytest.raises(KeyboardInterrupt):
         rebuild(pool, store, log, progress=interrupt)
     assert states(rows) == [(1, "live"), (2, "building")]
+    assert told(pool, store) == ("interrupted", f"reviewstream replay {store.name}")
+    with pytest.raises(NotAllowed, match=f"`reviewstream replay {store.name}` continues it"):
+        pause(pool, store.name)
     assert digests(pool, store) == before
     outcome = rebuild(pool, store, log)
     assert (outcome.version, outcome.note) == (2, "equal to v1")
@@ -239,24 +252,29 @@ def test_a_paused_rebuild_goes_on_where_it_stood_when_it_is_resumed(
     def stepwise(pool, store, at, source, until, *, moved, rate):
         return fill(store, at, source, until, batch=size["batch"], moved=moved, rate=rate)
 
-    seen: list[int] = []
+    planned = plan(pool, store, log).events
+    shown: list[tuple[str, str]] = []
 
-    def first_batch(done: int, _total: int) -> None:
-        seen.append(done)
+    def first_batch(_done: int, _total: int) -> None:
+        shown.append(told(pool, store))
         pause(pool, store.name)
+        shown.append(told(pool, store))
 
     paused = rebuild(pool, store, log, progress=first_batch, bulk=stepwise)
-    (reached,) = seen
-    assert (paused.switched, paused.position, paused.note) == (
-        False, reached, f"paused at position {reached}; --resume continues",
+    assert shown == [("running", f"reviewstream replay {store.name} --pause"), ("pausing", "")]
+    assert told(pool, store) == ("paused", f"reviewstream replay {store.name} --resume")
+    assert (paused.switched, paused.note) == (False, f"paused at position {paused.position}; --resume continues")
+    assert 0 < paused.position < log.head()
+    with pytest.raises(NotAllowed, match=f"is paused at position {paused.position}, and no one builds it"):
+        pause(pool, store.name)
+    rest = plan(pool, store, log)
+    assert (rest.events, rest.continues) == (
+        planned - paused.events, f"{store.name} v2 is paused at position {paused.position}",
     )  # fmt: skip
-    assert 0 < reached < log.head()
     with pytest.raises(NotAllowed, match="--resume continues it, --restart starts over"):
         rebuild(pool, store, log)
-    went_on: list[int] = []
-    outcome = rebuild(pool, store, log, resume=True, bulk=stepwise, progress=lambda done, _: went_on.append(done))
-    assert went_on[0] > reached
-    assert (outcome.version, outcome.note) == (2, "equal to v1")
+    outcome = rebuild(pool, store, log, resume=True, bulk=stepwise)
+    assert (outcome.version, outcome.note, outcome.events) == (2, "equal to v1", rest.events)
     assert digests(pool, store) == before
 
 
@@ -356,7 +374,7 @@ def test_a_lost_version_is_named_and_replaced_without_being_asked(
     assert history.save(log) > head
     with pytest.raises((StoreLost, *GONE)) as refused:
         work(worker, log)
-    assert isinstance(as_lost(pool, refused.value), StoreLost)
+    assert isinstance(as_lost(str(pool.conninfo), refused.value), StoreLost)
     assert plan(pool, store, log).bytes == 0
     outcome = rebuild(pool, store, log)
     assert (outcome.version, outcome.position) == (2, log.head())

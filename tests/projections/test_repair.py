@@ -15,6 +15,7 @@ from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.rebuild import repair
 from projections.rebuild.differences import differences
+from projections.rebuild.plan import plan
 from projections.rebuild.rebuild import rebuild
 from projections.rebuild.repair import replay_part
 from projections.rebuild.selection import EVERYTHING, Selection
@@ -159,6 +160,22 @@ def test_the_worker_goes_on_between_two_lots(
     outcome = replay_part(pool, store, log, Selection(topics=frozenset({"review.collected"})), progress=work)
     assert outcome.position < log.head()
     assert rebuild(pool, store, log).note.startswith("equal")
+
+
+@pytest.mark.usefixtures("damaged")
+def test_a_plan_of_a_part_counts_what_its_repair_applies_at_the_pace_that_is_allowed(
+    pool: ConnectionPool, store: PostgresStore, log: EventLog
+) -> None:
+    part = Selection(tenant_id=ACME)
+    planned = plan(pool, store, log, part)
+    assert planned.events > (planned.reviews or 0) > 0
+    seen: list[tuple[int, int]] = []
+    outcome = replay_part(
+        pool, store, log, part, progress=lambda *moved: seen.append(moved), events_per_second=2 * planned.events
+    )
+    assert (outcome.events, outcome.reviews) == (planned.events, planned.reviews)
+    assert seen[-1] == (planned.events, planned.events)
+    assert outcome.seconds >= 0.5
 
 
 @pytest.fixture

@@ -23,8 +23,10 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.ports import ProjectionStore
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
+from projections.rebuild.plan import plan
 from projections.rebuild.rebuild import begin, rebuild
 from projections.rebuild.shards import Parts, Sharded
+from projections.rebuild.unfinished import unfinished
 from projections.registry import PositionMoved
 from projections.runner import ProjectionHandler
 from schemas.errors import Unavailable
@@ -93,7 +95,8 @@ def test_shares_build_what_one_process_builds(
     outcome = rebuild(pool, store, log, bulk=bulk, progress=lambda done, _: seen.append(done))
     assert outcome.note == "equal to v1"
     assert seen == sorted(seen)
-    assert log.head() in seen
+    assert log.count(topics=store.topics) == outcome.events
+    assert outcome.events in seen
     assert rows("SELECT * FROM projection_shards") == []
 
 
@@ -144,8 +147,17 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(
     stood = [row["position"] for row in rows("SELECT position FROM projection_shards ORDER BY shard")]
     assert len(stood) == 2
     assert max(stood) < log.head()
+    until(lambda: told(pool, store) == "interrupted", 60)  # as soon as the server has noticed that its client is gone
+    planned = plan(pool, store, log)
+    assert 0 < planned.events < log.count(topics=store.topics)
     outcome = rebuild(pool, store, log, bulk=sharded(url, clickhouse_url).fill)
-    assert (outcome.version, outcome.note) == (2, "equal to v1")
+    assert (outcome.version, outcome.note, outcome.events) == (2, "equal to v1", planned.events)
+
+
+def told(pool: ConnectionPool, store: ProjectionStore) -> str:
+    with pool.connection() as connection:
+        (left,) = unfinished(connection, store.name)
+    return left.state
 
 
 def test_a_poisoned_event_is_parked_by_the_share_that_has_it(

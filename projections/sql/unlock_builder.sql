@@ -1,0 +1,1 @@
+SELECT pg_advisory_unlock(hashtextextended('reviewstream builder ' || %(name)s, 0))
