@@ -13,6 +13,7 @@ from embedded.packages import package_dir, script
 from embedded.process import Child, tail
 from embedded.server import Server
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 if TYPE_CHECKING:  # the driver is imported where it is used, so that commands start quickly
     from pymongo import MongoClient
@@ -68,7 +69,9 @@ class Secantus(Server):
         try:
             wait_out(PyMongoError, self._add_user, 15, every=0.05)
         except PyMongoError as error:
-            raise Unavailable(f"secantus did not start: {error}; see {self.log}\n{tail(self.log)}") from error
+            raise Unavailable(
+                f"secantus did not start: {named_text(error)}; see {self.log}\n{tail(self.log)}"
+            ) from error
         finally:
             child.stop(self.stop_signal, seconds=self.stop_seconds)
 

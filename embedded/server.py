@@ -17,6 +17,7 @@ from embedded.datadir import DataDir
 from embedded.process import Child, tail
 from embedded.ready import LOOPBACK
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 
 def print_on_stderr(text: str) -> None:
@@ -144,7 +145,7 @@ class Server(ABC):
             socket.create_connection((self.host, self.port), timeout=1).close()
             ok, detail = True, self.ping()
         except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
-            ok, detail = False, f"{type(error).__name__}: {error}"
+            ok, detail = False, named_text(error)
         return Health(ok=ok, detail=detail, seconds=time.monotonic() - began)
 
     def stop(self) -> None:

@@ -14,6 +14,7 @@ from embedded.state_file import StateFile, Unit
 from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
 from schemas.errors import Unavailable
+from telemetry.error_text import plain_text
 
 
 class Supervisor:
@@ -54,7 +55,7 @@ class Supervisor:
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping)
         except BaseException as error:
-            state_file.whole("stopping", error=str(error))
+            state_file.whole("stopping", error=plain_text(error))
             raise
         finally:
             self._stop_in_order(state_file)

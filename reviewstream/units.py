@@ -13,6 +13,7 @@ from embedded.datadir import DataDir
 from embedded.stack import build
 from embedded.state_file import State, Unit
 from operations.status.report import UnitStatus
+from telemetry.error_text import named_text
 
 
 def units(directory: Path) -> dict[str, UnitStatus]:
@@ -33,7 +34,7 @@ def _ping(server: Any) -> tuple[bool, str]:
     try:
         return True, server.ping()
     except Exception as error:  # noqa: BLE001 - whatever a driver raises means that it does not answer
-        return False, type(error).__name__
+        return False, named_text(error)
 
 
 def _readiness(worker: Unit) -> tuple[bool, str]:

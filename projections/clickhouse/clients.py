@@ -10,6 +10,7 @@ from clickhouse_driver import Client
 from clickhouse_driver.errors import NetworkError, SocketTimeoutError
 
 from schemas.errors import TransientError
+from telemetry.error_text import named_text
 
 
 class Clients:
@@ -26,4 +27,4 @@ class Clients:
         try:
             return self._threads.client.execute(statement, *arguments, **options)
         except (NetworkError, SocketTimeoutError, EOFError) as error:
-            raise TransientError(f"ClickHouse did not finish the work: {type(error).__name__}; try again") from error
+            raise TransientError(f"ClickHouse did not finish the work: {named_text(error)}; try again") from error

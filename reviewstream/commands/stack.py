@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
+import structlog
 
 from cli.common import data_dir_option, err
 from connectors.databases import DATABASES
 from embedded import control
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
+from operations.error_table import FAILED, exit_code
 from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.entry import connected, settings_for
 from reviewstream.settings import Settings
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, ReviewstreamError
 from telemetry import logs
+from telemetry.error_text import plain_text
 
+log = structlog.get_logger(__name__)
 # Server: the settings that it fills in. A server whose settings are all set already is not started.
 SERVERS = {
     "postgres": tuple(DATABASES),
@@ -38,14 +44,15 @@ LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 @click.option("--detach", is_flag=True, help="Return when everything is ready, and leave it running.")
 @click.option("--no-workers", is_flag=True, help="Servers only.")
 @click.option("--cdc", is_flag=True, help="With Kafka Connect and Debezium, for `reviewstream cdc`.")
+@click.option("--logged", is_flag=True, hidden=True)
 @data_dir_option
-def up(detach: bool, no_workers: bool, cdc: bool, data_dir: Path | None) -> None:
+def up(detach: bool, no_workers: bool, cdc: bool, logged: bool, data_dir: Path | None) -> None:
     """Start the servers and workers. Stop them with Ctrl-C, or with `reviewstream down` when detached."""
     settings = settings_for(data_dir)
     if detach:
         start_detached(settings, workers=not no_workers, cdc=cdc)
     else:
-        run_supervisor(settings, workers=not no_workers, cdc=cdc)
+        run_supervisor(settings, workers=not no_workers, cdc=cdc, logged=logged)
 
 
 @click.command()
@@ -79,7 +86,7 @@ def _masked(name: str, value: str) -> str:
 
 def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
     """Start in the background and return when everything is ready."""
-    argv = [sys.executable, "-m", "reviewstream", "up", "--data-dir", str(settings.data_dir)]
+    argv = [sys.executable, "-m", "reviewstream", "up", "--logged", "--data-dir", str(settings.data_dir)]
     argv += ["--no-workers"] * (not workers) + ["--cdc"] * cdc
     with err.status("starting") as status:
         state = control.start_detached(
@@ -88,11 +95,16 @@ def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = Fals
     err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`")
 
 
-def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
-    """Supervise servers and workers from this process until it is asked to stop."""
+def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False, logged: bool = False) -> None:
+    """Supervise servers and workers from this process until it is asked to stop. `logged`: nobody watches, all goes to its log."""
     if cdc and settings.kafka_url and not settings.connect_url:
         raise InvalidInput("--cdc runs Connect on the embedded broker; name one of your own: REVIEWSTREAM_CONNECT_URL")
     logs.configure(settings.log_level, process="supervisor")
+    with _ended_in_its_log() if logged else nullcontext():
+        _supervise(settings, _log if logged else _tell, workers=workers, cdc=cdc)
+
+
+def _supervise(settings: Settings, tell: Callable[[str, str], None], *, workers: bool, cdc: bool) -> None:
     Supervisor(
         settings.data_dir,
         [_worker(name, settings) for name in WORKERS] if workers else [],
@@ -101,9 +113,27 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
             for name, urls in (SERVERS | (CDC if cdc else {})).items()
             if any(_missing(settings, url) for url in urls)
         ],
-        on_progress=lambda name, text: err.print(f"{name}: {text}"),
+        on_progress=tell,
         before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc),
     ).run()
+
+
+def _tell(name: str, text: str) -> None:
+    err.print(f"{name}: {text}")
+
+
+def _log(name: str, text: str) -> None:
+    log.info("unit.progress", server=name, what=text)
+
+
+@contextmanager
+def _ended_in_its_log() -> Iterator[None]:
+    """An error that ends it goes to its log, which has lines of JSON only."""
+    try:
+        yield
+    except Exception as error:
+        log.exception("supervisor.ended_by_an_error", error=plain_text(error))
+        sys.exit(exit_code(error) if isinstance(error, ReviewstreamError) else FAILED)
 
 
 def _prepare(settings: Settings, *, cdc: bool) -> None:
