@@ -39,7 +39,7 @@ def test_a_worker_that_serves_nothing_and_a_server_have_none() -> None:
 
 def test_a_supervisor_that_is_suspended_or_killed_is_seen(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
-    state = bench.up(servers="", steady=STEADY)
+    state = bench.up(steady=STEADY)
     try:
         assert units(bench.data)["supervisor"].ok
         os.kill(state.supervisor, signal.SIGSTOP)
@@ -48,10 +48,11 @@ def test_a_supervisor_that_is_suspended_or_killed_is_seen(tmp_path: Path) -> Non
     finally:
         os.kill(state.supervisor, signal.SIGKILL)
     until(lambda: control.running(bench.data) is None)
-    gone = until(lambda: all(one.phase == "gone" for one in (found := units(bench.data)).values()) and found)
-    assert list(gone) == ["supervisor", "steady"]
+    until(lambda: {one.phase for one in units(bench.data).values()} == {"gone"})
+    gone = units(bench.data)
+    assert list(gone) == ["supervisor", "valkey", "steady"]
     assert "`reviewstream up`" in gone["supervisor"].detail
-    bench.up(servers="", steady=STEADY)
+    bench.up(steady=STEADY)
     assert control.request_stop(bench.data)
     assert units(bench.data) == {}
 
