@@ -33,7 +33,8 @@ COMMANDS = {
     "worker": "reviewstream.commands.worker",
     "setup": "reviewstream.commands.stack",
     "migrate": "cli.migrate",
-    "urls": "reviewstream.commands.stack",
+    "urls": "reviewstream.commands.urls",
+    "settings": "reviewstream.commands.settings",
 }
 
 LAST = 3

@@ -1,8 +1,8 @@
-"""`up`, `down`, `setup`, `urls`: the embedded stack with its workers, in the foreground or background."""
+"""`up`, `down`, `setup`: the embedded stack with its workers, in the foreground or background."""
 
 from __future__ import annotations
 
-import re
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -20,6 +20,7 @@ from operations.error_table import FAILED, exit_code
 from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.entry import connected, settings_for
+from reviewstream.keeping import Keeping
 from reviewstream.settings import Settings
 from schemas.errors import InvalidInput, ReviewstreamError
 from telemetry import logs
@@ -36,8 +37,6 @@ SERVERS = {
 }
 CDC = {"connect": ("connect",)}
 WORKERS = ("tailer", "streams")
-SECRET = re.compile(r":[^:/@]+@")
-LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 
 
 @click.command()
@@ -71,27 +70,17 @@ def setup(data_dir: Path | None) -> None:
     err.print("tables, topics and indexes are in place")
 
 
-@click.command()
-@click.option("--show-secrets", is_flag=True, help="Also print passwords.")
-@data_dir_option
-def urls(show_secrets: bool, data_dir: Path | None) -> None:
-    """Print the URL settings of the running stack, one `NAME=value` a line, for use by other programs."""
-    for name, value in control.urls(settings_for(data_dir).data_dir).items():
-        click.echo(f"{name}={value if show_secrets else _masked(name, value)}")
-
-
-def _masked(name: str, value: str) -> str:
-    return f"{value.partition(':')[0]}:***" if name == LOGIN else SECRET.sub(":***@", value)
-
-
 def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False) -> None:
     """Start in the background and return when everything is ready."""
     argv = [sys.executable, "-m", "reviewstream", "up", "--logged", "--data-dir", str(settings.data_dir)]
     argv += ["--no-workers"] * (not workers) + ["--cdc"] * cdc
+    news = Keeping(settings.data_dir).news()
     with err.status("starting") as status:
         state = control.start_detached(
             settings.data_dir, argv, on_progress=lambda name, text: status.update(f"{name}: {text}")
         )
+    for line in news:
+        err.print(line, soft_wrap=True)
     err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`")
 
 
@@ -105,7 +94,17 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
 
 
 def _supervise(settings: Settings, tell: Callable[[str, str], None], *, workers: bool, cdc: bool) -> None:
-    Supervisor(
+    keeping = Keeping(settings.data_dir)
+    news = keeping.news()
+    os.environ.update(keeping.environment)  # servers read some settings there, and so do workers
+
+    def before_workers(urls: dict[str, str]) -> None:
+        _prepare(with_urls(settings, urls), cdc=cdc)
+        keeping.keep()
+        for line in news:
+            tell("settings", line)
+
+    supervisor = Supervisor(
         settings.data_dir,
         [_worker(name, settings) for name in WORKERS] if workers else [],
         servers=[
@@ -114,8 +113,10 @@ def _supervise(settings: Settings, tell: Callable[[str, str], None], *, workers:
             if any(_missing(settings, url) for url in urls)
         ],
         on_progress=tell,
-        before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc),
-    ).run()
+        before_workers=before_workers,
+    )
+    with keeping.unless_it_fails():
+        supervisor.run()
 
 
 def _tell(name: str, text: str) -> None:
