@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from connectors.wait import TimedOut, wait_until
+from embedded.data_path import check_name, check_place
 from embedded.datadir import DataDir
 from embedded.process import python_env, rotate, tail
 from embedded.server import Health, Server
@@ -96,6 +97,8 @@ def start_detached(
 
     Raises `Unavailable` with the tail of the log that says why, when it ends before or takes longer than `timeout` seconds.
     """
+    check_name(data_dir.absolute())
+    check_place(data_dir.absolute())
     data = DataDir(data_dir)
     if (pid := holder(data.root)) is not None:
         raise Unavailable(f"{data.root} is in use by process {pid}; stop it with `reviewstream down` first")

@@ -63,6 +63,11 @@ def python_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {**env, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
 
 
+def server_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The same for servers, whose files and arguments name paths in UTF-8 whatever the locale of this process."""
+    return {**python_env(env), "LC_ALL": "C.UTF-8"}
+
+
 def rotate(log: Path) -> None:
     """Keep one older log of at most 10 MB, so that a server that restarts for a month cannot fill the disk."""
     if log.exists() and log.stat().st_size > LOG_BYTES:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from connectors.wait import wait_out
 from embedded import hung_server
 from embedded.packages import package_dir, script
-from embedded.process import Child, tail
+from embedded.process import Child, server_env, tail
 from embedded.server import Server
 from schemas.errors import Unavailable
 from telemetry.error_text import named_text
@@ -65,7 +65,7 @@ class Secantus(Server):
         """
         from pymongo.errors import PyMongoError
 
-        child = Child(self.name, self._open_argv(), self.log)
+        child = Child(self.name, self._open_argv(), self.log, env=server_env())
         try:
             wait_out(PyMongoError, self._add_user, 15, every=0.05)
         except PyMongoError as error:

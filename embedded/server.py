@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from connectors.wait import wait_out
 from embedded.datadir import DataDir
-from embedded.process import Child, tail
+from embedded.process import Child, server_env, tail
 from embedded.ready import LOOPBACK
 from schemas.errors import Unavailable
 from telemetry.error_text import named_text
@@ -120,7 +120,14 @@ class Server(ABC):
             raise
 
     def _start_once(self) -> None:
-        self.child = Child(self.name, self.argv(), self.log, death_signal=self.death_signal, identity=self.identity)
+        self.child = Child(
+            self.name,
+            self.argv(),
+            self.log,
+            env=server_env(),
+            death_signal=self.death_signal,
+            identity=self.identity,
+        )
         wait_out(NotReady, self._check, self.start_seconds)
 
     def _may_come_up(self, error: BaseException) -> bool:
