@@ -16,6 +16,7 @@ from yoyo.connections import DatabaseURI
 
 from connectors.sql import statement
 from schemas.errors import TransientError, Unavailable
+from telemetry.error_text import named_text
 
 LOCK = "reviewstream migrations"
 PATIENCE = 15.0
@@ -69,7 +70,7 @@ def _connected(url: str) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(url, autocommit=True)
     except psycopg.OperationalError as error:
         raise Unavailable(
-            f"cannot migrate, PostgreSQL does not answer: {error}; start it or correct the URL"
+            f"cannot migrate, PostgreSQL does not answer: {named_text(error)}; start it or correct the URL"
         ) from error
 
 

@@ -17,6 +17,7 @@ from tenacity import (
 
 from connectors.fault_table import fault_of
 from connectors.faults import Fault
+from telemetry.error_text import named_text
 from telemetry.metrics import RETRIES
 from telemetry.progress import beat
 
@@ -36,7 +37,9 @@ async def retrying(call: Callable[[], Awaitable[T]], *, what: str, limit: float 
         error = state.outcome.exception() if state.outcome else None
         beat(what)
         RETRIES.labels(what).inc()
-        log.warning("call.retrying", what=what, attempt=state.attempt_number, error=type(error).__name__)
+        log.warning(
+            "call.retrying", what=what, attempt=state.attempt_number, error=named_text(error) if error else None
+        )
 
     retry = AsyncRetrying(
         retry=retry_if_exception(is_transient),

@@ -15,6 +15,7 @@ from connectors.diagnosis import reason
 from connectors.wait import TimedOut, wait_until
 from debezium.client import SETTING, client
 from schemas.errors import InvalidInput, PermanentError, Unavailable
+from telemetry.error_text import named_text
 
 BUSY = frozenset({409, 500, 503})
 """Statuses while Connect's workers rebalance or have just started: the same request may succeed a second later."""
@@ -183,7 +184,7 @@ class Connect:
             if (diagnosis := reason("http", str(error))) is not None:
                 raise Refused(f"Connect at {self.place}: {diagnosis.cause}; {diagnosis.fix} in {SETTING}") from None
             raise Unavailable(
-                f"Connect at {self.place} does not answer ({type(error).__name__}); "
+                f"Connect at {self.place} does not answer ({named_text(error)}); "
                 f"start it with `reviewstream up --cdc`, or correct {SETTING}"
             ) from None
 

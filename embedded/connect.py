@@ -15,6 +15,7 @@ import httpx
 from connectors.wait import TimedOut, wait_until
 from embedded.datadir import DataDir
 from embedded.jars import class_path, fetched
+from embedded.java_properties import escaped
 from embedded.kafka import Kafka, java_argv
 from embedded.server import Server
 from schemas.errors import Unavailable
@@ -76,8 +77,9 @@ class Connect(Server):
 
     def argv(self) -> list[str]:
         template = Template(files(__package__).joinpath("connect.properties").read_text())
-        values = {"bootstrap": Kafka(self.data).bootstrap, "port": self.port, "plugins": self.plugins}
-        self.properties.write_text(template.substitute(values, secrets_directory=self.secrets.parent))
+        values = {"bootstrap": Kafka(self.data).bootstrap, "port": self.port, "plugins": escaped(self.plugins)}
+        text = template.substitute(values, secrets_directory=escaped(self.secrets.parent))
+        self.properties.write_text(text, encoding="ascii")
         main = "org.apache.kafka.connect.cli.ConnectDistributed"
         return java_argv(self.jvm_flags, self._class_path, main, str(self.properties))
 

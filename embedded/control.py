@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from connectors.wait import TimedOut, wait_until
+from embedded.data_path import check_name, check_place
 from embedded.datadir import DataDir
 from embedded.log_files import rotate
 from embedded.process import python_env, tail
@@ -76,6 +77,7 @@ def request_stop(data_dir: Path, timeout: float = 20.0) -> bool:
         handle = os.pidfd_open(state.supervisor)
         try:
             signal.pidfd_send_signal(handle, signal.SIGTERM)
+            signal.pidfd_send_signal(handle, signal.SIGCONT)  # one that is suspended would never see it
             if not select.select([handle], [], [], timeout)[0]:
                 raise Unavailable(
                     f"process {state.supervisor} did not stop within {timeout:.0f} s; see {data_dir / 'logs'}, "
@@ -97,6 +99,8 @@ def start_detached(
 
     Raises `Unavailable` with the tail of the log that says why, when it ends before or takes longer than `timeout` seconds.
     """
+    check_name(data_dir.absolute())
+    check_place(data_dir.absolute())
     data = DataDir(data_dir)
     if (pid := holder(data.root)) is not None:
         raise Unavailable(f"{data.root} is in use by process {pid}; stop it with `reviewstream down` first")

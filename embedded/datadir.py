@@ -12,6 +12,7 @@ import socket
 import threading
 from pathlib import Path
 
+from embedded.data_path import ELSEWHERE, check_name
 from schemas.errors import Unavailable
 
 LOW_DISK_BYTES = 1_000_000_000
@@ -24,7 +25,7 @@ def write_private(path: Path, text: str) -> None:
     """Replace `path` atomically by a file that only its owner may read (0600)."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -61,16 +62,28 @@ def free_port(taken: set[int]) -> int:
 
 
 class DataDir:
-    """A data directory of mode 0700, created with its parents. Passwords and ports are chosen on first use, and kept."""
+    """A data directory of mode 0700, created with its parents. Passwords and ports are chosen on first use, and kept.
+
+    Raises InvalidInput for a name that some server would read differently, Unavailable where it cannot be made.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        check_name(self.root)
+        self.logs = self.root / "logs"
+        self._lock: int | None = None
+        try:
+            self._make()
+        except OSError as error:
+            raise Unavailable(
+                f"{self.root} cannot be used as data directory: {error.strerror}; {ELSEWHERE}, or correct that"
+            ) from error
+
+    def _make(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
         if self.root.stat().st_mode & 0o777 != PASSABLE:
             self.root.chmod(0o700)
-        self.logs = self.root / "logs"
         self.logs.mkdir(mode=0o700, exist_ok=True)
-        self._lock: int | None = None
 
     def secret(self, name: str) -> str:
         """The password called `name`: 32 URL-safe characters, kept in secrets.json (0600)."""
@@ -111,7 +124,7 @@ class DataDir:
         if not path.exists():
             return {}
         try:
-            found = json.loads(path.read_text())
+            found = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise Unavailable(
                 f"{path} is damaged ({error}); restore it from a backup, or remove the data directory"

@@ -20,6 +20,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_ex
 from connectors.tls import authorities_for_requests
 from embedded.packages import INSTALL
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 LISTING = Path(__file__).with_name("jars.sha256")
 DOWNLOADS_AT_ONCE = 8
@@ -124,7 +125,7 @@ def _fetch(jars: Sequence[Jar], cache: Path, report: Callable[[str], None]) -> N
         ) as error:  # requests' errors are OSErrors; jgo raises RuntimeError for a missing file
             pool.shutdown(cancel_futures=True)
             raise Unavailable(
-                f"Kafka's jars could not be fetched from Maven Central ({type(error).__name__}: {error}). Check the network "
+                f"Kafka's jars could not be fetched from Maven Central ({named_text(error)}). Check the network "
                 f"(HTTPS_PROXY and the system's certificates are honoured), or copy them from another machine into {cache}, or name servers of your own by "
                 "REVIEWSTREAM_KAFKA_URL and REVIEWSTREAM_CONNECT_URL"
             ) from error

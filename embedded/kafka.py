@@ -17,8 +17,9 @@ from confluent_kafka.admin import AdminClient
 
 from embedded.datadir import DataDir
 from embedded.jars import class_path
+from embedded.java_properties import escaped
 from embedded.packages import package_dir, program
-from embedded.process import launch_argv, tail
+from embedded.process import launch_argv, server_env, tail
 from embedded.server import Server
 from schemas.errors import Unavailable
 
@@ -69,7 +70,7 @@ class Kafka(Server):
         cluster = "A" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
         argv = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self.properties))
         with self.log.open("ab") as log:
-            done = subprocess.run(launch_argv(argv), stdout=log, stderr=log, check=False)
+            done = subprocess.run(launch_argv(argv), stdout=log, stderr=log, env=server_env(), check=False)
         if done.returncode:
             raise Unavailable(f"Kafka's storage could not be formatted; see {self.log}\n{tail(self.log)}")
         fresh.rename(self.topics)
@@ -84,7 +85,7 @@ class Kafka(Server):
     def _write_properties(self, log_dir: str) -> None:
         template = Template(files(__package__).joinpath("kafka.properties").read_text())
         ports = {"port": self.port, "controller_port": self.data.port("kafka_controller")}
-        self.properties.write_text(template.substitute(ports, log_dir=log_dir))
+        self.properties.write_text(template.substitute(ports, log_dir=escaped(log_dir)), encoding="ascii")
 
     def ping(self) -> str:
         client = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.ms": 20})

@@ -11,6 +11,7 @@ from typing import IO
 import structlog
 
 from embedded.process import Child
+from telemetry.error_text import named_text
 
 log = structlog.get_logger(__name__)
 EVERY = 1.0
@@ -48,7 +49,7 @@ def ask(host: str, port: int, path: str, *, timeout: float) -> tuple[bool, str]:
         with error:
             return False, _text(error)
     except OSError as error:
-        return False, type(error).__name__
+        return False, named_text(error)
 
 
 def _text(answer: IO[bytes]) -> str:

@@ -18,7 +18,7 @@ from embedded import hung_server
 from embedded.datadir import DataDir, write_private
 from embedded.identity import unprivileged_identity
 from embedded.packages import package_dir, program
-from embedded.process import launch_argv, tail
+from embedded.process import launch_argv, server_env, tail
 from embedded.server import Server
 from schemas.errors import Unavailable
 
@@ -90,7 +90,9 @@ class Postgres(Server):
         argv += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         try:
             with self.log.open("ab") as log:
-                done = subprocess.run(launch_argv(argv, identity=self.identity), stdout=log, stderr=log, check=False)
+                done = subprocess.run(
+                    launch_argv(argv, identity=self.identity), stdout=log, stderr=log, env=server_env(), check=False
+                )
         finally:
             password.unlink()
         if done.returncode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import signal
@@ -63,13 +64,30 @@ def python_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {**env, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "PYTHONUNBUFFERED": "1"}
 
 
+def server_env(env: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The same for servers, whose files and arguments name paths in UTF-8 whatever the locale of this process."""
+    return {**python_env(env), "LC_ALL": "C.UTF-8"}
+
+
 def tail(log: Path, lines: int = TAIL_LINES) -> str:
-    """The last lines of a log file, or an empty text where there is none."""
+    """The last lines of a log file as people read them, or an empty text where there is none."""
     if not log.exists():
         return ""
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - 20_000))
-        return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+        return "\n".join(map(_readable, file.read().decode(errors="replace").splitlines()[-lines:]))
+
+
+def _readable(line: str) -> str:
+    """What a line of our own logs says; any other line as it is."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(found, dict) or "event" not in found:
+        return line
+    why = found.get("exception") or found.get("error") or found.get("what")
+    return f"{found.get('level', 'info')}: {found['event']}" + (f": {why}" if why else "")
 
 
 class Child:

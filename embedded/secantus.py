@@ -11,9 +11,10 @@ from connectors.wait import wait_out
 from embedded import hung_server
 from embedded.datadir import write_private
 from embedded.packages import package_dir, script
-from embedded.process import Child, tail
+from embedded.process import Child, server_env, tail
 from embedded.server import Server
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 if TYPE_CHECKING:  # the driver is imported where it is used, so that commands start quickly
     from pymongo import MongoClient
@@ -65,11 +66,13 @@ class Secantus(Server):
         """
         from pymongo.errors import PyMongoError
 
-        child = Child(self.name, self._open_argv(), self.log)
+        child = Child(self.name, self._open_argv(), self.log, env=server_env())
         try:
             wait_out(PyMongoError, self._add_user, 15, every=0.05)
         except PyMongoError as error:
-            raise Unavailable(f"secantus did not start: {error}; see {self.log}\n{tail(self.log)}") from error
+            raise Unavailable(
+                f"secantus did not start: {named_text(error)}; see {self.log}\n{tail(self.log)}"
+            ) from error
         finally:
             child.stop(self.stop_signal, seconds=self.stop_seconds)
 

@@ -14,9 +14,10 @@ from typing import ClassVar
 
 from connectors.wait import wait_out
 from embedded.datadir import DataDir
-from embedded.process import Child, tail
+from embedded.process import Child, server_env, tail
 from embedded.ready import LOOPBACK
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 
 def print_on_stderr(text: str) -> None:
@@ -119,7 +120,14 @@ class Server(ABC):
             raise
 
     def _start_once(self) -> None:
-        self.child = Child(self.name, self.argv(), self.log, death_signal=self.death_signal, identity=self.identity)
+        self.child = Child(
+            self.name,
+            self.argv(),
+            self.log,
+            env=server_env(),
+            death_signal=self.death_signal,
+            identity=self.identity,
+        )
         wait_out(NotReady, self._check, self.start_seconds)
 
     def _may_come_up(self, error: BaseException) -> bool:
@@ -144,7 +152,7 @@ class Server(ABC):
             socket.create_connection((self.host, self.port), timeout=1).close()
             ok, detail = True, self.ping()
         except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here
-            ok, detail = False, f"{type(error).__name__}: {error}"
+            ok, detail = False, named_text(error)
         return Health(ok=ok, detail=detail, seconds=time.monotonic() - began)
 
     def stop(self) -> None:

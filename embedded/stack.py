@@ -16,6 +16,7 @@ import psutil
 
 from embedded.clickhouse import ClickHouse
 from embedded.connect import Connect
+from embedded.data_path import check_name, check_place
 from embedded.datadir import DataDir
 from embedded.kafka import Kafka
 from embedded.packages import require_platform
@@ -55,6 +56,8 @@ class EmbeddedStack:
         on_progress: Callable[[str, str], None] | None = None,
     ) -> None:
         """`on_progress` is called with (server, progress), from several threads."""
+        check_name(data_dir.absolute())
+        check_place(data_dir.absolute())
         self.data = DataDir(data_dir)
         self.servers = build(self.data, servers)
         self.report = on_progress or (lambda _server, _text: None)

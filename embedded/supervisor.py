@@ -17,6 +17,7 @@ from embedded.state_file import StateFile, Unit
 from embedded.unit_supervisor import UnitSupervisor
 from embedded.worker import RunningWorker, Worker
 from schemas.errors import Unavailable
+from telemetry.error_text import plain_text
 
 LOOK_SECONDS = 0.2
 """Between two looks for requests."""
@@ -64,7 +65,7 @@ class Supervisor:
             self._start_units(state_file)
             self._attend()
         except BaseException as error:
-            state_file.whole("stopping", error=str(error))
+            state_file.whole("stopping", error=plain_text(error))
             raise
         finally:
             self._stop_in_order(state_file)

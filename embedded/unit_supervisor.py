@@ -11,6 +11,7 @@ from embedded.crash_loop import Crashes
 from embedded.process import Child
 from embedded.state_file import StateFile
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 15.0
@@ -114,7 +115,7 @@ class UnitSupervisor:
         except Unavailable as error:
             return error
         except Exception as error:  # noqa: BLE001  # a driver may raise anything while its server comes up; we try again
-            return Unavailable(f"{self.name}: {type(error).__name__}: {error}")
+            return Unavailable(f"{self.name}: {named_text(error)}")
         child = self.unit.child
         if child is None:  # it was stopped while starting
             return Unavailable(f"{self.name} was stopped")

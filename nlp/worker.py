@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from nlp.model import Analysis
 from nlp.settings import AnalyzerSettings
+from telemetry import logs
 from telemetry.parent import follow_parent
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class _Process:
 def prepare(settings: AnalyzerSettings, together: Barrier) -> None:
     """Load and warm the models. A failure is kept for the first caller: the executor would only report "broken"."""
     follow_parent()
+    logs.configure("warning", process="nlp")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides what ends
     os.nice(_NICENESS)
     _Process.together = together

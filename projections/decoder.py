@@ -14,6 +14,7 @@ from eventstore.parking import PoisonEvent
 from schemas import codec
 from schemas.registry import newest
 from schemas.upcasters import upcast
+from telemetry.error_text import named_text
 
 Record: TypeAlias = dict[str, Any]
 Decode: TypeAlias = Callable[[RecordedEvent], Record]
@@ -54,7 +55,7 @@ class Decoder:
                 try:
                     decoded.append(Decoded(event, self._content(event)))
                 except Exception as error:  # noqa: BLE001 - whatever is wrong with one event must not stop the others
-                    poison.append(PoisonEvent(event, f"cannot be decoded: {type(error).__name__}"))
+                    poison.append(PoisonEvent(event, f"cannot be decoded: {named_text(error)}"))
         return decoded, poison
 
     def _content(self, event: RecordedEvent) -> Record:

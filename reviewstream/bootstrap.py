@@ -6,19 +6,22 @@ import getpass
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors import kafka
 from connectors.databases import DATABASES
-from connectors.preflight import preflight
+from connectors.ping import ping
+from connectors.preflight import preflight, system_of
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from nlp.settings import AnalyzerSettings
 from reviewstream.clients import Clients
 from reviewstream.embedded_databases import provision_database
 from reviewstream.settings import Settings
+from schemas.errors import ReviewstreamError
 from schemas.foreign import Foreign
 from schemas.topics import INBOUND, NOTIFICATIONS
 from services.dead_letters.repository import DeadLetterRepository
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from operations.retention.policy import Policy
     from operations.retention.room import DiskReader
     from operations.status.reader import StatusReader
+    from operations.status.report import Status
     from projections.rebuild.shards import Parts
     from services.notifications.channel import Channel
     from sources.raw_store.consumer import ChangeStreamConsumer
@@ -54,6 +58,8 @@ if TYPE_CHECKING:
     from streams.sweeper.sweeper import Sweeper
 
 # What only some processes need is imported where it is built: a command starts in half the time.
+SURVEYED = ("eventstore", "readmodels")
+"""The databases of which a status is made."""
 SET_UP = (*DATABASES, "kafka")
 """The servers that a migration checks first; others are checked when they are first used."""
 
@@ -202,6 +208,23 @@ class Bootstrap(Clients):
             tailer_publishes=self.settings.public_topics == "tailer",
             units=partial(units, self.settings.data_dir),
         )
+
+    def survey(self, *, shown: int) -> Status:
+        """The status from whoever answers. Raises Unavailable where nothing runs and no server is known."""
+        from operations.status.report import nothing_but
+        from reviewstream.units import units
+
+        self._checked.update(SURVEYED)  # each is asked by the survey itself, which goes on without it
+        try:
+            found = self.status.survey(self._reach, shown=shown)
+            return replace(found, lost=self.recovery.losses(only_databases=bool(found.silent)))
+        except ReviewstreamError as error:
+            if not (running := units(self.settings.data_dir)):
+                raise
+            return nothing_but(running, str(error))
+
+    def _reach(self, name: str) -> None:
+        ping(system_of(name), self.settings.url(name))
 
     @cached_property
     def finder(self) -> Finder:

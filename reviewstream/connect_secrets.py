@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from embedded.datadir import write_private
+from embedded.java_properties import escaped
 
 
 def put(file: Path, key: str, value: str) -> None:
-    """Set one key. A backslash begins an escape in a properties file, so it is doubled."""
+    """Set one key."""
     lines = file.read_text().splitlines() if file.exists() else []
     kept = [line for line in lines if not line.startswith(f"{key}=")]
-    escaped = value.replace("\\", "\\\\")
-    write_private(file, "\n".join([*kept, f"{key}={escaped}", ""]))
+    write_private(file, "\n".join([*kept, f"{key}={escaped(value)}", ""]))

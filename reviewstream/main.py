@@ -13,6 +13,7 @@ from rich.console import Console
 from operations.error_table import FAILED, WRONG_USAGE, exit_code
 from reviewstream.entry import Entry
 from schemas.errors import ReviewstreamError
+from telemetry.error_text import call_chain, plain_text
 
 # Command: the module that holds it, imported only when it is used, so that `--help` is fast.
 COMMANDS = {
@@ -37,9 +38,13 @@ COMMANDS = {
     "worker": "reviewstream.commands.worker",
     "setup": "reviewstream.commands.stack",
     "migrate": "cli.migrate",
-    "urls": "reviewstream.commands.stack",
-    "rotate-passwords": "reviewstream.commands.stack",
+    "urls": "reviewstream.commands.urls",
+    "settings": "reviewstream.commands.settings",
+    "rotate-passwords": "reviewstream.commands.passwords",
 }
+
+LAST = 3
+"""Places in the code that are named for an error which is not ours."""
 
 
 class Lazy(click.Group):
@@ -82,6 +87,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     except ReviewstreamError as error:
         _print_error(str(error))
         sys.exit(exit_code(error))
+    except Exception as error:  # noqa: BLE001 - a traceback would quote whatever a driver quotes
+        _print_error(f"{plain_text(error)} (at {', '.join(call_chain(error)[-LAST:])})")
+        sys.exit(FAILED)
 
 
 def _print_error(text: str) -> None:

@@ -1,5 +1,6 @@
 """Settings: environment variables REVIEWSTREAM_*, each also as REVIEWSTREAM_*_FILE that names a file with the value.
 
+What `up` was given is kept in the data directory, and counts where the environment says nothing (reviewstream.kept).
 A URL that is not set is filled in by the embedded stack of the data directory.
 """
 
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from aggregates.review.deadlines import WAITED_FOR, checked, deadlines
 from connectors import url_files
 from connectors.databases import DATABASES
+from reviewstream import kept
 from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = "REVIEWSTREAM_"
@@ -167,9 +169,13 @@ class Settings(DatabaseUrls):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Explicit arguments first, then the environment, then files named by the environment."""
+        """Explicit arguments first, then the environment, then files named by the environment, then what is kept."""
         del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, _Files(settings_cls)
+        files = _Files(settings_cls, os.environ)
+        named = (source().get("data_dir") for source in (init_settings, env_settings, files))
+        directory = next(filter(None, named), settings_cls.model_fields["data_dir"].default)
+        kept_here = kept.read(Path(directory))
+        return init_settings, env_settings, files, _Kept(settings_cls, kept_here), _Files(settings_cls, kept_here)
 
     def url(self, name: str) -> str:
         """The URL of that name, for example `kafka`. Raises Unavailable when it is not set, InvalidInput for missing files."""
@@ -187,19 +193,32 @@ class Settings(DatabaseUrls):
         return deadlines(self.step_deadline_seconds, self.step_deadlines)
 
 
-class _Files(PydanticBaseSettingsSource):
+class _Kept(PydanticBaseSettingsSource):
+    """Variables that `up` was given before."""
+
+    def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str]) -> None:
+        super().__init__(settings_cls)
+        self.variables = variables
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """The value that is kept."""
+        del field
+        return self.variables.get(variable(field_name)), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """The fields that this source knows."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class _Files(_Kept):
     """A variable that ends with _FILE names a file with the value, so that the environment holds no secret."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """The file's text without its trailing line break."""
         del field
-        path = os.environ.get(f"{PREFIX}{field_name.upper()}_FILE")
+        path = self.variables.get(variable(field_name) + kept.SUFFIX)
         return (None if path is None else _text(field_name, path)), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """The fields that are read from a file."""
-        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
-        return {name: value for name, value in found.items() if value is not None}
 
 
 def _text(name: str, path: str) -> str:
@@ -209,6 +228,11 @@ def _text(name: str, path: str) -> str:
         raise InvalidInput(f"{PREFIX}{name.upper()}_FILE cannot be read: {error.strerror}", field=name) from None
 
 
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return f"{PREFIX}{name.upper()}"
+
+
 def load(**explicit: Any) -> Settings:
     """The settings. Raises InvalidInput that names the variable, never its value."""
     try:
@@ -216,4 +240,19 @@ def load(**explicit: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        raise InvalidInput(f"{PREFIX}{name.upper()}: {first['msg']}", field=name) from None
+        raise InvalidInput(f"{variable(name)}: {first['msg']}{_whence(name, explicit)}", field=name) from None
+
+
+def data_directory(explicit: Path | None) -> Path:
+    """The data directory, whatever other settings are like."""
+    default: Path = Settings.model_fields["data_dir"].default
+    return Path(explicit or os.environ.get(variable("data_dir")) or default)
+
+
+def _whence(name: str, explicit: Mapping[str, Any]) -> str:
+    """Where a wrong value comes from that stands in no environment."""
+    forms = {variable(name), variable(name) + kept.SUFFIX}
+    known = kept.read(data_directory(explicit.get("data_dir")))
+    if forms & os.environ.keys() or not forms & known.keys():
+        return ""
+    return f"; it is kept from an earlier start, and `reviewstream settings forget {name}` ends that"

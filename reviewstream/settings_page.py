@@ -12,6 +12,19 @@ Every setting is an environment variable. Each also has a form with the suffix `
 for secrets: `REVIEWSTREAM_KAFKA_URL_FILE=/run/secrets/kafka`. A URL that is not set is filled in by the embedded stack
 of the data directory; one that is set keeps the embedded server from starting.
 
+What `reviewstream up` was given is kept in the data directory (`settings.json`, for its owner only) once everything is ready: a later
+`up`, worker or command from another shell then runs the same version and publisher. Values from the environment win over what is kept, and `up`
+says what they change; a value that is the default ends the keeping. A variable with `_FILE` is kept as the file's name.
+`REVIEWSTREAM_DATA_DIR` and `REVIEWSTREAM_ACTOR` are never kept. `reviewstream settings` shows each setting, its value without secrets, and
+whether it comes from the environment, a file, an earlier `up` (kept), the running stack or the default; `reviewstream settings forget NAME`
+ends the keeping of one.
+
+`reviewstream urls` prints the URLs in use under these names, `--for kafka` the address as Kafka's clients take it, `--for` any other
+server its URL with its password.
+
+The data directory's name may have any letters in UTF-8. It is refused before anything is made where a server could not use it:
+characters that one gives another meaning, no right to write, a full or read-only file system, a path of more than 900 bytes.
+
 Written by `python -m reviewstream.settings_page > docs/settings.md`; a test compares.
 
 | variable | default | meaning |

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from types import FrameType
 from typing import Any
 
+from telemetry.error_text import named_text
 from telemetry.literals import GAP, MASK, is_source, said, shown
 
 ASYNCIO = (
@@ -25,6 +26,8 @@ ASYNCIO = (
     "Fatal error on transport",
 )
 """First lines of asyncio's own, from compiled code or put together far from the call; what follows quotes errors."""
+COMPILED = (f"coroutine {GAP} was never awaited",)
+"""Warnings that compiled code gives."""
 CALLERS = 4
 """Through how many functions a library may hand on a message before it logs it."""
 _SERVICE = re.compile(r"^\[\^-*[^\]]*\]: ")
@@ -34,7 +37,7 @@ _SERVICE = re.compile(r"^\[\^-*[^\]]*\]: ")
 def foreign_message(record: logging.LogRecord) -> str:
     """What a library's log line says, with all that is no literal of its code masked."""
     if isinstance(record.msg, BaseException):
-        return type(record.msg).__name__
+        return named_text(record.msg)
     template = _words(record)
     if not record.args:
         return template
@@ -52,7 +55,7 @@ def warning(message: Warning | str, category: type[Warning], path: str, line: in
     outside = _frames(sys._getframe(2))  # noqa: SLF001 - of the function that `warnings` calls to show it
     giving = [frame for frame in outside if frame.f_code.co_filename != warnings.__file__]
     text = str(message)
-    words = _said_by(giving[:1], text) or _said_by(giving[1:CALLERS], text, whole=True) or MASK
+    words = shown(text, COMPILED) or _said_by(giving[:1], text) or _said_by(giving[1:CALLERS], text, whole=True) or MASK
     places = [(path, line), *map(_at, giving[:1])]
     return f"{category.__name__}: {words}", [place(*each) for each in dict.fromkeys(places)]
 
@@ -107,5 +110,5 @@ def _shown(value: object) -> object:
     if isinstance(value, int | float):
         return value
     if isinstance(value, BaseException):
-        return _Bare(type(value).__name__)
+        return _Bare(named_text(value))
     return _Bare(value.__name__ if isinstance(value, type) else MASK)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import threading
 import warnings
@@ -18,6 +19,8 @@ import structlog
 from telemetry.foreign import foreign_message, place, warning
 from telemetry.masking import masked, safe_exception
 
+WITHHELD = "library.text_withheld"
+"""Instead of a line that would say nothing: `logger` and `at` name who spoke, and where."""
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -44,6 +47,17 @@ def configure(level: str, *, process: str) -> None:
     threading.excepthook = _uncaught_in_thread
 
 
+def quieten_helpers() -> None:
+    """Let the process that `multiprocessing` starts to clean up say nothing: it writes plain text into our log.
+
+    After a kill -9 it counts what it cleans up, which tells an operator nothing. It reads this as it starts.
+    """
+    given = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = ",".join(
+        filter(None, (given, "ignore::UserWarning:multiprocessing.resource_tracker"))
+    )
+
+
 class _Foreign(logging.StreamHandler[Any]):
     """Libraries' lines through the same processors."""
 
@@ -59,13 +73,15 @@ class _Foreign(logging.StreamHandler[Any]):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record with its message masked, and without the text of its error that another handler may have cached."""
-        copied = logging.makeLogRecord({**record.__dict__, "msg": foreign_message(record), "args": None})
+        said = foreign_message(record)
+        words = said if any(map(str.isalpha, said)) else WITHHELD
+        copied = logging.makeLogRecord({**record.__dict__, "msg": words, "args": None})
         copied.exc_text = copied.stack_info = None
         return super().format(copied)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """A line that cannot be written: logging's own handler would quote the record's arguments."""
-        sys.stderr.write(f'{{"event": "log.line_lost", "logger": {json.dumps(record.name)}}}\n')
+        sys.stderr.write(f'{{"event": "log.line_lost", "level": "error", "logger": {json.dumps(record.name)}}}\n')
 
 
 _reading = threading.local()

@@ -11,7 +11,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-from telemetry.error_text import call_chain, safe_text
+from telemetry.error_text import call_chain, named_text
 from telemetry.literals import MASK
 
 KNOWN = frozenset(
@@ -44,7 +44,7 @@ def safe_exception(_logger: object, _method: str, event: MutableMapping[str, Any
     given = event.pop("exc_info", None)
     error = _error(given)
     if error is not None:
-        event["exception"] = " <- ".join(f"{type(each).__name__}: {safe_text(each)}" for each in _chain(error))
+        event["exception"] = " <- ".join(named_text(each) for each in _chain(error))
         event["at"] = call_chain(error)
     return event
 

@@ -27,7 +27,7 @@ S = TypeVar("S", bound=Server)
 @pytest.fixture(scope="session")
 def server_data(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     """The data directory that the session's servers share."""
-    return DataDir(tmp_path_factory.mktemp("servers"))
+    return DataDir(tmp_path_factory.mktemp("servers-für-評価-"))
 
 
 def running(server: S) -> Iterator[S]:

@@ -27,6 +27,7 @@ from embedded.gateway.packets import Answer, FromClient, Hello, read_hello, read
 from embedded.gateway.query import QueryRunner
 from embedded.gateway.session import EngineSession
 from embedded.gateway.watch import Watcher
+from telemetry.error_text import named_text
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +79,7 @@ class ClientConnection:
         except Exception as error:  # noqa: BLE001 - one client must not take the others down
             # Only the place: messages and local variables may hold a customer's data.
             place = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("gateway.connection_failed", error=type(error).__name__, at=f"{place.name}:{place.lineno}")  # noqa: TRY400 - no traceback on purpose
+            log.error("gateway.connection_failed", error=named_text(error), at=f"{place.name}:{place.lineno}")  # noqa: TRY400 - no traceback on purpose
             self._send_error(
                 FatalError(UNKNOWN_EXCEPTION, f"The gateway failed ({type(error).__name__}); see its log.")
             )

@@ -13,6 +13,7 @@ from connectors.faults import Fault
 from connectors.mongo import FAULTS
 from operations.migrate.migratable import StoreState
 from schemas.errors import TransientError, Unavailable
+from telemetry.error_text import named_text
 
 INDEX = [("tenant_id", pymongo.ASCENDING), ("year_month", pymongo.ASCENDING)]
 
@@ -44,7 +45,7 @@ class RawStore:
 
 
 def _meaning(error: PyMongoError) -> Unavailable | TransientError:
-    name = type(error).__name__
+    name = named_text(error)
     if FAULTS.of(error) is Fault.TRANSIENT:
         return TransientError(
             f"MongoDB does not answer ({name}): start it, correct REVIEWSTREAM_MONGO_URL, or try again"

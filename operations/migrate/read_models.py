@@ -16,6 +16,7 @@ from projections.ports import ProjectionStore as Projection
 from projections.registry import Version
 from projections.runner import ensure_live
 from schemas.errors import Unavailable
+from telemetry.error_text import named_text
 
 
 class Projections:
@@ -78,6 +79,6 @@ def _in_clickhouse(of: ClickHouseStore, live: Version) -> bool:
 def _refused(error: ClickHouseError) -> Unavailable:
     """Names the class and code only: the server's own text may quote statements."""
     return Unavailable(
-        f"ClickHouse refuses ({type(error).__name__}, code {getattr(error, 'code', '?')}): "
+        f"ClickHouse refuses ({named_text(error)}): "
         "correct REVIEWSTREAM_CLICKHOUSE_URL, or give its user the right to create databases"
     )

@@ -47,6 +47,10 @@ class Recovery:
                 unknown.append(f"{store.name}: {safe_text(error)}")
         return Inspection(losses, unknown)
 
+    def losses(self, *, only_databases: bool) -> Sequence[Loss]:
+        """For a status, which names servers that do not answer by itself: then ask for `only_databases`."""
+        return self.databases.inspect() if only_databases else self.inspect().losses
+
     def run(self, progress: Progress) -> Sequence[str]:
         """Build again what is lost; returns what was done, a sentence each.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from aggregates.review.deadlines import by_state
@@ -15,13 +15,14 @@ from eventstore.positions import Positions
 from operations.parked_streams import StreamParking
 from operations.publishers import PUBLIC
 from operations.read_models import ReadModels
+from operations.status.asking import Ask, AskAround, insist
 from operations.status.replays import replays
-from operations.status.report import Lag, Retry, Status, Stuck, UnitStatus
+from operations.status.report import Lag, Retry, Status, Stuck, StuckReview, UnitStatus
 from projections import registry
 from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
 from services.dead_letters.repository import DeadLetterRepository
-from services.inbound.ledger import InboundLedger
+from services.inbound.ledger import InboundLedger, Totals
 from streams.topics import INBOUND
 
 SHOWN = 5
@@ -51,31 +52,46 @@ class StatusReader:
 
     def read(self) -> Status:
         """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
+        return self._read(insist, SHOWN)
+
+    def survey(self, reach: Callable[[str], object], *, shown: int = SHOWN) -> Status:
+        """The same from whoever answers; what cannot be asked is named. `reach(name)` raises for a server that does not answer.
+
+        `shown`: how many stuck reviews of each step are named.
+        """
+        around = AskAround(reach)
+        found = self._read(around, shown)
+        return replace(found, silent=around.silent, unknown=frozenset(around.unknown))
+
+    def _read(self, ask: Ask, shown: int) -> Status:
         # The head comes last: what was appended while we read (a pool may wait seconds for a server that is coming back)
         # then counts as lag, so that a mixture of two moments is never mistaken for an idle pipeline.
-        waiting = self._waiting()
-        totals = self.ledger.totals()
-        positions, steps = self._subscriptions(), self.steps()
-        troubled = waiting_sagas.troubled(self.read_models.pool)
-        head = self.read_models.log.head()
+        pool, nothing = self.read_models.pool, waiting_sagas.Troubled(0, 0)
+        waiting = ask("waiting", "kafka eventstore", self._waiting, 0)
+        totals = ask("received accepted deduplicated dead_lettered", "eventstore", self.ledger.totals, Totals())
+        positions = ask("subscriptions", "eventstore readmodels", self._subscriptions, {})
+        steps = ask("steps", "readmodels", self.steps, {})
+        troubled = ask("retrying abandoned", "readmodels", lambda: waiting_sagas.troubled(pool), nothing)
+        head = ask("events", "eventstore", self.read_models.log.head, 0)
         return Status(
             received=totals.received,
             accepted=totals.accepted,
             deduplicated=totals.deduplicated,
             dead_lettered=totals.dead_lettered,
-            open_letters=self.dead_letters.count_open(),
-            parked=self.parking.count(),
+            open_letters=ask("open_letters", "readmodels", self.dead_letters.count_open, 0),
+            parked=ask("parked", "readmodels eventstore", self.parking.count, 0),
             waiting=waiting,
             events=head,
             steps=steps,
-            stuck=self._stuck(),
+            stuck=ask("stuck", "readmodels", lambda: self._stuck(shown), {}),
             retrying=troubled.retrying,
-            retries=self._retries(),
+            retries=ask("retries", "readmodels", self._retries, []),
             abandoned=troubled.abandoned,
-            subscriptions={name: self._lag(position, head) for name, position in positions.items()},
-            replays=replays(self.read_models.pool),
+            subscriptions=ask("subscriptions", "eventstore", lambda: self._lags(positions, head), {}),
+            replays=ask("replays", "readmodels", lambda: replays(self.read_models.pool), []),
             units=self.units(),
-            slots=self._slots(),
+            slots=ask("slots", "eventstore", self._slots, []),
+            patience=max(self.deadlines.values(), default=float("inf")),
         )
 
     def steps(self) -> dict[str, Lag]:
@@ -89,10 +105,15 @@ class StatusReader:
         ends = end_offsets(self.kafka_url, INBOUND)
         return sum(max(0, end - handled.get(partition, 0)) for partition, end in ends.items())
 
-    def _stuck(self) -> dict[str, Stuck]:
-        limits = by_state(self.deadlines)
-        found = waiting_sagas.stuck(self.read_models.pool, limits, datetime.now(UTC), shown=SHOWN)
-        return {each.step: Stuck(each.count, each.oldest) for each in found}
+    def _stuck(self, shown: int) -> dict[str, Stuck]:
+        pool, limits = self.read_models.pool, by_state(self.deadlines)
+        found = waiting_sagas.stuck(pool, limits, datetime.now(UTC), shown=shown)
+        named = [review for each in found for review in each.oldest]
+        reasons = {each.review_id: each for each in waiting_sagas.why_stuck(pool, named)} if named else {}
+        return {
+            each.step: Stuck(each.count, [_stuck_review(reasons[one]) for one in each.oldest if one in reasons])
+            for each in found
+        }
 
     def _retries(self) -> list[Retry]:
         """Those that are overdue come first."""
@@ -116,9 +137,23 @@ class StatusReader:
             fed.pop(PUBLIC, None)  # where the tailer stopped when another publisher took over
         return {**fed, **{f"projection.{name}": position for name, position in live.items()}}
 
+    def _lags(self, positions: Mapping[str, int], head: int) -> dict[str, Lag]:
+        return {name: self._lag(position, head) for name, position in positions.items()}
+
     def _lag(self, position: int, head: int) -> Lag:
         if position >= head:
             return Lag(0, 0.0)
         first = self.read_models.log.read_after(position, 1)
         waited = (datetime.now(UTC) - first[0].recorded_at).total_seconds() if first else 0.0
         return Lag(head - position, round(max(0.0, waited), 3))
+
+
+def _stuck_review(reason: waiting_sagas.Reason) -> StuckReview:
+    said = ": ".join(dict.fromkeys(filter(None, (reason.error_type, reason.error))))
+    return StuckReview(
+        reason.review_id,
+        reason.tenant_id,
+        reason.since,
+        reason.attempt or 0,
+        f"at {reason.step}, {said}" if said else "",
+    )

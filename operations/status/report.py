@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from debezium.slots import Slot
+from operations.recovery.recoverable import Loss
 
 COUNTS = (
     "received", "accepted", "deduplicated", "dead_lettered", "open_letters", "parked", "waiting", "events", "retrying",
@@ -25,11 +26,28 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckReview:
+    """A review that waits beyond its step's deadline: `since` when, after how many failed attempts, and what failed last."""
+
+    review_id: UUID
+    tenant_id: UUID
+    since: datetime
+    attempts: int
+    error: str
+
+    @property
+    def why(self) -> str:
+        """For people."""
+        tried = f"{self.attempts} failed attempt{'s' * (self.attempts != 1)}"
+        return f"{tried}, the last {self.error}" if self.error else f"{tried}: nothing has taken it up"
+
+
+@dataclass(frozen=True, slots=True)
 class Stuck:
-    """Reviews that wait for a step beyond its deadline: how many, and the ids of the first."""
+    """Reviews that wait for a step beyond its deadline: how many, and the first of them."""
 
     count: int
-    oldest: list[UUID]
+    oldest: list[StuckReview]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,8 @@ class UnitStatus:
     detail: str
     restarts: int
     address: str | None = None
+    remark: str = ""
+    """A trouble of a part, while the rest works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +121,25 @@ class Status:
     units: Mapping[str, UnitStatus]
     slots: Sequence[Slot] = ()
     """Replication slots of change capture."""
+    patience: float = float("inf")
+    """Seconds after which a subscription counts as stuck whose events wait."""
+    lost: Sequence[Loss] = ()
+    """What stores do not have any more."""
+    silent: Mapping[str, str] = field(default_factory=dict)
+    """Servers that could not be asked, with the reason."""
+    unknown: frozenset[str] = frozenset()
+    """Fields that are empty here because nobody could be asked."""
 
     @property
     def quiet(self) -> bool:
         """Whether nothing is in flight. A review that waits for a retry is, an abandoned one is not."""
-        return not self.waiting and not any(lag.events for lag in (*self.steps.values(), *self.subscriptions.values()))
+        return not (self.unknown or self.waiting) and not any(
+            lag.events for lag in (*self.steps.values(), *self.subscriptions.values())
+        )
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
+        """For JSON; what is unknown is null."""
+        known = {
             **{name: getattr(self, name) for name in COUNTS},
             "steps": dict(self.steps),
             "stuck": dict(self.stuck),
@@ -118,4 +148,16 @@ class Status:
             "replays": list(self.replays),
             "units": dict(self.units),
             "slots": list(self.slots),
+            "lost": list(self.lost),
+            "silent": dict(self.silent),
         }
+        return {name: None if name in self.unknown else value for name, value in known.items()}
+
+
+def nothing_but(units: Mapping[str, UnitStatus], why: str) -> Status:
+    """The status where not even the addresses are known of what else there is to ask."""
+    empty: dict[str, Any] = dict.fromkeys(COUNTS, 0)
+    return Status(
+        **empty, steps={}, stuck={}, retries=[], subscriptions={}, replays=[], units=units, silent={"pipeline": why},
+        unknown=frozenset((*COUNTS, "steps", "stuck", "retries", "subscriptions", "replays", "slots")),
+    )  # fmt: skip

@@ -11,6 +11,7 @@ from clickhouse_driver.errors import ErrorCodes, NetworkError, ServerException, 
 
 from projections.lost import FIX
 from schemas.errors import StoreLost, TransientError
+from telemetry.error_text import named_text
 
 GONE = {ErrorCodes.UNKNOWN_DATABASE: "database", ErrorCodes.UNKNOWN_TABLE: "table"}
 
@@ -33,7 +34,7 @@ class Clients:
         try:
             return self._threads.client.execute(statement, *arguments, **options)
         except (NetworkError, SocketTimeoutError, EOFError) as error:
-            raise TransientError(f"ClickHouse did not finish the work: {type(error).__name__}; try again") from error
+            raise TransientError(f"ClickHouse did not finish the work: {named_text(error)}; try again") from error
         except ServerException as error:
             if error.code not in GONE:
                 raise

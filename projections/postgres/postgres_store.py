@@ -24,6 +24,7 @@ from projections.postgres.projector import Projector, write
 from projections.registry import Version
 from projections.statements import in_schema, on_table, statement, text
 from telemetry import failpoints
+from telemetry.error_text import named_text
 
 Apply: TypeAlias = Callable[[Cursor[Any], Version, Sequence[Decoded]], None]
 SQL = "postgres/sql"
@@ -137,7 +138,7 @@ class PostgresStore:
     def _apply_and_park(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> None:
         """What the tables refuse is parked."""
         bad = self._apply_good(cursor, at, decoded)
-        poison = [PoisonEvent(one.item.at, f"refused: {type(one.error).__name__}") for one in bad]
+        poison = [PoisonEvent(one.item.at, f"refused: {named_text(one.error)}") for one in bad]
         parking.park(cursor.connection, at, poison)
 
     def _apply_good(self, cursor: Cursor[Any], at: Version, decoded: Sequence[Decoded]) -> list[Bad[Decoded]]:

@@ -38,6 +38,19 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a review waits: the step that last failed, in which attempt and with what; nothing where none has."""
+
+    review_id: UUID
+    tenant_id: UUID
+    since: datetime
+    step: str | None
+    attempt: int | None
+    error_type: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Troubled:
     """Reviews that wait for a retry, due or not, and abandoned reviews."""
 
@@ -59,6 +72,11 @@ def stuck(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: dateti
     """The steps for which reviews have waited longer than so many seconds."""
     values = {"now": now, "steps": list(deadlines), "seconds": list(map(float, deadlines.values())), "shown": shown}
     return [found for found in ask(pool, Stuck, "stuck", values) if found.count]
+
+
+def why_stuck(pool: ConnectionPool[Any], reviews: Collection[UUID]) -> list[Reason]:
+    """What is known of why these reviews wait."""
+    return ask(pool, Reason, "why_stuck", {"reviews": list(reviews)})
 
 
 def late_states(pool: ConnectionPool[Any], deadlines: Mapping[str, float], now: datetime) -> list[str]:

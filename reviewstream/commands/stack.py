@@ -1,28 +1,36 @@
-"""`up`, `down`, `setup`, `urls`: the embedded stack with its workers, in the foreground or background."""
+"""`up`, `down`, `setup`: the embedded stack with its workers, in the foreground or background."""
 
 from __future__ import annotations
 
-import re
+import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TypeAlias
 
 import click
+import structlog
 
 from cli.common import data_dir_option, err
 from connectors.databases import DATABASES
 from embedded import control
-from embedded.datadir import DataDir
 from embedded.log_files import KeepLogs
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
+from operations.error_table import FAILED, exit_code
 from operations.recovery.recovery import Inspection
 from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.entry import connected, settings_for
+from reviewstream.keeping import Keeping
 from reviewstream.settings import Settings
-from schemas.errors import InvalidInput, NotAllowed, StoreLost
+from schemas.errors import InvalidInput, ReviewstreamError, StoreLost
 from telemetry import logs
+from telemetry.error_text import plain_text
 
+log = structlog.get_logger(__name__)
+Tell: TypeAlias = Callable[[str, str], None]
 # Server: the settings that it fills in. A server whose settings are all set already is not started.
 SERVERS = {
     "postgres": tuple(DATABASES),
@@ -33,8 +41,6 @@ SERVERS = {
 }
 CDC = {"connect": ("connect",)}
 WORKERS = ("tailer", "streams")
-SECRET = re.compile(r":[^:/@]+@")
-LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 
 
 @click.command()
@@ -44,14 +50,15 @@ LOGIN = "REVIEWSTREAM_CDC_LOGIN"
 @click.option(
     "--new-log", is_flag=True, help="Begin a new event log although other stores hold what came from another."
 )
+@click.option("--logged", is_flag=True, hidden=True)
 @data_dir_option
-def up(detach: bool, no_workers: bool, cdc: bool, new_log: bool, data_dir: Path | None) -> None:
+def up(detach: bool, no_workers: bool, cdc: bool, new_log: bool, logged: bool, data_dir: Path | None) -> None:
     """Start the servers and workers. Stop them with Ctrl-C, or with `reviewstream down` when detached."""
     settings = settings_for(data_dir)
     if detach:
         start_detached(settings, workers=not no_workers, cdc=cdc, new_log=new_log)
     else:
-        run_supervisor(settings, workers=not no_workers, cdc=cdc, new_log=new_log)
+        run_supervisor(settings, workers=not no_workers, cdc=cdc, new_log=new_log, logged=logged)
 
 
 @click.command()
@@ -70,52 +77,46 @@ def setup(data_dir: Path | None) -> None:
     err.print("tables, topics and indexes are in place")
 
 
-@click.command("rotate-passwords")
-@data_dir_option
-def rotate_passwords(data_dir: Path | None) -> None:
-    """Have the embedded servers get new passwords at the next `up`. The stack must be stopped."""
-    directory = settings_for(data_dir).data_dir
-    if (pid := control.holder(directory)) is not None:
-        raise NotAllowed(f"{directory} is in use by process {pid}: stop it with `reviewstream down` first")
-    if not (directory / "secrets.json").exists():
-        raise InvalidInput(f"{directory} has no passwords: it was never started", field="data_dir")
-    DataDir(directory).forget_secrets()
-    err.print("the next `reviewstream up` chooses new passwords, and `reviewstream urls --show-secrets` shows them")
-
-
-@click.command()
-@click.option("--show-secrets", is_flag=True, help="Also print passwords.")
-@data_dir_option
-def urls(show_secrets: bool, data_dir: Path | None) -> None:
-    """Print the URL settings of the running stack, one `NAME=value` a line, for use by other programs."""
-    for name, value in control.urls(settings_for(data_dir).data_dir).items():
-        click.echo(f"{name}={value if show_secrets else _masked(name, value)}")
-
-
-def _masked(name: str, value: str) -> str:
-    return f"{value.partition(':')[0]}:***" if name == LOGIN else SECRET.sub(":***@", value)
-
-
 def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = False, new_log: bool = False) -> None:
     """Start in the background and return when everything is ready."""
-    argv = [sys.executable, "-m", "reviewstream", "up", "--data-dir", str(settings.data_dir)]
+    argv = [sys.executable, "-m", "reviewstream", "up", "--logged", "--data-dir", str(settings.data_dir)]
     argv += ["--no-workers"] * (not workers) + ["--cdc"] * cdc + ["--new-log"] * new_log
+    news = Keeping(settings.data_dir).news()
     with err.status("starting") as status:
         state = control.start_detached(
             settings.data_dir, argv, on_progress=lambda name, text: status.update(f"{name}: {text}")
         )
+    for line in news:
+        err.print(line, soft_wrap=True)
     # What the background process found it wrote into its log.
     with Bootstrap(with_urls(settings, control.urls(settings.data_dir)), process="cli") as parts:
-        _say_losses(parts.recovery.inspect(), new_log=True)
-    err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`")
+        _say_losses(parts.recovery.inspect(), _tell)
+    err.print(f"ready: {', '.join(state.units)}; stop with `reviewstream down`", soft_wrap=True)
 
 
-def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = False, new_log: bool = False) -> None:
-    """Supervise servers and workers from this process until it is asked to stop."""
+def run_supervisor(
+    settings: Settings, *, workers: bool = True, cdc: bool = False, new_log: bool = False, logged: bool = False
+) -> None:
+    """Supervise servers and workers from this process until it is asked to stop. `logged`: nobody watches, all goes to its log."""
     if cdc and settings.kafka_url and not settings.connect_url:
         raise InvalidInput("--cdc runs Connect on the embedded broker; name one of your own: REVIEWSTREAM_CONNECT_URL")
     logs.configure(settings.log_level, process="supervisor")
-    Supervisor(
+    with _ended_in_its_log() if logged else nullcontext():
+        _supervise(settings, _log if logged else _tell, workers=workers, cdc=cdc, new_log=new_log)
+
+
+def _supervise(settings: Settings, tell: Tell, *, workers: bool, cdc: bool, new_log: bool) -> None:
+    keeping = Keeping(settings.data_dir)
+    news = keeping.news()
+    os.environ.update(keeping.environment)  # servers read some settings there, and so do workers
+
+    def before_workers(urls: dict[str, str]) -> None:
+        _prepare(with_urls(settings, urls), tell, cdc=cdc, new_log=new_log or not workers)
+        keeping.keep()
+        for line in news:
+            tell("settings", line)
+
+    supervisor = Supervisor(
         settings.data_dir,
         [_worker(name, settings) for name in WORKERS] if workers else [],
         servers=[
@@ -123,32 +124,53 @@ def run_supervisor(settings: Settings, *, workers: bool = True, cdc: bool = Fals
             for name, urls in (SERVERS | (CDC if cdc else {})).items()
             if any(_missing(settings, url) for url in urls)
         ],
-        on_progress=lambda name, text: err.print(f"{name}: {text}"),
-        before_workers=lambda urls: _prepare(with_urls(settings, urls), cdc=cdc, new_log=new_log or not workers),
+        on_progress=tell,
+        before_workers=before_workers,
         logs=KeepLogs(settings.log_bytes, settings.log_files),
-    ).run()
+    )
+    with keeping.unless_it_fails():
+        supervisor.run()
 
 
-def _prepare(settings: Settings, *, cdc: bool, new_log: bool) -> None:
+def _tell(name: str, text: str) -> None:
+    err.print(f"{name}: {text}", soft_wrap=True)
+
+
+def _log(name: str, text: str) -> None:
+    log.info("unit.progress", server=name, what=text)
+
+
+@contextmanager
+def _ended_in_its_log() -> Iterator[None]:
+    """An error that ends it goes to its log, which has lines of JSON only."""
+    try:
+        yield
+    except Exception as error:
+        log.exception("supervisor.ended_by_an_error", error=plain_text(error))
+        sys.exit(exit_code(error) if isinstance(error, ReviewstreamError) else FAILED)
+
+
+def _prepare(settings: Settings, tell: Tell, *, cdc: bool, new_log: bool) -> None:
+    """Raises StoreLost where workers would begin a new log beside what is left of another."""
     migrations.apply(settings)
     with Bootstrap(settings, process="setup") as parts:
-        _say_losses(parts.recovery.inspect(), new_log=new_log)
-    if cdc:
-        with Bootstrap(settings, process="setup") as parts:
-            parts.change_capture.refresh()
-
-
-def _say_losses(found: Inspection, *, new_log: bool) -> None:
-    """Raises StoreLost where workers would begin a new log beside what is left of another."""
-    for loss in found.losses:
-        err.print(f"LOST: {loss}", markup=False, soft_wrap=True)
+        found = parts.recovery.inspect()
+        _say_losses(found, tell)
     if found.final and not new_log:
         raise StoreLost(
             f"{'; '.join(map(str, found.final))}. Restore a backup (docs/recovery.md); or, if this is meant to be a new "
             "log beside what is left of the old one, `reviewstream up --new-log`"
         )
+    if cdc:
+        with Bootstrap(settings, process="setup") as parts:
+            parts.change_capture.refresh()
+
+
+def _say_losses(found: Inspection, tell: Tell) -> None:
+    for loss in found.losses:
+        tell("LOST", str(loss))
     if found.losses:
-        err.print("`reviewstream recover` says what comes back, and builds it again")
+        tell("LOST", "`reviewstream recover` says what comes back, and builds it again")
 
 
 def _missing(settings: Settings, url: str) -> bool:

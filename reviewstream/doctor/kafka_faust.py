@@ -11,6 +11,7 @@ from faust.transport.drivers.aiokafka import credentials_to_aiokafka_auth
 from connectors.kafka_url import Broker
 from reviewstream.doctor.findings import Finding, Subject
 from streams.runtime.credentials import credentials
+from telemetry.error_text import named_text
 
 SECONDS = 5
 GOODBYE = 0.1
@@ -23,7 +24,7 @@ def examine(subject: Subject, broker: Broker) -> Finding:
         asyncio.run(_enter(broker))
     except (KafkaError, OSError, TimeoutError) as error:
         return subject.problem(
-            "agents", f"Faust's client is refused: {type(error).__name__}",
+            "agents", f"Faust's client is refused: {named_text(error)}",
             f"{subject.setting}: check {broker.protocol}, its certificate files and user",
         )  # fmt: skip
     return subject.ok("agents", "Faust's client is accepted, too")

@@ -13,6 +13,7 @@ from reviewstream.doctor.findings import Finding, Findings, Subject
 from reviewstream.settings import Settings
 from reviewstream.workers.streams import group_of
 from schemas.errors import InvalidInput, ReviewstreamError
+from telemetry.error_text import plain_text
 
 NEEDED = (*DATABASES, "kafka", "mongo", "clickhouse")
 OPTIONAL = ("redis", "schema_registry", "connect")
@@ -71,5 +72,5 @@ def _failed(subject: Subject, url: str, error: Exception) -> Finding:
     diagnosis = diagnose(system, url, error) if system in WORDS else None
     if diagnosis is not None:
         return subject.problem("login", diagnosis.cause, f"{subject.setting}: {diagnosis.fix}")
-    detail = str(error) if isinstance(error, ReviewstreamError) else type(error).__name__
+    detail = plain_text(error)
     return subject.problem("reachable", f"does not answer: {detail}", f"start it, or correct {subject.setting}")

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import faust
 import structlog
@@ -91,6 +92,7 @@ def run(parts: Bootstrap) -> None:
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
     )
+    worker.spinner = None  # `quiet` leaves it: it writes a terminal's control codes between the lines of the log
     end_within(
         lambda: bool(worker.should_stop or app.should_stop),
         at_once=guard.stopping,
@@ -106,13 +108,29 @@ def _commit(app: faust.App) -> None:
         asyncio.run_coroutine_threadsafe(app.consumer.commit(), app.loop).result(timeout=0.8)
 
 
+@cache
+def _inbound_topic(parts: Bootstrap) -> str:
+    """The id of the inbound topic, known to the ledger from now on."""
+    return recognise(parts.settings.url("kafka"), parts.ledger, group_of(steps_of(parts.settings)))
+
+
+def _instance(parts: Bootstrap, steps: list[str]) -> str:
+    """A returning static member keeps its assignment, which was empty while the topic was gone: so a new topic makes another.
+
+    Before the app is built: Faust warns of settings that change afterwards.
+    """
+    topic = [_inbound_topic(parts)] if "collect" in steps else []
+    number = os.environ.get("REVIEWSTREAM_INSTANCE", "1")
+    return "-".join([group_of(steps), number, *("".join(filter(str.isalnum, each)) for each in topic)])
+
+
 def _app_settings(parts: Bootstrap, steps: list[str]) -> AppSettings:
     group = group_of(steps)
     parts.settings.data_dir.mkdir(parents=True, exist_ok=True)  # Faust creates its own directory, but not its parents
     return AppSettings(
         kafka_url=parts.settings.url("kafka"),
         app_id=group,
-        instance=f"{group}-{os.environ.get('REVIEWSTREAM_INSTANCE', '1')}",
+        instance=_instance(parts, steps),
         data_dir=str(parts.settings.data_dir / "faust"),
         partitions=parts.settings.partitions,
     )
@@ -202,9 +220,7 @@ def _add_dead_letters(parts: Bootstrap, app: faust.App) -> None:
 
 def _add_collect(parts: Bootstrap, app: faust.App) -> None:
     url = parts.settings.url("kafka")
-    topic_id = recognise(url, parts.ledger, app.conf.id)
-    # A returning static member keeps its assignment, which was empty while the topic was gone.
-    app.conf.consumer_group_instance_id += "-" + "".join(filter(str.isalnum, topic_id))
+    topic_id = _inbound_topic(parts)
     add_collect(app, parts.collect(topic_id))
 
     @app.timer(interval=CHECK_SECONDS)  # type: ignore[untyped-decorator]

@@ -144,6 +144,14 @@ def _publisher(name: str, parts: Bootstrap) -> Handler:
     return parts.publishers.make(name)
 
 
+def _postgres(parts: Bootstrap) -> Handler:
+    return parts.read_models.postgres_handler()
+
+
+def _clickhouse(parts: Bootstrap) -> Handler:
+    return parts.read_models.clickhouse_handler()
+
+
 def _servers(parts: Bootstrap) -> list[str]:
     """The servers that the subscriptions rely on."""
     return list(dict.fromkeys(server for name in _wanted(parts) for server in _SERVERS[name]))
@@ -169,8 +177,8 @@ def _ended(feeds: list[_Feed]) -> str:
 
 _BUILD: dict[str, Callable[[Bootstrap], Handler]] = {
     **{name: partial(_publisher, name) for name in PUBLISHERS},
-    "postgres": lambda parts: LazyHandler("projections.postgres", lambda: parts.read_models.postgres_handler()),
-    "clickhouse": lambda parts: LazyHandler("projection.analytics", lambda: parts.read_models.clickhouse_handler()),
+    "postgres": lambda parts: LazyHandler("projections.postgres", partial(_postgres, parts)),
+    "clickhouse": lambda parts: LazyHandler("projection.analytics", partial(_clickhouse, parts)),
 }
 _OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {
     SWEEPER: _sweeper,

@@ -18,6 +18,7 @@ from connectors.sender import Sender
 from streams.publishers.publisher import step_work
 from streams.sweeper.watermark import Progress, SagaReadModel, Trigger, WatermarkTracker
 from streams.topics import step_topic
+from telemetry.error_text import named_text
 
 log = structlog.get_logger(__name__)
 PAGE = 1_000
@@ -88,7 +89,7 @@ class Sweeper:
         except Exception as error:
             if not is_transient(error):
                 raise
-            log.warning("sweeper.retrying", error=type(error).__name__, retry_seconds=self._longest_pause)
+            log.warning("sweeper.retrying", error=named_text(error), retry_seconds=self._longest_pause)
             return self._longest_pause
 
     def _redrive(self, step: str, now: datetime) -> int:

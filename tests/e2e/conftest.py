@@ -18,7 +18,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="package")
 def pipeline(tmp_path_factory: pytest.TempPathFactory, settings_elsewhere: Mapping[str, str]) -> Iterator[Pipeline]:
     """The stack, started by `reviewstream up --detach`."""
-    running = Pipeline(tmp_path_factory.mktemp("e2e") / "data")
+    running = Pipeline(tmp_path_factory.mktemp("e2e") / "Gäste 評価")
     with patch.dict(os.environ, settings_elsewhere):
         running.ok("up", "--detach")
         try:

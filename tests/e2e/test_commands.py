@@ -11,7 +11,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import psutil
+import psycopg
 import pytest
+from confluent_kafka.admin import AdminClient
+from pymongo import MongoClient
+from redis import Redis
 
 from tests.e2e.pipeline import Pipeline
 
@@ -146,6 +150,7 @@ def test_numbers_entities_and_keywords(pipeline: Pipeline, known: str) -> None:
         ("doctor",),
         ("verify",),
         ("urls",),
+        ("settings",),
     ],
     ids=" ".join,
 )
@@ -158,6 +163,23 @@ def test_urls_keep_passwords_to_themselves(pipeline: Pipeline) -> None:
     shown, secret = pipeline.ok("urls"), pipeline.ok("urls", "--show-secrets")
     assert ":***@" in shown
     assert len(secret) > len(shown)
+
+
+def test_urls_are_settings_and_ready_for_a_client(pipeline: Pipeline) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    listed = [line.partition("=")[0] for line in pipeline.ok("urls", "--show-secrets").splitlines()]
+    assert len(listed) >= 7
+    assert [name for name in listed if f"| `{name}` |" not in page] == []
+    kafka, mongo, readmodels, redis = (
+        pipeline.ok("urls", "--for", name).strip() for name in ("kafka", "mongo", "readmodels", "redis")
+    )
+    assert "reviews.inbound" in AdminClient({"bootstrap.servers": kafka}).list_topics(timeout=30).topics
+    psycopg.connect(readmodels).close()
+    with Redis.from_url(redis) as cache, MongoClient(mongo) as raw:
+        assert cache.ping()
+        assert raw.admin.command("ping")["ok"]
+    done = pipeline.run("urls", "--for", "oracle")
+    assert (done.returncode, b"choose from eventstore" in done.stderr) == (2, True)
 
 
 def test_the_doctor_finds_the_embedded_stack_in_order(pipeline: Pipeline, known: str) -> None:

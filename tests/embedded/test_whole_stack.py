@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -35,10 +36,12 @@ def ready(data_dir: Path) -> State | None:
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    path = tmp_path_factory.mktemp("stack") / "data"
-    up(path)
-    yield path
-    control.request_stop(path)
+    """Its name is one that no program must take for another, in a locale that knows ASCII only."""
+    path = tmp_path_factory.mktemp("stack") / "Gäste – 評価 😀"
+    with patch.dict(os.environ, {"LC_ALL": "C", "LANG": "C"}):
+        up(path)
+        yield path
+        control.request_stop(path)
 
 
 @pytest.fixture
@@ -50,6 +53,12 @@ def test_every_server_answers_its_own_protocol(data_dir: Path) -> None:
     health = control.health(data_dir)
     assert set(health) == set(KINDS)
     assert [name for name, answer in health.items() if not answer.ok] == []
+
+
+def test_every_server_writes_into_the_data_directory_and_nowhere_beside_it(data_dir: Path) -> None:
+    assert [path.name for path in data_dir.parent.iterdir()] == [data_dir.name]
+    written = {path.name for path in data_dir.iterdir() if path.is_dir() and any(path.rglob("*"))}
+    assert written >= set(KINDS)
 
 
 def test_only_the_owner_can_read_what_holds_passwords(data_dir: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import waiting
@@ -38,9 +39,10 @@ def ids(pool: ConnectionPool, log: EventLog, history: History) -> dict[str, UUID
         "done": history.review("done").whole(),
     }
     history.save(log)
-    handler = ProjectionHandler(pool, PostgresStore(pool, SagaProgressProjector()), log)
-    for events in log.scan(handler.position(), batch=3):
-        handler.handle(events)
+    for projector in (SagaProgressProjector(), FailuresProjector()):
+        handler = ProjectionHandler(pool, PostgresStore(pool, projector), log)
+        for events in log.scan(handler.position(), batch=3):
+            handler.handle(events)
     return {name: review.id for name, review in reviews.items()}
 
 
@@ -51,6 +53,16 @@ def test_stuck_is_who_waits_beyond_the_deadline_of_its_step(
     assert found == [Stuck("store", 2, [ids["to store"], ids["retrying"]]), Stuck("failed", 1, [ids["failed"]])]
     assert waiting.stuck(pool, DEADLINES, now - timedelta(seconds=90)) == []
     assert waiting.stuck(pool, {"nlp": 60.0}, now, shown=1) == [Stuck("nlp", 2, [ids["to nlp"]])]
+
+
+def test_who_is_stuck_comes_with_what_failed_last_or_with_nothing(pool: ConnectionPool, ids: dict[str, UUID]) -> None:
+    found = {each.review_id: each for each in waiting.why_stuck(pool, list(ids.values()))}
+    assert set(found) == set(ids.values())
+    failed, untried = found[ids["retrying"]], found[ids["to nlp"]]
+    assert (failed.step, failed.attempt, failed.error_type) == ("store", 1, "Unreachable")
+    assert failed.error
+    assert (untried.step, untried.attempt, untried.error_type, untried.error) == (None, None, None, None)
+    assert all(each.since.tzinfo for each in found.values())
 
 
 def test_a_retry_is_due_from_its_time_on(pool: ConnectionPool, ids: dict[str, UUID]) -> None:

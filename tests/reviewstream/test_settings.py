@@ -15,7 +15,8 @@ URL = "kafka://127.0.0.1:9092"
 
 
 @pytest.fixture(autouse=True)
-def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # a stack of the repository's own may have kept settings there
     for name in Settings.model_fields:
         monkeypatch.delenv(f"REVIEWSTREAM_{name.upper()}", raising=False)
         monkeypatch.delenv(f"REVIEWSTREAM_{name.upper()}_FILE", raising=False)

@@ -62,7 +62,7 @@ def test_an_error_is_shown_as_its_classes_and_its_way_and_only_our_own_texts() -
     with pytest.raises(TransientError) as raised:
         fail()
     event = safe_exception(None, "error", {"event": "e", "exc_info": raised.value})
-    assert event["exception"] == "TransientError: the raw store did not confirm in time <- ValueError: ValueError"
+    assert event["exception"] == "TransientError: the raw store did not confirm in time <- ValueError"
     assert event["at"][-1].endswith(" fail")
 
 

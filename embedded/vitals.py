@@ -1,0 +1,45 @@
+"""Whether processes of the stack exist, and move: what the state file cannot know of a supervisor that is gone or suspended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+
+from embedded.control import holder
+from embedded.state_file import State, Unit, read_state
+
+SETTLED = ("stopped",)
+SLACK = 2.0
+"""Seconds by which clocks of process and file may differ."""
+
+
+def suspended(pid: int | None) -> bool:
+    """Whether that process exists and is stopped by a signal (SIGSTOP, SIGTSTP) or a debugger."""
+    try:
+        return pid is not None and psutil.Process(pid).status() in {psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP}
+    except psutil.Error:
+        return False
+
+
+def lives(unit: Unit) -> bool:
+    """Whether the unit's process still exists; another one that got its number since was made later."""
+    try:
+        process = psutil.Process(unit.pid or 0)
+        return unit.pid is not None and process.is_running() and process.create_time() <= unit.since + SLACK
+    except psutil.Error:
+        return False
+
+
+def left_behind(data_dir: Path) -> State | None:
+    """The last state of a supervisor that ended without having stopped what it ran; None where one runs or none was lost."""
+    state = read_state(data_dir)
+    if state is None or state.phase in SETTLED or holder(data_dir) == state.supervisor:
+        return None
+    return state
+
+
+def last_failure(data_dir: Path) -> str:
+    """Why the last start failed, where it did; an empty text otherwise."""
+    state = read_state(data_dir)
+    return state.error.partition("\n")[0] if state is not None and state.phase in SETTLED else ""
