@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from psycopg import Connection
@@ -62,6 +62,11 @@ class DeadLetterRepository:
     def history(self, letter_id: UUID) -> list[AuditEntry]:
         """The actions on a dead letter, in order."""
         return self._rows(AuditEntry, "history", {"id": letter_id})
+
+    def values(self, column: Literal["stage", "reason"]) -> list[str]:
+        """The different values that dead letters have there, in any state. Reads the whole table."""
+        with self._pool.connection() as connection:
+            return [row[0] for row in connection.execute(statement(__package__, f"{column}s")).fetchall()]
 
     def count_open(self) -> int:
         """How many dead letters are open."""
