@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import reprocess_pages as pages
 from cli.common import bootstrap, data_dir_option, err, json_option
+from cli.given import check_period, refuse_where
 from cli.reprocess_options import choosing, pacing
 from operations.reprocessing import check_version
 from operations.reprocessing import reprocess as ask_and_wait
 from projections.queries.reprocessing_candidates import Chosen, counts
 from projections.queries.version_changes import compare_versions
-from schemas.errors import InvalidInput, ReviewstreamError
+from schemas.errors import ReviewstreamError
 from streams.reprocessing.run_options import Order, Tally
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def reprocess(
     hardly wait. An interrupted run resumes when it is started again. Exits 1
     if any review could not be requested or its analysis failed.
     """
-    if against is not None and not compare:
-        raise InvalidInput("--against: says what to compare with; add --compare", field="against")
+    _check_given(compare=compare)
+    check_period(options["since"], options["until"])
     with bootstrap(data_dir) as parts:
         chosen = _chosen(parts, options)
         if compare:
@@ -90,6 +91,12 @@ def reprocess(
             f"{tally.refused} could not be requested, since they kept changing: run it again; the analysis of "
             f"{tally.troubled} failed and will be retried: `reviewstream query failures` says why"
         )
+
+
+def _check_given(*, compare: bool) -> None:
+    refuse_where(not compare, {"against", "examples"}, "says what --compare shows; add --compare, or leave it out")
+    run = {"no_wait", "reason", "dry_run", "limit", "rate", "in_flight", "rest", "patience"}
+    refuse_where(compare, run, "--compare requests nothing, it reads history; leave it out")
 
 
 def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally:

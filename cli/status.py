@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.table import Table
 
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
+from cli.given import refuse_where
 from operations.status.report import Lag, Status
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @data_dir_option
 def status(watch: bool, as_json: bool, data_dir: Path | None) -> None:
     """Show what came in, how far each part is behind, and whether the servers answer."""
+    refuse_where(as_json, {"watch"}, "is for people; with --json, ask again and again")
     with bootstrap(data_dir) as parts:
         found = parts.status.read()
         if as_json:

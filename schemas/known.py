@@ -17,7 +17,7 @@ def check_known(what: str, name: str, known: Iterable[str], *, field: str, there
 
 
 def meant(name: str, known: Iterable[str]) -> str:
-    """`, did you mean …?` where a known name is close, else nothing."""
+    """` (did you mean …?)` where a known name is close, else nothing."""
     by_folded = {each.casefold(): each for each in known}
     close = get_close_matches(name.casefold(), list(by_folded), n=1)
-    return f", did you mean {by_folded[close[0]]}?" if close else ""
+    return f" (did you mean {by_folded[close[0]]}?)" if close else ""
