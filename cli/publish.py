@@ -10,6 +10,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
+from cli.given import refuse_where
+from schemas.errors import ReviewstreamError, Unavailable
+from schemas.topics import INBOUND
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import FORMATS, RowReader
 from sources.publishing.checkpoint import Checkpoint
@@ -55,7 +58,13 @@ def publish(
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
-    """Publish FILE (CSV, TSV or JSON lines; plain, .gz or .zst; - for stdin). Publishing it again changes nothing."""
+    """Publish FILE (CSV, TSV or JSON lines; plain, .gz or .zst; - for stdin). Publishing it again changes nothing.
+
+    Exits 0 when rows were accepted or known already, even if others were rejected; 1 when every row was rejected, or when no
+    worker validates them; 2 for wrong usage. With --no-wait, 0 means that the broker has every row.
+    """
+    refuse_where(file == "-", {"no_resume"}, "what comes from stdin is never resumed; leave it out")
+    refuse_where(not maps and not mapping, {"save_mapping"}, "there is nothing to save; add --map FIELD=COLUMN")
     with bootstrap(data_dir) as parts:
         parts.tenants.get(tenant)
         fields = _mapping(parts, maps, mapping, save_mapping)
@@ -69,7 +78,11 @@ def publish(
             checkpoint,
             wait=not no_wait,
         )
-    show(report, as_json=as_json)
+    show(report, as_json=as_json, waited=not no_wait)
+    if not no_wait and report.rejected and not report.accepted + report.deduplicated:
+        raise ReviewstreamError(
+            f"all {report.rejected} rows were rejected; `reviewstream deadletters list --run {report.run_id}` lists them"
+        )
 
 
 def run(
@@ -93,17 +106,36 @@ def run(
         progress.update(sending, total=checkpoint.sent)
         if wait:
             validating = progress.add_task("validated", total=checkpoint.sent)
-            publishing.wait(checkpoint, lambda validated: progress.update(validating, completed=validated))
+            publishing.wait(
+                checkpoint,
+                lambda validated: progress.update(validating, completed=validated),
+                lambda seconds: say_idle(parts.inbound_readers(), seconds),
+            )
             progress.update(validating, completed=checkpoint.sent)
     report = publishing.report(checkpoint)
     checkpoint.done()
     return report
 
 
-def show(report: Report, *, as_json: bool) -> None:
+def say_idle(readers: int, seconds: float) -> None:
+    """Say that no row was validated for so long. Raises Unavailable where no worker reads the inbound topic."""
+    if not readers:
+        raise Unavailable(
+            f"no row was validated within {seconds:g} s, and no worker reads {INBOUND}: start one with `reviewstream up`. "
+            "The rows are safe in Kafka and will be validated then; the same command again shows the report"
+        )
+    err.print(
+        f"no row was validated for {seconds:g} s; {readers} workers read {INBOUND}, and are perhaps busy or starting"
+    )
+
+
+def show(report: Report, *, as_json: bool, waited: bool = True) -> None:
     """Print the report on stdout."""
     if as_json:
         print_json(report)
+        return
+    if not waited:
+        out.print(f"sent {report.sent} rows as run {report.run_id}; workers validate them as they read")
         return
     counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
     out.print(f"sent {report.sent} rows: {counts}")
