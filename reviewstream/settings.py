@@ -17,9 +17,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from aggregates.review.deadlines import WAITED_FOR, checked, deadlines
 from connectors import url_files
 from connectors.databases import DATABASES
+from reviewstream.environment import PREFIX, check_names
 from schemas.errors import InvalidInput, Unavailable
 
-PREFIX = "REVIEWSTREAM_"
 Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
 """An empty URL counts as unset: compose files pass on what an operator may leave out."""
 
@@ -189,7 +189,8 @@ def _text(name: str, path: str) -> str:
 
 
 def load(**explicit: Any) -> Settings:
-    """The settings. Raises InvalidInput that names the variable, never its value."""
+    """The settings. Raises InvalidInput that names the variable, never its value; also for a name that no setting has."""
+    check_names(os.environ, Settings.model_fields)
     try:
         return Settings(**explicit)
     except ValidationError as error:

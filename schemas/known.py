@@ -18,6 +18,12 @@ def check_known(what: str, name: str, known: Iterable[str], *, field: str, there
 
 def meant(name: str, known: Iterable[str]) -> str:
     """` (did you mean …?)` where a known name is close, else nothing."""
+    found = closest(name, known)
+    return "" if found is None else f" (did you mean {found}?)"
+
+
+def closest(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The known name that is most like it, whatever the case; None where none is. `likeness` is 0 to 1, as difflib's."""
     by_folded = {each.casefold(): each for each in known}
-    close = get_close_matches(name.casefold(), list(by_folded), n=1)
-    return f" (did you mean {by_folded[close[0]]}?)" if close else ""
+    close = get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=likeness)
+    return by_folded[close[0]] if close else None
