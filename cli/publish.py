@@ -11,7 +11,7 @@ from rich.table import Column, Table
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from cli.given import refuse_where
-from schemas.errors import ReviewstreamError, Unavailable
+from schemas.errors import ReviewstreamError, TransientError, Unavailable
 from schemas.topics import INBOUND
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import FORMATS, RowReader
@@ -109,7 +109,7 @@ def run(
             publishing.wait(
                 checkpoint,
                 lambda validated: progress.update(validating, completed=validated),
-                lambda seconds: say_idle(parts.inbound_readers(), seconds),
+                lambda seconds: say_idle(_readers(parts), seconds),
             )
             progress.update(validating, completed=checkpoint.sent)
     report = publishing.report(checkpoint)
@@ -117,16 +117,26 @@ def run(
     return report
 
 
-def say_idle(readers: int, seconds: float) -> None:
-    """Say that no row was validated for so long. Raises Unavailable where no worker reads the inbound topic."""
-    if not readers:
+def say_idle(readers: int | None, seconds: float) -> None:
+    """Say that no row was validated for so long. Raises Unavailable where no worker reads the inbound topic.
+
+    `readers` is how many do, None where the broker does not say.
+    """
+    still = f"no row was validated within {seconds:g} s"
+    if readers == 0:
         raise Unavailable(
-            f"no row was validated within {seconds:g} s, and no worker reads {INBOUND}: start one with `reviewstream up`. "
+            f"{still}, and no worker reads {INBOUND}: start one with `reviewstream up`. "
             "The rows are safe in Kafka and will be validated then; the same command again shows the report"
         )
-    err.print(
-        f"no row was validated for {seconds:g} s; {readers} workers read {INBOUND}, and are perhaps busy or starting"
-    )
+    who = f"{readers} workers read it, and are busy or starting" if readers else "Kafka does not say who reads it"
+    err.print(f"{still} from {INBOUND}; {who}: waiting")
+
+
+def _readers(parts: Bootstrap) -> int | None:
+    try:
+        return parts.inbound_readers()
+    except TransientError:
+        return None
 
 
 def show(report: Report, *, as_json: bool, waited: bool = True) -> None:

@@ -70,15 +70,15 @@ class Publishing:
             return received != before or self._validated(checkpoint)
 
         while not self._validated(checkpoint):
-            try:
-                if not _holds_within(moved, idle):
-                    on_idle(idle)
-                    wait_until(moved, self._patience - idle, what="more rows to be validated", every=0.05)
-            except TimedOut as late:
+            if _holds_within(moved, idle):
+                continue
+            on_idle(idle)
+            if not _holds_within(moved, self._patience - idle):
                 raise Unavailable(
-                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received} ({late}): is "
-                    "`reviewstream up` running? The rows are safe in Kafka and will be validated when it does"
-                ) from None
+                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received}, and none within "
+                    f"{self._patience:g} s: is `reviewstream up` running? The rows are safe in Kafka and will be validated "
+                    "when it does"
+                )
         return self.report(checkpoint)
 
     def report(self, checkpoint: Checkpoint) -> Report:
