@@ -9,11 +9,14 @@ from uuid import UUID
 
 import click
 
-from cli.given import check_period, refuse_where
+from cli.confirm import need_all, say_selected
+from cli.dead_letter_pages import slugs
+from cli.given import any_given, check_period, refuse_where
 from eventstore.parking import PROJECTION, PUBLISHER
 from operations.dead_letter_filters import check_filters, check_tenant
 from operations.parked_streams import STAGES
-from services.dead_letters.records import Selection, State
+from operations.selected import Count, counted
+from services.dead_letters.records import Selection, State, StoredDeadLetter
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
@@ -93,7 +96,7 @@ def selection(
     check_period(since, until)
     check_filters(parts.dead_letters, stage=stage, reason=reason)
     return Selection(
-        tenants=_names(parts, tenant) if tenant else None,
+        tenants=_names(parts, tenant) if tenant is not None else None,
         stage=stage,
         reason=reason,
         since=since.replace(tzinfo=UTC) if since else None,
@@ -104,6 +107,18 @@ def selection(
         state=None if state == "all" else cast("State", state),
         limit=limit,
     )
+
+
+def selected(
+    parts: Bootstrap, filters: dict[str, Any], *, everything: bool, dry_run: bool
+) -> tuple[Sequence[StoredDeadLetter], Sequence[Count]]:
+    """The open dead letters that the filters select, shown by their counts on stderr."""
+    wanted = selection(parts, **filters)
+    found, more = parts.dead_letter_desk.select(wanted)
+    counts = counted(found)
+    say_selected(counts, slugs(parts), limit=wanted.limit if more else None)
+    need_all(everything, narrowed=any_given(LETTER_FILTERS | {"stage"}), dry_run=dry_run, how=NARROWING)
+    return found, counts
 
 
 def _names(parts: Bootstrap, name: str) -> list[str]:

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import click
 
 from cli import dead_letter_pages as pages
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
-from cli.confirm import agree, confirmed, need_all, say_selected
-from cli.dead_letter_options import (
-    LETTER_FILTERS,
-    NARROWING,
-    is_parked,
-    limit_option,
-    parked_by,
-    selecting,
-    selection,
-)
-from cli.given import any_given
+from cli.confirm import agree, confirmed
+from cli.dead_letter_options import is_parked, limit_option, parked_by, selected, selecting, selection
 from cli.unpark import unpark
 from eventstore.parking import ParkedStream
 from operations.dead_letters import checked_reason
-from operations.selected import Count, counted
 from schemas.errors import ReviewstreamError
 from services.dead_letters.records import StoredDeadLetter
-
-if TYPE_CHECKING:
-    from reviewstream.bootstrap import Bootstrap
 
 
 @click.group()
@@ -108,7 +95,7 @@ def replay(
             unpark(parts, stage, name, everything=everything, dry_run=dry_run, yes=yes, as_json=as_json)
             return
         desk = parts.dead_letter_desk
-        found, counts = _selected(parts, filters, everything=everything, dry_run=dry_run)
+        found, counts = selected(parts, filters, everything=everything, dry_run=dry_run)
         if dry_run or not found:
             done = desk.plan_replay(found)
         else:
@@ -136,22 +123,10 @@ def discard(
     why = checked_reason(why)
     with bootstrap(data_dir) as parts:
         desk = parts.dead_letter_desk
-        found, counts = _selected(parts, filters, everything=everything, dry_run=dry_run)
+        found, counts = selected(parts, filters, everything=everything, dry_run=dry_run)
         ids = [one.dead_letter_id for one in found]
         if not dry_run and ids:
             agree(f"discard {len(ids)} dead letters?", yes=yes)
             ids = desk.discard(ids, why=why)
             pages.say_missed(len(found) - len(ids))
     pages.say_discarded(ids, counts, dry_run=dry_run, as_json=as_json)
-
-
-def _selected(
-    parts: Bootstrap, filters: dict[str, Any], *, everything: bool, dry_run: bool
-) -> tuple[Sequence[StoredDeadLetter], Sequence[Count]]:
-    """The open dead letters that the filters select, shown by their counts on stderr."""
-    wanted = selection(parts, **filters)
-    found, more = parts.dead_letter_desk.select(wanted)
-    counts = counted(found)
-    say_selected(counts, pages.slugs(parts), limit=wanted.limit if more else None)
-    need_all(everything, narrowed=any_given(LETTER_FILTERS | {"stage"}), dry_run=dry_run, how=NARROWING)
-    return found, counts

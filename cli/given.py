@@ -10,6 +10,12 @@ from click.core import ParameterSource
 
 from schemas.errors import InvalidInput
 
+FILTERS = frozenset({
+    "tenant", "source", "stage", "reason", "run", "types", "language", "entity", "entity_type", "projection", "publisher", "topic",
+    "processing_version", "against", "mapping", "save_mapping",
+})  # fmt: skip
+"""Parameters that select by a text."""
+
 
 def refuse_where(condition: bool, names: Collection[str], because: str) -> None:
     """Raises InvalidInput for the first of these parameters that was given, where the condition holds.
@@ -26,6 +32,20 @@ def refuse_where(condition: bool, names: Collection[str], because: str) -> None:
 def any_given(names: Collection[str]) -> bool:
     """Whether one of these parameters was given, and not left to its default."""
     return any(param.name in names for param in _given())
+
+
+def refuse_empty() -> None:
+    """Raises InvalidInput for a filter that was given without a value, as by a shell variable that is not set.
+
+    It would select everything, or nothing.
+    """
+    values = click.get_current_context().params
+    for param in _given():
+        value = values[param.name or ""]
+        if param.name in FILTERS and "" in (value if isinstance(value, tuple) else (value,)):
+            raise InvalidInput(
+                f"{max(param.opts, key=len)}: is empty; give a value, or leave it out", field=param.name or ""
+            )
 
 
 def check_period(since: datetime | None, until: datetime | None) -> None:

@@ -111,7 +111,7 @@ def keywords(tenant: str, source: str | None, limit: int, as_json: bool, data_di
 def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | None) -> None:
     """List what went wrong, newest first."""
     with bootstrap(data_dir) as parts:
-        tenant_id = parts.tenants.get(tenant).id if tenant else None
+        tenant_id = parts.tenants.get(tenant).id if tenant is not None else None
         found = find_failures(parts.readmodels_pool, tenant_id=tenant_id, limit=limit)
     if as_json:
         print_json(found)

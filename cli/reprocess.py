@@ -120,7 +120,7 @@ def _chosen(parts: Bootstrap, options: dict[str, Any]) -> Chosen:
     tenant: str | None = options.pop("tenant")
     since, until = _utc(options.pop("since")), _utc(options.pop("until"))
     return Chosen(
-        tenant_id=parts.tenants.get(tenant).id if tenant else None,
+        tenant_id=parts.tenants.get(tenant).id if tenant is not None else None,
         source=options.pop("source"),
         label=options.pop("label"),
         language=options.pop("language"),

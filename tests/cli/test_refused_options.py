@@ -47,6 +47,16 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
     (("publish", "a.csv", "--tenant", "a", "--save-mapping", "m"), "--save-mapping: there is nothing to save"),
     (("query", "reviews", "--tenant", "a", "--min-rating", "4", "--max-rating", "3"), "--max-rating: is below --min-rating"),
     (("query", "metrics", "--tenant", "a", "--since", "2026-01-02", "--until", "2026-01-01"), "--until: is before --since"),
+    (("deadletters", "discard", "--tenant", "", "--why", "x", "--yes"), "--tenant: is empty; give a value, or leave it out"),
+    (("deadletters", "replay", "--reason", "", "--yes"), "--reason: is empty"),
+    (("replay", "reviews", "--tenant", ""), "--tenant: is empty"),
+    (("replay", "reviews", "--type", ""), "--type: is empty"),
+    (("replay", "--to-topic", ""), "--to-topic: is empty"),
+    ((*V, "--tenant", ""), "--tenant: is empty"),
+    ((*V, "--source", ""), "--source: is empty"),
+    (("query", "failures", "--tenant", ""), "--tenant: is empty"),
+    (("query", "metrics", "--tenant", "a", "--source", ""), "--source: is empty"),
+    (("publish", "-", "--tenant", "a", "--source", ""), "--source: is empty"),
     (("status", "--watch", "--json"), "--watch: is for people"),
 ]  # fmt: skip
 

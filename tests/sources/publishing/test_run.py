@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.publish import say_idle
+from cli.publish_pages import say_idle
 from connectors.kafka import ConfirmingProducer, Outgoing
 from connectors.postgres import Pool
 from eventstore.log import EventLog
