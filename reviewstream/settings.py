@@ -17,9 +17,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from aggregates.review.deadlines import WAITED_FOR, checked, deadlines
 from connectors import url_files
 from connectors.databases import DATABASES
-from reviewstream.environment import PREFIX, check_names
+from reviewstream import environment
 from schemas.errors import InvalidInput, Unavailable
 
+PREFIX = environment.PREFIX
 Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
 """An empty URL counts as unset: compose files pass on what an operator may leave out."""
 
@@ -190,7 +191,7 @@ def _text(name: str, path: str) -> str:
 
 def load(**explicit: Any) -> Settings:
     """The settings. Raises InvalidInput that names the variable, never its value; also for a name that no setting has."""
-    check_names(os.environ, Settings.model_fields)
+    environment.check_names(os.environ, Settings.model_fields)
     try:
         return Settings(**explicit)
     except ValidationError as error:
