@@ -70,6 +70,19 @@ def test_prose_in_the_last_column_is_whole_for_the_terminal_to_break() -> None:
     assert second == "mongo"
 
 
+def test_an_id_within_a_text_is_left_out_rather_than_cut() -> None:
+    table = Table("what", Column("more", no_wrap=True))
+    table.add_row(f"review {ID} kept changing", "x" * 60)
+    assert printed(table, terminal=True)[1] == f"review …            {'x' * 60}"
+
+
+def test_values_with_ids_leave_the_names_of_fields() -> None:
+    table = Table("field", Column("value", overflow="fold"))
+    table.add_row("dead_letter_id", str(ID))
+    table.add_row("error", "long " * 40)
+    assert [line.split()[0] for line in printed(table, terminal=True)] == ["field", "dead_letter_id", "error"]
+
+
 @pytest.mark.parametrize("terminal", [True, False])
 def test_data_is_neither_markup_nor_steers_the_terminal(terminal: bool) -> None:
     table = Table("source")
