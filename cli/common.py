@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import click
 
 from cli.console import LineConsole
+from cli.given import refuse_empty
 from projections.queries.jsonable import jsonable
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class EntryPoint(Protocol):
 
 def bootstrap(data_dir: Path | None) -> AbstractContextManager[Bootstrap]:
     """The composition root for a command; closes what it built on exit."""
+    refuse_empty()
     entry: EntryPoint = click.get_current_context().obj
     return entry.bootstrap(data_dir)
 

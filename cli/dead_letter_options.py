@@ -9,7 +9,14 @@ from uuid import UUID
 
 import click
 
-from services.dead_letters.records import Selection, State
+from cli.confirm import need_all, say_selected
+from cli.dead_letter_pages import slugs
+from cli.given import any_given, check_period, refuse_where
+from eventstore.parking import PROJECTION, PUBLISHER
+from operations.dead_letter_filters import check_filters, check_tenant
+from operations.parked_streams import STAGES
+from operations.selected import Count, counted
+from services.dead_letters.records import Selection, State, StoredDeadLetter
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
@@ -17,7 +24,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 FILTERS = (
     click.option("--tenant", help="Slug or id; an unregistered tenant is found by what its messages state."),
-    click.option("--stage", help="inbound, a saga step, or where streams are parked: projection, publisher."),
+    click.option(
+        "--stage", help="inbound, a saga step, deadletters, or where streams are parked: projection, publisher."
+    ),
     click.option("--reason", help="The machine-readable reason, for example unknown_tenant."),
     click.option("--since", type=click.DateTime(), help="Dead-lettered at this time or later (UTC)."),
     click.option("--until", type=click.DateTime(), help="Dead-lettered before this time (UTC)."),
@@ -27,11 +36,41 @@ FILTERS = (
 )
 
 
+LETTER_FILTERS = frozenset({"tenant", "reason", "since", "until", "ids", "run", "review"})
+"""The parameters of FILTERS that say nothing of parked streams."""
+NARROWING = "--tenant, --stage, --reason, --since, --until, --id, --run or --review"
+PARKED_BY = (
+    click.option("--projection", help="With --stage projection: only what this read model parked."),
+    click.option("--publisher", help="With --stage publisher: only what this publisher parked."),
+)
+
+
 def selecting(function: F) -> F:
     """Add the filters to a command."""
-    for option in reversed(FILTERS):
+    return _added(function, FILTERS)
+
+
+def parked_by(function: F) -> F:
+    """`--projection` and `--publisher`, for commands that also know parked streams."""
+    return _added(function, PARKED_BY)
+
+
+def _added(function: F, options: Sequence[Callable[[F], F]]) -> F:
+    for option in reversed(options):
         function = option(function)
     return function
+
+
+def is_parked(stage: str | None, *, done: str) -> bool:
+    """Whether the stage is one where streams are parked. Raises InvalidInput for options that then do not apply.
+
+    `done` is what the command does with them, for example `listed`.
+    """
+    refuse_where(stage != PROJECTION, {"projection"}, "names what a projection parked; add --stage projection")
+    refuse_where(stage != PUBLISHER, {"publisher"}, "names what a publisher parked; add --stage publisher")
+    whole = f"parked streams are {done} as a whole; only --projection or --publisher narrows them"
+    refuse_where(stage in STAGES, {*LETTER_FILTERS, "limit", "state", "rate"}, whole)
+    return stage in STAGES
 
 
 def limit_option(most: int) -> Callable[[F], F]:
@@ -53,9 +92,11 @@ def selection(
     limit: int,
     state: str = "open",
 ) -> Selection:
-    """The options as a Selection."""
+    """The options as a Selection. Raises InvalidInput for values that nothing has."""
+    check_period(since, until)
+    check_filters(parts.dead_letters, stage=stage, reason=reason)
     return Selection(
-        tenants=_names(parts, tenant) if tenant else None,
+        tenants=_names(parts, tenant) if tenant is not None else None,
         stage=stage,
         reason=reason,
         since=since.replace(tzinfo=UTC) if since else None,
@@ -68,7 +109,22 @@ def selection(
     )
 
 
+def selected(
+    parts: Bootstrap, filters: dict[str, Any], *, everything: bool, dry_run: bool
+) -> tuple[Sequence[StoredDeadLetter], Sequence[Count]]:
+    """The open dead letters that the filters select, shown by their counts on stderr."""
+    wanted = selection(parts, **filters)
+    found, more = parts.dead_letter_desk.select(wanted)
+    counts = counted(found)
+    say_selected(counts, slugs(parts), limit=wanted.limit if more else None)
+    need_all(everything, narrowed=any_given(LETTER_FILTERS | {"stage"}), dry_run=dry_run, how=NARROWING)
+    return found, counts
+
+
 def _names(parts: Bootstrap, name: str) -> list[str]:
     """A dead letter carries its tenant's id, or, if the tenant is not registered, the name that the message stated."""
     found = parts.tenants.find(name)
-    return [name] if found is None else [str(found.id), found.slug]
+    if found is not None:
+        return [str(found.id), found.slug]
+    check_tenant(parts.dead_letters, name, (tenant.slug for tenant in parts.tenants.every()))
+    return [name]

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from cli.common import err, out, print_json
 from cli.tables import cell
 from eventstore.parking import ParkedStream
+from operations.selected import Count
 from projections.queries.jsonable import jsonable
 from services.dead_letters.records import AuditEntry, Content, StoredDeadLetter
 from streams.dead_letters.replay import Replayed
@@ -76,12 +77,12 @@ def show(letter: StoredDeadLetter, history: Sequence[AuditEntry], content: Conte
         out.print(f"{name}: {value}")
 
 
-def say_replayed(done: Sequence[Replayed], *, dry_run: bool, as_json: bool) -> None:
-    """Print what a replay did, or would do."""
+def say_replayed(done: Sequence[Replayed], counts: Sequence[Count], *, dry_run: bool, as_json: bool) -> None:
+    """Print what a replay did, or would do. `counts` are those of what was selected."""
     refused = [each for each in done if each.refused]
     if as_json:
         replayed = [each.dead_letter_id for each in done if not each.refused]
-        print_json({"dry_run": dry_run, "replayed": replayed, "refused": refused})
+        print_json({"dry_run": dry_run, "selected": counts, "replayed": replayed, "refused": refused})
         return
     for each in refused:
         err.print(f"{each.dead_letter_id}: {each.refused}")
@@ -94,17 +95,17 @@ def say_missed(count: int) -> None:
         err.print(f"{count} dead letters were replayed or discarded by another process meanwhile")
 
 
-def say_discarded(ids: Sequence[UUID], *, dry_run: bool, as_json: bool) -> None:
+def say_discarded(ids: Sequence[UUID], counts: Sequence[Count], *, dry_run: bool, as_json: bool) -> None:
     """Print what was discarded, or would be."""
     if as_json:
-        print_json({"dry_run": dry_run, "discarded": ids})
+        print_json({"dry_run": dry_run, "selected": counts, "discarded": ids})
     else:
         out.print(f"{'would discard' if dry_run else 'discarded'} {len(ids)}")
 
 
-def say_parked(found: Sequence[ParkedStream], *, dry_run: bool, as_json: bool) -> None:
+def say_parked(found: Sequence[ParkedStream], counts: Sequence[Count], *, dry_run: bool, as_json: bool) -> None:
     """Print the streams that would be unparked, or those that still fail."""
     if as_json:
-        print_json({"dry_run": dry_run, "parked": found})
+        print_json({"dry_run": dry_run, "selected": counts, "parked": found})
     else:
         out.print(f"{'would unpark' if dry_run else 'still parked'}: {len(found)} streams")

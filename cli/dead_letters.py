@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import click
 
 from cli import dead_letter_pages as pages
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
-from cli.dead_letter_options import limit_option, selecting, selection
+from cli.confirm import agree, confirmed
+from cli.dead_letter_options import is_parked, limit_option, parked_by, selected, selecting, selection
+from cli.unpark import unpark
 from eventstore.parking import ParkedStream
-from operations import parked_streams
 from operations.dead_letters import checked_reason
-from schemas.errors import InvalidInput, ReviewstreamError
+from schemas.errors import ReviewstreamError
 from services.dead_letters.records import StoredDeadLetter
-
-if TYPE_CHECKING:
-    from reviewstream.bootstrap import Bootstrap
-
-dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would be done, and change nothing.")
-yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-projection_option = click.option(
-    "--projection", "--publisher", "name", help="With --stage projection or publisher: only this one."
-)
 
 
 @click.group()
@@ -38,15 +29,18 @@ def deadletters() -> None:
 @selecting
 @click.option("--state", type=click.Choice(["open", "replayed", "discarded", "all"]), default="open", show_default=True)
 @limit_option(50)
-@projection_option
+@parked_by
 @json_option
 @data_dir_option
-def list_(state: str, name: str | None, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
+def list_(
+    state: str, projection: str | None, publisher: str | None, as_json: bool, data_dir: Path | None, **filters: Any
+) -> None:
     """List dead letters, oldest first; with --stage projection or publisher, the streams parked there."""
+    parked = is_parked(filters["stage"], done="listed")
     with bootstrap(data_dir) as parts:
         found: Sequence[StoredDeadLetter] | Sequence[ParkedStream]
-        if filters["stage"] in parked_streams.STAGES:
-            found = parts.parking.find(filters["stage"], name)
+        if parked:
+            found = parts.parking.find(filters["stage"], projection or publisher)
         else:
             found = parts.dead_letters.find(selection(parts, **filters, state=state))
         if as_json:
@@ -74,14 +68,15 @@ def show(letter_id: UUID, with_payload: bool, as_json: bool, data_dir: Path | No
 @deadletters.command()
 @selecting
 @limit_option(10_000)
-@projection_option
-@dry_run_option
-@yes_option
+@parked_by
+@confirmed
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), help="At most so many dead letters a second.")
 @json_option
 @data_dir_option
 def replay(
-    name: str | None,
+    projection: str | None,
+    publisher: str | None,
+    everything: bool,
     dry_run: bool,
     yes: bool,
     rate: float | None,
@@ -93,67 +88,45 @@ def replay(
 
     Exits 1 if any of them cannot be replayed.
     """
+    parked = is_parked(filters["stage"], done="unparked")
     with bootstrap(data_dir) as parts:
-        if filters["stage"] in parked_streams.STAGES:
-            _unpark(parts, filters, name, dry_run=dry_run, yes=yes, as_json=as_json)
+        if parked:
+            name, stage = projection or publisher, filters["stage"]
+            unpark(parts, stage, name, everything=everything, dry_run=dry_run, yes=yes, as_json=as_json)
             return
         desk = parts.dead_letter_desk
-        found = desk.open(selection(parts, **filters))
+        found, counts = selected(parts, filters, everything=everything, dry_run=dry_run)
         if dry_run or not found:
             done = desk.plan_replay(found)
         else:
-            _agree(f"replay {len(found)} dead letters?", yes=yes)
+            agree(f"replay {len(found)} dead letters?", yes=yes)
             done = desk.run_replay(found, rate=rate)
             pages.say_missed(len(found) - len(done))
-    pages.say_replayed(done, dry_run=dry_run, as_json=as_json)
-    _fail_if([each.refused for each in done if each.refused])
+    pages.say_replayed(done, counts, dry_run=dry_run, as_json=as_json)
+    refused = {each.refused for each in done if each.refused}
+    if refused:
+        count = sum(bool(each.refused) for each in done)
+        raise ReviewstreamError(f"{count} could not be replayed: {'; '.join(sorted(refused))}")
 
 
 @deadletters.command()
 @selecting
 @limit_option(10_000)
 @click.option("--why", required=True, help="Why nothing needs to be done with them.")
-@dry_run_option
-@yes_option
+@confirmed
 @json_option
 @data_dir_option
-def discard(why: str, dry_run: bool, yes: bool, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
+def discard(
+    why: str, everything: bool, dry_run: bool, yes: bool, as_json: bool, data_dir: Path | None, **filters: Any
+) -> None:
     """Mark open dead letters as discarded. Their content is kept."""
     why = checked_reason(why)
     with bootstrap(data_dir) as parts:
         desk = parts.dead_letter_desk
-        ids = [one.dead_letter_id for one in desk.open(selection(parts, **filters))]
+        found, counts = selected(parts, filters, everything=everything, dry_run=dry_run)
+        ids = [one.dead_letter_id for one in found]
         if not dry_run and ids:
-            _agree(f"discard {len(ids)} dead letters?", yes=yes)
+            agree(f"discard {len(ids)} dead letters?", yes=yes)
             ids = desk.discard(ids, why=why)
-    pages.say_discarded(ids, dry_run=dry_run, as_json=as_json)
-
-
-def _unpark(
-    parts: Bootstrap, filters: dict[str, Any], name: str | None, *, dry_run: bool, yes: bool, as_json: bool
-) -> None:
-    stage = filters.pop("stage")
-    if any(value for filtered, value in filters.items() if filtered != "limit"):
-        raise InvalidInput(
-            "parked streams are unparked as a whole: the only filters are --projection and --publisher", field="stage"
-        )
-    found = parts.parking.find(stage, name)
-    if not dry_run and found:
-        _agree(f"unpark {len(found)} streams?", yes=yes)
-        found = parts.parking.unpark(stage, name, actor=parts.actor)
-    pages.say_parked(found, dry_run=dry_run, as_json=as_json)
-    if not dry_run:
-        _fail_if([one.error for one in found])
-
-
-def _agree(question: str, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise InvalidInput("no terminal to confirm on: check with --dry-run first, then add --yes", field="yes")
-    click.confirm(question, abort=True, err=True)
-
-
-def _fail_if(refused: Sequence[str]) -> None:
-    if refused:
-        raise ReviewstreamError(f"{len(refused)} could not be replayed: {'; '.join(sorted(set(refused)))}")
+            pages.say_missed(len(found) - len(ids))
+    pages.say_discarded(ids, counts, dry_run=dry_run, as_json=as_json)

@@ -30,8 +30,8 @@ def show(found: Found) -> None:
         _run(found.run)
     _letters(found.letters)
     _log_lines(found.log_lines)
-    for each in found.unasked if not found.nothing else ():
-        err.print(f"could not look in {each}", soft_wrap=True)
+    for place in found.unasked if not found.nothing else ():
+        err.print(f"could not look in {place}", soft_wrap=True)
 
 
 def say(text: str) -> None:

@@ -51,7 +51,9 @@ def metrics(
     """
     if at is not None:
         _check_days(since, until)
-    asked = {"since": _day(since, FIRST_DAY), "until": _day(until, LAST_DAY), "source": source}
+    if since is not None and until is not None and until < since:
+        raise InvalidInput("--until: is before --since, so no day is between them", field="until")
+    asked: dict[str, Any] = {"since": _day(since, FIRST_DAY), "until": _day(until, LAST_DAY), "source": source}
     with bootstrap(data_dir) as parts:
         tenant_id, sums = parts.tenants.get(tenant).id, _metrics(parts, at)
         if by == "day":

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
 
-from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
+from cli.common import bootstrap, data_dir_option, err, json_option
+from cli.given import refuse_where
+from cli.publish_pages import say_idle, show, show_sent
+from schemas.errors import ReviewstreamError, TransientError
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import FORMATS, RowReader
 from sources.publishing.checkpoint import Checkpoint
@@ -20,8 +22,6 @@ from sources.publishing.publisher import Publishing, Report, Sent
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
-
-SHOWN = 20
 
 
 @click.command()
@@ -61,7 +61,13 @@ def publish(
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
-    """Publish FILE (CSV, TSV or JSON lines; plain, .gz or .zst; - for stdin). Publishing it again changes nothing."""
+    """Publish FILE (CSV, TSV or JSON lines; plain, .gz or .zst; - for stdin). Publishing it again changes nothing.
+
+    Exits 0 when rows were accepted or known already, even if others were rejected; 1 when every row was rejected, or when no
+    worker validates them; 2 for wrong usage. With --no-wait, 0 means that the broker has every row.
+    """
+    refuse_where(file == "-", {"no_resume"}, "what comes from stdin is never resumed; leave it out")
+    refuse_where(not maps and not mapping, {"save_mapping"}, "there is nothing to save; add --map FIELD=COLUMN")
     with bootstrap(data_dir) as parts:
         parts.tenants.get(tenant)
         fields = _mapping(parts, maps, mapping, save_mapping)
@@ -71,15 +77,24 @@ def publish(
         reader = RowReader(file, format=format_, start_line=checkpoint.line + 1)
         if no_wait:
             show_sent(send(parts, reader, envelope, checkpoint), as_json=as_json)
-        else:
-            show(run(parts, reader, envelope, checkpoint), as_json=as_json)
+            return
+        report = run(parts, reader, envelope, checkpoint)
+    show(report, as_json=as_json)
+    if report.rejected and not report.accepted + report.deduplicated:
+        raise ReviewstreamError(
+            f"all {report.rejected} rows were rejected; `reviewstream deadletters list --run {report.run_id}` lists them"
+        )
 
 
 def run(parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint) -> Report:
     """Send and wait for validation, with progress on stderr."""
     with _sent(parts, reader, envelope, checkpoint) as (publishing, progress):
         validating = progress.add_task("validated", total=checkpoint.sent)
-        publishing.wait(checkpoint, lambda validated: progress.update(validating, completed=validated))
+        publishing.wait(
+            checkpoint,
+            lambda validated: progress.update(validating, completed=validated),
+            lambda seconds: say_idle(_readers(parts), seconds),
+        )
         progress.update(validating, completed=checkpoint.sent)
     report = publishing.report(checkpoint)
     checkpoint.done()
@@ -116,36 +131,11 @@ def _sent(
         yield publishing, progress
 
 
-def show_sent(sent: Sent, *, as_json: bool) -> None:
-    """Print what was sent, and how to ask for the rest."""
-    if as_json:
-        print_json(sent)
-        return
-    out.print(
-        f"sent {sent.sent} rows, not waiting for their validation; `reviewstream find {sent.run_id}` says what became of them",
-        soft_wrap=True,
-    )
-
-
-def show(report: Report, *, as_json: bool) -> None:
-    """Print the report on stdout."""
-    if as_json:
-        print_json(report)
-        return
-    counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
-    out.print(f"sent {report.sent} rows: {counts}")
-    if report.rejections:
-        table = Table(
-            "line",
-            Column("reason", no_wrap=True),
-            Column("what is wrong", overflow="fold"),
-            title="Rejected rows (kept in reviews.deadletter)",
-        )
-        for each in report.rejections[:SHOWN]:
-            table.add_row(str(each.line), each.reason, each.error)
-        out.print(table)
-        if report.rejected > SHOWN:
-            out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")
+def _readers(parts: Bootstrap) -> int | None:
+    try:
+        return parts.inbound_readers()
+    except TransientError:
+        return None
 
 
 def _mapping(parts: Bootstrap, maps: tuple[str, ...], name: str | None, save_as: str | None) -> FieldMapping:

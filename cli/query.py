@@ -12,9 +12,12 @@ from cli.common import bootstrap, data_dir_option, err, json_option, print_json,
 from cli.metrics import metrics
 from cli.review import review
 from cli.tables import show_table
+from nlp.settings import NAMES
 from projections.queries.findings import top_entities, top_keywords
 from projections.queries.operations import failures as find_failures
 from projections.queries.reviews import ReviewFilter, ReviewRow, find_reviews
+from schemas.errors import InvalidInput
+from schemas.known import check_known
 
 LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
 
@@ -38,6 +41,9 @@ def query() -> None:
 @data_dir_option
 def reviews(tenant: str, cursor: str | None, limit: int, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """List reviews, newest first."""
+    low, high = filters["min_rating"], filters["max_rating"]
+    if low is not None and high is not None and low > high:
+        raise InvalidInput("--max-rating: is below --min-rating, so no review can match", field="max_rating")
     with bootstrap(data_dir) as parts:
         tenant_id = parts.tenants.get(tenant).id
         page = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(**filters), cursor=cursor, limit=limit)
@@ -72,6 +78,8 @@ def entities(
     with bootstrap(data_dir) as parts:
         tenant_id = parts.tenants.get(tenant).id
         found = top_entities(parts.readmodels_pool, tenant_id, entity_type=entity_type, source=source, limit=limit)
+    if entity_type is not None and not found:
+        check_known("--type", entity_type, sorted(NAMES), field="type")
     if as_json:
         print_json(found)
         return
@@ -103,7 +111,7 @@ def keywords(tenant: str, source: str | None, limit: int, as_json: bool, data_di
 def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | None) -> None:
     """List what went wrong, newest first."""
     with bootstrap(data_dir) as parts:
-        tenant_id = parts.tenants.get(tenant).id if tenant else None
+        tenant_id = parts.tenants.get(tenant).id if tenant is not None else None
         found = find_failures(parts.readmodels_pool, tenant_id=tenant_id, limit=limit)
     if as_json:
         print_json(found)

@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 
 from cli.common import bootstrap, data_dir_option, err, json_option
+from cli.replay_options import check_applies, check_values
 from cli.replay_pages import bar, say_differences, say_left, say_outcome, say_plan
 from cli.replay_topic import to_topic
 from operations.replay import CHOICES, check_choices
@@ -78,6 +79,7 @@ def replay(
     given = [choice for choice, chosen in asked if chosen]
     if (name is None) == (topic is None):
         raise click.UsageError("name a read model, or a topic with --to-topic")
+    check_applies()
     with bootstrap(data_dir) as parts:
         selection = Selection(
             tenant_id=parts.tenants.get(tenant).id if tenant else None,
@@ -89,6 +91,7 @@ def replay(
             streams=frozenset(streams) or None,
         )
         check_choices(given, selection, to_topic=topic is not None, rate=rate)
+        check_values(parts, name, selection)
         if topic is not None:
             to_topic(parts, topic, selection, rate=rate, dry_run=dry_run, as_json=as_json)
             return

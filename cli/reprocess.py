@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import reprocess_pages as pages
 from cli.common import bootstrap, data_dir_option, err, json_option
+from cli.given import check_period, refuse_where
 from cli.reprocess_options import choosing, pacing
 from operations.reprocessing import check_version
 from operations.reprocessing import reprocess as ask_and_wait
 from projections.queries.reprocessing_candidates import Chosen, counts
 from projections.queries.version_changes import compare_versions
-from schemas.errors import InvalidInput, ReviewstreamError
+from schemas.errors import ReviewstreamError
 from streams.reprocessing.run_options import Order, Tally
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ def reprocess(
     hardly wait. An interrupted run resumes when it is started again. Exits 1
     if any review could not be requested or its analysis failed; with --no-wait, of those that were seen to finish.
     """
-    if against is not None and not compare:
-        raise InvalidInput("--against: says what to compare with; add --compare", field="against")
+    _check_given(compare=compare)
+    check_period(options["since"], options["until"])
     with bootstrap(data_dir) as parts:
         chosen = _chosen(parts, options)
         if compare:
@@ -94,6 +95,12 @@ def reprocess(
         )
 
 
+def _check_given(*, compare: bool) -> None:
+    refuse_where(not compare, {"against", "examples"}, "says what --compare shows; add --compare, or leave it out")
+    run = {"no_wait", "reason", "dry_run", "limit", "rate", "in_flight", "rest", "patience"}
+    refuse_where(compare, run, "--compare requests nothing, it reads history; leave it out")
+
+
 def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally:
     """With a progress bar on stderr."""
     due = counts(parts.readmodels_pool, chosen, order.processing_version).due
@@ -115,7 +122,7 @@ def _chosen(parts: Bootstrap, options: dict[str, Any]) -> Chosen:
     tenant: str | None = options.pop("tenant")
     since, until = _utc(options.pop("since")), _utc(options.pop("until"))
     return Chosen(
-        tenant_id=parts.tenants.get(tenant).id if tenant else None,
+        tenant_id=parts.tenants.get(tenant).id if tenant is not None else None,
         source=options.pop("source"),
         label=options.pop("label"),
         language=options.pop("language"),

@@ -15,6 +15,7 @@ from rich.live import Live
 
 from cli import status_disk
 from cli.common import bootstrap, data_dir_option, json_option, out, print_json
+from cli.given import refuse_where
 from cli.status_page import page
 from operations.status.report import Status
 from operations.status.troubles import troubles
@@ -40,6 +41,9 @@ def status(watch: bool, disk: bool, check: bool, every: bool, as_json: bool, dat
 
     Exits 1 when something is gone, suspended, stuck, in a crash loop, or cannot be asked.
     """
+    refuse_where(as_json, {"watch", "check"}, "is for people; with --json, ask again and again")
+    refuse_where(disk, {"watch", "check", "every"}, "goes with the status, not with --disk")
+    refuse_where(watch, {"check"}, "ends at once; --watch does not")
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # a database that does not answer is named below
     with bootstrap(data_dir) as parts:
         if disk:

@@ -1,6 +1,6 @@
 """Tables as lines of text: one line a row, no borders, so that a person reads them, `grep` finds in them and `awk` splits them.
 
-Without a width (a pipe, a file) nothing is cut. On a terminal: identifiers and columns marked `no_wrap` are never cut; others end in `…` where they do not
+Without a width (a pipe, a file) nothing is cut. On a terminal: columns of identifiers or marked `no_wrap` are never cut; others end in `…` where they do not
 fit, the rightmost ones are left out where nothing would be left of them, and a last line names those. A last column marked
 `overflow="fold"` is prose, such as advice: it is printed whole, and the terminal breaks the line.
 """
@@ -36,7 +36,7 @@ class _Laid:
     @property
     def least(self) -> int:
         """The width that it needs at least to be shown."""
-        return self.natural if self.whole else min(self.natural, max(LEAST, cell_len(self.name)))
+        return self.natural if self.whole and not self.prose else min(self.natural, max(LEAST, cell_len(self.name)))
 
 
 def is_plain(table: Table) -> bool:
@@ -68,7 +68,7 @@ def _laid(column: Column, *, last: bool) -> _Laid:
     name = str(column.header)
     cells = [_one_line(cell) for cell in column.cells if isinstance(cell, str | Text)]
     natural = max((cell.cell_len for cell in (Text(name), *cells)), default=0)
-    whole = column.no_wrap or any(IDENTIFIER.search(cell.plain) for cell in cells)
+    whole = column.no_wrap or any(IDENTIFIER.match(cell.plain) for cell in cells)
     return _Laid(name, cells, natural, whole, prose=last and column.overflow == "fold")
 
 
@@ -104,7 +104,14 @@ def _line(cells: Sequence[Text], widths: Sequence[int]) -> Text:
     line = Text()
     for cell, width in zip(cells, widths, strict=True):
         fits = cell.cell_len <= width
-        text = cell.plain if fits else set_cell_size(cell.plain, width - 1) + "…"
+        text = cell.plain if fits else _cut(cell.plain, width)
         line.append(text, cell.style).append(" " * (width - cell_len(text) + GAP))
     line.rstrip()
     return line
+
+
+def _cut(text: str, width: int) -> str:
+    """At most so wide, with a mark at its end; half an identifier would pass for one, so it is left out."""
+    kept = set_cell_size(text, width - 1).rstrip() if width > 0 else ""
+    half = next((found for found in IDENTIFIER.finditer(text) if found.start() < len(kept) < found.end()), None)
+    return (kept if half is None else kept[: half.start()]) + "…" * (width > 0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec
+from confluent_kafka import Consumer, ConsumerGroupState, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, MemberDescription, OffsetSpec
 
 from connectors.kafka import client_config
 from connectors.kafka_offsets import answered, query_consumer
@@ -40,6 +40,17 @@ class TopicProgress:
                     furthest[place.partition] = max(place.offset, furthest.get(place.partition, 0))
         return furthest
 
+    def readers(self, topic: str) -> int:
+        """How many members of the groups read the topic; those of a group that is being rebalanced count as well."""
+        names = self._names()
+        asked = self._admin.describe_consumer_groups(names, request_timeout=self._timeout) if names else {}
+        groups = [_result(future) for future in asked.values()]
+        return sum(
+            group.state is not ConsumerGroupState.STABLE or any(place.topic == topic for place in _assigned(member))
+            for group in groups
+            for member in group.members
+        )
+
     def _names(self) -> list[str]:
         listed = _result(self._admin.list_consumer_groups(request_timeout=self._timeout))
         return [group.group_id for group in listed.valid if group.group_id.startswith(self._groups)]
@@ -59,6 +70,10 @@ class TopicProgress:
             return list(self._admin.list_topics(topic, timeout=self._timeout).topics[topic].partitions)
         except KafkaException as error:
             raise _unknown(error) from error
+
+
+def _assigned(member: MemberDescription) -> list[TopicPartition]:
+    return [] if member.assignment is None else list(member.assignment.topic_partitions)
 
 
 def _result(future: Future[Any]) -> Any:

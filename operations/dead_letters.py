@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from operations.parked_streams import STAGES
@@ -32,6 +32,13 @@ class DeadLetterDesk:
             why = f"is {one.state} already" if one.state != "open" else "does not match the other filters"
             raise InvalidInput(f"dead letter {named} {why}", field="id")
         return found
+
+    def select(self, wanted: Selection) -> tuple[list[StoredDeadLetter], bool]:
+        """The same, and whether more match than the selection's limit."""
+        if wanted.limit is None:
+            return self.open(wanted), False
+        found = self.open(replace(wanted, limit=wanted.limit + 1))
+        return found[: wanted.limit], len(found) > wanted.limit
 
     def plan_replay(self, found: Sequence[StoredDeadLetter]) -> list[Replayed]:
         """What replaying them would do; changes nothing."""

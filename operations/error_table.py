@@ -1,4 +1,4 @@
-"""What an error means to the caller: one table, from which the exit codes of commands follow."""
+"""What an error means to the caller: one table, from which the exit codes of commands follow; operations.exit_codes says them by command."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.parking import parked_live
 from projections.postgres.postgres_store import PostgresStore
 from projections.rebuild.unpark import unpark
-from schemas.errors import InvalidInput
+from schemas.known import check_known
 from services.dead_letters.repository import DeadLetterRepository
 
 STAGES = (PROJECTION, PUBLISHER)
@@ -60,6 +60,6 @@ class StreamParking:
             return parked_live(connection, name)
 
     def _in_publishers(self, name: str | None) -> list[ParkedStream]:
-        if name is not None and name not in NAMES:
-            raise InvalidInput(f"no publisher is called {name}; known are {', '.join(NAMES)}", field="name")
+        if name is not None:
+            check_known("--publisher", name, NAMES, field="publisher", there="known are")
         return self._positions.parked.find(name)

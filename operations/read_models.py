@@ -18,7 +18,7 @@ from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.shards import Parts
 from projections.runner import GroupHandler, ProjectionHandler
-from schemas.errors import InvalidInput
+from schemas.known import check_known
 
 if TYPE_CHECKING:
     from clickhouse_driver import Client
@@ -42,8 +42,7 @@ class ReadModels:
     def store(self, name: str) -> ProjectionStore:
         """The projection of that name. Raises InvalidInput that lists the known ones."""
         known = self.stores()
-        if name not in known:
-            raise InvalidInput(f"no projection is called {name}; known are {', '.join(known)}", field="projection")
+        check_known("read model", name, known, field="projection", there="known are")
         return known[name]
 
     def analytics(self) -> ClickHouseStore:

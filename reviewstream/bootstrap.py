@@ -87,6 +87,13 @@ class Bootstrap(Clients):
         """Counts what came in."""
         return InboundLedger(self.eventstore_pool)
 
+    def inbound_readers(self) -> int:
+        """How many workers read the inbound topic now."""
+        from connectors.kafka_progress import TopicProgress
+        from streams.topics import GROUP
+
+        return TopicProgress(self.settings.url("kafka"), groups=GROUP).readers(INBOUND)
+
     @cached_property
     def reviews(self) -> Reviews:
         """The repository of reviews, shared by the steps of this process."""

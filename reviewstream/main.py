@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
@@ -80,9 +79,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(WRONG_USAGE)
     except (click.Abort, KeyboardInterrupt):
         _print_error("stopped")
-        sys.exit(FAILED)
-    except BrokenPipeError:  # `… | head` has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left is flushed at the end
         sys.exit(FAILED)
     except ReviewstreamError as error:
         _print_error(str(error))

@@ -18,10 +18,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from aggregates.review.deadlines import WAITED_FOR, checked, deadlines
 from connectors import url_files
 from connectors.databases import DATABASES
-from reviewstream import kept
+from reviewstream import environment, kept
 from schemas.errors import InvalidInput, Unavailable
 
-PREFIX = "REVIEWSTREAM_"
+PREFIX = environment.PREFIX
 Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
 """An empty URL counts as unset: compose files pass on what an operator may leave out."""
 
@@ -234,7 +234,8 @@ def variable(name: str) -> str:
 
 
 def load(**explicit: Any) -> Settings:
-    """The settings. Raises InvalidInput that names the variable, never its value."""
+    """The settings. Raises InvalidInput that names the variable, never its value; also for a name that no setting has."""
+    environment.check_names(os.environ, Settings.model_fields)
     try:
         return Settings(**explicit)
     except ValidationError as error:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from reviewstream.settings import PREFIX, Settings
+from reviewstream.environment import OF_TESTS, OTHERS, PREFIX
+from reviewstream.settings import Settings
 
 INTRO = """# Settings
 
@@ -31,20 +32,25 @@ Written by `python -m reviewstream.settings_page > docs/settings.md`; a test com
 |---|---|---|
 """
 
-PROCESSES = """
-Two variables concern a single process: `REVIEWSTREAM_READY_FILE` names a file that a worker creates
-when it is ready, for a supervisor that waits; `REVIEWSTREAM_INSTANCE` is the worker's id in its consumer group, which
-must differ between workers that run the same steps.
+OTHER_NAMES = f"""
+## Other names
 
-Two more are for tests of what a failure does, and cost nothing unless set: `REVIEWSTREAM_FAILPOINTS` names points at which
-a worker crashes, fails or waits, `REVIEWSTREAM_FAILPOINTS_DIR` a directory with such a plan that may change while workers
-run. [reliability.md](reliability.md) has their form and the list of points.
+A variable whose name begins with `{PREFIX}` and that nothing reads is refused by every command and worker, with the name
+that was probably meant: a typing error would otherwise leave a default in place. These are no settings, and allowed:
+
+| variable | what it is for |
+|---|---|
+""" + "".join(f"| `{name}` | {meaning} |\n" for name, meaning in OTHERS.items())
+
+REST = f"""
+So are names of the test suite ({", ".join(f"`{prefix}*`" for prefix in OF_TESTS)}), and what Kubernetes or Docker's links add for a
+service so called, such as `REVIEWSTREAM_API_SERVICE_HOST` and `REVIEWSTREAM_API_PORT_80_TCP`.
 """
 
 
 def render() -> str:
     """The whole page."""
-    return INTRO + "".join(_row(name) for name in Settings.model_fields) + PROCESSES
+    return INTRO + "".join(_row(name) for name in Settings.model_fields) + OTHER_NAMES + REST
 
 
 def _row(name: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from aggregates.review.draft import Draft
+from aggregates.review.field_names import meant_field, showable
 from schemas.errors import InvalidReview
 from schemas.parts import Author
 
@@ -164,11 +165,21 @@ def _invalid(error: ValidationError) -> InvalidReview:
     if not field:
         field, _, message = message.partition(": ")
     if reason == "unknown_field":
-        # The name itself is what somebody sent: it is not repeated.
-        return InvalidReview(
-            "an unknown field; put what is not in the contract under metadata", field="", reason=reason
-        )
+        return _unknown_field(field)
     return InvalidReview(f"{field}: {message}", field=field, reason=reason)
+
+
+def _unknown_field(name: str) -> InvalidReview:
+    """The name itself is what somebody sent: it is repeated only where it cannot be personal data."""
+    known = _Inbound.model_fields
+    fix = "put what is not in the contract under metadata"
+    if not showable(name, known):
+        return InvalidReview(
+            f"an unknown field, whose name may be personal data and is not shown; {fix}", reason="unknown_field"
+        )
+    meant = meant_field(name, known)
+    instead = f" (did you mean {meant}?)" if meant else ""
+    return InvalidReview(f"{name}: an unknown field{instead}; {fix}", field=name, reason="unknown_field")
 
 
 def _draft(inbound: _Inbound) -> Draft:

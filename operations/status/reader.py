@@ -69,8 +69,8 @@ class StatusReader:
         pool, nothing = self.read_models.pool, waiting_sagas.Troubled(0, 0)
         waiting = ask("waiting", "kafka eventstore", self._waiting, 0)
         totals = ask("received accepted deduplicated dead_lettered", "eventstore", self.ledger.totals, Totals())
-        positions = ask("subscriptions", "eventstore readmodels", self._subscriptions, {})
-        steps = ask("steps", "readmodels", self.steps, {})
+        positions: dict[str, int] = ask("subscriptions", "eventstore readmodels", self._subscriptions, {})
+        steps: dict[str, Lag] = ask("steps", "readmodels", self.steps, {})
         troubled = ask("retrying abandoned", "readmodels", lambda: waiting_sagas.troubled(pool), nothing)
         head = ask("events", "eventstore", self.read_models.log.head, 0)
         return Status(

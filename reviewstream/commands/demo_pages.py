@@ -14,7 +14,7 @@ from cli.cdc import connectors_table
 from cli.common import err, out
 from cli.history import show_history
 from cli.metrics import metrics_table
-from cli.publish import show as show_report
+from cli.publish_pages import show as show_report
 from cli.replay_pages import say_outcome
 from operations.change_capture import CaptureStatus
 from operations.status.report import Status

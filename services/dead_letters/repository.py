@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from psycopg import Connection
@@ -94,6 +94,11 @@ class DeadLetterRepository:
         with self._pool.connection() as connection:
             rows = connection.execute(statement(__package__, "sizes")).fetchall()
         return {state: (count, size) for state, count, size in rows}
+
+    def values(self, column: Literal["stage", "reason"]) -> list[str]:
+        """The different values that dead letters have there, in any state. Reads the whole table."""
+        with self._pool.connection() as connection:
+            return [row[0] for row in connection.execute(statement(__package__, f"{column}s")).fetchall()]
 
     def count_open(self) -> int:
         """How many dead letters are open."""

@@ -19,6 +19,7 @@ from aggregates.review.notification_rule import NotificationRule
 from connectors.postgres import Pool
 from connectors.sql import statement
 from schemas.errors import InvalidInput
+from schemas.known import meant
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -92,8 +93,9 @@ class Tenants:
         """The tenant with that slug or id. Raises InvalidInput that says how to register one."""
         tenant = self.find(name)
         if tenant is None:
+            similar = meant(name, (each.slug for each in self.every()))
             raise InvalidInput(
-                f"tenant {name} is not registered; `reviewstream tenant create {name}` registers it",
+                f"tenant {name} is not registered{similar}; `reviewstream tenant create {name}` registers it",
                 field="tenant",
                 reason="unknown_tenant",
             )

@@ -16,6 +16,8 @@ from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 
 BATCH = 1_000
+IDLE = 5.0
+"""Seconds without progress after which someone who waits is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,19 @@ class Publishing:
             checkpoint.confirmed(batch[-1].line, len(batch), here)
             yield checkpoint.sent
 
-    def wait(self, checkpoint: Checkpoint, on_progress: Callable[[int], object] = int) -> Report:
-        """Wait until everything that was sent is validated. Raises Unavailable when there is no progress."""
+    def wait(
+        self,
+        checkpoint: Checkpoint,
+        on_progress: Callable[[int], object] = int,
+        on_idle: Callable[[float], object] = float,
+    ) -> Report:
+        """Wait until everything that was sent is validated. Raises Unavailable when there is no progress.
+
+        `on_progress` hears the number of rows validated, `on_idle` after how many seconds without progress it is asked;
+        what that raises ends the wait.
+        """
         received = -1
+        idle = min(IDLE, self._patience)
 
         def moved() -> bool:
             nonlocal received
@@ -66,13 +78,15 @@ class Publishing:
             return received != before or self._validated(checkpoint)
 
         while not self._validated(checkpoint):
-            try:
-                wait_until(moved, self._patience, what="more rows to be validated", every=0.05)
-            except TimedOut as late:
+            if _holds_within(moved, idle):
+                continue
+            on_idle(idle)
+            if not _holds_within(moved, self._patience - idle):
                 raise Unavailable(
-                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received} ({late}): is "
-                    "`reviewstream up` running? The rows are safe in Kafka and will be validated when it does"
-                ) from None
+                    f"sent {checkpoint.sent} rows, but the pipeline has validated only {received}, and none within "
+                    f"{self._patience:g} s: is `reviewstream up` running? The rows are safe in Kafka and will be validated "
+                    "when it does"
+                )
         return self.report(checkpoint)
 
     def report(self, checkpoint: Checkpoint) -> Report:
@@ -91,3 +105,10 @@ class Publishing:
     def _validated(self, checkpoint: Checkpoint) -> bool:
         handled = self._ledger.offsets(INBOUND)
         return all(handled.get(partition, 0) > offset for partition, offset in checkpoint.offsets.items())
+
+
+def _holds_within(condition: Callable[[], bool], seconds: float) -> bool:
+    try:
+        return wait_until(condition, seconds, what="progress", every=0.05)
+    except TimedOut:
+        return False

@@ -17,7 +17,7 @@ from confluent_kafka.admin import AdminClient
 from pymongo import MongoClient
 from redis import Redis
 
-from tests.e2e.pipeline import Pipeline
+from tests.e2e.pipeline import Pipeline, wait_for
 
 REVIEWS = (
     {"id": "1", "text": "Maria Lopez at the Harbour Hotel in Lisbon was wonderful.", "rating": 5, "date": "2026-09-01"},
@@ -84,7 +84,16 @@ def test_one_review_as_it_was(pipeline: Pipeline, known: str) -> None:
     assert (then["state"]["content"], then["state"]["sentiment_label"]) == (REVIEWS[1]["text"], None)
     assert pipeline.json(*asking, "--at", processed["recorded_at"])["state"]["language"] == "en"
     assert pipeline.json(*asking, "--at", "2999-01-01") == now
-    assert "as of position" in pipeline.run(*asking, "--at", "2999-01-01").stderr.decode()
+    later = pipeline.run(*asking, "--at", "2999-01-01").stderr.decode()
+    assert ("as of position" in later, "not analysed" in later) == (True, False)
+    for form in ((), ("--json",)):
+        before = pipeline.run(*asking, "--at", str(stored["position"]), *form).stderr.decode()
+        assert before.rstrip() == (
+            f"as of position {stored['position']}; it was not analysed then, its last event was review.raw_stored: "
+            "without --at you see it as it is now"
+        )
+    assert "not analysed: there are no results" in pipeline.ok(*asking, "--at", str(stored["position"]))
+    assert "made by processing version 1: " in pipeline.ok(*asking)
     for at, said in (
         (str(collected["position"] - 1), f"its first event is at position {collected['position']}, time"),
         ("2001-01-01T00:00:00Z", "did not exist yet"),
@@ -124,6 +133,31 @@ def test_numbers_as_they_were(pipeline: Pipeline, known: str) -> None:
     ):
         done = pipeline.run("query", "metrics", "--tenant", known, "--at", "1", *refused)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_each_key_of_the_sums_comes_once(pipeline: Pipeline, tenant: str) -> None:
+    rows = [("a", "web", 5), ("b", "app", 1), ("c", "", 3)]
+    lines = [
+        {"id": key, "text": "Fine.", "rating": rating, "date": "2026-09-01", "platform": platform}
+        for key, platform, rating in rows
+    ]
+    data = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    pipeline.json("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "shop", stdin=data)
+    pipeline.json("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "kiosk", stdin=data)
+    pipeline.until_quiet()
+    days = ("--since", "2026-09-01", "--until", "2026-09-30")
+    found = {}
+    for by, keys in (("source", {"shop", "kiosk"}), ("platform", {"web", "app", ""}), ("day", {"2026-09-01"})):
+        asking = ("query", "metrics", "--tenant", tenant, "--by", by, *days)
+        now = pipeline.json(*asking)
+        assert [row["key"] for row in now] == list(dict.fromkeys(row["key"] for row in now))
+        assert {row["key"] for row in now} == keys
+        assert sum(row["total_reviews"] for row in now) == 6
+        assert pipeline.json(*asking, "--at", "2999-01-01") == now
+        assert len(pipeline.ok(*asking).splitlines()) == 1 + len(keys)
+        found[by] = pipeline.json(*asking, "--source", "kiosk")
+        assert sum(row["total_reviews"] for row in found[by]) == 3
+    assert [(row["key"], row["avg_rating"]) for row in found["source"]] == [("kiosk", 3.0)]
 
 
 def test_numbers_entities_and_keywords(pipeline: Pipeline, known: str) -> None:
@@ -265,6 +299,26 @@ def test_an_edit_is_a_new_revision_and_counts_once(pipeline: Pipeline, tenant: s
     assert (raw["revision"], len(str(raw["_id"]))) == (2, 24)
 
 
+def test_publishing_exits_1_when_every_row_is_rejected(pipeline: Pipeline, tenant: str) -> None:
+    row = {"id": "1", "text": "Fine.", "rating": 4, "date": "2026-09-01"}
+    good, bad = (json.dumps(row | {"rating": rating}) + "\n" for rating in (4, 99))
+    to = ("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "shop")
+    for lines, code in ((good + bad, 0), (bad, 1), (good, 0), ("", 0)):
+        done = pipeline.run(*to, "--json", stdin=lines.encode())
+        assert done.returncode == code, done.stderr
+        report = json.loads(done.stdout)
+        assert report["rejected"] == lines.count("99")
+        if code:
+            assert f"`reviewstream deadletters list --run {report['run_id']}` lists them" in done.stderr.decode()
+    sent = pipeline.run(*to, "--no-wait", stdin=bad.encode())
+    assert (sent.returncode, b"sent 1 rows as run" in sent.stdout) == (0, True)
+    assert pipeline.run(*to, stdin=bad.encode()).returncode == 1
+
+
+def test_the_worker_that_reads_what_is_published_is_seen(pipeline: Pipeline) -> None:
+    wait_for(lambda: pipeline.parts.inbound_readers() == 1, "no worker reads the inbound topic", 60)
+
+
 def test_a_mapping_is_saved_and_used_again(pipeline: Pipeline, tenant: str) -> None:
     line = b'{"key": "a", "words": "Fine.", "when": "2026-09-01"}\n'
     name = f"mapping-{tenant}"
@@ -281,10 +335,12 @@ def test_a_mapping_is_saved_and_used_again(pipeline: Pipeline, tenant: str) -> N
         (("tenant", "create", "Not A Slug"), b"lower-case"),
         (("query", "review", str(uuid4()), "--tenant", "known"), b"query reviews"),
         (("replay", "nothing"), b"known are"),
+        (("query", "entities", "--tenant", "known", "--type", "PERSN"), b"did you mean PERSON?); there are EVENT, FAC"),
+        (("tenant", "configure", "knwon", "{}"), b"did you mean known?)"),
         (("query", "reviews", "--tenant", "known", "--limit", "0"), b"0 is not in the range"),
         (("no-such-command",), b"No such command"),
     ],
-    ids=["tenant", "slug", "review", "projection", "range", "command"],
+    ids=["tenant", "slug", "review", "projection", "type", "similar tenant", "range", "command"],
 )
 def test_wrong_usage_exits_2_and_says_what_to_do(
     pipeline: Pipeline, known: str, command: tuple[str, ...], said: bytes

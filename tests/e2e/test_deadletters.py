@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -73,7 +74,8 @@ def test_from_a_missing_tenant_to_its_reviews(pipeline: Pipeline) -> None:
 
     pipeline.ok("tenant", "create", slug)
     done = pipeline.json("deadletters", "replay", "--id", first["dead_letter_id"], "--yes")
-    assert done == {"dry_run": False, "replayed": [first["dead_letter_id"]], "refused": []}
+    selected = [{"tenant": None, "stage": "inbound", "reason": "unknown_tenant", "count": 1}]
+    assert done == {"dry_run": False, "selected": selected, "replayed": [first["dead_letter_id"]], "refused": []}
     assert audit(pipeline, first) == [("replayed", "published to reviews.inbound again")]
     after = adds_up(pipeline)
     assert 0 < after["open_letters"] <= pipeline.parts.dead_letters.count_open()
@@ -126,7 +128,11 @@ def test_payloads_are_shown_only_when_asked_for_and_logged_nowhere(pipeline: Pip
 @pytest.mark.parametrize("stage", ["projection", "publisher"])
 def test_parked_streams_are_listed_and_unparked(pipeline: Pipeline, stage: str) -> None:
     assert pipeline.json("deadletters", "list", "--stage", stage) == []
-    assert pipeline.json("deadletters", "replay", "--stage", stage, "--yes") == {"dry_run": False, "parked": []}
+    everything = pipeline.json("deadletters", "replay", "--stage", stage, "--all", "--yes")
+    assert everything == {"dry_run": False, "selected": [], "parked": []}
+    for unclear in ((), ("--all", f"--{stage}", "reviews" if stage == "projection" else "public")):
+        done = pipeline.run("deadletters", "replay", "--stage", stage, "--yes", *unclear)
+        assert (done.returncode, b"--all: " in done.stderr) == (2, True), done.stderr
     for arguments, said in (((f"--{stage}", "nothing"), b"known are"), (("--tenant", "x"), b"as a whole")):
         done = pipeline.run("deadletters", "replay", "--stage", stage, *arguments)
         assert (done.returncode, said in done.stderr) == (2, True), done.stderr
@@ -170,7 +176,10 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
     assert (parked["name"], parked["stream_id"], parked["position"]) == (name, row["review_id"], last)
     assert tenant in pipeline.ok("deadletters", "list", "--stage", stage)
     assert pipeline.until_quiet()["parked"] == 1
-    assert b"would unpark: 1" in pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run").stdout
+    dry = pipeline.run("deadletters", "replay", "--stage", stage, "--dry-run")
+    assert b"would unpark: 1" in dry.stdout
+    shown = dry.stderr.decode()
+    assert re.search(rf"^1 +{tenant} +{stage} {name} +planted$", shown, re.MULTILINE), shown
     assert pipeline.json("deadletters", "list", "--stage", stage) == [parked]
     assert pipeline.json("deadletters", "replay", "--stage", stage, f"--{stage}", name, "--yes")["parked"] == []
     assert pipeline.json("deadletters", "list", "--stage", stage) == []
@@ -180,3 +189,72 @@ def test_a_parked_stream_comes_back(pipeline: Pipeline, tenant: str, stage: str)
             "SELECT detail FROM dead_letter_audit WHERE subject = %s ORDER BY entry", [f"{stage} {name}"]
         ).fetchall()
     assert said == [("requested",), ("0 streams still fail",)]
+
+
+def test_without_a_filter_all_is_needed_and_the_counts_are_shown_first(pipeline: Pipeline, tenant: str) -> None:
+    send(pipeline, tenant, ["1", "2"], rating=99)
+    send(pipeline, tenant, ["3"], ratng=3)
+    there = letters(pipeline, tenant, 3)
+    assert {letter["field"] for letter in there} == {"rating", "ratng"}
+    counts = [rf"^2 +{tenant} +inbound +out_of_range$", rf"^1 +{tenant} +inbound +unknown_field$"]
+    for command in (("replay",), ("discard", "--why", "x")):
+        for more in ((), ("--limit", "1"), ("--json",), ("--all", "--tenant", tenant)):
+            done = pipeline.run("deadletters", *command, *more, "--yes")
+            assert (done.returncode, b"--all: " in done.stderr) == (2, True), done.stderr
+        dry = pipeline.run("deadletters", *command, "--dry-run")
+        assert "this needs a filter or --all" in dry.stderr.decode()
+        one = pipeline.run("deadletters", *command, "--tenant", tenant, "--dry-run", "--json")
+        for shown in (dry, one):
+            assert [bool(re.search(line, shown.stderr.decode(), re.MULTILINE)) for line in counts] == [True, True]
+        assert [each["count"] for each in json.loads(one.stdout)["selected"]] == [2, 1]
+        part = pipeline.run("deadletters", *command, "--tenant", tenant, "--limit", "1", "--dry-run")
+        assert "more match: these are the first 1, by --limit" in part.stderr.decode()
+        unsure = pipeline.run("deadletters", *command, "--tenant", tenant)
+        assert (unsure.returncode, b"no terminal to confirm on" in unsure.stderr) == (2, True)
+    assert letters(pipeline, tenant, 3) == there
+
+
+def test_all_selects_every_tenant_and_yes_no_more_than_was_shown(pipeline: Pipeline, tenant: str) -> None:
+    send(pipeline, tenant, ["1"], rating=99)
+    send(pipeline, f"not-{tenant}", ["1"])
+    mine, other = letters(pipeline, tenant, 1), letters(pipeline, f"not-{tenant}", 1)
+    dry = pipeline.run("deadletters", "discard", "--all", "--why", "x", "--dry-run", "--json")
+    ids = {letter["dead_letter_id"] for letter in (*mine, *other)}
+    assert ids <= set(json.loads(dry.stdout)["discarded"])
+    done = pipeline.json("deadletters", "discard", "--tenant", tenant, "--why", "x", "--yes")
+    assert done["discarded"] == [mine[0]["dead_letter_id"]]
+    assert letters(pipeline, f"not-{tenant}", 1) == other
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (
+            ("--stage", "nlpp"),
+            "did you mean nlp?); there are inbound, store, nlp, analytics, notify, compensate, deadletters",
+        ),
+        (("--reason", "unknown_tenat"), "did you mean unknown_tenant?); there are avro, "),
+        (("--tenant", "knwon-nobody"), "there are no dead letters of it, and tenants "),
+        (("--since", "2026-01-02", "--until", "2026-01-01"), "--until: is not after --since"),
+    ],
+)
+def test_filters_that_nothing_has_are_refused_with_those_that_exist(
+    pipeline: Pipeline, tenant: str, filters: tuple[str, ...], said: str
+) -> None:
+    assert tenant
+    for command in (("list",), ("replay", "--yes"), ("discard", "--why", "x", "--yes")):
+        done = pipeline.run("deadletters", *command, *filters)
+        assert (done.returncode, said in done.stderr.decode()) == (2, True), done.stderr
+
+
+def test_a_reason_that_only_the_table_has_is_known(pipeline: Pipeline, tenant: str) -> None:
+    send(pipeline, tenant, ["1"], rating=99)
+    (letter,) = letters(pipeline, tenant, 1)
+    with pipeline.parts.readmodels_pool.connection() as connection:
+        connection.execute(
+            "UPDATE dead_letters SET reason = 'of_old', stage = 'olden' WHERE dead_letter_id = %s",
+            [letter["dead_letter_id"]],
+        )
+    (found,) = pipeline.json("deadletters", "list", "--reason", "of_old", "--stage", "olden")
+    assert found["dead_letter_id"] == letter["dead_letter_id"]
+    assert pipeline.json("deadletters", "discard", "--reason", "of_old", "--why", "old", "--yes")["discarded"]

@@ -138,6 +138,11 @@ def test_history_goes_to_a_topic_with_its_ids_and_times_in_order(pipeline: Pipel
         (("reviews", "--diff", "--rate", "5"), "--diff applies no events that --rate could limit"),
         (("reviews", "--tenant", "told", "--pause"), "filters go with"),
         ((), "name a read model"),
+        (("reviews", "--type", "review.colected"), "did you mean review.collected?); there are review.abandoned"),
+        (("failures", "--type", "review.collected"), "makes nothing of review.collected; it uses review.abandoned"),
+        (("reviews", "--stream", "11111111-2222-3333-4444-555555555555"), "the log has no review 11111111"),
+        (("reviews", "--from-position", "5", "--to-position", "5"), "--to-position: is not after --from-position"),
+        (("revews",), "did you mean reviews?); known are reviews, saga_progress, failures, analytics"),
     ],
 )
 def test_what_does_not_go_together_is_refused(pipeline: Pipeline, told: str, args: tuple[str, ...], says: str) -> None:

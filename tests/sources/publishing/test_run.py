@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.publish_pages import say_idle
 from connectors.kafka import ConfirmingProducer, Outgoing
 from connectors.postgres import Pool
 from eventstore.log import EventLog
@@ -21,6 +22,7 @@ from sources.publishing import publisher as publishing_run
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Publishing
+from streams.topics import INBOUND
 from tests.sources.publishing.conftest import TENANT, Gate
 from tests.streams.topics import Topic
 
@@ -157,5 +159,25 @@ def test_waiting_for_a_pipeline_that_stands_still_says_what_to_do(
 ) -> None:
     publishing = Publishing(producer, ledger, patience=0.2)
     checkpoint = publish(publishing, file)
+    heard: list[float] = []
     with pytest.raises(Unavailable, match="safe in Kafka"):
-        publishing.wait(checkpoint)
+        publishing.wait(checkpoint, on_idle=heard.append)
+    assert heard == [0.2]
+
+
+def test_who_hears_that_nothing_moves_may_end_the_wait(
+    file: Path, ledger: InboundLedger, producer: ConfirmingProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing_run, "IDLE", 0.2)
+    publishing = Publishing(producer, ledger)
+    checkpoint = publish(publishing, file)
+    with pytest.raises(Unavailable, match=rf"no worker reads {INBOUND}: start one.*The rows are safe in Kafka"):
+        publishing.wait(checkpoint, on_idle=lambda seconds: say_idle(0, seconds))
+
+
+@pytest.mark.parametrize(("readers", "said"), [(2, "2 workers read it, and are busy"), (None, "Kafka does not say")])
+def test_where_a_worker_reads_the_wait_goes_on(
+    readers: int | None, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_idle(readers, 5)
+    assert said in capsys.readouterr().err

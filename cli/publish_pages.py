@@ -1,0 +1,59 @@
+"""Output of `publish`."""
+
+from __future__ import annotations
+
+from rich.table import Column, Table
+
+from cli.common import err, out, print_json
+from schemas.errors import Unavailable
+from schemas.topics import INBOUND
+from sources.publishing.publisher import Report, Sent
+
+SHOWN = 20
+
+
+def say_idle(readers: int | None, seconds: float) -> None:
+    """Say that no row was validated for so long. Raises Unavailable where no worker reads the inbound topic.
+
+    `readers` is how many do, None where the broker does not say.
+    """
+    still = f"no row was validated within {seconds:g} s"
+    if readers == 0:
+        raise Unavailable(
+            f"{still}, and no worker reads {INBOUND}: start one with `reviewstream up`. "
+            "The rows are safe in Kafka and will be validated then; the same command again shows the report"
+        )
+    who = f"{readers} workers read it, and are busy or starting" if readers else "Kafka does not say who reads it"
+    err.print(f"{still} from {INBOUND}; {who}: waiting")
+
+
+def show_sent(sent: Sent, *, as_json: bool) -> None:
+    """Print what was sent, and how to ask for the rest."""
+    if as_json:
+        print_json(sent)
+        return
+    out.print(
+        f"sent {sent.sent} rows, not waiting for their validation; `reviewstream find {sent.run_id}` says what became of them",
+        soft_wrap=True,
+    )
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """Print the report on stdout."""
+    if as_json:
+        print_json(report)
+        return
+    counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
+    out.print(f"sent {report.sent} rows: {counts}")
+    if report.rejections:
+        table = Table(
+            "line",
+            Column("reason", no_wrap=True),
+            Column("what is wrong", overflow="fold"),
+            title="Rejected rows (kept in reviews.deadletter)",
+        )
+        for each in report.rejections[:SHOWN]:
+            table.add_row(str(each.line), each.reason, each.error)
+        out.print(table)
+        if report.rejected > SHOWN:
+            out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")

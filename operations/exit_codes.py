@@ -1,0 +1,73 @@
+"""The exit codes of every command, in one table. docs/operations.md is written from it, and a test walks all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+ANSWERED = "answered, also where nothing was found"
+ASKED = "a server or the stack does not answer"
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "up": (
+        "stopped in order by a signal; with `--detach`: everything is ready",
+        "a server or worker did not start, or another stack runs",
+    ),
+    "down": ("stopped, or nothing was running", "it did not stop"),
+    "status": (ANSWERED, f"{ASKED}; `--watch` was interrupted"),
+    "doctor": ("no problem, perhaps warnings", "a problem: a worker would fail"),
+    "demo": ("every count was as expected", "a count was not, or a server did not start"),
+    "tenant create": ("registered, or known already with `--exist-ok`", ASKED),
+    "tenant list": (ANSWERED, ASKED),
+    "tenant configure": ("changed", ASKED),
+    "publish": (
+        "rows were accepted or known already, even if others were rejected; with `--no-wait`: the broker has every row",
+        "every row was rejected; no worker validates them (they are safe in Kafka); a server does not answer",
+    ),
+    "query reviews": (ANSWERED, ASKED),
+    "query review": (ANSWERED, ASKED),
+    "query metrics": (ANSWERED, ASKED),
+    "query entities": (ANSWERED, ASKED),
+    "query keywords": (ANSWERED, ASKED),
+    "query failures": (ANSWERED, ASKED),
+    "replay": (
+        "switched, repaired, published, paused or shown",
+        "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",
+    ),
+    "reprocess": (
+        "all requested and analysed, or shown",
+        "some could not be requested, or their analysis failed; interrupted",
+    ),
+    "deadletters list": (ANSWERED, ASKED),
+    "deadletters show": (ANSWERED, ASKED),
+    "deadletters replay": (
+        "all replayed, or none were selected",
+        "some could not be replayed or unparked, or would not be (`--dry-run`); the question was answered with no",
+    ),
+    "deadletters discard": ("all discarded, or none were selected", f"the question was answered with no; {ASKED}"),
+    "schemas list": (ANSWERED, "-"),
+    "schemas check": (
+        "all is readable, and registered where a registry is set",
+        "a rule is broken, or a contract is not registered",
+    ),
+    "schemas register": ("registered, or shown", "the registry refuses, or does not answer"),
+    "cdc register": ("registered", "Connect does not answer, or a connector failed"),
+    "cdc status": (ANSWERED, "Connect does not answer"),
+    "cdc pause": ("paused", "it is not registered, or Connect does not answer"),
+    "cdc resume": ("running", "it is not registered, its slot is gone, or Connect does not answer"),
+    "cdc snapshot": ("asked for", "it is not registered, or Connect does not answer"),
+    "cdc remove": ("removed", "Connect does not answer"),
+    "verify": ("all stores agree", "they differ, or the read models do not catch up in time"),
+    "worker": ("asked to stop, and stopped in order", "an error; 70 and 86 are in the table of workers"),
+    "setup": ("everything is in place", "a store is of a newer release, or does not answer"),
+    "migrate plan": (ANSWERED, ASKED),
+    "migrate apply": ("everything is in place", "a store is of a newer release, or does not answer"),
+    "migrate status": ("every store is as this release needs it", "something is missing or refused"),
+    "urls": ("printed", "no stack runs on the data directory"),
+}
+"""Command: what 0 and what 1 mean. 2 is wrong usage everywhere: options, arguments, input files and settings that are refused."""
+
+
+def rows() -> Iterator[str]:
+    """The rows of the page's table."""
+    for command, (ok, failed) in COMMANDS.items():
+        yield f"| `{command}` | {ok} | {failed} |"

@@ -1,0 +1,1 @@
+SELECT DISTINCT reason FROM dead_letters ORDER BY reason

@@ -1,0 +1,1 @@
+SELECT DISTINCT stage FROM dead_letters ORDER BY stage
