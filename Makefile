@@ -5,7 +5,7 @@ export PYTHON
 # Images often set it; then each of our many processes would compile every module anew: three seconds for spaCy alone.
 unexport PYTHONDONTWRITEBYTECODE
 RS := .venv/bin/reviewstream
-PARALLEL := -n 4 --no-loadscope-reorder
+PARALLEL := -n 3 --no-loadscope-reorder
 LONG := -m "long or hypothesis" --hypothesis-profile=long
 REPORT := --cov-report=term:skip-covered
 BOUND := --cov --cov-append $(REPORT) --cov-fail-under=90

@@ -9,12 +9,15 @@ ASKED = "a server or the stack does not answer"
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": (
-        "stopped in order by a signal; with `--detach`: everything is ready",
-        "a server or worker did not start, or another stack runs",
+        "stopped in order by a signal; with `--detach`: everything is ready, even if it says that something is LOST",
+        "a server or worker did not start, another stack runs, or the event log is lost",
     ),
     "down": ("stopped, or nothing was running", "it did not stop"),
-    "status": (ANSWERED, f"{ASKED}; `--watch` was interrupted"),
-    "doctor": ("no problem, perhaps warnings", "a problem: a worker would fail"),
+    "restart": ("running again", "nothing runs, or it was not ready in time"),
+    "status": ("all is well", f"something is in trouble, or lost; {ASKED}; `--watch` was interrupted"),
+    "logs": (ANSWERED, "the logs cannot be read"),
+    "find": ("found", f"not found; {ASKED}"),
+    "doctor": ("no problem, perhaps warnings", "a problem: a worker would fail, or something is lost"),
     "demo": ("every count was as expected", "a count was not, or a server did not start"),
     "tenant create": ("registered, or known already with `--exist-ok`", ASKED),
     "tenant list": (ANSWERED, ASKED),
@@ -57,11 +60,17 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cdc snapshot": ("asked for", "it is not registered, or Connect does not answer"),
     "cdc remove": ("removed", "Connect does not answer"),
     "verify": ("all stores agree", "they differ, or the read models do not catch up in time"),
+    "recover": (
+        "nothing is lost, it was built again, or shown",
+        f"something is lost that only a backup brings back; the question was answered with no; {ASKED}",
+    ),
     "worker": ("asked to stop, and stopped in order", "an error; 70 and 86 are in the table of workers"),
     "setup": ("everything is in place", "a store is of a newer release, or does not answer"),
     "migrate plan": (ANSWERED, ASKED),
     "migrate apply": ("everything is in place", "a store is of a newer release, or does not answer"),
     "migrate status": ("every store is as this release needs it", "something is missing or refused"),
+    "settings forget": ("forgotten", "-"),
+    "rotate-passwords": ("new ones are chosen at the next `up`", "the stack runs"),
     "urls": ("printed", "no stack runs on the data directory"),
 }
 """Command: what 0 and what 1 mean. 2 is wrong usage everywhere: options, arguments, input files and settings that are refused."""

@@ -54,6 +54,7 @@ def answers(offsets: GroupOffsets) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_it_bears_a_broker_that_is_killed_while_it_asks_and_goes_on_when_it_is_back(own_kafka: Kafka) -> None:
     topic = f"t-{uuid4()}"
     create_topics(own_kafka.bootstrap, {topic: 10})

@@ -11,8 +11,8 @@ from tests.e2e.pipeline import Pipeline, wait_for
 from tests.elsewhere import UNITS, elsewhere
 
 REVIEWS = 400
-SHORT = ("postgres", "streams")
-LONG = ("kafka", "secantus", "valkey", "clickhouse", "tailer", "nlp")
+SHORT = ("streams",)
+LONG = ("postgres", "kafka", "secantus", "valkey", "clickhouse", "tailer", "nlp")
 VICTIMS = [*SHORT, *(pytest.param(victim, marks=pytest.mark.long) for victim in LONG)]
 
 

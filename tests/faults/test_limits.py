@@ -27,6 +27,7 @@ PADDING = {"postgres": 0, "kafka": 0, "secantus": 6_000, "clickhouse": 0}
 """Letters more in a review: the raw store has 10 MB of its journal in reserve."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("sink", SINKS)
 def test_a_blocked_sink_does_not_fill_the_memory(

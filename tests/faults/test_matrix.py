@@ -55,7 +55,7 @@ def misbehaving(world: World, server: str, begin: Callable[[], object]) -> Itera
 def cases() -> Iterator[object]:
     """Every fault of every server; those that run without `make faults` are marked by True."""
     short = {("postgres", "torn"), ("clickhouse", "slow")}
-    long = {("clickhouse", "slow"): pytest.mark.long}
+    long = dict.fromkeys(short, pytest.mark.long)
     for server in SERVERS:
         for name, fault in (("down", World.down), ("frozen", World.frozen)):
             yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}")

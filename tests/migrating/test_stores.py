@@ -129,7 +129,9 @@ def test_it_waits_for_a_migration_that_is_under_way(settings: Settings) -> None:
         waiting.result(60)
 
 
-@pytest.mark.parametrize("name", DATABASES)
+@pytest.mark.parametrize(
+    "name", [name if name == "eventstore" else pytest.param(name, marks=pytest.mark.long) for name in DATABASES]
+)
 def test_a_database_of_a_newer_release_keeps_all_from_being_touched(settings: Settings, name: str, run) -> None:
     apply(settings)
     record = "INSERT INTO _yoyo_migration (migration_hash, migration_id, applied_at_utc) VALUES ('x', %s, now())"

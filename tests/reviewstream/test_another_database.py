@@ -161,6 +161,7 @@ def test_it_has_a_pool_and_a_ping_of_its_own(release: Release) -> None:
     assert done.stdout.split() == [NAME, NAME, "1"], done.stderr
 
 
+@pytest.mark.long
 def test_where_all_others_are_named_up_starts_postgresql_for_it_alone(release: Release, tmp_path: Path) -> None:
     """An operator who has servers of their own, and has not heard of the new database."""
     others = {name: url for name, url in release.urls().items() if name != VARIABLE}

@@ -130,6 +130,7 @@ def test_a_failing_agent_ends_its_process_and_the_next_one_goes_on(
         child.end()
 
 
+@pytest.mark.long
 def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed(
     pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_second_worker_shares_the_work_and_takes_over_when_the_first_is_killed
         second.end()
 
 
+@pytest.mark.long
 def test_workers_outlive_a_killed_broker(
     pipeline: Pipeline, tailer: Child, streams: Child, own_kafka: Kafka, record_property: pytest.RecordProperty
 ) -> None:

@@ -110,6 +110,7 @@ def test_it_resumes_at_its_token_and_repeats_what_was_not_confirmed(raw, tokens)
     assert len(again.ids) <= 51, "more than the last batch was repeated"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_a_token_that_is_too_old_causes_a_full_scan(raw, tokens) -> None:
     """The server's oplog holds 100,000 entries."""

@@ -73,8 +73,8 @@ def ask(child: Child, path: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     ("how", "patience"),
-    [("agent", HASTY), ("loop", HASTY), pytest.param("agent", {}, marks=pytest.mark.long)],
-    ids=["agent", "loop", "agent, by default"],
+    [("loop", HASTY), *(pytest.param("agent", how, marks=pytest.mark.long) for how in (HASTY, {}))],
+    ids=["loop", "agent", "agent, by default"],
 )
 def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
     pipeline: Pipeline,
@@ -164,6 +164,7 @@ def test_a_worker_with_nothing_to_do_lives_and_serves_its_state(streams: Child) 
     assert ask(streams, "/nowhere")[0] == 404
 
 
+@pytest.mark.long
 def test_a_batch_that_waits_for_a_server_is_no_standstill(
     pipeline: Pipeline, streams: Child, own_mongo: Secantus
 ) -> None:

@@ -125,6 +125,7 @@ class SecantusWithTls(Secantus):
         return [*super().argv(), "--tls-cert-file", str(identity.certificate), "--tls-key-file", str(identity.key)]
 
 
+@pytest.mark.long
 def test_a_replica_set_with_tls_of_its_own(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory):
     for server in running(SecantusWithTls(DataDir(tmp_path_factory.mktemp("secantus-tls")), certificates)):
         with mongo.connect(server.url) as client:

