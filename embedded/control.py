@@ -77,7 +77,6 @@ def request_stop(data_dir: Path, timeout: float = 20.0) -> bool:
         handle = os.pidfd_open(state.supervisor)
         try:
             signal.pidfd_send_signal(handle, signal.SIGTERM)
-            signal.pidfd_send_signal(handle, signal.SIGCONT)  # one that is suspended would never see it
             if not select.select([handle], [], [], timeout)[0]:
                 raise Unavailable(
                     f"process {state.supervisor} did not stop within {timeout:.0f} s; see {data_dir / 'logs'}, "

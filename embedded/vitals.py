@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import psutil
 
-from embedded.control import holder
-from embedded.state_file import State, Unit, read_state
+from embedded.state_file import Unit
 
-SETTLED = ("stopped",)
 SLACK = 2.0
 """Seconds by which clocks of process and file may differ."""
 
@@ -29,17 +25,3 @@ def lives(unit: Unit) -> bool:
         return unit.pid is not None and process.is_running() and process.create_time() <= unit.since + SLACK
     except psutil.Error:
         return False
-
-
-def left_behind(data_dir: Path) -> State | None:
-    """The last state of a supervisor that ended without having stopped what it ran; None where one runs or none was lost."""
-    state = read_state(data_dir)
-    if state is None or state.phase in SETTLED or holder(data_dir) == state.supervisor:
-        return None
-    return state
-
-
-def last_failure(data_dir: Path) -> str:
-    """Why the last start failed, where it did; an empty text otherwise."""
-    state = read_state(data_dir)
-    return state.error.partition("\n")[0] if state is not None and state.phase in SETTLED else ""

@@ -6,6 +6,7 @@ a file is kept as that name.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from schemas.errors import InvalidInput
 
 FILE = "settings.json"
 SUFFIX = "_FILE"
+NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 PERSONAL = ("REVIEWSTREAM_DATA_DIR", "REVIEWSTREAM_ACTOR")
 """Never kept: where the file lies, and who works at one shell."""
 
@@ -24,9 +26,9 @@ def read(data_dir: Path) -> dict[str, str]:
     path = data_dir / FILE
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
     except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno in NOTHING_THERE:
+            return {}
         why = error.strerror if isinstance(error, OSError) else "it is damaged"
         raise InvalidInput(f"{path} cannot be read: {why}; remove it to forget the settings kept there") from None
     return {str(name): str(value) for name, value in dict(found).items()}

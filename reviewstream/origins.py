@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from reviewstream import kept
 from reviewstream.settings import Settings, variable
 
+SCHEME = re.compile(r"[a-z][a-z0-9+_.-]*")
 DEFAULT, KEPT, ENVIRONMENT, STACK = "default", "kept", "environment", "running stack"
 
 
@@ -70,9 +71,11 @@ def _shown(value: object) -> str:
 
 def masked(secret_value: str) -> str:
     """Of a URL what leads to the server, without account and parameters; of any other secret nothing."""
-    parts = urlsplit(secret_value)
-    if not (parts.scheme and parts.netloc):
+    scheme, there, rest = secret_value.partition("://")
+    place, asked, query = rest.partition("?")
+    if not (there and SCHEME.fullmatch(scheme)):
         return "***"
-    account, at, host = parts.netloc.rpartition("@")
-    del account
-    return f"{parts.scheme}://{'***@' if at else ''}{host}{parts.path}{'?***' if parts.query else ''}"
+    if "@" in query:  # of a parameter, or of an account with a question mark in it
+        return f"{scheme}://***"
+    _, at, host = place.rpartition("@")
+    return f"{scheme}://{'***@' if at else ''}{host}{'?***' if asked else ''}"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from embedded import control, liveness, vitals
+from embedded import control, liveness, remains, vitals
 from embedded.crash_loop import LOOP_SECONDS
 from embedded.datadir import DataDir
 from embedded.stack import build
@@ -44,9 +44,9 @@ def _of_supervisor(phase: str, detail: str, *, ok: bool = False) -> UnitStatus:
 
 def _left_behind(directory: Path) -> dict[str, UnitStatus]:
     """What a supervisor leaves that was killed: its servers should end with it, and whatever did not is named."""
-    state = vitals.left_behind(directory)
+    state = remains.left_behind(directory)
     if state is None:
-        failure = vitals.last_failure(directory)
+        failure = remains.last_failure(directory)
         return {SUPERVISOR: _of_supervisor("stopped", f"the last start failed: {failure}")} if failure else {}
     detail = f"process {state.supervisor} ended without stopping what it ran; start again with `reviewstream up`"
     return {SUPERVISOR: _of_supervisor("gone", detail)} | {name: _orphan(unit) for name, unit in state.units.items()}

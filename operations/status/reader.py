@@ -67,10 +67,12 @@ class StatusReader:
         # The head comes last: what was appended while we read (a pool may wait seconds for a server that is coming back)
         # then counts as lag, so that a mixture of two moments is never mistaken for an idle pipeline.
         pool, nothing = self.read_models.pool, waiting_sagas.Troubled(0, 0)
+        nowhere: dict[str, int] = {}
+        no_lags: dict[str, Lag] = {}
         waiting = ask("waiting", "kafka eventstore", self._waiting, 0)
         totals = ask("received accepted deduplicated dead_lettered", "eventstore", self.ledger.totals, Totals())
-        positions: dict[str, int] = ask("subscriptions", "eventstore readmodels", self._subscriptions, {})
-        steps: dict[str, Lag] = ask("steps", "readmodels", self.steps, {})
+        positions = ask("subscriptions", "eventstore readmodels", self._subscriptions, nowhere)
+        steps = ask("steps", "readmodels", self.steps, no_lags)
         troubled = ask("retrying abandoned", "readmodels", lambda: waiting_sagas.troubled(pool), nothing)
         head = ask("events", "eventstore", self.read_models.log.head, 0)
         return Status(

@@ -158,7 +158,8 @@ def test_mongodb_says_its_code_and_the_codes_name(reading: Reading, mongo_url: s
     mistyped = with_password(mongo_url, "mistyped")
     reading.both(lambda: ask(mistyped, lambda it: it.find_one()), "OperationFailure: code 18 AuthenticationFailed")
     away = f"mongodb://127.0.0.1:{nobody}/?serverSelectionTimeoutMS=200"
-    reading.both(lambda: pymongo.MongoClient(away).admin.command("ping"), "ServerSelectionTimeoutError", REFUSED)
+    with pymongo.MongoClient(away) as client:
+        reading.both(lambda: client.admin.command("ping"), "ServerSelectionTimeoutError", REFUSED)
 
 
 @pytest.mark.parametrize(
@@ -248,21 +249,21 @@ def test_nobody_listens(reading: Reading, nobody: int) -> None:
 
 @pytest.fixture
 def answering() -> Iterator[Callable[[ssl.SSLContext | None], int]]:
-    """Answers one connection, with TLS or in plain text; says on which port."""
+    """Answers connections, with TLS or in plain text; says on which port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve(context: ssl.SSLContext | None) -> int:
             def answer() -> None:
                 while True:
-                    with suppress(OSError):
+                    try:
                         connection, _ = listening.accept()
-                        with connection:
-                            if context is None:
-                                connection.sendall(PERSONAL.encode())
-                            else:
-                                context.wrap_socket(connection, server_side=True).close()
-                        continue
-                    return
+                    except OSError:  # the test is over
+                        return
+                    with connection, suppress(OSError):
+                        if context is None:
+                            connection.sendall(PERSONAL.encode())
+                        else:
+                            context.wrap_socket(connection, server_side=True).close()
 
             threading.Thread(target=answer, daemon=True).start()
             return int(listening.getsockname()[1])
@@ -272,7 +273,10 @@ def answering() -> Iterator[Callable[[ssl.SSLContext | None], int]]:
 
 
 def shake_hands(port: int, context: ssl.SSLContext, host: str) -> None:
-    with socket.create_connection(("127.0.0.1", port)) as plain, context.wrap_socket(plain, server_hostname=host):
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=30) as plain,
+        context.wrap_socket(plain, server_hostname=host),
+    ):
         pass
 
 

@@ -226,13 +226,6 @@ def test_stop_leaves_nothing_running_and_a_second_stop_is_harmless(bench: Bench)
     assert not control.request_stop(bench.data)
 
 
-def test_a_suspended_supervisor_is_stopped_all_the_same(bench: Bench) -> None:
-    state = bench.up(steady=STEADY)
-    os.kill(state.supervisor, signal.SIGSTOP)
-    assert control.request_stop(bench.data)
-    assert is_gone(state.supervisor)
-
-
 def test_stop_while_it_still_starts_leaves_nothing_running(bench: Bench) -> None:
     argv = [sys.executable, "-m", "tests.embedded.supervise", str(bench.data), "postgres,valkey"]
     with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.DEVNULL) as supervisor:

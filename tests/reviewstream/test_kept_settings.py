@@ -167,7 +167,10 @@ def test_kept_is_the_last_that_was_given_unless_it_is_the_default(starts: list[d
     assert known == {name: value for name, value in last.items() if value != defaults()[name]}
 
 
-@given(account=st.binary(min_size=1).map(quote), password=st.binary(min_size=1).map(quote))
+@given(account=st.text(), password=st.text(min_size=1))
 def test_no_account_and_no_parameter_of_a_url_is_shown(account: str, password: str) -> None:
-    assert masked(f"x://{account}:{password}@host:1/db?key=s3cret") == "x://***@host:1/db?***"
-    assert masked(f"{account}:{password}") == "***"
+    """Whether or not the letters are escaped that mean something in a URL."""
+    both = ("x://***@host:1/db?***", "x://***")
+    assert masked(f"x://{quote(account, '')}:{quote(password, '')}@host:1/db?key=s3cret") == both[0]
+    assert masked(f"x://{account}:{password}@host:1/db?key=s3cret") in both
+    assert masked(f"{quote(account, '')}:{password}".replace("://", "")) == "***"
