@@ -30,8 +30,8 @@ def show(found: Found) -> None:
         _run(found.run)
     _letters(found.letters)
     _log_lines(found.log_lines)
-    for each in found.unasked if not found.nothing else ():
-        err.print(f"could not look in {each}", soft_wrap=True)
+    for place in found.unasked if not found.nothing else ():
+        err.print(f"could not look in {place}", soft_wrap=True)
 
 
 def say(text: str) -> None:
@@ -77,7 +77,8 @@ def _run(run: FoundRun) -> None:
     interrupted = f"; interrupted after line {run.interrupted_at}: publishing the same file again continues there"
     say(
         f"publishing run {run.run_id}: received {run.received} = accepted {run.accepted} + deduplicated {run.deduplicated} "
-        f"+ dead-lettered {run.dead_lettered}{'' if run.interrupted_at is None else interrupted}"
+        f"+ dead-lettered {run.dead_lettered} (`reviewstream deadletters list --run {run.run_id}`)"
+        f"{'' if run.interrupted_at is None else interrupted}"
     )
     if run.rejections:
         table = Table("line", "reason", "what is wrong")
