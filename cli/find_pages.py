@@ -45,9 +45,9 @@ def _review(one: FoundReview) -> None:
         f"revision {one.revision} (found by {one.found_by})"
     )
     say(f"now: {one.step}; {one.why}")
-    table = Table("version", "position", "when (UTC)", "event", Column("correlation id", no_wrap=True))
+    table = Table("position", "when (UTC)", Column("event", no_wrap=True), Column("correlation id", no_wrap=True))
     for event in one.history:
-        row = (event.version, event.position, _when(event.recorded_at), event.type, event.correlation_id or "-")
+        row = (event.position, _when(event.recorded_at), event.type, event.correlation_id or "-")
         table.add_row(*map(str, row))
     out.print(table)
     for parked in one.parked:

@@ -97,7 +97,7 @@ def test_people_see_what_is_stuck_and_what_was_given_up() -> None:
         received=3, accepted=3, deduplicated=0, dead_lettered=0, open_letters=7, parked=2, waiting=0, events=9,
         steps={"nlp": Lag(7, 900.0)}, stuck={"nlp": Stuck(6, [stuck])},
         retrying=1, retries=[Retry(retry, UUID(int=3), "notify", 4, at)], abandoned=5,
-        subscriptions={}, replays=[Replay("reviews", 4, 120_000, paused=True, since=at)], units={},
+        subscriptions={}, replays=[Replay("reviews", 4, 120_000, paused=True, since=at, state="paused")], units={},
     )  # fmt: skip
     console = Console(width=110)
     with console.capture() as captured:
