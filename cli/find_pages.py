@@ -45,9 +45,9 @@ def _review(one: FoundReview) -> None:
         f"revision {one.revision} (found by {one.found_by})"
     )
     say(f"now: {one.step}; {one.why}")
-    table = Table("version", "position", "when (UTC)", "event", Column("correlation id", no_wrap=True))
+    table = Table("position", "when (UTC)", Column("event", no_wrap=True), Column("correlation id", no_wrap=True))
     for event in one.history:
-        row = (event.version, event.position, _when(event.recorded_at), event.type, event.correlation_id or "-")
+        row = (event.position, _when(event.recorded_at), event.type, event.correlation_id or "-")
         table.add_row(*map(str, row))
     out.print(table)
     for parked in one.parked:
@@ -77,7 +77,8 @@ def _run(run: FoundRun) -> None:
     interrupted = f"; interrupted after line {run.interrupted_at}: publishing the same file again continues there"
     say(
         f"publishing run {run.run_id}: received {run.received} = accepted {run.accepted} + deduplicated {run.deduplicated} "
-        f"+ dead-lettered {run.dead_lettered}{'' if run.interrupted_at is None else interrupted}"
+        f"+ dead-lettered {run.dead_lettered} (`reviewstream deadletters list --run {run.run_id}`)"
+        f"{'' if run.interrupted_at is None else interrupted}"
     )
     if run.rejections:
         table = Table("line", "reason", "what is wrong")

@@ -30,6 +30,8 @@ from services.tenancy.tenants import Tenant
 from streams.runtime.reviews import fold
 
 LINES = 20
+OF_A_RUN, MENTIONING = 1_000, 100
+"""Dead letters that are taken of a run, and of those whose message has the name."""
 LONGEST = 200
 """Characters of a term: of an external id, as validation has it."""
 
@@ -77,11 +79,13 @@ class Finder:
     def _letters(self, term: str, tenant: Tenant | None, found: Found) -> list[StoredDeadLetter]:
         """By their own id, a run, or what their messages say."""
         names = _names(tenant)
-        uuid, ids = as_uuid(term), self.letters.mentioning(term, tenants=names)
-        found.looked_in.append("dead letters, by id, run, and text of their messages")
+        uuid, ids = as_uuid(term), self.letters.mentioning(term, tenants=names, limit=MENTIONING)
+        found.looked_in.append(
+            f"dead letters, by id, run (the first {OF_A_RUN}), and text of their messages (the newest {MENTIONING})"
+        )
         every = [*ids, *([uuid] if uuid else [])]
-        letters = self.letters.find(Selection(ids=every, tenants=names or None, state=None)) if every else []
-        of_run = self.letters.find(Selection(run=term, tenants=names or None, state=None, limit=100))
+        letters = self.letters.find(Selection(ids=every, tenants=list(names) or None, state=None)) if every else []
+        of_run = self.letters.find(Selection(run=term, tenants=list(names) or None, state=None, limit=OF_A_RUN))
         return list({letter.dead_letter_id: letter for letter in (*letters, *of_run)}.values())
 
     def _look_inbound(self, term: str, tenant: Tenant | None, found: Found) -> None:

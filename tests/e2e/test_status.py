@@ -179,7 +179,7 @@ def status(**changes: Any) -> Status:
         "events": 9, "steps": dict.fromkeys(("store", "nlp", "analytics", "notify", "failed"), Lag(7, 900.0)), "stuck": {},
         "retrying": 1, "retries": [Retry(UUID(int=2), UUID(int=3), "notify", 4, AT)], "abandoned": 5,
         "subscriptions": dict.fromkeys(("steps", "public", "projection.reviews"), Lag(0, 0.0)),
-        "replays": [Replay("reviews", 4, 120_000, paused=True, since=AT)], "units": running, "patience": 300.0,
+        "replays": [Replay("reviews", 4, 120_000, paused=True, since=AT, state="paused")], "units": running, "patience": 300.0,
     }  # fmt: skip
     return Status(**{**given, **changes})
 
