@@ -1,8 +1,8 @@
 """Tables as lines of text: one line a row, no borders, so that a person reads them, `grep` finds in them and `awk` splits them.
 
-Without a width (a pipe, a file) nothing is cut. On a terminal: columns of identifiers or marked `no_wrap` are never cut; others end in `…` where they do not
-fit, the rightmost ones are left out where nothing would be left of them, and a last line names those. A last column marked
-`overflow="fold"` is prose, such as advice: it is printed whole, and the terminal breaks the line.
+Without a width (a pipe, a file) nothing is cut. On a terminal, columns of identifiers or marked `no_wrap` are never cut; others
+end in `…` where they do not fit, the rightmost ones are left out where nothing would be left of them, and a last line names
+those. A last column marked `overflow="fold"` is prose, such as advice: it is printed whole, and the terminal breaks the line.
 """
 
 from __future__ import annotations
