@@ -311,7 +311,7 @@ def test_publishing_exits_1_when_every_row_is_rejected(pipeline: Pipeline, tenan
         if code:
             assert f"`reviewstream deadletters list --run {report['run_id']}` lists them" in done.stderr.decode()
     sent = pipeline.run(*to, "--no-wait", stdin=bad.encode())
-    assert (sent.returncode, b"sent 1 rows as run" in sent.stdout) == (0, True)
+    assert (sent.returncode, b"sent 1 rows, not waiting" in sent.stdout) == (0, True)
     assert pipeline.run(*to, stdin=bad.encode()).returncode == 1
 
 

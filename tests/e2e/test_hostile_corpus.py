@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -61,7 +62,9 @@ def test_a_bomb_is_refused_with_a_reason_and_stops_nobody(
     make, reason = BOMBS[bomb]
     path = tmp_path / "bomb.jsonl.gz"
     path.write_bytes(make())
-    report = pipeline.json("publish", str(path), "--format", "jsonl", "--tenant", tenant, "--source", "bomb")
+    done = pipeline.run("publish", str(path), "--format", "jsonl", "--tenant", tenant, "--source", "bomb", "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 1, "every row was refused"
     assert report["sent"] == report["received"] == report["rejected"] > 0
     assert reason in report["rejections"][-1]["error"]
     status = pipeline.until_quiet()

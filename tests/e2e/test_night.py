@@ -216,7 +216,8 @@ def test_only_what_was_handled_or_replaced_is_removed_when_its_time_is_over(pipe
     assert removed.versions == []
     pipeline.until_ready()
     wait_for(lambda: len(stream(pipeline, tenant, "unhandled")) == 6, "the message is not handled", 120)
-    assert keeper.round(datetime.now(UTC) + timedelta(days=15)).versions[-1].startswith("failures_v")
+    dropped = keeper.round(datetime.now(UTC) + timedelta(days=15)).versions
+    assert any(version.startswith("failures_v") for version in dropped)
     gone = pipeline.run("replay", "failures", "--rollback")
     assert "none was kept" in gone.stderr.decode()
     pipeline.until_quiet()
