@@ -106,7 +106,7 @@ def test_a_parked_review_comes_back(
     handler = ProjectionHandler(pool, store, log)
     handler.position()
     handler.handle(log.read_after(0, 10))
-    assert rows("SELECT error FROM parked_streams") == [{"error": "cannot be decoded: KeyError"}]
+    assert rows("SELECT error FROM parked_streams") == [{"error": "cannot be decoded: KeyError: not yet"}]
     assert rows("SELECT * FROM processed_reviews") == []
     fixed["now"] = True
     replay_part(pool, store, log, Selection(tenant_id=review.tenant))
