@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.table import Column, Table
+from rich.text import Text
 
+from cli.table_layout import printable
 from operations.status.report import COUNTS, Lag, Status
 from operations.status.troubles import Trouble, troubles
 
@@ -30,10 +31,14 @@ def page(found: Status) -> Group:
 
 
 def _headline(known: list[Trouble]) -> list[RenderableType]:
-    lines = [f"[bold red]{escape(each.what)}[/]: {escape(each.why)}" for each in known[:LINES]]
+    lines = [_trouble(each.what, each.why) for each in known[:LINES]]
     if len(known) > LINES:
-        lines.append(f"[bold red]{len(known) - LINES} more[/]: `reviewstream status --check` lists all")
-    return ["\n".join(lines)] if lines else []
+        lines.append(_trouble(f"{len(known) - LINES} more", "`reviewstream status --check` lists all"))
+    return [Text("\n").join(lines)] if lines else []
+
+
+def _trouble(what: str, why: str) -> Text:
+    return Text.assemble((printable(what), "bold red"), f": {printable(why)}")
 
 
 def _sums(found: Status) -> str:

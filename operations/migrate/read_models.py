@@ -65,7 +65,9 @@ def _advice(of: Projection, live: Version) -> list[str]:
             f"`reviewstream replay {live.name}` rebuilds it beside the live one"
         )
     if isinstance(of, ClickHouseStore) and not _in_clickhouse(of, live):
-        advice.append(f"{live.name} v{live.version} is live, but ClickHouse has no database {live.target}: restore it")
+        advice.append(
+            f"{live.name} v{live.version} is live, but ClickHouse has no database {live.target}: `reviewstream recover`"
+        )
     return advice
 
 
