@@ -67,7 +67,7 @@ def _stuck(found: Status) -> Table:
     table = Table("stuck at", _ids("review"), "since", "why")
     for step, those in found.stuck.items():
         for review in those.oldest:
-            table.add_row(step, str(review.review_id), _time(review.since), escape(review.why))
+            table.add_row(step, str(review.review_id), _time(review.since), review.why)
         if those.count > len(those.oldest):
             table.add_row(step, f"{those.count - len(those.oldest)} more", "", "`--all` names them")
     return table
@@ -99,7 +99,7 @@ def _slots(found: Status) -> Table:
 def _units(found: Status) -> Table:
     table = Table("process", "state", "detail", "restarts")
     for name, unit in found.units.items():
-        table.add_row(name, "ok" if unit.ok else unit.phase, escape(unit.detail), str(unit.restarts))
+        table.add_row(name, "ok" if unit.ok else unit.phase, unit.detail, str(unit.restarts))
     return table
 
 

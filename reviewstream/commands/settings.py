@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.markup import escape
 from rich.table import Table
 
 from cli.common import data_dir_option, err, json_option, out, print_json
@@ -37,7 +36,7 @@ def settings(context: click.Context, every: bool, as_json: bool, data_dir: Path 
         return
     table = Table("setting", "value", "from")
     for each in known:
-        table.add_row(each.variable, escape(each.value), escape(each.source))
+        table.add_row(each.variable, each.value, each.source)
     out.print(table if known else "every setting has its default; `--all` lists them")
 
 
