@@ -18,6 +18,7 @@ TOGETHER = (
     "tests/e2e",
     "tests/debezium",
     "tests/recovery",
+    "tests/docs",
     "tests/chaos",
     "tests/faults",
     "tests/tls",

@@ -60,6 +60,12 @@ continue to work.
 In Python, with `confluent-kafka` and `fastavro` alone:
 
 ```python
+import io
+import json
+from pathlib import Path
+
+import fastavro
+
 names = {number: name for name, number in json.loads(Path("schemas/ids.json").read_text()).items()}
 
 

@@ -10,6 +10,8 @@ from textwrap import dedent
 
 PAGE = Path(__file__).parents[2] / "docs/extending.md"
 FENCED = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+NOTES = re.compile(r"(?:^ *<!-- .* -->\n)+\Z", re.MULTILINE)
+"""Directly above a fence: how tests/docs takes it."""
 ABOVE = re.compile(r"above `(\w+)` of `([^`]+)`")
 FILE = re.compile(r"`([\w.-]+(?:/[\w.-]+)+\.\w+)`")
 ENTRY = re.compile(
@@ -71,7 +73,7 @@ def commands(recipe: str) -> list[str]:
 def _blocks(recipe: str) -> Iterator[tuple[str, str, str]]:
     """(language, text, the paragraph before)."""
     for found in FENCED.finditer(recipe):
-        yield found[2], dedent(found[3]), recipe[: found.start()].rstrip().rpartition("\n\n")[2]
+        yield found[2], dedent(found[3]), NOTES.sub("", recipe[: found.start()]).rstrip().rpartition("\n\n")[2]
 
 
 def _written(text: str, before: str) -> Written:
