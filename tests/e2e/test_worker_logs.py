@@ -15,7 +15,7 @@ def test_every_line_of_a_log_is_an_object_with_event_and_level_that_says_somethi
 ) -> None:
     pipeline.until_ready()
     lines = (pipeline.data_dir / "logs" / f"{name}.log").read_text().splitlines()
-    assert lines
+    assert lines or name == "streams", "only that one has nothing to say where nothing goes wrong"
     for line in lines:
         found = json.loads(line)
         assert {"event", "level", "timestamp", "process"} <= found.keys(), line
