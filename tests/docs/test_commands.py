@@ -11,6 +11,7 @@ from tests.docs.library import BLUE_HARBOUR, Library
 from tests.docs.pages import Block, every_block
 from tests.waiting import until
 
+pytestmark = pytest.mark.long
 RUN = [block for block in every_block() if block.runs]
 BLOCKS = [pytest.param(each, id=str(each), marks=[pytest.mark.long] if each.long else []) for each in RUN]
 SENDERS = [each for each in RUN if each.language == "python" and "external_id" in each.text]
