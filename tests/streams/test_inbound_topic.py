@@ -12,6 +12,7 @@ from tenacity import retry, stop_after_delay, wait_fixed
 
 from connectors.kafka import client_config, create_topics, describe, end_offsets
 from connectors.kafka_groups import committed, set_back
+from connectors.wait import wait_out
 from embedded.kafka import Kafka
 from eventstore.log import EventLog
 from schemas.errors import TransientError, Unavailable
@@ -30,7 +31,7 @@ COLLECTED = ("review.collected",)
 def pipeline(own_kafka: Kafka, postgres_url: str, streams_template: str, tmp_path: Path) -> Iterator[Pipeline]:
     kafka = own_kafka.bootstrap
     with pipeline_on(postgres_url, streams_template, kafka, tmp_path, partitions=PARTITIONS, steps="collect") as made:
-        if any(end_offsets(kafka, INBOUND).values()):  # what other tests sent
+        if sent(kafka):  # by other tests
             made_anew(kafka)
         yield made
         print("counted:", made.totals(), "offsets:", InboundLedger(made.pool).offsets(INBOUND))  # for a failed test
@@ -50,13 +51,18 @@ def kept(worker: Child) -> bool:
     return True
 
 
+def sent(kafka: str) -> int:
+    """How many messages the topic has had. A broker that was just told of a topic does not serve it for a moment."""
+    return sum(wait_out(TransientError, lambda: end_offsets(kafka, INBOUND), 30).values())
+
+
 def made_anew(kafka: str) -> str:
     """The new topic's id. The old one must have held messages.
 
     A broker names the new topic before it exchanges the partitions; what is sent in between goes to the old ones, is
     confirmed, and deleted with them. So wait until the partitions are empty.
     """
-    assert any(end_offsets(kafka, INBOUND).values())
+    assert sent(kafka)
     before = describe(kafka, INBOUND).id
 
     @retry(wait=wait_fixed(0.2), stop=stop_after_delay(20), reraise=True)
@@ -64,7 +70,7 @@ def made_anew(kafka: str) -> str:
         create_topics(kafka, {INBOUND: PARTITIONS})
         found = describe(kafka, INBOUND).id
         assert found != before
-        assert not any(end_offsets(kafka, INBOUND).values())
+        assert not sent(kafka)
         return found
 
     admin = AdminClient(client_config(kafka))
