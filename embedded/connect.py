@@ -79,7 +79,7 @@ class Connect(Server):
         template = Template(files(__package__).joinpath("connect.properties").read_text())
         values = {"bootstrap": Kafka(self.data).bootstrap, "port": self.port, "plugins": escaped(self.plugins)}
         text = template.substitute(values, secrets_directory=escaped(self.secrets.parent))
-        self.properties.write_text(text, encoding="ascii")
+        self.properties.write_text(text, encoding="utf-8")
         main = "org.apache.kafka.connect.cli.ConnectDistributed"
         return java_argv(self.jvm_flags, self._class_path, main, str(self.properties))
 

@@ -85,7 +85,7 @@ class Kafka(Server):
     def _write_properties(self, log_dir: str) -> None:
         template = Template(files(__package__).joinpath("kafka.properties").read_text())
         ports = {"port": self.port, "controller_port": self.data.port("kafka_controller")}
-        self.properties.write_text(template.substitute(ports, log_dir=escaped(log_dir)), encoding="ascii")
+        self.properties.write_text(template.substitute(ports, log_dir=escaped(log_dir)), encoding="utf-8")
 
     def ping(self) -> str:
         client = AdminClient({"bootstrap.servers": self.bootstrap, "log_level": 0, "reconnect.backoff.ms": 20})

@@ -17,8 +17,15 @@ from embedded.datadir import DataDir
 from embedded.java_properties import escaped
 from reviewstream.main import main
 from schemas.errors import InvalidInput, Unavailable
+from telemetry import logs
 
 NOBODY = 65534
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process, and would leave it with their logging."""
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)
 
 
 def refused(path: Path, capsys: pytest.CaptureFixture[str]) -> str:

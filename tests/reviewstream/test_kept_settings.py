@@ -19,9 +19,16 @@ from reviewstream.main import cli
 from reviewstream.origins import defaults, masked
 from reviewstream.settings import Settings, load, variable
 from schemas.errors import InvalidInput
+from telemetry import logs
 
 VERSION, PUBLISHER, KAFKA = (variable(name) for name in ("processing_version", "public_topics", "kafka_url"))
 SECRET = "kafka+sasl_ssl://anna:hunter2@broker:9093?ssl.ca.location=/ca.pem"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process, and would leave it with their logging."""
+    monkeypatch.setattr(logs, "configure", lambda *_, **__: None)
 
 
 @pytest.fixture
