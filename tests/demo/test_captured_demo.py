@@ -36,5 +36,5 @@ def test_every_event_of_the_log_stands_in_the_public_topics(run: Run) -> None:
     [(published, publisher)] = re.findall(r"(\d+) events are in the public topics, published by (\w+)", done.stdout)
     assert (published, publisher) == (head, "debezium")
     assert int(head) > 6 * 500, "six events for each of some hundred reviews"
-    standing = dict(re.findall(r"^(\w+) +RUNNING +(RUNNING) ", done.stdout, re.MULTILINE))
+    standing = dict(re.findall(r"^(\w+) +RUNNING +(RUNNING)\b", done.stdout, re.MULTILINE))
     assert standing.keys() == {"outbox", "tenants", "raw_reviews"}
