@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operations.recovery.databases import LostDatabases
 from operations.recovery.recoverable import Loss, Progress, Recoverable
 from schemas.errors import StoreLost
-from telemetry.error_text import safe_text
+from telemetry.error_text import plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Recovery:
             try:
                 losses += store.inspect()
             except Exception as error:  # noqa: BLE001 - whatever a driver raises, it is named, and the others are asked
-                unknown.append(f"{store.name}: {safe_text(error)}")
+                unknown.append(f"{store.name}: {plain_text(error)}")
         return Inspection(losses, unknown)
 
     def losses(self, *, only_databases: bool) -> Sequence[Loss]:

@@ -18,7 +18,7 @@ from connectors.change_stream import HistoryLost
 from connectors.retry import is_transient
 from connectors.sender import Sender
 from sources.raw_store.documents import message
-from telemetry.error_text import safe_text
+from telemetry.error_text import plain_text
 from telemetry.metrics import CHANGE_STREAM_DOCUMENTS, CHANGE_STREAM_RESYNCS, PART_FAILING
 
 log = structlog.get_logger(__name__)
@@ -111,7 +111,7 @@ class ChangeStreamConsumer:
 
     def _failed(self, error: Exception) -> None:
         log.error("change_stream.failed", subscriber=self._name, exc_info=error)
-        self.trouble = f"{self._name} is not followed: {safe_text(error)}"
+        self.trouble = f"{self._name} is not followed: {plain_text(error)}"
         PART_FAILING.labels(self._name).set(1)
 
     def _settled(self) -> None:
