@@ -160,7 +160,8 @@ def test_logs_of_all_processes_come_by_time(pipeline: Pipeline, tenants: list[st
     lines = [json.loads(line) for line in pipeline.ok("logs", "--json").splitlines()]
     times = [datetime.fromisoformat(line["timestamp"]) for line in lines]
     assert times == sorted(times)
-    assert "tailer" in {line["process"] for line in lines}  # a streams worker to which nothing happened has said nothing
+    # A streams worker to which nothing happened has said nothing.
+    assert "tailer" in {line["process"] for line in lines}
     assert "subscription.started" in pipeline.ok("logs", "tailer", "--since", "1d")
     assert pipeline.ok("logs", "--since", "2999-01-01") == ""
     unknown = pipeline.run("logs", "tailor")
