@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaExcepti
 from connectors.kafka import client_config, end_offsets
 from schemas.errors import TransientError
 
+WAIT_SECONDS = 0.3
 END = KafkaError._PARTITION_EOF  # noqa: SLF001  # librdkafka's own codes have such names
 GROUP = "reviewstream-reader"
 """A consumer needs the name of one; it neither joins it nor commits."""
@@ -31,8 +33,12 @@ def read_topic(url: str, topic: str, *, batch: int = 500, timeout: float = 30.0)
     consumer = Consumer({**client_config(url), **options})
     try:
         consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in left])
+        heard = time.monotonic()
         while left:
-            if not (found := consumer.consume(batch, timeout)):
+            # It waits that long for a full batch, even at the topic's end.
+            if found := consumer.consume(batch, WAIT_SECONDS):
+                heard = time.monotonic()
+            elif time.monotonic() - heard > timeout:
                 raise TransientError(f"Kafka did not give the messages of {topic} within {timeout:g} s")
             if messages := list(_messages(found, left)):
                 yield messages
