@@ -37,8 +37,8 @@ def _recognise(url: str, ledger: InboundLedger, group: str) -> str:
     counted = ledger.offsets(INBOUND)
     ahead = {number: counted.get(number, 0) for number, offset in reads.items() if offset > counted.get(number, 0)}
     if ahead:
-        log.warning("inbound.group_set_back", group=group, partitions=sorted(ahead))
         set_back(url, group, INBOUND, ahead)
+        log.warning("inbound.group_set_back", group=group, partitions=sorted(ahead))
     return topic.id
 
 
