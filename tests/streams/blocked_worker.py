@@ -1,4 +1,7 @@
-"""The streams worker of which one step, HANG_STEP, hangs for ever while the file HANG_WHILE exists; HANG_HOW says how."""
+"""The streams worker of which one step, HANG_STEP, hangs for ever while the file HANG_WHILE exists; HANG_HOW says how.
+
+Or, with SLOW_SECONDS, one whose batches take that much longer: whoever wants to meet it in the middle of its work can.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ FOR_EVER = 10_000
 
 def hangs() -> bool:
     """Leaves a sign for whoever waits for it to hang."""
+    if "HANG_WHILE" not in os.environ:
+        return False
     while_it_exists = Path(os.environ["HANG_WHILE"])
     found = while_it_exists.exists()
     if found:
@@ -36,6 +41,7 @@ def hanging(step: type[Any]) -> type[Any]:
         async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
             if hangs():
                 hang_the_loop() if os.environ["HANG_HOW"] == "loop" else await asyncio.sleep(FOR_EVER)
+            await asyncio.sleep(float(os.environ.get("SLOW_SECONDS", "0")))
             return await super().perform(work)
 
     return Hanging

@@ -49,6 +49,14 @@ def pipeline(
         yield made
 
 
+@pytest.fixture
+def slow(pipeline: Pipeline, tailer: Child) -> Iterator[Child]:
+    """The agents, whose stores take a quarter of a second a batch: they are in the middle of their work for seconds."""
+    child = pipeline.program(BLOCKED, SLOW_SECONDS="0.25")
+    yield child
+    child.end()
+
+
 def repeats(pipeline: Pipeline, steps: Sequence[str] = tuple(BATCH)) -> dict[str, int]:
     """How many messages of each topic the next worker will get although all of their work stands in the log."""
     topics = {step: INBOUND if step == "collect" else step_topic(step) for step in steps}
@@ -72,7 +80,7 @@ def _done(pipeline: Pipeline, step: str, batch: StepBatch) -> bool:
 
 
 def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
-    pipeline: Pipeline, streams: Child, record_property: pytest.RecordProperty
+    pipeline: Pipeline, slow: Child, record_property: pytest.RecordProperty
 ) -> None:
     ids = [f"k{n}" for n in range(MANY)]
     pipeline.publish(ids)
@@ -80,14 +88,14 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     pipeline.producer.send([Outgoing(INBOUND, None, b"rubbish")] * RUBBISH)
     log = EventLog(pipeline.pool)
     for killed_at in (300, 1000):
-        streams.start()
+        slow.start()
         until(lambda at=killed_at: log.head() >= at)
-        streams.signal(signal.SIGKILL)
-        assert streams.wait(60) == -signal.SIGKILL
+        slow.signal(signal.SIGKILL)
+        assert slow.wait(60) == -signal.SIGKILL
         assert pipeline.histories(ids)[STORED] < MANY, "it was over before the kill"
     began = time.monotonic()
-    streams.start()
-    record_property("restart_seconds", streams.wait_ready())
+    slow.start()
+    record_property("restart_seconds", slow.wait_ready())
     until(lambda: log.head() >= 2 * MANY and pipeline.totals().received >= MANY + REPEATS + RUBBISH)
     record_property("recovery_seconds", time.monotonic() - began)
     assert pipeline.histories(ids) == {STORED: MANY}
@@ -96,9 +104,9 @@ def test_killed_twice_in_the_middle_every_review_is_there_exactly_once(
     assert (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered) == (
         MANY + REPEATS + RUBBISH, MANY, REPEATS, RUBBISH,
     )  # fmt: skip
-    streams.signal(signal.SIGTERM)
+    slow.signal(signal.SIGTERM)
     began = time.monotonic()
-    assert streams.wait(120) == 0
+    assert slow.wait(120) == 0
     stopped = time.monotonic() - began
     record_property("stop_seconds", stopped)
     assert stopped <= 10 * crowding()
@@ -183,19 +191,19 @@ def test_workers_outlive_a_killed_broker(
 )
 def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on(
     pipeline: Pipeline,
-    streams: Child,
+    slow: Child,
     record_property: pytest.RecordProperty,
     steps: tuple[str, ...],
     many: int,
     done: tuple[str, ...],
 ) -> None:
-    ids = [f"{done[-1]}-{n}" for n in range(many)]
+    ids, last = [f"{done[-1]}-{n}" for n in range(many)], "Store" if done == STORED else "Notify"
     pipeline.publish(ids, content=LONG)
-    streams.start(REVIEWSTREAM_STEPS=",".join(steps))
+    slow.start(REVIEWSTREAM_STEPS=",".join(steps), HANG_STEP=last)
     until(lambda: pipeline.histories(ids)[done] > 0, 300)  # what other tests left to the later steps comes first
     began = time.monotonic()
-    streams.signal(signal.SIGTERM)
-    assert streams.wait(120) == 0
+    slow.signal(signal.SIGTERM)
+    assert slow.wait(120) == 0
     stopped = time.monotonic() - began
     record_property("stop_under_load_seconds", stopped)
     print(f"stop under load: {stopped:.1f} s")
@@ -205,7 +213,7 @@ def test_stopped_in_the_middle_of_its_work_it_ends_soon_and_the_next_one_goes_on
     record_property("repeated_messages", repeated)
     print(f"done but not acknowledged, in messages: {repeated}")
     assert all(count <= BATCH[step] for step, count in repeated.items()), repeated
-    streams.start(REVIEWSTREAM_STEPS=",".join(steps))
+    slow.start(REVIEWSTREAM_STEPS=",".join(steps), SLOW_SECONDS="0")
     until(lambda: pipeline.histories(ids) == {done: many}, 300)
 
 
