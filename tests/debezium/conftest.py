@@ -20,6 +20,7 @@ from eventstore.statements import MIGRATIONS as EVENTSTORE
 from operations.change_capture import ChangeCapture
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
+from reviewstream.wiring import capture
 from schemas.errors import ReviewstreamError
 from services.tenancy.tenants import MIGRATIONS as TENANCY
 from streams.topics import all_topics
@@ -44,7 +45,7 @@ class World:
         """The same as somebody sees it whose settings differ."""
         settings = self.parts.settings.model_copy(update=changed)
         parts = self.closing.enter_context(Bootstrap(settings, process="test"))
-        return parts.change_capture_for(self.label)
+        return capture.make(parts, self.label)
 
     @property
     def kafka(self) -> str:
@@ -89,7 +90,7 @@ def _world(
         **settings,
     }
     with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest, ExitStack() as closing:
-        capturing = parts.change_capture_for(label)
+        capturing = capture.make(parts, label)
         try:
             yield World(parts, capturing, label, rest, closing)
         finally:

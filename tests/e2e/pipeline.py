@@ -51,7 +51,7 @@ class Pipeline:
     def status(self) -> dict[str, Any] | None:
         """What `status --json` prints; None while a server is on its way back."""
         try:
-            return dict(jsonable(self.parts.status.read().as_dict()))
+            return dict(jsonable(self.parts.desk.status.read().as_dict()))
         except (ReviewstreamError, psycopg.Error, PoolTimeout):
             return None
 

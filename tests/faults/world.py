@@ -117,7 +117,7 @@ class World:
     def status(self) -> Status | None:
         """None while a server cannot be asked."""
         try:
-            return self.parts.status.read()
+            return self.parts.desk.status.read()
         except Exception:  # noqa: BLE001 - whatever a driver raises about a server that is on its way back
             return None
 
