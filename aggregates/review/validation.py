@@ -1,4 +1,4 @@
-"""The inbound gate: validates a review once, at the edge, and says which field is wrong and how to mend it.
+"""Validates an inbound review once, at the edge, and says which field is wrong and how to mend it.
 
 What passes is normalised: ratings to the scale 1 to 5, times to UTC. Error texts never contain what was sent.
 """

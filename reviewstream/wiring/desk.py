@@ -95,16 +95,16 @@ class Desk:
         from operations.status.report import nothing_but
         from reviewstream.units import units
 
-        self._shared.leave_unchecked(SURVEYED)  # each is asked by the survey itself, which goes on without it
+        self._shared.leave_unchecked(SURVEYED)  # each is asked by the survey itself, which continues without it
         try:
-            found = self.status.survey(self._reach, shown=shown)
+            found = self.status.survey(self._ping, shown=shown)
             return replace(found, lost=self._recovery().losses(only_databases=bool(found.silent)))
         except ReviewstreamError as error:
             if not (running := units(self._shared.settings.data_dir)):
                 raise
             return nothing_but(running, str(error))
 
-    def _reach(self, name: str) -> None:
+    def _ping(self, name: str) -> None:
         ping(system_of(name), self._shared.settings.url(name))
 
     @cached_property
