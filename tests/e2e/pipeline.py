@@ -58,7 +58,7 @@ class Pipeline:
     def run(self, *args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """`reviewstream ARGS --data-dir …`, whatever it exits with.
 
-        In this process, except for what starts others: to import everything anew takes longer than most commands.
+        In this process, except for what starts others: to import everything again takes longer than most commands.
         """
         argv = [*args, "--data-dir", str(self.data_dir)]
         if args[0] in {"up", "down"}:

@@ -82,8 +82,8 @@ def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipel
     assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
     assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]
     assert f"{later:%Y-%m-%d %H:%M:%S} UTC" in pipeline.ok("status")
-    revived = Change(review, retry_now(review, now=datetime.now(UTC)))
-    assert not log.append(revived.recorded()).conflicts
+    retried = Change(review, retry_now(review, now=datetime.now(UTC)))
+    assert not log.append(retried.recorded()).conflicts
     wait_for(lambda: fold(review.id, log.read_stream(review.id)).step == "done", "nobody tries it again", 60)
     assert pipeline.until_quiet()["retrying"] == 0
 

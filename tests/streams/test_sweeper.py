@@ -258,7 +258,7 @@ async def test_a_review_that_fails_again_gets_its_next_retry_at_its_time(bench: 
     assert bench.sweeper.sweep() == 1
 
 
-async def test_a_revived_review_is_sent_at_once(bench: Bench) -> None:
+async def test_a_retried_review_is_sent_at_once(bench: Bench) -> None:
     review = await bench.failed()
     (review,) = await bench.append(
         Change(review, compensate(review, max_attempts=1, backoff=BACKOFF, now=bench.clock.now))
