@@ -80,15 +80,15 @@ def run(parts: Bootstrap) -> None:
         changes.start()
         parts.closing.callback(changes.stop)
 
-    @app.on_worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def _initialised(*_: object, **__: object) -> None:
         """Nothing to do: the hook keeps Faust from replacing our logging."""
 
-    @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
     async def _assigned(*_: object, **__: object) -> None:
         if not announcing:  # later assignments are rebalances
             announcing.append(app.loop.create_task(_announce(app, preparing, guard)))
 
+    app.on_worker_init.connect(_initialised, weak=False)
+    app.on_partitions_assigned.connect(_assigned, weak=False)
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
     )
@@ -223,11 +223,12 @@ def _add_collect(parts: Bootstrap, app: faust.App) -> None:
     topic_id = _inbound_topic(parts)
     add_collect(app, parts.saga.collect(topic_id))
 
-    @app.timer(interval=CHECK_SECONDS)  # type: ignore[untyped-decorator]
     async def _check() -> None:
         if await asyncio.to_thread(replaced, url, topic_id):
             log.error("inbound.replaced", topic_id=topic_id)
             await app.crash(Unavailable(f"{INBOUND} was recreated; the worker restarts to count it from the beginning"))
+
+    app.timer(interval=CHECK_SECONDS)(_check)
 
 
 async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) -> None:
