@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 export PYTHON
-# Images often set it; then each of our many processes would compile every module anew: three seconds for spaCy alone.
+# Images often set it; then each of our many processes would compile every module again: three seconds for spaCy alone.
 unexport PYTHONDONTWRITEBYTECODE
 RS := .venv/bin/reviewstream
 PARALLEL := -n 3 --no-loadscope-reorder
@@ -61,7 +61,7 @@ chaos: setup-dev ## break it by seed and prove that nothing is lost (SEEDS=100, 
 chaos-bugs: setup-dev ## plant known bugs, and see that each is found
 	@.venv/bin/python -m tests.chaos.expose $(ARGS)
 
-requirements: setup-dev ## resolve the requirements files anew, without addresses
+requirements: setup-dev ## resolve the requirements files again, without addresses
 	@scripts/lock.sh
 
 clean: ## remove .venv and the embedded stack's data (asks first)

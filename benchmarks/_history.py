@@ -14,6 +14,7 @@ from uuid import UUID, uuid4, uuid5
 
 from clickhouse_driver import Client
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from connectors.postgres import Pool, open_pool
 from embedded.clickhouse import ClickHouse
@@ -21,7 +22,6 @@ from embedded.datadir import DataDir
 from embedded.postgres import Postgres
 from eventstore.log import EventLog
 from eventstore.model import NewEvent
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.ports import ProjectionStore
 from projections.postgres.failures import FailuresProjector
@@ -29,7 +29,6 @@ from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.shards import Parts
-from projections.registry import MIGRATIONS
 from schemas import codec
 from schemas.events import review as events
 from schemas.parts import Contribution, Entity, Keyword, LexiconHit, Span
@@ -134,6 +133,6 @@ def servers() -> Iterator[tuple[str, str, str]]:
             server.start()
             stack.callback(server.stop)
         log_url, models_url = postgres.url("eventstore"), postgres.url("readmodels")
-        migrate(log_url, EVENTSTORE)
-        migrate(models_url, MIGRATIONS)
+        migrate(log_url, scripts_of("eventstore"))
+        migrate(models_url, scripts_of("projections"))
         yield log_url, models_url, clickhouse.url

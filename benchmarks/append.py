@@ -28,12 +28,12 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from connectors.postgres import open_pool
 from eventstore.group import GroupCommit
 from eventstore.log import EventLog
 from eventstore.model import NewEvent
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from telemetry.gc_tuning import freeze_gc
 
 TENANT = uuid4()
@@ -159,7 +159,7 @@ def compare(name: str, ours: Rate, theirs: Rate, rounds: int) -> bool:
 @click.option("--rounds", default=3, show_default=True)
 def main(url: str | None, rounds: int) -> None:
     with server(url) as database, library_recorder(database) as recorder:
-        migrate(database, EVENTSTORE)
+        migrate(database, scripts_of("eventstore"))
         with open_pool(database, name="bench") as pool:
             log = EventLog(pool)
             freeze_gc()

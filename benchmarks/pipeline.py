@@ -23,6 +23,7 @@ from aggregates.review.validation import validate
 from embedded import control
 from nlp.pool import AnalysisPool
 from reviewstream.bootstrap import Bootstrap
+from reviewstream.wiring.saga import analysis
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import RowReader
 
@@ -98,7 +99,7 @@ def measure(parts: Bootstrap, file: Path, texts: Sequence[str], number: int) -> 
 
 def offline_loop(parts: Bootstrap, texts: Sequence[str]) -> float:
     """Seconds to analyse all texts in the same pool of processes, no broker, no stores."""
-    pool = AnalysisPool(parts.settings.nlp_workers, parts.analysis)
+    pool = AnalysisPool(parts.settings.nlp_workers, analysis(parts.settings))
     pool.start()
     try:
         began = time.perf_counter()

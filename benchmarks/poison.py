@@ -1,6 +1,6 @@
 """What bad input costs the good: the same reviews with and without one bad row in a hundred, alternating in one run.
 
-Bad rows are of every kind that reaches the gate: no content, a rating out of range, NaN, half a character, no JSON.
+Bad rows are of every kind that reaches validation: no content, a rating out of range, NaN, half a character, no JSON.
 Prints rows/s of both and their ratio. Usage: python benchmarks/poison.py [--rows 6000] [--rounds 5]
 """
 

@@ -114,7 +114,7 @@ def selected(
 ) -> tuple[Sequence[StoredDeadLetter], Sequence[Count]]:
     """The open dead letters that the filters select, shown by their counts on stderr."""
     wanted = selection(parts, **filters)
-    found, more = parts.dead_letter_desk.select(wanted)
+    found, more = parts.desk.dead_letters.select(wanted)
     counts = counted(found)
     say_selected(counts, slugs(parts), limit=wanted.limit if more else None)
     need_all(everything, narrowed=any_given(LETTER_FILTERS | {"stage"}), dry_run=dry_run, how=NARROWING)

@@ -40,7 +40,7 @@ def list_(
     with bootstrap(data_dir) as parts:
         found: Sequence[StoredDeadLetter] | Sequence[ParkedStream]
         if parked:
-            found = parts.parking.find(filters["stage"], projection or publisher)
+            found = parts.desk.parking.find(filters["stage"], projection or publisher)
         else:
             found = parts.dead_letters.find(selection(parts, **filters, state=state))
         if as_json:
@@ -94,7 +94,7 @@ def replay(
             name, stage = projection or publisher, filters["stage"]
             unpark(parts, stage, name, everything=everything, dry_run=dry_run, yes=yes, as_json=as_json)
             return
-        desk = parts.dead_letter_desk
+        desk = parts.desk.dead_letters
         found, counts = selected(parts, filters, everything=everything, dry_run=dry_run)
         if dry_run or not found:
             done = desk.plan_replay(found)
@@ -122,7 +122,7 @@ def discard(
     """Mark open dead letters as discarded. Their content is kept."""
     why = checked_reason(why)
     with bootstrap(data_dir) as parts:
-        desk = parts.dead_letter_desk
+        desk = parts.desk.dead_letters
         found, counts = selected(parts, filters, everything=everything, dry_run=dry_run)
         ids = [one.dead_letter_id for one in found]
         if not dry_run and ids:

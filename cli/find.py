@@ -30,7 +30,7 @@ def find(term: str, tenant: str | None, no_scan: bool, as_json: bool, data_dir: 
     """
     with bootstrap(data_dir) as parts, _reading() as progress:
         of = parts.tenants.get(tenant) if tenant else None
-        found = parts.finder.find(term, tenant=of, scan=not no_scan, progress=progress)
+        found = parts.desk.finder.find(term, tenant=of, scan=not no_scan, progress=progress)
     if as_json:
         print_json(asdict(found))
     else:

@@ -133,7 +133,7 @@ def _sent(
 
 def _readers(parts: Bootstrap) -> int | None:
     try:
-        return parts.inbound_readers()
+        return parts.desk.inbound_readers()
     except TransientError:
         return None
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
 from operations.recovery.recoverable import Progress as Moved
@@ -73,12 +73,12 @@ def bars() -> Iterator[Moved]:
     """A progress bar for each thing that is built, on stderr."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err) as progress:
-        tasks: dict[str, object] = {}
+        tasks: dict[str, TaskID] = {}
 
         def moved(what: str, done: int, total: int) -> None:
             if what not in tasks:
                 tasks[what] = progress.add_task(what, total=None)
-            progress.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+            progress.update(tasks[what], completed=done, total=total)
 
         yield moved
 

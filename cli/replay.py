@@ -119,7 +119,7 @@ def replay(
 
 
 def _run(parts: Bootstrap, name: str, selection: Selection, **how: Any) -> Outcome:
-    """With a bar on stderr; says what it goes on with, and when it is interrupted what goes on with that."""
+    """With a bar on stderr; says what it continues, and when it is interrupted what continues that."""
     left = parts.replay.unfinished(name) if selection.everything and not how["restart"] else None
     if left is not None and left.state == "interrupted":
         err.print(f"{left}: resuming there", soft_wrap=True)

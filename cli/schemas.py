@@ -25,7 +25,7 @@ def schemas() -> None:
 @json_option
 def list_(as_json: bool) -> None:
     """List every version of every contract with its pinned id and its subject in a registry."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": each.id, "contract": each.topic, "version": each.version, "newest": each is newest(each.topic),
          "subjects": subjects(each)}
         for each in contracts().values()
@@ -36,7 +36,7 @@ def list_(as_json: bool) -> None:
     table = Table("id", Column("contract", no_wrap=True), "version", "subject")
     for row in rows:
         version = f"{row['version']}" if row["newest"] else f"{row['version']} (old)"
-        table.add_row(str(row["id"]), str(row["contract"]), version, ", ".join(map(str, row["subjects"])))  # type: ignore[call-overload]
+        table.add_row(str(row["id"]), str(row["contract"]), version, ", ".join(map(str, row["subjects"])))
     out.print(table)
 
 

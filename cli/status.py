@@ -47,10 +47,10 @@ def status(watch: bool, disk: bool, check: bool, every: bool, as_json: bool, dat
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # a database that does not answer is named below
     with bootstrap(data_dir) as parts:
         if disk:
-            status_disk.show(parts.disk.read(), as_json=as_json)
+            status_disk.show(parts.desk.disk.read(), as_json=as_json)
             return
         shown = ALL if every else NAMED
-        found = parts.survey(shown=shown)
+        found = parts.desk.survey(shown=shown)
         if watch:
             _watch(parts, found, shown)
         elif as_json:
@@ -73,7 +73,7 @@ def _watch(parts: Bootstrap, found: Status, shown: int) -> None:
         with Live(page(found), console=out, auto_refresh=False) if out.is_terminal else nullcontext() as live:
             _show(live, found)
             while not stop.wait(1):
-                _show(live, parts.survey(shown=shown))
+                _show(live, parts.desk.survey(shown=shown))
     finally:
         signal.signal(signal.SIGINT, before)
     raise click.Abort

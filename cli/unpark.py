@@ -20,13 +20,13 @@ def unpark(
 
     Raises ReviewstreamError if some do.
     """
-    found = parts.parking.find(stage, name)
+    found = parts.desk.parking.find(stage, name)
     counts = counted(found)
     say_selected(counts, pages.slugs(parts))
     need_all(everything, narrowed=name is not None, dry_run=dry_run, how=f"--{stage} NAME")
     if not dry_run and found:
         agree(f"unpark {len(found)} streams?", yes=yes)
-        found = parts.parking.unpark(stage, name, actor=parts.actor)
+        found = parts.desk.parking.unpark(stage, name, actor=parts.desk.actor)
     pages.say_parked(found, counts, dry_run=dry_run, as_json=as_json)
     if found and not dry_run:
         errors = "; ".join(sorted({one.error for one in found}))

@@ -33,7 +33,12 @@ class Database:
     @property
     def scripts(self) -> tuple[Path, ...]:
         """The directories of its migrations. Raises ModuleNotFoundError for a package that is not there."""
-        return tuple(Path(str(files(package).joinpath("migrations"))) for package in self.migrations)
+        return tuple(map(scripts_of, self.migrations))
+
+
+def scripts_of(package: str) -> Path:
+    """The directory of the migrations of a package, for `migrate` of `connectors.migrations`."""
+    return Path(str(files(package).joinpath("migrations")))
 
 
 DATABASES: Mapping[str, Database] = {

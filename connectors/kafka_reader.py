@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -46,12 +47,12 @@ def read_topic(url: str, topic: str, *, batch: int = 500, timeout: float = 30.0)
         consumer.close()
 
 
-def _messages(found: Sequence[object], left: set[int]) -> Iterator[Message]:
-    for each in found:
-        error = each.error()  # type: ignore[attr-defined]  # confluent_kafka's Message has no type
+def _messages(found: Sequence[Any], left: set[int]) -> Iterator[Message]:
+    for each in found:  # confluent_kafka's Message has no type
+        error = each.error()
         if error is None:
-            yield Message(each.partition(), each.offset(), each.value() or b"")  # type: ignore[attr-defined]
+            yield Message(each.partition(), each.offset(), each.value() or b"")
         elif error.code() == END:
-            left.discard(each.partition())  # type: ignore[attr-defined]
+            left.discard(each.partition())
         else:
             raise KafkaException(error)

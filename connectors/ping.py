@@ -20,9 +20,9 @@ def _postgres(url: str) -> None:
 
 
 def _kafka(url: str) -> None:
-    from connectors.kafka_access import enter
+    from connectors import kafka_connection
 
-    enter(url, timeout=SECONDS)
+    kafka_connection.connect(url, timeout=SECONDS)
 
 
 def _mongo(url: str) -> None:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes what docker-compose.yml mounts as secrets, in deploy/secrets or the directory that is given. Prints no secret.
-# Passwords that are there stay; everything that follows from them (URLs, hashes) is written anew. To change a password,
+# Passwords that are there stay; everything that follows from them (URLs, hashes) is written again. To change a password,
 # remove its file and run this again; docs/deployment.md says what else that takes.
 set -euo pipefail
 directory=${1:-$(dirname "$0")/secrets}

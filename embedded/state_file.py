@@ -21,7 +21,7 @@ FILE = "state.json"
 class Unit:
     """One server or worker. `since`: seconds since 1970 at which it entered its phase; `note`: progress or last error.
 
-    `restarts` counts ends that nobody asked for, `requested` the restarts that an operator asked for.
+    `restarts` counts ends that no one asked for, `requested` the restarts that an operator asked for.
     """
 
     kind: Literal["server", "worker"]

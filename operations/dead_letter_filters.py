@@ -11,13 +11,13 @@ from schemas.reasons import REASONS
 from services.dead_letters.records import Selection
 from services.dead_letters.repository import DeadLetterRepository
 
-LETTER_STAGES = ("inbound", *WAITED_FOR, "deadletters")
+DEAD_LETTER_STAGES = ("inbound", *WAITED_FOR, "deadletters")
 """Where reviewstream makes dead letters of messages."""
 
 
 def check_filters(repository: DeadLetterRepository, *, stage: str | None, reason: str | None) -> None:
     """Raises InvalidInput for a stage or a reason that neither this release has nor any dead letter."""
-    known = (*LETTER_STAGES, *STAGES)
+    known = (*DEAD_LETTER_STAGES, *STAGES)
     if stage is not None and stage not in known:
         check_known("--stage", stage, _with(known, repository.values("stage")), field="stage")
     if reason is not None and reason not in REASONS:

@@ -73,7 +73,7 @@ class ReadModelReplay:
         return rollback(models.pool, models.store(name), models.log)
 
     def unfinished(self, name: str) -> Unfinished | None:
-        """The version that the next replay of the whole history would go on with; None where it begins a new one."""
+        """The version that the next replay of the whole history would continue; None where it begins a new one."""
         store = self.read_models.store(name)
         with self.read_models.pool.connection() as connection:
             return continued(unfinished(connection, name), store)

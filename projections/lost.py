@@ -44,7 +44,7 @@ def as_lost(url: str, error: Exception) -> StoreLost | None:
 
 
 def database_exists(url: str) -> bool:
-    """Whether there is such a database; also when its server does not answer, since then nobody knows."""
+    """Whether there is such a database; also when its server does not answer, since then no one knows."""
     try:
         psycopg.connect(url, connect_timeout=3).close()
     except psycopg.errors.InvalidCatalogName:

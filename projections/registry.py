@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
@@ -15,9 +14,6 @@ from psycopg.types.json import Jsonb
 
 from projections.statements import statement
 from schemas.errors import ReviewstreamError, Unavailable
-
-MIGRATIONS = Path(__file__).with_name("migrations")
-"""For `connectors.migrations.migrate(url, MIGRATIONS)` on the database of the read models."""
 
 
 class PositionMoved(ReviewstreamError):

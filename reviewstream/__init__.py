@@ -1,3 +1,3 @@
 """Settings, composition root, worker processes, command line, embedded stack, logging.
-May import everything; nothing imports it. Only bootstrap.py builds clients.
+May import everything; nothing imports it. Only the composition root builds clients: bootstrap.py, with clients.py and wiring/.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import cached_property, partial
 from types import TracebackType
@@ -127,6 +128,10 @@ class Clients:
             preflight(name, url)
             self._checked.add(name)
         return url
+
+    def leave_unchecked(self, names: Iterable[str]) -> None:
+        """From now on `url` does not look at these servers: the caller does."""
+        self._checked.update(names)
 
     def pool(self, name: str) -> postgres.Pool:
         """Connections to the database of that name in the registry, at most as many as it says."""

@@ -43,11 +43,11 @@ class Keeping:
     @contextmanager
     def unless_it_fails(self) -> Iterator[None]:
         """What is kept is as before where the start inside fails."""
-        self.before, self.after  # noqa: B018 - read before anything is written
+        before, _ = self.before, self.after  # both are read before anything is written
         try:
             yield
         except BaseException:
-            kept.write(self.data_dir, self.before)
+            kept.write(self.data_dir, before)
             raise
 
     def keep(self) -> None:

@@ -22,7 +22,7 @@ PERSONAL = ("REVIEWSTREAM_DATA_DIR", "REVIEWSTREAM_ACTOR")
 
 
 def read(data_dir: Path) -> dict[str, str]:
-    """What is kept, by variable. Raises InvalidInput for a file that nobody can read."""
+    """What is kept, by variable. Raises InvalidInput for a file that no one can read."""
     path = data_dir / FILE
     try:
         found = json.loads(path.read_text(encoding="utf-8"))

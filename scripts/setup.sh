@@ -45,7 +45,7 @@ if ! .venv/bin/python -m uv --version >/dev/null 2>&1; then
 fi
 say "installing $(grep -c '^[a-zA-Z0-9._-]*==' "$requirements") packages, each checked against its hash (about 1.6 GB on disk)"
 uv_install --require-hashes -r "$requirements" ||
-    die "a package could not be installed; if the network failed, run it again: it goes on where it stopped"
+    die "a package could not be installed; if the network failed, run it again: it continues where it stopped"
 uv_install --no-deps --no-build-isolation -e . ||
     die "reviewstream itself could not be installed; the lines above say why"
 stamp "$what" >".venv/.done-$what"

@@ -1,4 +1,4 @@
-"""What servers and the operating system say of an error by codes and fixed texts, which quote nobody.
+"""What servers and the operating system say of an error by codes and fixed texts, which quote no one.
 
 Told from the class of the error, without importing a driver: whoever has the error has its driver.
 """

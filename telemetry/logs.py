@@ -1,6 +1,6 @@
 """Structured logs: one JSON object a line on stderr. What libraries log goes the same way, from warnings on.
 
-Everything passes telemetry.masking on its way: our lines, libraries' lines and warnings, and errors that nobody caught.
+Everything passes telemetry.masking on its way: our lines, libraries' lines and warnings, and uncaught errors.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def record_notified(
 ) -> Events:
     """What became of the notifications: the saga is complete, unless some are to be tried again later.
 
-    These are retries of single notifications. Nothing failed that would have to be taken back.
+    These are retries of single notifications. Nothing failed that would have to be withdrawn.
     """
     if _overtaken(review, revision, "notify"):
         return ()

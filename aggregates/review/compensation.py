@@ -1,4 +1,4 @@
-"""What follows a failed step: the effect is taken back, then the review is tried again later or given up.
+"""What follows a failed step: the contribution is withdrawn, then the review is tried again later or given up.
 
 Commands like those of commands.py: events follow, or nothing is left to do, or NotAllowed is raised.
 """
@@ -21,7 +21,7 @@ def compensate(
 ) -> tuple[object, ...]:
     """What undoes a failed step: what counts wrongly is withdrawn, then a retry is marked or the review abandoned.
 
-    The first retry comes `backoff` after `now`, each later one twice as long after, up to `longest`. It goes on from
+    The first retry comes `backoff` after `now`, each later one twice as long after, up to `longest`. It continues from
     the failed step, but never after `analytics` once the contribution was withdrawn.
     """
     if review.step != FAILED or review.failure is None:
@@ -83,7 +83,7 @@ def _again_from(failed: str, *, counts: bool) -> str:
 def marked(
     review: Review, step: str, attempt: int, not_before: datetime, now: datetime, so_far: Notifications
 ) -> ev.ReviewMarkedForRetry:
-    """The saga goes on from `step`; what became of the notifications `so_far` is carried on."""
+    """The saga continues from `step`; what became of the notifications `so_far` is carried on."""
     return ev.ReviewMarkedForRetry(
         revision=review.revision,
         step=step,

@@ -56,13 +56,13 @@ class Draft:
             run_id=run_id,
         )
 
-    def revised(self, standing: ReviewCollected, now: datetime, run_id: str | None) -> ReviewRevised:
+    def revised(self, current: ReviewCollected, now: datetime, run_id: str | None) -> ReviewRevised:
         """The event for a known review with other content."""
         return ReviewRevised(
             source=self.source,
             platform=self.platform,
             external_id=self.external_id,
-            revision=standing.revision + 1,
+            revision=current.revision + 1,
             content_hash=self.content_hash,
             title=self.title,
             content=self.content,
@@ -77,5 +77,5 @@ class Draft:
             metadata=self.metadata,
             collected_at=now,
             run_id=run_id,
-            previous_content_hash=standing.content_hash,
+            previous_content_hash=current.content_hash,
         )

@@ -38,6 +38,6 @@ def step_after(event: Any, step: str) -> str:
     return step if follows is None else follows or str(event.step)
 
 
-def awaited(standing: str) -> str:
+def awaited(step: str) -> str:
     """The step that a review waits for: a failed one for its compensation."""
-    return COMPENSATE if standing == FAILED else standing
+    return COMPENSATE if step == FAILED else step

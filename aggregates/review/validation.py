@@ -1,4 +1,4 @@
-"""The inbound gate: validates a review once, at the edge, and says which field is wrong and how to mend it.
+"""Validates an inbound review once, at the edge, and says which field is wrong and how to mend it.
 
 What passes is normalised: ratings to the scale 1 to 5, times to UTC. Error texts never contain what was sent.
 """
@@ -50,7 +50,7 @@ def _moment(value: Any) -> datetime:
     if isinstance(value, datetime):
         moment = value
     elif isinstance(value, date):
-        moment = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the zone is set below
+        moment = datetime(value.year, value.month, value.day, tzinfo=UTC)
     elif isinstance(value, str):
         moment = _parsed(value.strip())
     else:

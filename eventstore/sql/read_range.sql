@@ -7,6 +7,6 @@ WHERE position > %(after)s AND position <= %(until)s
   AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s::timestamptz)
   AND (%(before)s::timestamptz IS NULL OR recorded_at < %(before)s::timestamptz)
   AND (%(streams)s::uuid[] IS NULL OR originator_id = ANY (%(streams)s::uuid[]))
-  -- Not by PostgreSQL's own hash, which another release may define anew in the middle of a rebuild.
+  -- Not by PostgreSQL's own hash, which another release may define differently in the middle of a rebuild.
   AND (%(shards)s::int IS NULL OR get_byte(uuid_send(originator_id), 15) %% %(shards)s::int = %(shard)s::int)
 ORDER BY position

@@ -1,4 +1,4 @@
-"""Messages of the inbound topic that nobody has validated yet."""
+"""Messages of the inbound topic that no one has validated yet."""
 
 from __future__ import annotations
 

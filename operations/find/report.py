@@ -49,7 +49,7 @@ class FoundReview:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message in the inbound topic that nobody has validated yet."""
+    """A message in the inbound topic that no one has validated yet."""
 
     partition: int
     offset: int

@@ -14,7 +14,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 class Loss:
     """What a store had and does not have any more. `store` is named as in the settings.
 
-    `rebuilt` says what `recover` makes again and from what, empty if it cannot; `gone` what nobody can bring back, empty
+    `rebuilt` says what `recover` makes again and from what, empty if it cannot; `gone` what no one can bring back, empty
     if nothing.
     """
 

@@ -28,7 +28,7 @@ CATCH_UP_SECONDS = 30.0
 GONE = {
     INBOUND: "messages that were published and not validated yet: their publishers have to send them again",
     DEADLETTER: "dead letters that were not in their table yet",
-    NOTIFICATIONS: "notifications that nobody had read yet: the events say who was notified of what",
+    NOTIFICATIONS: "notifications that no one had read yet: the events say who was notified of what",
 }
 
 

@@ -54,12 +54,12 @@ class Retention:
         if retired := cutoff(self.policy.retired_versions, now):
             _attempt("versions", lambda: removed.versions.extend(drop_retired(self.read_models, retired)))
         if settled := cutoff(self.policy.settled_dead_letters, now):
-            _attempt("dead_letters", lambda: self._forget_letters(settled, removed))
+            _attempt("dead_letters", lambda: self._forget_dead_letters(settled, removed))
         _say(removed)
         return removed
 
-    def _forget_letters(self, before: datetime, removed: Removed) -> None:
-        """In transactions of LOT letters each."""
+    def _forget_dead_letters(self, before: datetime, removed: Removed) -> None:
+        """In transactions of LOT dead letters each."""
         while count := self.dead_letters.forget_settled(before, limit=LOT):
             removed.dead_letters += count
 

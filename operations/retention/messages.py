@@ -1,4 +1,4 @@
-"""Removes handled messages from the topics that nobody but reviewstream reads."""
+"""Removes handled messages from the topics that no one but reviewstream reads."""
 
 from __future__ import annotations
 

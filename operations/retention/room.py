@@ -54,7 +54,7 @@ class DiskReader:
     def read(self) -> list[Room]:
         """One entry for each thing that grows, by store."""
         parts = (
-            ("event log", self._event_log), ("read models", self._versions), ("dead letters", self._letters),
+            ("event log", self._event_log), ("read models", self._versions), ("dead letters", self._dead_letters),
             ("Kafka", self._topics), ("raw store", self._raw), ("logs", self._logs), ("data directory", self._directories),
         )  # fmt: skip
         return [room for store, measure in parts for room in _measured(store, measure)]
@@ -86,7 +86,7 @@ class DiskReader:
                 size = stores[one.name].size(connection, one)
             yield Room("read models", what, size, None, until)
 
-    def _letters(self) -> Iterator[Room]:
+    def _dead_letters(self) -> Iterator[Room]:
         settled = words(self.policy.settled_dead_letters, "after they were settled")
         for state, (count, size) in self.dead_letters.sizes().items():
             kept = "until they are replayed or discarded" if state == "open" else settled

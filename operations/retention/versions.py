@@ -1,4 +1,4 @@
-"""Drops the version of a read model that a switch retired, once nobody will go back to it."""
+"""Drops the version of a read model that a switch retired, once no one will go back to it."""
 
 from __future__ import annotations
 

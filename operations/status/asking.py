@@ -1,4 +1,4 @@
-"""Asks servers for parts of a status, and goes on without the one that does not answer: what is unknown is named."""
+"""Asks servers for parts of a status, and continues without the one that does not answer: what is unknown is named."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Ask(Protocol):
         ...
 
 
-def insist(fields: str, servers: str, call: Callable[[], T], otherwise: T) -> T:
+def strictly(fields: str, servers: str, call: Callable[[], T], otherwise: T) -> T:
     """Raises what the call raises: unknown is not the same as nothing."""
     del fields, servers, otherwise
     return call()
@@ -27,16 +27,16 @@ def insist(fields: str, servers: str, call: Callable[[], T], otherwise: T) -> T:
 class AskAround:
     """Asks each server whether it answers before it waits for one; and none twice that did not.
 
-    `reach(name)` raises when the server of that name does not answer.
+    `ping(name)` raises when the server of that name does not answer.
     """
 
-    def __init__(self, reach: Callable[[str], object]) -> None:
-        self._reach = reach
-        self._reached: set[str] = set()
+    def __init__(self, ping: Callable[[str], object]) -> None:
+        self._ping = ping
+        self._answered: set[str] = set()
         self.silent: dict[str, str] = {}
         """Servers that did not answer, with the reason."""
         self.unknown: set[str] = set()
-        """Fields of the status that nobody could answer for."""
+        """Fields of the status that no one could answer for."""
 
     def __call__(self, fields: str, servers: str, call: Callable[[], T], otherwise: T) -> T:
         """See `Ask`."""
@@ -49,12 +49,12 @@ class AskAround:
         return otherwise
 
     def _answers(self, server: str) -> bool:
-        if server in self._reached or server in self.silent:
+        if server in self._answered or server in self.silent:
             return server not in self.silent
         try:
-            self._reach(server)
+            self._ping(server)
         except Exception as error:  # noqa: BLE001 - the same
             self.silent[server] = plain_text(error)
         else:
-            self._reached.add(server)
+            self._answered.add(server)
         return server not in self.silent

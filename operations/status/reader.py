@@ -15,7 +15,7 @@ from eventstore.positions import Positions
 from operations.parked_streams import StreamParking
 from operations.publishers import PUBLIC
 from operations.read_models import ReadModels
-from operations.status.asking import Ask, AskAround, insist
+from operations.status.asking import Ask, AskAround, strictly
 from operations.status.replays import replays
 from operations.status.report import Lag, Retry, Status, Stuck, StuckReview, UnitStatus
 from projections import registry
@@ -52,14 +52,14 @@ class StatusReader:
 
     def read(self) -> Status:
         """Ask everything. Raises Unavailable or TransientError when the event store or Kafka cannot be asked."""
-        return self._read(insist, SHOWN)
+        return self._read(strictly, SHOWN)
 
-    def survey(self, reach: Callable[[str], object], *, shown: int = SHOWN) -> Status:
-        """The same from whoever answers; what cannot be asked is named. `reach(name)` raises for a server that does not answer.
+    def survey(self, ping: Callable[[str], object], *, shown: int = SHOWN) -> Status:
+        """The same from whoever answers; what cannot be asked is named. `ping(name)` raises for a server that does not answer.
 
         `shown`: how many stuck reviews of each step are named.
         """
-        around = AskAround(reach)
+        around = AskAround(ping)
         found = self._read(around, shown)
         return replace(found, silent=around.silent, unknown=frozenset(around.unknown))
 

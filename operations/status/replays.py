@@ -1,4 +1,4 @@
-"""Replays that are under way or were left: does a builder live, and which command goes on."""
+"""Replays that are under way or were left: does a builder live, and which command continues it."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ class Status:
     silent: Mapping[str, str] = field(default_factory=dict)
     """Servers that could not be asked, with the reason."""
     unknown: frozenset[str] = frozenset()
-    """Fields that are empty here because nobody could be asked."""
+    """Fields that are empty here because no one could be asked."""
 
     @property
     def quiet(self) -> bool:

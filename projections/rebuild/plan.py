@@ -20,7 +20,7 @@ class Plan:
     """What a replay would do: events to apply, about how long, about how much disk meanwhile.
 
     `reviews` are those that a part of history repairs; None where the whole is rebuilt, beside the live version. `continues`
-    says which unfinished version it would go on with, and is empty where it begins.
+    says which unfinished version it would continue, and is empty where it begins.
     """
 
     name: str
@@ -58,5 +58,5 @@ def plan(
 
 
 def continued(left: list[Unfinished], store: ProjectionStore) -> Unfinished | None:
-    """The unfinished version that the next replay goes on with: the newest, if its tables are those of this release."""
+    """The unfinished version that the next replay continues: the newest, if its tables are those of this release."""
     return left[-1] if left and left[-1].version.shape == store.shape else None

@@ -1,7 +1,7 @@
 """Versions that are not finished: is somebody building, was it paused, or did its builder die?
 
 A builder holds an advisory lock of its session from before its version begins until after it is switched. The lock ends
-with the process, however that ends; so nobody has to tell that a builder died.
+with the process, however that ends; so no one has to tell that a builder died.
 """
 
 from __future__ import annotations

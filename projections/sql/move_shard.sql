@@ -1,4 +1,4 @@
--- The state is asked without a lock: a version that is being filled is nobody's to switch.
+-- The state is asked without a lock: a version that is being filled is no one's to switch.
 UPDATE projection_shards AS s SET position = %(to)s
 FROM projections AS p
 WHERE s.name = %(name)s AND s.version = %(version)s AND s.shard = %(shard)s AND s.position = %(position)s

@@ -136,7 +136,7 @@ def _complete(parts: Bootstrap) -> Status:
     progress = pages.SagaProgress()
 
     def quiet() -> Status | None:
-        status = parts.status.read()
+        status = parts.desk.status.read()
         progress.show(status)
         return status if status.quiet else None
 

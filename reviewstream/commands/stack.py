@@ -97,7 +97,7 @@ def start_detached(settings: Settings, *, workers: bool = True, cdc: bool = Fals
 def run_supervisor(
     settings: Settings, *, workers: bool = True, cdc: bool = False, new_log: bool = False, logged: bool = False
 ) -> None:
-    """Supervise servers and workers from this process until it is asked to stop. `logged`: nobody watches, all goes to its log."""
+    """Supervise servers and workers from this process until it is asked to stop. `logged`: no one watches, all goes to its log."""
     if cdc and settings.kafka_url and not settings.connect_url:
         raise InvalidInput("--cdc runs Connect on the embedded broker; name one of your own: REVIEWSTREAM_CONNECT_URL")
     logs.configure(settings.log_level, process="supervisor")

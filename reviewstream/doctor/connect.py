@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from confluent_kafka import KafkaException
 
-from connectors.kafka_access import enter
+from connectors import kafka_connection
 from debezium.captures import CAPTURES
 from debezium.rest import Connect, Refused
 from debezium.templates import classes
@@ -46,7 +46,8 @@ def _examined(subject: Subject, connect: Connect, url: str, settings: Settings) 
 
 def _cluster(subject: Subject, theirs: str, settings: Settings) -> Finding:
     try:
-        ours = enter(settings.url("kafka"), timeout=KAFKA_SECONDS).list_topics(timeout=KAFKA_SECONDS).cluster_id
+        kafka = kafka_connection.connect(settings.url("kafka"), timeout=KAFKA_SECONDS)
+        ours = kafka.list_topics(timeout=KAFKA_SECONDS).cluster_id
     except (ReviewstreamError, KafkaException):
         return subject.warning("cluster", "not compared: Kafka does not answer us", "fix the findings about kafka")
     return same_cluster(subject, str(ours), theirs)

@@ -9,9 +9,9 @@ from uuid import uuid4
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AclOperation, AdminClient, ConfigResource, NewTopic
 
+from connectors import kafka_connection
 from connectors.endpoints import endpoint
 from connectors.kafka import REPLICATION
-from connectors.kafka_access import enter
 from connectors.kafka_url import parse
 from connectors.wait import wait_out
 from reviewstream.doctor import kafka_faust
@@ -35,7 +35,7 @@ OLD_VERSION = "inter.broker.protocol.version"
 def examine(subject: Subject, url: str, group: str) -> Findings:
     """Raises Unavailable, TransientError or KafkaException for checks that could not run."""
     broker, place = parse(url), endpoint("kafka", url)
-    admin = enter(url, timeout=SECONDS)
+    admin = kafka_connection.connect(url, timeout=SECONDS)
     yield subject.ok("login", f"{broker.username} by {broker.mechanism}" if broker.sasl else "as the broker sees fit")
     yield _version(subject, admin)
     yield encryption(subject, place, handshake(place))

@@ -76,19 +76,19 @@ def run(parts: Bootstrap) -> None:
     announcing: list[asyncio.Task[None]] = []
     preparing = [begun for name in steps if (begun := STEPS[name].add(parts, app))]
     if follows_tenants(parts.settings, steps):
-        changes = TenantChanges(parts.settings.url("kafka"), parts.directory)
+        changes = TenantChanges(parts.settings.url("kafka"), parts.saga.directory)
         changes.start()
         parts.closing.callback(changes.stop)
 
-    @app.on_worker_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def _initialised(*_: object, **__: object) -> None:
         """Nothing to do: the hook keeps Faust from replacing our logging."""
 
-    @app.on_partitions_assigned.connect(weak=False)  # type: ignore[untyped-decorator]
     async def _assigned(*_: object, **__: object) -> None:
         if not announcing:  # later assignments are rebalances
             announcing.append(app.loop.create_task(_announce(app, preparing, guard)))
 
+    app.on_worker_init.connect(_initialised, weak=False)
+    app.on_partitions_assigned.connect(_assigned, weak=False)
     worker = faust.Worker(
         app, loglevel=None, logging_config=None, override_logging=False, redirect_stdouts=False, quiet=True
     )
@@ -143,7 +143,7 @@ def _guard(parts: Bootstrap, app: faust.App, steps: list[str], pulse: Pulse) -> 
         topics,
         pulse=pulse,
         assigned=lambda: _assigned_to(app),
-        analysing=lambda: parts.analysis_pool.process_ids() if "nlp" in steps else (),
+        analysing=lambda: parts.saga.analysis_pool.process_ids() if "nlp" in steps else (),
     )
     return guarded_by(parts, servers=servers_of(steps), probe=probe, alive=pulse.problem)
 
@@ -182,11 +182,11 @@ def follows_tenants(settings: Settings, steps: Collection[str]) -> bool:
 
 
 def _add(parts: Bootstrap, app: faust.App, step: Step, *, take: int = 64, depth: int = 1) -> None:
-    add_step(app, StepRuntime(step, parts.reviews, parts.dead_letter_producer), take=take, depth=depth)
+    add_step(app, StepRuntime(step, parts.reviews, parts.saga.dead_letter_producer), take=take, depth=depth)
 
 
 def _delivery(parts: Bootstrap) -> Delivery:
-    delivery = Delivery(parts.channels)
+    delivery = Delivery(parts.saga.channels)
     parts.closing.callback(delivery.close)
     return delivery
 
@@ -207,7 +207,7 @@ def _compensate(parts: Bootstrap) -> Compensate:
 
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     """Load the models while the app starts and joins its group; texts that come earlier wait."""
-    pool = parts.analysis_pool
+    pool = parts.saga.analysis_pool
     _add(parts, app, Nlp(pool, parts.settings.processing_version), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
@@ -221,13 +221,14 @@ def _add_dead_letters(parts: Bootstrap, app: faust.App) -> None:
 def _add_collect(parts: Bootstrap, app: faust.App) -> None:
     url = parts.settings.url("kafka")
     topic_id = _inbound_topic(parts)
-    add_collect(app, parts.collect(topic_id))
+    add_collect(app, parts.saga.collect(topic_id))
 
-    @app.timer(interval=CHECK_SECONDS)  # type: ignore[untyped-decorator]
     async def _check() -> None:
         if await asyncio.to_thread(replaced, url, topic_id):
             log.error("inbound.replaced", topic_id=topic_id)
             await app.crash(Unavailable(f"{INBOUND} was recreated; the worker restarts to count it from the beginning"))
+
+    app.timer(interval=CHECK_SECONDS)(_check)
 
 
 async def _announce(app: faust.App, preparing: list[Preparing], guard: Guard) -> None:
@@ -247,7 +248,7 @@ STEPS: Mapping[str, Agent] = {
     "store": saga_step(lambda parts: Store(parts.raw_reviews), "mongo"),
     "nlp": Agent(_add_nlp),
     "analytics": saga_step(lambda _: Analytics()),
-    "notify": saga_step(lambda parts: Notify(parts.directory, _delivery(parts), _retries(parts)), "tenancy"),
+    "notify": saga_step(lambda parts: Notify(parts.saga.directory, _delivery(parts), _retries(parts)), "tenancy"),
     "compensate": saga_step(_compensate),
     "deadletters": Agent(_add_dead_letters, ("readmodels",), DEADLETTER),
 }

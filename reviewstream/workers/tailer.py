@@ -63,7 +63,7 @@ def run(parts: Bootstrap) -> None:
 
 
 class Runs(Protocol):
-    """Runs until it is asked to stop. `trouble` says what it cannot do at present, while it goes on trying."""
+    """Runs until it is asked to stop. `trouble` says what it cannot do at present, while it keeps trying."""
 
     @property
     def trouble(self) -> str:

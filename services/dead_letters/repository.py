@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
@@ -20,9 +19,6 @@ from connectors.sql import statement
 from schemas.errors import InvalidInput
 from schemas.messages import DeadLetter
 from services.dead_letters.records import AuditEntry, Content, OpenDeadLetter, Selection, State, StoredDeadLetter
-
-MIGRATIONS = Path(__file__).with_name("migrations")
-"""For `connectors.migrations.migrate(url, MIGRATIONS)` on the database of the read models."""
 
 REPLAY_OF = "ce_replayof"
 """Header of a replayed message: the id of its dead letter."""

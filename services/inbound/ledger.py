@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,8 +12,6 @@ from connectors.postgres import Pool
 from connectors.sql import statement
 from schemas.errors import VersionConflict
 from telemetry import failpoints
-
-MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 @dataclass(slots=True)

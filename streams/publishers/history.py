@@ -37,7 +37,7 @@ def publish_history(
     """Send the events that EventLog.scan finds with `filters` to `topic`; gives how many.
 
     Keys, values and headers are those of the public topics: original ids, times and positions, each review's events in
-    order. `published` hears (events confirmed so far, the last one's position); from there on it can be gone on with.
+    order. `published` hears (events confirmed so far, the last one's position); it can be continued from there.
     """
     count = 0
     for events in paced(scan(**filters, batch=burst(BATCH, rate)), rate):

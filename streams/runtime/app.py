@@ -58,7 +58,7 @@ class Handler(Protocol[Taken_contra]):
 
 
 class AgentCrashed(ReviewstreamError):
-    """An agent failed. Faust logs what ends it: this text quotes nobody."""
+    """An agent failed. Faust logs what ends it: this text quotes no one."""
 
 
 def build_app(settings: AppSettings) -> faust.App:
@@ -141,9 +141,9 @@ def _add_agent(
 
 
 def _taking(stream: Any, take: int) -> aclosing[Any]:
-    """Batches of a stream that nobody but us acknowledges, whatever ends it.
+    """Batches of a stream that no one but us acknowledges, whatever ends it.
 
-    When `noack_take` ends, Faust gives the stream its old way of acknowledging back and goes on draining it until the
+    When `noack_take` ends, Faust gives the stream its old way of acknowledging back and continues to drain it until the
     process has ended: everything that came meanwhile would be acknowledged without having been handled.
     """
     stream.enable_acks = False

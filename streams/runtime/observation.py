@@ -42,7 +42,7 @@ def about(work: Sequence[Work]) -> None:
 
 
 def count(step: str, results: Sequence[tuple[Work, Outcome]], *, refused: int) -> None:
-    """These reviews went through the step; `refused` of them are decided anew and counted then."""
+    """These reviews went through the step; `refused` of them are decided again and counted then."""
     STEP_REVIEWS.labels(step).inc(len(results) - refused)
     failed = sum(isinstance(outcome, Failed) for _, outcome in results)
     if failed:

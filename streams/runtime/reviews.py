@@ -89,7 +89,7 @@ class Reviews:
         return refused
 
     def forget(self, ids: Collection[UUID]) -> None:
-        """Read these anew next time."""
+        """Read these again next time."""
         for stream_id in ids:
             self._cache.pop(stream_id, None)
 
@@ -110,8 +110,8 @@ class Reviews:
         return {stream_id: fold(stream_id, events) for stream_id, events in self._log.read_streams(ids).items()}
 
     def _remember(self, review: Review) -> None:
-        standing = self._cache.get(review.id)
-        if standing is not None and standing.version > review.version:
+        cached = self._cache.get(review.id)
+        if cached is not None and cached.version > review.version:
             return
         self._cache[review.id] = review
         self._cache.move_to_end(review.id)

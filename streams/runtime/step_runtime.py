@@ -97,7 +97,7 @@ class StepRuntime:
             if not refused:
                 failpoints.hit("step.appended")
                 return
-            due = await self._retrying(lambda: self._due(refused), what=f"{self.step.name}.reload")  # noqa: B023 - awaited here
+            due = await self._retrying(partial(self._due, refused), what=f"{self.step.name}.reload")
             results = await self._perform(due)
         raise ReviewstreamError(f"step {self.step.name}: reviews changed {MAX_ROUNDS} times while they were written")
 

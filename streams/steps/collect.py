@@ -1,4 +1,4 @@
-"""The collect step: inbound messages through the gate into the event log, each counted once.
+"""The collect step: validates inbound messages, appends what they bring to the event log, counts each once.
 
 A message below the ledger's next offset was handled durably before: it is acknowledged and nothing else.
 """
@@ -40,7 +40,7 @@ GROUP_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ValidatedItem:
-    """One item after the gate: a tenant's draft with the review that it is about, or the problem."""
+    """One validated item: a tenant's draft with the review that it is about, or the problem."""
 
     message: InboundMessage
     item: InboundItem
@@ -74,7 +74,7 @@ class ValidatedItem:
 
 
 class Collect:
-    """The gate, the decision, the append and the count of one batch of inbound messages."""
+    """Validation, decision, append and count of one batch of inbound messages."""
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class Collect:
     ) -> None:
         """What fails transiently is tried again for `patience` seconds.
 
-        `topic_id` is Kafka's id of the inbound topic: one that is made anew under the same name is counted anew.
+        `topic_id` is Kafka's id of the inbound topic: one that is made again under the same name is a new one.
         `foreign` reads what publishers wrote with schemas that only a schema registry knows.
         """
         self._reviews, self._ledger, self._tenants, self._deadletters = reviews, ledger, tenants, deadletters
@@ -149,11 +149,11 @@ class Collect:
     async def _decide(self, validated: Sequence[ValidatedItem], tally: Tally) -> list[Change]:
         # From the log and not from the cache: a repeat appends nothing, so the log would not refuse a stale decision.
         wanted = [(each.stream_id, each) for each in validated if each.stream_id is not None]
-        standing = await self._reviews.read({stream_id for stream_id, _ in wanted})
+        current = await self._reviews.read({stream_id for stream_id, _ in wanted})
         changes: dict[UUID, Change] = {}
         now = self._now()
         for stream_id, each in wanted:
-            change = _next(changes.get(stream_id), standing[stream_id], each, now)
+            change = _next(changes.get(stream_id), current[stream_id], each, now)
             tally.add(each.message.partition, each.run_id, "deduplicated" if change is None else "accepted")
             if change is not None:
                 changes[stream_id] = change
@@ -171,7 +171,7 @@ class Collect:
     async def _append(self, changes: Sequence[Change], tally: Tally) -> None:
         def also(cursor: Cursor[tuple[object, ...]], result: AppendResult) -> None:
             if result.conflicts:
-                # Another step moved these reviews on: nothing of this batch counts, it is decided anew.
+                # Another step moved these reviews on: nothing of this batch counts, it is decided again.
                 self._reviews.forget({conflict.stream_id for conflict in result.conflicts})
                 raise VersionConflict(f"{len(result.conflicts)} reviews changed meanwhile")
             self._ledger.record(cursor, tally)
@@ -184,7 +184,7 @@ class Collect:
     def _to_dead_letter(self, validated: ValidatedItem) -> DeadLetter:
         message, problem = validated.message, validated.problem
         assert problem is not None
-        # Without Kafka's id, letters of a topic that was made anew would pass for letters of the one before.
+        # Without Kafka's id, dead letters of a topic that was made again would pass for those of the one before.
         topic = f"{message.topic}@{self._topic_id}" if self._topic_id else message.topic
         return DeadLetter(
             dead_letter_id=str(dead_letter_id(topic, message.partition, message.offset, validated.item.index)),
@@ -223,13 +223,13 @@ def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMess
         yield messages[start:]
 
 
-def _next(pending: Change | None, standing: Review, validated: ValidatedItem, now: datetime) -> Change | None:
+def _next(pending: Change | None, current: Review, validated: ValidatedItem, now: datetime) -> Change | None:
     """The change with this item's event added; None if it is a repeat."""
     assert validated.draft is not None
     assert validated.tenant is not None
     before = pending.events if pending else ()
-    # A new stream is nobody's yet; its id is made of this tenant's.
-    base = pending.review if pending else replace(standing, tenant=validated.tenant.id)
+    # A new stream is no one's yet; its id is made of this tenant's.
+    base = pending.review if pending else replace(current, tenant=validated.tenant.id)
     events = collect(base.after(before), validated.draft, now=now, run_id=validated.run_id)
     if not events:
         return None

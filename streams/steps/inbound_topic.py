@@ -1,6 +1,6 @@
 """Which topic stands under the name of the inbound topic, and that its consumer group is not ahead of the ledger.
 
-A topic that is deleted and made anew starts at offset 0 again. Taken for the one before, its first messages would count
+A topic that is deleted and made again starts at offset 0 again. Taken for the one before, its first messages would count
 as handled, or be passed over by a group whose offsets are the old ones.
 """
 

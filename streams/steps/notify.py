@@ -68,10 +68,10 @@ class _Told:
 
 
 class Notify:
-    """Tells channels about reviews that match; a reprocessed review tells nobody.
+    """Tells channels about reviews that match; a reprocessed review tells no one.
 
     A notification that is not delivered is tried again by itself, as `retries` says, and given up after that; nothing
-    of the review is taken back for it.
+    of the review is withdrawn for it.
     """
 
     name = "notify"
@@ -155,7 +155,7 @@ def _notification(plan: _Plan, due: NotificationUndelivered, now: datetime) -> N
 
 
 def _tell(told: Sequence[_Told]) -> None:
-    """Count, and say what was given up: nobody else will notice what did not come."""
+    """Count, and say what was given up: no one else will notice what did not come."""
     lost: dict[tuple[str, str], list[Review]] = defaultdict(list)
     for each in told:
         for outcome, one in each.by_outcome():

@@ -32,7 +32,7 @@ Command = Callable[[Review], tuple[Any, ...]]
 
 
 def draft(**fields: Any) -> Draft:
-    """What the gate makes of the usual review with some fields changed."""
+    """What validation makes of the usual review with some fields changed."""
     return validate({**RECORD, **fields}, NOW)
 
 
@@ -67,7 +67,7 @@ def compensating(max_attempts: int = 3) -> Command:
     return lambda review: commands.compensate(review, max_attempts=max_attempts, backoff=BACKOFF, now=NOW)
 
 
-def reviving(now: datetime = NOW) -> Command:
+def retrying_now(now: datetime = NOW) -> Command:
     return lambda review: commands.retry_now(review, now=now)
 
 

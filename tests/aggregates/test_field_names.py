@@ -10,7 +10,7 @@ from aggregates.review.field_names import WORDS, meant_field, showable
 from aggregates.review.validation import validate
 from schemas.errors import InvalidReview
 from tests.aggregates.making import NOW, RECORD
-from tests.aggregates.test_gate_any import FIELDS
+from tests.aggregates.test_validation_any import FIELDS
 
 
 @pytest.mark.parametrize(

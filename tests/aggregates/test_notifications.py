@@ -25,7 +25,7 @@ from tests.aggregates.making import (
     compensating,
     counting,
     failing,
-    reviving,
+    retrying_now,
     storing,
 )
 
@@ -119,10 +119,10 @@ def test_one_that_is_to_be_left_alone_holds_up_no_other_and_loses_no_attempt() -
 
 def test_an_operator_has_all_of_them_tried_at_once() -> None:
     marked = (*TO_NOTIFY, trying({"a": LATER, "b": Delivered()}, first=due("a", "b")))
-    revived = after(*marked, reviving(NOW + timedelta(seconds=1)))
-    assert (revived.step, revived.attempt) == ("notify", 3)
-    assert [each.channel for each in revived.notifications.due(NOW + timedelta(seconds=1))] == ["a"]
-    assert [each.channel for each in revived.notifications.delivered] == ["b"]
+    retried = after(*marked, retrying_now(NOW + timedelta(seconds=1)))
+    assert (retried.step, retried.attempt) == ("notify", 3)
+    assert [each.channel for each in retried.notifications.due(NOW + timedelta(seconds=1))] == ["a"]
+    assert [each.channel for each in retried.notifications.delivered] == ["b"]
 
 
 def test_what_was_delivered_is_known_across_a_failed_step() -> None:

@@ -1,4 +1,4 @@
-"""What follows a failed step: withdrawn, tried again later, given up, revived."""
+"""What follows a failed step: withdrawn, tried again later, given up, retried by an operator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.aggregates.making import (
     failing,
     notifying,
     reprocessing,
-    reviving,
+    retrying_now,
     storing,
 )
 from tests.aggregates.telling import given
@@ -85,50 +85,52 @@ def test_a_failed_review_waits_for_compensation():
     assert not after(*TO_NOTIFY, failing("notify"), compensating(1)).due("compensate", NOW)
 
 
-def test_an_abandoned_review_is_revived_at_the_failed_step():
-    revived = given(*TO_NOTIFY[:2], failing("nlp"), compensating(1)).when(reviving(NOW + LATER)).then(
+def test_an_abandoned_review_is_retried_at_the_failed_step():
+    retried = given(*TO_NOTIFY[:2], failing("nlp"), compensating(1)).when(retrying_now(NOW + LATER)).then(
         marked("nlp", 2, timedelta(0), NOW + LATER)
     )  # fmt: skip
-    assert revived.due("nlp", NOW + LATER)
+    assert retried.due("nlp", NOW + LATER)
 
 
-def test_a_revived_review_counts_once_more():
-    past = (*TO_NOTIFY, failing("notify"), compensating(1), reviving())
+def test_a_retried_review_counts_once_more():
+    past = (*TO_NOTIFY, failing("notify"), compensating(1), retrying_now())
     assert after(*past).step == "analytics"
     done = after(*past, counting(), notifying())
     assert (done.step, done.contribution, done.failure) == ("done", COUNTED, None)
 
 
-def test_revived_before_compensation_nothing_is_withdrawn():
-    past = (*TO_NOTIFY, failing("notify"), reviving())
+def test_retried_before_compensation_nothing_is_withdrawn():
+    past = (*TO_NOTIFY, failing("notify"), retrying_now())
     assert (after(*past).step, after(*past).contribution) == ("notify", COUNTED)
     given(*past).when(compensating()).then_nothing()
 
 
-def test_a_revival_hastens_a_retry_that_waits():
+def test_a_retry_by_an_operator_hastens_one_that_waits():
     waiting = (*TO_NOTIFY[:2], failing("nlp"), compensating())
-    given(*waiting).when(reviving(NOW + SOON)).then(marked("nlp", 3, timedelta(0), NOW + SOON))
-    given(*waiting).when(reviving(NOW + LATER)).then_nothing()
-    given(*waiting, reviving()).when(reviving()).then_nothing()
+    given(*waiting).when(retrying_now(NOW + SOON)).then(marked("nlp", 3, timedelta(0), NOW + SOON))
+    given(*waiting).when(retrying_now(NOW + LATER)).then_nothing()
+    given(*waiting, retrying_now()).when(retrying_now()).then_nothing()
 
 
-def test_a_revived_reprocessing_stays_quiet():
-    review = after(*TO_DONE, reprocessing("v2"), failing("nlp"), compensating(1), reviving())
+def test_a_retried_reprocessing_stays_quiet():
+    review = after(*TO_DONE, reprocessing("v2"), failing("nlp"), compensating(1), retrying_now())
     assert (review.step, review.quiet, review.processing_version) == ("nlp", True, "v2")
 
 
-def test_a_revived_review_that_fails_again_is_abandoned_again():
-    past = (collecting(), failing("store"), compensating(1), reviving(), failing("store"))
+def test_a_retried_review_that_fails_again_is_abandoned_again():
+    past = (collecting(), failing("store"), compensating(1), retrying_now(), failing("store"))
     given(*past).when(compensating(1)).then(
         ev.ReviewAbandoned(revision=1, step="store", attempts=2, reason="Broken", abandoned_at=NOW)
     )
 
 
 @pytest.mark.parametrize("steps", range(6))
-def test_what_has_not_failed_is_not_revived(steps):
-    given(*TO_DONE[:steps]).when(reviving()).then_refused("only a failed review is tried again")
+def test_what_has_not_failed_is_not_retried(steps):
+    given(*TO_DONE[:steps]).when(retrying_now()).then_refused("only a failed review is tried again")
 
 
-def test_a_retry_that_went_on_is_not_revived():
-    given(collecting(), failing("store"), compensating(), storing()).when(reviving()).then_refused("this one is nlp")
+def test_a_retry_that_went_on_is_not_retried():
+    given(collecting(), failing("store"), compensating(), storing()).when(retrying_now()).then_refused(
+        "this one is nlp"
+    )
     assert after(collecting()).id == REVIEW_ID

@@ -26,7 +26,7 @@ from tests.aggregates.making import (
     failing,
     notifying,
     reprocessing,
-    reviving,
+    retrying_now,
     storing,
 )
 
@@ -36,7 +36,7 @@ LATE = ("compensate", *STEPS, "request")
 
 @dataclass(frozen=True)
 class Told:
-    """A command and the revision it was given for; `kind` is a step's name, compensate, fail, content, request or revive."""
+    """A command and the revision it was given for; `kind` is a step's name, compensate, fail, content, request or retry_now."""
 
     command: Command
     revision: int
@@ -72,11 +72,11 @@ def _possible(review: Review, number: int) -> list[Told]:
     new = Told(collecting(content=f"Text {number}", rating=1 + number % 5), revision + 1, "content")
     if review.step == "":
         return [new]
-    revive = Told(reviving(), revision, "revive")
+    retry = Told(retrying_now(), revision, "retry_now")
     if review.step == ABANDONED:
-        return [revive, new]
+        return [retry, new]
     if review.step == FAILED:
-        return [Told(compensating(), revision, "compensate"), revive, new]
+        return [Told(compensating(), revision, "compensate"), retry, new]
     if review.step == DONE:
         return [Told(reprocessing(f"v{number}"), revision, "request"), new]
     version = review.processing_version or "v0"
@@ -165,4 +165,4 @@ def test_the_saga_is_always_somewhere_it_can_go_on_from(story):
     review, _ = run(story)
     assert review.step in {*STEPS, DONE, FAILED, ABANDONED}
     assert review.revision == review.body.revision
-    assert 1 <= review.attempt <= 3 + sum(told.kind == "revive" for told in story)
+    assert 1 <= review.attempt <= 3 + sum(told.kind == "retry_now" for told in story)

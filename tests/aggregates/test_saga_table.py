@@ -15,7 +15,7 @@ from tests.aggregates.making import (
     failing,
     notifying,
     reprocessing,
-    reviving,
+    retrying_now,
     storing,
 )
 
@@ -32,12 +32,12 @@ COMMANDS: dict[str, Command] = {
     "fail analytics": failing("analytics"),
     "fail notify": failing("notify"),
     "compensate": compensating(),
-    "revive": reviving(),
+    "retry_now": retrying_now(),
     "reprocess by v1": reprocessing("v1"),
     "reprocess by v2": reprocessing("v2"),
 }
 STATES: dict[str, tuple[tuple[Command, ...], str]] = {
-    # same other | store nlp analytics notify | fail: the same four | compensate revive | reprocess v1 v2
+    # same other | store nlp analytics notify | fail: the same four | compensate retry | reprocess v1 v2
     "never collected": ((), "++ xxxx xxxx .x xx"),
     "waits for store": (THROUGH[:1], ".+ +xxx +xxx .x xx"),
     "waits for nlp": (THROUGH[:2], ".+ .+xx x+xx .x xx"),

@@ -101,7 +101,7 @@ class _Trial:
 def _behind(stack: Stack) -> str:
     """What still waits, if that can be asked."""
     found = stack.status() or {"steps": {}, "subscriptions": {}, "waiting": 0}
-    lags = {**found["steps"], **found["subscriptions"], "the gate": {"events": found["waiting"]}}
+    lags = {**found["steps"], **found["subscriptions"], "the collect step": {"events": found["waiting"]}}
     return ", ".join(f"{lag['events']} wait for {name}" for name, lag in lags.items() if lag["events"])
 
 

@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
+from connectors.databases import scripts_of
 from connectors.kafka import create_topics
 from connectors.migrations import migrate
 from debezium.rest import Connect as Rest
 from embedded.connect import Connect
 from embedded.kafka import Kafka
 from embedded.postgres import Postgres
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from operations.change_capture import ChangeCapture
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.settings import load
+from reviewstream.wiring import capture
 from schemas.errors import ReviewstreamError
-from services.tenancy.tenants import MIGRATIONS as TENANCY
 from streams.topics import all_topics
 from tests.databases import create, drop, name_of
 
@@ -44,7 +44,7 @@ class World:
         """The same as somebody sees it whose settings differ."""
         settings = self.parts.settings.model_copy(update=changed)
         parts = self.closing.enter_context(Bootstrap(settings, process="test"))
-        return parts.change_capture_for(self.label)
+        return capture.make(parts, self.label)
 
     @property
     def kafka(self) -> str:
@@ -55,8 +55,8 @@ class World:
 def template(postgres: Postgres) -> str:
     """The tables of event log and tenancy."""
     url = create(postgres.url("eventstore"))
-    migrate(url, EVENTSTORE)
-    migrate(url, TENANCY)
+    migrate(url, scripts_of("eventstore"))
+    migrate(url, scripts_of("services.tenancy"))
     return url
 
 
@@ -89,7 +89,7 @@ def _world(
         **settings,
     }
     with Bootstrap(load(**given), process="test") as parts, Rest(connect.url) as rest, ExitStack() as closing:
-        capturing = parts.change_capture_for(label)
+        capturing = capture.make(parts, label)
         try:
             yield World(parts, capturing, label, rest, closing)
         finally:

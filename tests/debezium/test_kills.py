@@ -13,6 +13,7 @@ from connectors.kafka import bootstrap
 from debezium.slots import slots
 from embedded.connect import Connect
 from embedded.server import Server
+from reviewstream.wiring.capture import slot_names
 from tests.debezium.conftest import World
 from tests.debezium.reading import Reader, by_review
 from tests.debezium.writing import Writer
@@ -50,7 +51,7 @@ def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], 
 def retained(here: World) -> int:
     """As `reviewstream status` has it, whether or not Connect answers."""
     with here.parts.eventstore_pool.connection() as connection:
-        (slot,) = slots(connection, here.parts.slot_names())
+        (slot,) = slots(connection, slot_names(here.parts.settings))
     return slot.retained_bytes
 
 

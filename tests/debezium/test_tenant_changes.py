@@ -1,4 +1,4 @@
-"""What changes a tenant reaches the inbound gate's cache by itself."""
+"""What changes a tenant reaches the collect step's cache by itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's lines: counted one by one against the plan, judged by the real gate, and read as a person would."""
+"""The demo's lines: counted one by one against the plan, validated as the pipeline does it, and read as a person would."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def written() -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def count_through_the_gate(lines) -> DemoExpectation:
+def counted(lines) -> DemoExpectation:
     """What a plain reading of the lines finds; knows nothing of how they were made."""
     counts: Counter[str] = Counter()
     standing: dict[tuple[str, str], str] = {}
@@ -43,10 +43,10 @@ def count_through_the_gate(lines) -> DemoExpectation:
 
 
 @pytest.mark.parametrize(("seed", "total"), [(7, 600), (1, 600), (2, 250), (7, 2000)])
-def test_the_plan_is_what_the_gate_counts(seed, total):
+def test_the_plan_is_what_the_collect_step_counts(seed, total):
     lines = list(demo_records(seed, total))
     assert len(lines) == total == expected(total).total
-    assert count_through_the_gate(lines) == expected(total)
+    assert counted(lines) == expected(total)
 
 
 def test_the_default_has_enough_of_everything():

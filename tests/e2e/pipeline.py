@@ -51,14 +51,14 @@ class Pipeline:
     def status(self) -> dict[str, Any] | None:
         """What `status --json` prints; None while a server is on its way back."""
         try:
-            return dict(jsonable(self.parts.status.read().as_dict()))
+            return dict(jsonable(self.parts.desk.status.read().as_dict()))
         except (ReviewstreamError, psycopg.Error, PoolTimeout):
             return None
 
     def run(self, *args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
         """`reviewstream ARGS --data-dir …`, whatever it exits with.
 
-        In this process, except for what starts others: to import everything anew takes longer than most commands.
+        In this process, except for what starts others: to import everything again takes longer than most commands.
         """
         argv = [*args, "--data-dir", str(self.data_dir)]
         if args[0] in {"up", "down"}:

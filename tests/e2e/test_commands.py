@@ -316,7 +316,7 @@ def test_publishing_exits_1_when_every_row_is_rejected(pipeline: Pipeline, tenan
 
 
 def test_the_worker_that_reads_what_is_published_is_seen(pipeline: Pipeline) -> None:
-    wait_for(lambda: pipeline.parts.inbound_readers() == 1, "no worker reads the inbound topic", 60)
+    wait_for(lambda: pipeline.parts.desk.inbound_readers() == 1, "no worker reads the inbound topic", 60)
 
 
 def test_a_mapping_is_saved_and_used_again(pipeline: Pipeline, tenant: str) -> None:

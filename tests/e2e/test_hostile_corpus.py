@@ -13,8 +13,8 @@ from connectors.kafka import Outgoing
 from schemas.cloudevents import parse
 from streams.topics import INBOUND
 from tests.e2e.pipeline import Pipeline
-from tests.hostile.judging import corpus, verdict
 from tests.hostile.messages import TENANT
+from tests.hostile.validating import corpus, verdict
 
 TOTALS = ("received", "accepted", "deduplicated", "dead_lettered")
 MEGABYTE = 1_000_000

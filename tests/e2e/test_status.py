@@ -48,7 +48,7 @@ def test_a_pipeline_that_moved_while_it_was_asked_is_not_at_rest(
         return ask(reader)
 
     monkeypatch.setattr(StatusReader, "steps", slowly)
-    found = pipeline.parts.status.read()
+    found = pipeline.parts.desk.status.read()
     assert not found.quiet
     monkeypatch.undo()
     assert pipeline.until_quiet()["events"] == before + 6
@@ -76,14 +76,14 @@ def test_a_review_that_waits_for_a_retry_is_shown_and_is_no_rest(pipeline: Pipel
     log, later = pipeline.parts.event_log, datetime.now(UTC) + timedelta(hours=1)
     tenant_id = pipeline.parts.tenants.get(tenant).id
     review = waiting_for_retry(log, tenant_id, later)
-    wait_for(lambda: pipeline.parts.status.read().retrying == 1, "the retry is not shown", 30)
-    found = pipeline.parts.status.read()
+    wait_for(lambda: pipeline.parts.desk.status.read().retrying == 1, "the retry is not shown", 30)
+    found = pipeline.parts.desk.status.read()
     assert found.retries == [Retry(review.id, tenant_id, "store", 2, later)]
     assert (found.steps["store"].events, found.stuck, found.quiet) == (1, {}, False)
     assert [each["review_id"] for each in pipeline.json("status")["retries"]] == [str(review.id)]
     assert f"{later:%Y-%m-%d %H:%M:%S} UTC" in pipeline.ok("status")
-    revived = Change(review, retry_now(review, now=datetime.now(UTC)))
-    assert not log.append(revived.recorded()).conflicts
+    retried = Change(review, retry_now(review, now=datetime.now(UTC)))
+    assert not log.append(retried.recorded()).conflicts
     wait_for(lambda: fold(review.id, log.read_stream(review.id)).step == "done", "nobody tries it again", 60)
     assert pipeline.until_quiet()["retrying"] == 0
 
@@ -143,7 +143,7 @@ def test_a_review_that_is_stuck_is_named_with_its_reason(
     pipeline.until_quiet()
     log, later = pipeline.parts.event_log, datetime.now(UTC) + timedelta(hours=1)
     review = waiting_for_retry(log, pipeline.parts.tenants.get(tenant).id, later)
-    wait_for(lambda: pipeline.parts.status.read().retrying == 1, "the retry is not shown", 30)
+    wait_for(lambda: pipeline.parts.desk.status.read().retrying == 1, "the retry is not shown", 30)
     late = StatusReader._stuck
 
     def tomorrow(reader: StatusReader, shown: int) -> dict[str, Stuck]:

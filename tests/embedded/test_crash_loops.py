@@ -48,7 +48,7 @@ def test_a_few_ends_are_no_loop() -> None:
 
 
 def test_a_worker_that_lives_for_a_while_each_time_is_in_a_loop_too() -> None:
-    """The usual pauses begin anew after 30 s of health: such a worker would crash every half minute for ever."""
+    """The usual pauses begin again after 30 s of health: such a worker would crash every half minute for ever."""
     crashes = ended(*(40.0 * n for n in range(LOOP_ENDS)))
     assert "crash loop: ended 5 times within 300 s" in crashes.note()
     assert crashes.pause(0.25) == 15

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from psycopg_pool import ConnectionPool
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from connectors.postgres import open_pool
 from eventstore.log import EventLog
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from tests.databases import create, database, name_of
 
 
@@ -18,7 +18,7 @@ from tests.databases import create, database, name_of
 def template(postgres_url: str) -> str:
     """Name of a migrated, empty database that tests copy."""
     url = create(postgres_url)
-    migrate(url, EVENTSTORE)
+    migrate(url, scripts_of("eventstore"))
     return name_of(url)
 
 

@@ -16,13 +16,13 @@ import pytest
 from psycopg_pool import ConnectionPool
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from connectors.postgres import open_pool
 from embedded.datadir import DataDir
 from embedded.postgres import Postgres
 from eventstore.log import Cursor, EventLog
 from eventstore.model import AppendResult
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from eventstore.tail import SharedTail, Wakeup
 from schemas.errors import TransientError
 from tests.eventstore.making import history
@@ -41,7 +41,7 @@ def server_of_its_own(tmp_path: Path) -> Iterator[str]:
     server.start()
     try:
         url = server.url("eventstore")
-        migrate(url, EVENTSTORE)
+        migrate(url, scripts_of("eventstore"))
         yield url
     finally:
         server.stop()

@@ -10,9 +10,11 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from schemas.errors import Unavailable
+
+EVENTSTORE = scripts_of("eventstore")
 
 
 def test_a_second_migration_finds_nothing_to_do(empty_url: str) -> None:
@@ -21,9 +23,12 @@ def test_a_second_migration_finds_nothing_to_do(empty_url: str) -> None:
 
 
 def test_processes_that_migrate_at_once_take_turns(empty_url: str) -> None:
-    program = "import sys; from connectors.migrations import migrate; from eventstore.statements import MIGRATIONS; print(migrate(sys.argv[1], MIGRATIONS))"
+    program = (
+        "import sys; from pathlib import Path; from connectors.migrations import migrate; "
+        "print(migrate(sys.argv[1], Path(sys.argv[2])))"
+    )
     racers = [
-        subprocess.Popen([sys.executable, "-c", program, empty_url], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([sys.executable, "-c", program, empty_url, str(EVENTSTORE)], stdout=subprocess.PIPE, text=True)
         for _ in range(4)
     ]
     applied = [int(racer.communicate(timeout=240)[0]) for racer in racers]

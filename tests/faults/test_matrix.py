@@ -104,7 +104,7 @@ def test_workers_that_come_and_go_lose_and_double_nothing(
         world.send(source, REVIEWS)
         until(lambda: world.parts.event_log.head() > before + 100, 60)
         for number, how in ((1, signal.SIGTERM), (count, signal.SIGKILL)):
-            child = world.keepers[f"streams-{number}"].unit.child
+            child = world.supervisors[f"streams-{number}"].unit.child
             assert child is not None
             child.process.send_signal(how)
         world.send(source, REVIEWS, first=REVIEWS + 1)

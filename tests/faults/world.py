@@ -1,4 +1,4 @@
-"""Servers, workers that reach them through proxies, keepers that restart the workers, and what a test asks."""
+"""Servers, workers that reach them through proxies, supervisors that restart the workers, and what a test asks."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class World:
         self.parts.tenants.create(TENANT)
         others = {name: _port(self.urls[_url(keys[0])]) for name, keys in PROXIED.items() if name != kafka.name}
         self.proxies = {kafka.name: kafka.proxy, **{name: FaultProxy(port) for name, port in others.items()}}
-        self.keepers: dict[str, UnitSupervisor] = {}
+        self.supervisors: dict[str, UnitSupervisor] = {}
 
     def close(self) -> None:
         """End everything."""
@@ -84,26 +84,28 @@ class World:
     ) -> Iterator[None]:
         """A tailer and so many streams workers, all ready, restarted when they end."""
         names = ["tailer", *(f"streams-{number}" for number in range(1, streams + 1))]
-        board = StateFile(self.stack.data.root, {name: Unit("worker", "") for name in names})
-        self.keepers = {name: self._keeper(name, board, program, env or {}) for name in names}
-        for keeper in self.keepers.values():
-            keeper.start()
+        state_file = StateFile(self.stack.data.root, {name: Unit("worker", "") for name in names})
+        self.supervisors = {name: self._supervisor(name, state_file, program, env or {}) for name in names}
+        for supervisor in self.supervisors.values():
+            supervisor.start()
         try:
-            for keeper in self.keepers.values():
-                assert keeper.ready_once.wait(120), keeper.failure
+            for supervisor in self.supervisors.values():
+                assert supervisor.ready_once.wait(120), supervisor.failure
             yield
         finally:
             self.stop_workers()
 
     def stop_workers(self) -> None:
-        """SIGTERM to all; the keepers end with them."""
-        for keeper in self.keepers.values():
-            keeper.stop()
-        self.keepers = {}
+        """SIGTERM to all; the supervisors end with them."""
+        for supervisor in self.supervisors.values():
+            supervisor.stop()
+        self.supervisors = {}
 
     def rss(self) -> int:
         """Resident bytes of the workers with their children."""
-        return sum(resident_bytes(pid) for keeper in self.keepers.values() if (pid := keeper.unit.pid) is not None)
+        return sum(
+            resident_bytes(pid) for supervisor in self.supervisors.values() if (pid := supervisor.unit.pid) is not None
+        )
 
     def send(self, source: str, count: int, first: int = 1, *, padding: int = 0) -> Checkpoint:
         """Publish reviews, each with a word of `padding` letters; the broker has them all when this returns."""
@@ -117,7 +119,7 @@ class World:
     def status(self) -> Status | None:
         """None while a server cannot be asked."""
         try:
-            return self.parts.status.read()
+            return self.parts.desk.status.read()
         except Exception:  # noqa: BLE001 - whatever a driver raises about a server that is on its way back
             return None
 
@@ -166,12 +168,14 @@ class World:
                 if process.is_running():
                     os.kill(process.pid, signal.SIGCONT)
 
-    def _keeper(self, name: str, board: StateFile, program: Sequence[str], env: Mapping[str, str]) -> UnitSupervisor:
+    def _supervisor(
+        self, name: str, state_file: StateFile, program: Sequence[str], env: Mapping[str, str]
+    ) -> UnitSupervisor:
         kind, _, number = name.partition("-")
         own = {"REVIEWSTREAM_INSTANCE": number, "REVIEWSTREAM_NLP_WORKERS": "1"} if number else {}
         argv = [sys.executable, *program, "worker", kind, "--data-dir", str(self.stack.data.root)]
         worker = RunningWorker(Worker(name, argv, {**self.urls, **self._proxied(), **own, **env}), self.stack.data)
-        return UnitSupervisor(name, worker, board, lambda _name, _text: None, first_tries=5)
+        return UnitSupervisor(name, worker, state_file, lambda _name, _text: None, first_tries=5)
 
     def _proxied(self) -> dict[str, str]:
         ports = {_url(key): self.proxies[name] for name, keys in PROXIED.items() for key in keys}

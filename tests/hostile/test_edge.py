@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from schemas.cloudevents import AVRO, BATCH, JSON, STRUCTURED
 from tests.effort import examples
-from tests.hostile.judging import corpus, judge
 from tests.hostile.messages import ENVELOPE, GOOD, Case, event
+from tests.hostile.validating import corpus, outcomes
 
 CORPUS = corpus()
 TYPES = st.sampled_from([JSON, AVRO, STRUCTURED, BATCH, "text/plain", ""])
@@ -31,15 +31,15 @@ def test_the_table_is_large_and_its_names_differ() -> None:
 
 
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name.encode("ascii", "backslashreplace").decode()[:60])
-def test_each_case_is_judged_and_always_in_the_same_way(case: Case) -> None:
-    found = judge(case.headers, case.value)
+def test_each_case_is_validated_and_always_in_the_same_way(case: Case) -> None:
+    found = outcomes(case.headers, case.value)
     assert found
     assert all(reason and details for reason, details in found)
-    assert judge(case.headers, case.value) == found
+    assert outcomes(case.headers, case.value) == found
 
 
 def test_the_table_has_both_good_and_bad() -> None:
-    reasons = [reason for case in CORPUS for reason, _ in judge(case.headers, case.value)]
+    reasons = [reason for case in CORPUS for reason, _ in outcomes(case.headers, case.value)]
     assert len(set(reasons)) >= 20
     assert 50 <= sum(reason == "accepted" for reason in reasons) < len(reasons) - 200
 
@@ -67,10 +67,10 @@ def _bent(draw: st.DrawFn, value: bytes) -> bytes:
     return value[:at] + draw(st.binary(max_size=4)) + value[at + length :]
 
 
-@pytest.mark.no_cover  # counting lines takes three times as long as judging; the table covers the same lines
+@pytest.mark.no_cover  # counting lines takes three times as long as validating; the table covers the same lines
 @pytest.mark.timeout(300)
 @settings(max_examples=examples(10_000, 500))
 @given(messages())
-def test_anything_is_judged_without_another_error_and_always_in_the_same_way(message: Any) -> None:
+def test_anything_is_validated_without_another_error_and_always_in_the_same_way(message: Any) -> None:
     headers, value = message
-    assert repr(judge(headers, value)) == repr(judge(headers, value))
+    assert repr(outcomes(headers, value)) == repr(outcomes(headers, value))

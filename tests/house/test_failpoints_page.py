@@ -59,5 +59,5 @@ def test_chaos_breaks_at_every_point() -> None:
 def test_every_planted_bug_still_applies_and_names_real_points() -> None:
     assert len(bugs()) >= 10
     for bug in bugs():
-        assert not bug.applies(ROOT), f"{bug.name}: make the patch anew: {bug.applies(ROOT)}"
+        assert not bug.applies(ROOT), f"{bug.name}: make the patch again: {bug.applies(ROOT)}"
         assert set(re.findall(r"([a-z_.]+)=", bug.plan)) <= set(in_code()), bug.name

@@ -14,6 +14,9 @@ from schemas import errors
 ROOT = Path(__file__).parents[2]
 MAY_TAKE_IT = ("reviewstream/workers/", "reviewstream/commands/", "reviewstream/entry.py", "reviewstream/migrations.py",
                "reviewstream/bootstrap.py", "cli/")  # fmt: skip
+ITSELF, BASES = "reviewstream.bootstrap", ("reviewstream.clients", "reviewstream.wiring")
+GROUPS = "reviewstream/wiring/"
+"""What the root consists of: groups of parts that take what they share, and not the root."""
 TESTS = ("tests/", "benchmarks/")
 
 
@@ -23,10 +26,10 @@ def modules() -> list[Path]:
     return [module for room in rooms for module in room.rglob("*.py")]
 
 
-def mentions(module: Path) -> Iterator[str]:
-    """Where a module imports the root, if only for its type, or takes it as a parameter."""
+def mentions(module: Path, of: tuple[str, ...] = (ITSELF, *BASES)) -> Iterator[str]:
+    """Where a module imports the root or what it consists of, if only for its type, or takes it as a parameter."""
     for node in ast.walk(ast.parse(module.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module in {"reviewstream.bootstrap", "reviewstream.clients"}:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(of):
             yield f"line {node.lineno} imports {node.module}"
         if isinstance(node, ast.arg) and node.annotation and "Bootstrap" in ast.unparse(node.annotation):
             yield f"line {node.lineno} takes it as {node.arg}"
@@ -35,8 +38,15 @@ def mentions(module: Path) -> Iterator[str]:
 def test_nothing_below_the_top_takes_the_composition_root() -> None:
     names = {str(module.relative_to(ROOT)): module for module in modules()}
     assert {"cli/common.py", "operations/replay.py", "reviewstream/bootstrap.py"} <= names.keys()
-    found = {name: list(mentions(module)) for name, module in names.items() if not name.startswith(MAY_TAKE_IT)}
+    below = {name: module for name, module in names.items() if not name.startswith((*MAY_TAKE_IT, GROUPS))}
+    found = {name: list(mentions(module)) for name, module in below.items()}
     assert {name: where for name, where in found.items() if where} == {}
+
+
+def test_what_the_root_consists_of_does_not_take_the_root() -> None:
+    groups = [module for module in modules() if str(module.relative_to(ROOT)).startswith(GROUPS)]
+    assert len(groups) > 5
+    assert {module.name: where for module in groups if (where := list(mentions(module, (ITSELF,))))} == {}
 
 
 def test_the_scan_sees_who_takes_it(tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ DOCS = Path(__file__).parents[2] / "docs"
     ids=["settings", "events", "asyncapi"],
 )
 def test_a_written_page_is_up_to_date(page: str, render: Callable[[], str]) -> None:
-    assert (DOCS / page).read_text() == render(), f"write docs/{page} anew: python -m {render.__module__} > docs/{page}"
+    assert (DOCS / page).read_text() == render(), (
+        f"write docs/{page} again: python -m {render.__module__} > docs/{page}"
+    )
 
 
 def test_every_variable_that_the_code_reads_is_documented() -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from aggregates.review.validation import _REASONS
 from schemas.reasons import REASONS
-from tests.aggregates.test_gate_rules import REFUSED
-from tests.hostile.judging import corpus, judge
+from tests.aggregates.test_validation_rules import REFUSED
+from tests.hostile.validating import corpus, outcomes
 
 ROOT = Path(__file__).parents[2]
 AT_THE_EDGE = (
@@ -40,7 +40,7 @@ def test_reasons_of_the_code_are_registered(name: str) -> None:
 
 
 def test_reasons_of_hostile_messages_are_registered() -> None:
-    found = {reason for case in corpus() for reason, _ in judge(case.headers, case.value)} - {"accepted"}
+    found = {reason for case in corpus() for reason, _ in outcomes(case.headers, case.value)} - {"accepted"}
     assert found | {reason for *_, reason in REFUSED} | set(_REASONS.values()) <= REASONS.keys()
 
 

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from aggregates.review.saga import STEPS
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
-from eventstore.statements import MIGRATIONS as EVENTSTORE
-from projections.registry import MIGRATIONS as READMODELS
 from tests.databases import database
 from tests.recipes import page
 from tests.recipes.copies import ROOT, Copy, with_entry
@@ -56,8 +55,8 @@ def projector(step: Copy) -> Copy:
 def url(postgres_url: str) -> Iterator[str]:
     """A log, and read models beside it."""
     with database(postgres_url) as made:
-        for scripts in (EVENTSTORE, READMODELS):
-            migrate(made, scripts)
+        for package in ("eventstore", "projections"):
+            migrate(made, scripts_of(package))
         yield made
 
 

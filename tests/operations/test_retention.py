@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.databases import scripts_of
 from connectors.kafka import ConfirmingProducer, Outgoing, create_topics
 from connectors.kafka_retention import extent, first_since, remove_before
 from connectors.migrations import migrate
@@ -18,7 +19,7 @@ from connectors.postgres import Pool, open_pool
 from operations.retention.policy import cutoff, words
 from schemas.messages import DeadLetter
 from services.dead_letters.records import Selection
-from services.dead_letters.repository import MIGRATIONS, DeadLetterRepository
+from services.dead_letters.repository import DeadLetterRepository
 from tests.databases import database
 from tests.effort import examples
 
@@ -66,7 +67,7 @@ def test_the_time_of_messages_says_which_are_old(topic: tuple[str, str]) -> None
 def letters(postgres_url: str) -> Iterator[tuple[DeadLetterRepository, Pool]]:
     """A table of dead letters of its own."""
     with database(postgres_url) as url:
-        migrate(url, MIGRATIONS)
+        migrate(url, scripts_of("services.dead_letters"))
         with open_pool(url, name="test") as pool:
             yield DeadLetterRepository(pool), pool
 

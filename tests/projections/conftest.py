@@ -11,11 +11,10 @@ from clickhouse_driver import Client
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from eventstore.log import EventLog
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from projections.clickhouse.clickhouse_store import ClickHouseStore
-from projections.registry import MIGRATIONS
 from tests.databases import create, database, name_of
 from tests.projections.making import History
 
@@ -27,8 +26,8 @@ Ask = Callable[[str], list[tuple[Any, ...]]]
 def readmodels_template(postgres_url: str) -> str:
     """Name of a migrated, empty database that tests copy."""
     url = create(postgres_url)
-    migrate(url, EVENTSTORE)
-    migrate(url, MIGRATIONS)
+    migrate(url, scripts_of("eventstore"))
+    migrate(url, scripts_of("projections"))
     return name_of(url)
 
 

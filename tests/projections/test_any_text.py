@@ -1,4 +1,4 @@
-"""Whatever text passes the gate, what is found in it can be kept: nothing is parked, nothing ends."""
+"""Whatever text is valid, what is found in it can be kept: nothing is parked, nothing ends."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from tests.aggregates.making import (
     compensating,
     failing,
     notifying,
-    reviving,
+    retrying_now,
     storing,
 )
 from tests.effort import examples
@@ -59,7 +59,7 @@ class Story:
         self.review = self.review.after(events)
 
     def on(self) -> None:
-        """The step that it waits for succeeds; a failed review is compensated, an abandoned one revived."""
+        """The step that it waits for succeeds; a failed review is compensated, an abandoned one retried."""
         revision, version = self.review.revision, f"v{self.review.revision}"
         commands = {
             "store": storing(revision),
@@ -67,7 +67,7 @@ class Story:
             "analytics": counting_topics,
             "notify": notifying(revision),
             FAILED: compensating(2),
-            ABANDONED: reviving(),
+            ABANDONED: retrying_now(),
             DONE: self.revision(),
         }
         self.tell(commands[self.review.step])

@@ -1,4 +1,4 @@
-"""Replaying a part of history: affected reviews are made anew, the others stay as they are."""
+"""Replaying a part of history: affected reviews are built again, the others stay as they are."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_facts_and_sums_are_made_anew_in_place(
+def test_facts_and_sums_are_corrected_in_place(
     pool: ConnectionPool, counted: ClickHouseStore, log: EventLog, damage: str
 ) -> None:
     def content() -> Digests:

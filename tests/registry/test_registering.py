@@ -139,11 +139,11 @@ def test_workers_and_setup_use_the_registry_that_is_set(server: Registry) -> Non
     with Bootstrap(settings, process="test") as parts:
         Contracts(parts.registry).apply_missing()
     assert len(server.schemas) == len(contracts()) + 1
-    parts = ("reviews", "ledger", "directory", "dead_letter_producer")
     for given, reads_foreign in ((settings, True), (load(), False)):
         with Bootstrap(given, process="test") as root:
-            root.__dict__.update(dict.fromkeys(parts))
-            assert (root.collect("topic")._foreign is not None) is reads_foreign
+            root.__dict__.update(dict.fromkeys(("reviews", "ledger")))
+            root.saga.__dict__.update(dict.fromkeys(("directory", "dead_letter_producer")))
+            assert (root.saga.collect("topic")._foreign is not None) is reads_foreign
 
 
 def test_the_url_is_a_secret(server: Registry) -> None:

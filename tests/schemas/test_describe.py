@@ -62,7 +62,9 @@ def test_the_code_on_the_page_reads_every_version(monkeypatch: pytest.MonkeyPatc
         assert (name, plain(record)) == (contract.name, golden(contract)["reads"][str(contract.version)])
 
 
-def test_the_code_on_the_page_for_publishers_writes_what_the_gate_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_on_the_page_for_publishers_writes_what_the_collect_step_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(ROOT)
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/publishing.md").read_text(), re.DOTALL)
     given: dict[str, Any] = {}

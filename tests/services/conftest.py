@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from connectors.postgres import Pool, open_pool
-from services.inbound.ledger import MIGRATIONS as INBOUND
 from services.inbound.ledger import InboundLedger
-from services.tenancy.tenants import MIGRATIONS as TENANCY
 from services.tenancy.tenants import Tenants
 from tests.databases import create, drop
 
@@ -33,8 +32,8 @@ def new_database(postgres_url: str) -> Iterator[Callable[[], str]]:
 def services_pool(new_database: Callable[[], str]) -> Iterator[Pool]:
     """A pool on one migrated database for the services' tests, which empty its tables."""
     url = new_database()
-    migrate(url, TENANCY)
-    migrate(url, INBOUND)
+    migrate(url, scripts_of("services.tenancy"))
+    migrate(url, scripts_of("services.inbound"))
     with open_pool(url, name="services-tests", size=4) as pool:
         yield pool
 

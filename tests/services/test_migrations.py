@@ -9,12 +9,12 @@ from threading import Barrier
 import psycopg
 import pytest
 
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
-from eventstore.statements import MIGRATIONS as EVENTSTORE
-from services.inbound.ledger import MIGRATIONS as INBOUND
-from services.tenancy.tenants import MIGRATIONS as TENANCY
 
-SCRIPTS = pytest.mark.parametrize("scripts", [TENANCY, INBOUND], ids=["tenancy", "inbound"])
+SCRIPTS = pytest.mark.parametrize(
+    "scripts", [scripts_of("services.tenancy"), scripts_of("services.inbound")], ids=["tenancy", "inbound"]
+)
 
 
 def columns(url: str) -> list[tuple[str, ...]]:
@@ -60,6 +60,6 @@ def test_a_lost_record_of_what_was_applied_does_no_harm(new_database: Callable[[
 
 def test_the_ledger_stands_beside_the_event_log(new_database: Callable[[], str]):
     url = new_database()
-    migrate(url, EVENTSTORE)
-    migrate(url, INBOUND)
+    migrate(url, scripts_of("eventstore"))
+    migrate(url, scripts_of("services.inbound"))
     assert {row[0] for row in columns(url)} >= {"events", "inbound_partitions", "inbound_runs", "inbound_rejections"}

@@ -55,5 +55,5 @@ class ChoosyChannel:
 if __name__ == "__main__":
     streams.Notify = ChoosyNotify  # type: ignore[misc]
     with Bootstrap(load(), process="streams") as parts:
-        parts.channels = [ChoosyChannel()]
+        parts.saga.channels = [ChoosyChannel()]
         streams.run(parts)

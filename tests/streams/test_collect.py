@@ -33,7 +33,7 @@ from tests.streams.making import NOW, body, inbound, next_events
 from tests.streams.topics import Topic
 
 
-class Gate:
+class CollectStep:
     """The collect step on a real log and ledger."""
 
     def __init__(self, pool: Pool, directory: TenantDirectory, deadletters: DeadLetterProducer) -> None:
@@ -64,8 +64,8 @@ class Gate:
 
 
 @pytest.fixture
-def gate(pool: Pool, directory: TenantDirectory, deadletters: DeadLetterProducer, tenant: Tenant) -> Gate:
-    return Gate(pool, directory, deadletters)
+def step(pool: Pool, directory: TenantDirectory, deadletters: DeadLetterProducer, tenant: Tenant) -> CollectStep:
+    return CollectStep(pool, directory, deadletters)
 
 
 def event(data: Any, **attributes: Any) -> dict[str, Any]:
@@ -119,56 +119,56 @@ FORMS: dict[str, tuple[InboundMessage, tuple[int, int, int]]] = {
 
 
 @pytest.fixture(scope="module")
-def wide_gate(shared_pool: Pool, shared_producer: ConfirmingProducer) -> Gate:
+def wide_step(shared_pool: Pool, shared_producer: ConfirmingProducer) -> CollectStep:
     """One for all forms of messages, each of which has a partition of its own."""
     tenants = Tenants(shared_pool)
     tenants.create("blue-harbour")
-    return Gate(shared_pool, TenantDirectory(tenants), DeadLetterProducer(shared_producer))
+    return CollectStep(shared_pool, TenantDirectory(tenants), DeadLetterProducer(shared_producer))
 
 
 @pytest.mark.parametrize("form", FORMS)
-async def test_every_form_of_message_is_counted_once_and_never_stops_the_gate(
-    wide_gate: Gate, buried: Topic, form: str
+async def test_every_form_of_message_is_counted_once_and_never_stops_the_step(
+    wide_step: CollectStep, buried: Topic, form: str
 ) -> None:
-    before, head = wide_gate.counts(), wide_gate.log.head()
+    before, head = wide_step.counts(), wide_step.log.head()
     message, expected = FORMS[form]
     message = replace(message, partition=list(FORMS).index(form))
-    await wide_gate.handle(message)
-    await wide_gate.handle(message)
-    added = [after - earlier for after, earlier in zip(wide_gate.counts(), before, strict=True)]
+    await wide_step.handle(message)
+    await wide_step.handle(message)
+    added = [after - earlier for after, earlier in zip(wide_step.counts(), before, strict=True)]
     assert tuple(added) == expected
-    assert wide_gate.log.head() == head + expected[0]
+    assert wide_step.log.head() == head + expected[0]
     letters = buried.values()
     assert len(letters) == expected[2]
     assert {(letter.stage, letter.origin_topic, letter.origin_offset) for letter in letters} <= {
         ("inbound", INBOUND, 0)
     }
-    assert wide_gate.ledger.offsets(INBOUND)[message.partition] == 1
+    assert wide_step.ledger.offsets(INBOUND)[message.partition] == 1
 
 
-async def test_redelivery_changes_nothing_at_all(gate: Gate, buried: Topic) -> None:
+async def test_redelivery_changes_nothing_at_all(step: CollectStep, buried: Topic) -> None:
     messages = [inbound(body(str(n % 7), rating=n % 7), n, runid="r", line=str(n)) for n in range(20)]
-    await gate.handle(*messages)
-    before = (gate.counts(), gate.log.head(), gate.ledger.run("r"), len(buried.messages()))
+    await step.handle(*messages)
+    before = (step.counts(), step.log.head(), step.ledger.run("r"), len(buried.messages()))
     assert before[:2] == ((5, 10, 5), 5)  # ratings 0 and 6 are out of range
     for again in (messages, messages[5:9], messages[19:]):
-        await gate.handle(*again)
-    assert (gate.counts(), gate.log.head(), gate.ledger.run("r"), len(buried.messages())) == before
+        await step.handle(*again)
+    assert (step.counts(), step.log.head(), step.ledger.run("r"), len(buried.messages())) == before
 
 
-async def test_only_what_is_new_of_a_redelivered_batch_is_handled(gate: Gate) -> None:
+async def test_only_what_is_new_of_a_redelivered_batch_is_handled(step: CollectStep) -> None:
     first = [inbound(body(str(n)), n) for n in range(5)]
-    await gate.handle(*first)
-    await gate.handle(*first[3:], inbound(body("new"), 5), inbound(body("elsewhere"), 2, partition=1))
-    assert gate.counts() == (7, 0, 0)
-    assert gate.ledger.offsets(INBOUND) == {0: 6, 1: 3}
+    await step.handle(*first)
+    await step.handle(*first[3:], inbound(body("new"), 5), inbound(body("elsewhere"), 2, partition=1))
+    assert step.counts() == (7, 0, 0)
+    assert step.ledger.offsets(INBOUND) == {0: 6, 1: 3}
 
 
-async def test_a_review_and_its_edits_in_one_batch(gate: Gate, tenant: Tenant) -> None:
+async def test_a_review_and_its_edits_in_one_batch(step: CollectStep, tenant: Tenant) -> None:
     texts = ["A", "A", "B", "A", "A", "C"]
-    await gate.handle(*(inbound(body("x", content=text), n) for n, text in enumerate(texts)))
-    assert gate.counts() == (4, 2, 0)
-    events = gate.log.read_stream(review_id(tenant.id, "harbour", "x"))
+    await step.handle(*(inbound(body("x", content=text), n) for n, text in enumerate(texts)))
+    assert step.counts() == (4, 2, 0)
+    events = step.log.read_stream(review_id(tenant.id, "harbour", "x"))
     bodies = [decode(event.state) for event in events]
     assert [(each.TOPIC, each.revision, each.content) for each in bodies] == [
         ("review.collected", 1, "A"),
@@ -179,54 +179,56 @@ async def test_a_review_and_its_edits_in_one_batch(gate: Gate, tenant: Tenant) -
     assert [each.previous_content_hash for each in bodies[1:]] == [each.content_hash for each in bodies[:-1]]
 
 
-async def test_content_that_comes_back_after_an_edit_is_a_revision_in_any_worker(gate: Gate) -> None:
-    workers = [gate.worker(), gate.worker()]
+async def test_content_that_comes_back_after_an_edit_is_a_revision_in_any_worker(step: CollectStep) -> None:
+    workers = [step.worker(), step.worker()]
     for number, (worker, text) in enumerate([(0, "A"), (1, "B"), (0, "A"), (1, "A"), (1, "C"), (0, "A")]):
         await workers[worker].handle([inbound(body("x", content=text), number)])
-    assert gate.contents() == ["A", "B", "A", "C", "A"]
-    assert gate.counts() == (5, 1, 0)
+    assert step.contents() == ["A", "B", "A", "C", "A"]
+    assert step.counts() == (5, 1, 0)
 
 
-async def test_a_tenant_can_send_as_soon_as_it_is_registered(gate: Gate, tenants: Tenants, buried: Topic) -> None:
-    await gate.handle(inbound(body("x"), 0, tenant="late"))
+async def test_a_tenant_can_send_as_soon_as_it_is_registered(
+    step: CollectStep, tenants: Tenants, buried: Topic
+) -> None:
+    await step.handle(inbound(body("x"), 0, tenant="late"))
     tenants.create("late")
-    await gate.handle(inbound(body("x"), 1, tenant="late"))
-    assert gate.counts() == (1, 0, 1)
+    await step.handle(inbound(body("x"), 1, tenant="late"))
+    assert step.counts() == (1, 0, 1)
     assert [(letter.reason, letter.tenant) for letter in buried.values()] == [("unknown_tenant", None)]
 
 
-async def test_tenants_with_the_same_ids_stay_apart(gate: Gate, tenants: Tenants, tenant: Tenant) -> None:
+async def test_tenants_with_the_same_ids_stay_apart(step: CollectStep, tenants: Tenants, tenant: Tenant) -> None:
     other = tenants.create("red-harbour")
-    await gate.handle(
+    await step.handle(
         inbound(body("x", content="ours"), 0),
         inbound(body("x", content="theirs"), 1, tenant="red-harbour"),
         inbound(body("x", content="ours"), 2, tenant=str(tenant.id)),
     )
-    assert gate.counts() == (2, 1, 0)
+    assert step.counts() == (2, 1, 0)
     for owner, text in ((tenant, "ours"), (other, "theirs")):
-        (event,) = gate.log.read_stream(review_id(owner.id, "harbour", "x"))
+        (event,) = step.log.read_stream(review_id(owner.id, "harbour", "x"))
         assert (event.tenant_id, decode(event.state).content) == (owner.id, text)
 
 
-async def test_one_bad_item_among_many_costs_only_itself(gate: Gate, buried: Topic, tenant: Tenant) -> None:
+async def test_one_bad_item_among_many_costs_only_itself(step: CollectStep, buried: Topic, tenant: Tenant) -> None:
     messages = [inbound(body(str(n), rating=99 if n == 61 else 4), n, runid="r", line=str(n)) for n in range(120)]
-    await gate.handle(*messages)
-    assert gate.counts() == (119, 0, 1)
-    assert gate.ledger.run("r") == Totals(120, 119, 0, 1)
-    (rejection,) = gate.ledger.rejections("r")
+    await step.handle(*messages)
+    assert step.counts() == (119, 0, 1)
+    assert step.ledger.run("r") == Totals(120, 119, 0, 1)
+    (rejection,) = step.ledger.rejections("r")
     assert (rejection.line, rejection.field) == (61, "rating")
     (letter,) = buried.values()
     assert (letter.line, letter.run_id, letter.field, letter.tenant) == (61, "r", "rating", str(tenant.id))
     assert json.loads(letter.payload)["rating"] == 99
 
 
-async def test_error_texts_do_not_repeat_what_was_sent(gate: Gate, buried: Topic) -> None:
+async def test_error_texts_do_not_repeat_what_was_sent(step: CollectStep, buried: Topic) -> None:
     secret = "Anna Example"
     bad = [{"author_name": [secret]}, {secret: 1}, {"published_at": secret}, {"rating": secret}, {"url": secret}]
-    await gate.handle(*(inbound(body(**fields), n, runid="r", line=str(n)) for n, fields in enumerate(bad)))
-    assert gate.counts() == (0, 0, 5)
+    await step.handle(*(inbound(body(**fields), n, runid="r", line=str(n)) for n, fields in enumerate(bad)))
+    assert step.counts() == (0, 0, 5)
     told = [(letter.error, letter.field, letter.reason) for letter in buried.values()]
-    assert secret not in str(told) + str(gate.ledger.rejections("r"))
+    assert secret not in str(told) + str(step.ledger.rejections("r"))
 
 
 class Racing(Reviews):
@@ -241,30 +243,30 @@ class Racing(Reviews):
         return await super().append(changes, **more)
 
 
-async def test_a_saga_step_in_between_means_deciding_anew_and_counting_once(gate: Gate, tenant: Tenant) -> None:
-    await gate.handle(inbound(body("x", content="A"), 0))
+async def test_a_saga_step_in_between_means_deciding_again_and_counting_once(step: CollectStep, tenant: Tenant) -> None:
+    await step.handle(inbound(body("x", content="A"), 0))
     stream = review_id(tenant.id, "harbour", "x")
-    racing, others = Racing(gate.log), Reviews(gate.log)
+    racing, others = Racing(step.log), Reviews(step.log)
 
     async def store() -> None:
         review = (await others.load({stream: 1}))[stream]
         assert await others.append([Change(review, next_events(review))]) == set()
 
     racing.meanwhile = store
-    await gate.worker(reviews=racing).handle([inbound(body("y"), 1), inbound(body("x", content="B"), 2)])
-    assert [event.topic for event in gate.log.read_stream(stream)] == [
+    await step.worker(reviews=racing).handle([inbound(body("y"), 1), inbound(body("x", content="B"), 2)])
+    assert [event.topic for event in step.log.read_stream(stream)] == [
         "review.collected",
         "review.raw_stored",
         "review.revised",
     ]
-    assert gate.counts() == (3, 0, 0)
+    assert step.counts() == (3, 0, 0)
 
 
-async def test_two_workers_with_the_same_batch_count_it_once(gate: Gate) -> None:
+async def test_two_workers_with_the_same_batch_count_it_once(step: CollectStep) -> None:
     messages = [inbound(body(str(n % 4)), n) for n in range(8)]
-    await asyncio.gather(*(gate.worker().handle(messages) for _ in range(3)))
-    assert gate.counts() == (4, 4, 0)
-    assert gate.log.head() == 4
+    await asyncio.gather(*(step.worker().handle(messages) for _ in range(3)))
+    assert step.counts() == (4, 4, 0)
+    assert step.log.head() == 4
 
 
 class Killed(Reviews):
@@ -274,31 +276,33 @@ class Killed(Reviews):
         raise RuntimeError("killed")
 
 
-async def test_a_crash_after_the_dead_letters_counts_once_and_names_them_alike(gate: Gate, buried: Topic) -> None:
+async def test_a_crash_after_the_dead_letters_counts_once_and_names_them_alike(
+    step: CollectStep, buried: Topic
+) -> None:
     messages = [inbound(body("a"), 0), inbound(body("b", rating=9), 1), inbound(b"rubbish", 2)]
     with pytest.raises(RuntimeError, match="killed"):
-        await gate.worker(reviews=Killed(gate.log)).handle(messages)
-    assert gate.counts() == (0, 0, 0)
-    await gate.handle(*messages)
-    assert gate.counts() == (1, 0, 2)
+        await step.worker(reviews=Killed(step.log)).handle(messages)
+    assert step.counts() == (0, 0, 0)
+    await step.handle(*messages)
+    assert step.counts() == (1, 0, 2)
     ids = [letter.dead_letter_id for letter in buried.values()]
     assert (len(ids), len(set(ids))) == (4, 2)
 
 
-async def test_without_kafka_nothing_is_counted_nor_appended(gate: Gate) -> None:
+async def test_without_kafka_nothing_is_counted_nor_appended(step: CollectStep) -> None:
     nowhere = DeadLetterProducer(ConfirmingProducer("127.0.0.1:1", timeout=0.3))
     messages = [inbound(body("a"), 0), inbound(b"rubbish", 1)]
     with pytest.raises(TransientError):
-        await gate.worker(deadletters=nowhere, patience=0.1).handle(messages)
-    assert (gate.counts(), gate.log.head(), gate.ledger.offsets(INBOUND)) == ((0, 0, 0), 0, {})
-    await gate.handle(*messages)
-    assert gate.counts() == (1, 0, 1)
+        await step.worker(deadletters=nowhere, patience=0.1).handle(messages)
+    assert (step.counts(), step.log.head(), step.ledger.offsets(INBOUND)) == ((0, 0, 0), 0, {})
+    await step.handle(*messages)
+    assert step.counts() == (1, 0, 1)
 
 
-async def test_a_dead_letter_keeps_the_bytes_and_headers_as_they_came(gate: Gate, buried: Topic) -> None:
+async def test_a_dead_letter_keeps_the_bytes_and_headers_as_they_came(step: CollectStep, buried: Topic) -> None:
     message = inbound(b"\x00\xff raw", 5, partition=3)
     message = InboundMessage(INBOUND, 3, 5, [*message.headers, ("x-odd", b"\xff"), ("x-none", None)], message.value)  # type: ignore[list-item]
-    await gate.handle(message)
+    await step.handle(message)
     (letter,) = buried.values()
     assert isinstance(letter, DeadLetter)
     assert letter.payload == b"\x00\xff raw"
@@ -307,16 +311,16 @@ async def test_a_dead_letter_keeps_the_bytes_and_headers_as_they_came(gate: Gate
 
 
 @pytest.mark.parametrize("valid", [True, False])
-async def test_the_publisher_s_trace_becomes_the_saga_s_correlation_id(gate: Gate, valid: bool) -> None:
+async def test_the_publisher_s_trace_becomes_the_saga_s_correlation_id(step: CollectStep, valid: bool) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    before = gate.log.head()
-    await gate.handle(inbound(body(), 0, traceparent=f"00-{trace}-{'00f067aa0ba902b7' if valid else '0' * 16}-01"))
-    (event,) = gate.log.read_after(before, 2)
+    before = step.log.head()
+    await step.handle(inbound(body(), 0, traceparent=f"00-{trace}-{'00f067aa0ba902b7' if valid else '0' * 16}-01"))
+    (event,) = step.log.read_after(before, 2)
     assert event.correlation_id is not None
     assert (event.correlation_id.hex == trace) is valid
 
 
-async def test_what_a_publisher_wrote_with_a_schema_of_his_own_is_waited_for_and_accepted(gate: Gate) -> None:
+async def test_what_a_publisher_wrote_with_a_schema_of_his_own_is_waited_for_and_accepted(step: CollectStep) -> None:
     """The registry is away at first: that is no fault of the message."""
     own = {**newest("inbound.review").source, "namespace": "com.example"}
     answers = iter([TransientError("away"), own])
@@ -330,6 +334,6 @@ async def test_what_a_publisher_wrote_with_a_schema_of_his_own_is_waited_for_and
 
     value = AS_AVRO[:1] + (10_000).to_bytes(4, "big") + AS_AVRO[5:]
     unknown = inbound(AS_AVRO[:1] + (9).to_bytes(4, "big") + AS_AVRO[5:], 1, content_type=AVRO)
-    await gate.worker(foreign=Foreign(look_up)).handle([inbound(value, 0, content_type=AVRO), unknown])
-    assert gate.counts() == (1, 0, 1)
-    assert gate.contents() == ["Cold."]
+    await step.worker(foreign=Foreign(look_up)).handle([inbound(value, 0, content_type=AVRO), unknown])
+    assert step.counts() == (1, 0, 1)
+    assert step.contents() == ["Cold."]

@@ -27,7 +27,7 @@ from tests.streams.making import NOW, body, inbound
 MESSAGES = st.lists(
     st.one_of(st.none(), st.tuples(st.sampled_from("wxyz"), st.sampled_from("ABC"))), min_size=1, max_size=25
 )
-# A delivery starts anew in a fresh process at an offset not yet acknowledged, and takes so many messages.
+# A delivery starts again in a fresh process at an offset not yet acknowledged, and takes so many messages.
 DELIVERIES = st.lists(st.tuples(st.integers(0, 12), st.integers(1, 9)), max_size=8)
 
 

@@ -1,4 +1,4 @@
-"""The inbound topic deleted and made anew under a living ledger: no message is taken for handled, none passed over."""
+"""The inbound topic deleted and made again under a living ledger: no message is taken for handled, none passed over."""
 
 from __future__ import annotations
 

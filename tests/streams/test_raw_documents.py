@@ -1,4 +1,4 @@
-"""Documents of the raw store as messages: whatever they hold, the gate gets a verdict out of it."""
+"""Documents of the raw store as messages: whatever they hold, validation gets a verdict out of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from schemas.cloudevents import parse
 from sources.raw_store.documents import MOST_BYTES, message
 from streams.steps.store_raw import document
-from tests.hostile.judging import judge
+from tests.hostile.validating import outcomes
 from tests.streams.making import TENANT, advanced, collected
 
 FULL = {
@@ -30,13 +30,13 @@ CHANGES = st.dictionaries(st.sampled_from([*FULL, "language", "url", "best_ratin
 
 def verdict(given: dict[str, Any]) -> tuple[str, Any]:
     made = message(given)
-    (found,) = judge(list(made.headers), made.value)
+    (found,) = outcomes(list(made.headers), made.value)
     return found
 
 
 def test_a_document_by_the_data_model_is_accepted_with_all_its_fields() -> None:
-    judged, values = verdict(FULL)
-    assert judged == "accepted"
+    outcome, values = verdict(FULL)
+    assert outcome == "accepted"
     assert (values["source"], values["external_id"], values["rating"]) == ("kiosk", "7", 4.5)
     assert (values["title"], values["content"], values["metadata"]) == ("Fine", "The tea was hot.", {"floor": "2"})
     assert (values["author"].name, values["author"].id) == ("A guest", "g7")
@@ -54,15 +54,15 @@ def test_what_the_store_step_writes_would_come_in_as_what_it_was_made_of() -> No
     ours = document(review)
     (item,) = parse(message(ours).headers, message(ours).value)
     assert item.attributes["tenantid"] == str(TENANT)
-    judged, values = verdict(ours)
-    assert judged == "accepted"
+    outcome, values = verdict(ours)
+    assert outcome == "accepted"
     for name in ("source", "platform", "external_id", "title", "content", "rating", "author", "published_at"):
         assert values[name] == getattr(review.body, name), name
 
 
 def test_one_that_is_too_large_is_named_so() -> None:
-    judged, (_, problem, raw) = verdict(FULL | {"content": "x" * MOST_BYTES})
-    assert judged == "unreadable_row"
+    outcome, (_, problem, raw) = verdict(FULL | {"content": "x" * MOST_BYTES})
+    assert outcome == "unreadable_row"
     assert "larger than a message" in problem
     assert len(raw) == MOST_BYTES
 
@@ -70,8 +70,8 @@ def test_one_that_is_too_large_is_named_so() -> None:
 @given(CHANGES)
 def test_whatever_it_holds_it_is_accepted_or_refused_with_a_reason(changes: dict[str, Any]) -> None:
     bent = FULL | changes | {"_id": FULL["_id"]}
-    judged, found = verdict(bent)
-    assert judged
+    outcome, found = verdict(bent)
+    assert outcome
     assert found
     assert message(bent).value == message(bent).value
     assert dict(message(bent).headers)["ce_id"] == dict(message(bent).headers)["ce_id"]

@@ -14,13 +14,13 @@ import pytest
 
 from aggregates.review.commands import request_reprocessing
 from connectors import clickhouse
+from connectors.databases import scripts_of
 from connectors.migrations import migrate
 from embedded.kafka import Kafka
 from eventstore.log import EventLog
 from eventstore.positions import Positions
 from projections.queries import waiting
 from projections.queries.operations import failures
-from projections.registry import MIGRATIONS
 from schemas.codec import decode
 from schemas.events.review import (
     AnalyticsRolledBack,
@@ -62,7 +62,7 @@ def pipeline(
         retry_backoff_seconds=str(BACKOFF), step_deadline_seconds=str(DEADLINE),
     ) as made:  # fmt: skip
         url = made.environment["REVIEWSTREAM_EVENTSTORE_URL"]
-        migrate(url, MIGRATIONS)
+        migrate(url, scripts_of("projections"))
         yield replace(made, environment={**made.environment, "REVIEWSTREAM_READMODELS_URL": url})
 
 

@@ -1,4 +1,4 @@
-"""Dead letters kept, replayed, discarded: through the same gate, counted once each time, and nobody is left in doubt."""
+"""Dead letters kept, replayed, discarded: through the same validation, counted once each time, and nobody is left in doubt."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SECRET = "The waiter Anna Example was rude"
 
 
 class World:
-    """A gate on real topics: what is published is judged, what it refuses is kept."""
+    """The collect step on real topics: what is published is validated, what it refuses is kept."""
 
     def __init__(self, pool: Pool, directory: TenantDirectory, producer: ConfirmingProducer, broker: str) -> None:
         self.pool, self.producer = pool, producer
@@ -59,7 +59,7 @@ class World:
         self.producer.send([Outgoing(INBOUND, b"k", each.value or b"", each.headers) for each in messages])
 
     def settle(self) -> None:
-        """Judge and keep everything that was sent, however often that was done before."""
+        """Collect and keep everything that was sent, however often that was done before."""
         messages = [
             InboundMessage(INBOUND, m.partition(), m.offset(), m.headers(), m.value()) for m in self.inbound.messages()
         ]
@@ -255,7 +255,7 @@ async def _failed(world: World, change: Change) -> None:
     await runtime.commit(await runtime.prepare([packed(events)]))
 
 
-def test_a_letter_of_a_failed_step_revives_its_review_once(world: World) -> None:
+def test_a_letter_of_a_failed_step_retries_its_review_once(world: World) -> None:
     change = collected()
     asyncio.run(_failed(world, change))
     world.settle()
@@ -270,7 +270,7 @@ def test_a_letter_of_a_failed_step_revives_its_review_once(world: World) -> None
     assert entry.detail == "review retried at step store"
 
 
-def test_a_review_that_goes_on_already_is_not_revived_again(world: World) -> None:
+def test_a_review_that_goes_on_already_is_not_retried_again(world: World) -> None:
     change = collected()
     asyncio.run(_failed(world, change))
     world.settle()
@@ -284,7 +284,7 @@ def test_a_review_that_goes_on_already_is_not_revived_again(world: World) -> Non
     assert entry.detail == "the review is in progress already"
 
 
-def test_an_abandoned_review_is_revived_whatever_the_number_of_attempts(world: World) -> None:
+def test_an_abandoned_review_is_retried_whatever_the_number_of_attempts(world: World) -> None:
     change = collected()
     asyncio.run(_failed(world, change))
     review = asyncio.run(world.reviews.read({change.review.id}))[change.review.id]

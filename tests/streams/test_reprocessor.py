@@ -1,4 +1,4 @@
-"""Asking for reviews to be analysed anew: who is asked, how many at a time, once each, whatever comes in between."""
+"""Asking for reviews to be analysed again: who is asked, how many at a time, once each, whatever comes in between."""
 
 from __future__ import annotations
 

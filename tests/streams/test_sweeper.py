@@ -13,6 +13,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import fail
 from aggregates.review.compensation import compensate, retry_now
+from connectors.databases import scripts_of
 from connectors.kafka import ConfirmingProducer, Outgoing
 from connectors.kafka_progress import TopicProgress
 from connectors.migrations import migrate
@@ -23,7 +24,6 @@ from operations.sweeper import ReadModel, newest_versions
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import waiting
-from projections.registry import MIGRATIONS
 from projections.runner import ProjectionHandler
 from schemas.codec import encode
 from schemas.errors import TransientError
@@ -138,7 +138,7 @@ def led(bootstrap: str, topic: str) -> None:
 
 @pytest.fixture
 def bench(url: str, pool: Pool, topics: str, shared_producer: ConfirmingProducer) -> Bench:
-    migrate(url, MIGRATIONS)
+    migrate(url, scripts_of("projections"))
     for step in ("store", "notify", "compensate"):
         led(topics, step_topic(step))
     return Bench(pool, topics, shared_producer)
@@ -258,7 +258,7 @@ async def test_a_review_that_fails_again_gets_its_next_retry_at_its_time(bench: 
     assert bench.sweeper.sweep() == 1
 
 
-async def test_a_revived_review_is_sent_at_once(bench: Bench) -> None:
+async def test_a_retried_review_is_sent_at_once(bench: Bench) -> None:
     review = await bench.failed()
     (review,) = await bench.append(
         Change(review, compensate(review, max_attempts=1, backoff=BACKOFF, now=bench.clock.now))

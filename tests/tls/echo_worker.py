@@ -12,7 +12,7 @@ from streams.runtime.app import AppSettings, add_collect, build_app
 
 
 class Echo:
-    """In place of the inbound gate."""
+    """In place of the collect step."""
 
     def __init__(self, app: faust.App) -> None:
         self._answers = app.topic(os.environ["ANSWERS"], key_serializer="raw", value_serializer="raw")

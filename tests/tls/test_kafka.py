@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import Consumer
 
+from connectors import kafka_connection
 from connectors.kafka import ConfirmingProducer, Outgoing, client_config, create_topics, describe, end_offsets
-from connectors.kafka_access import enter
 from connectors.kafka_offsets import GroupOffsets
 from connectors.kafka_url import NAME_CHECK
 from connectors.preflight import preflight
@@ -135,7 +135,7 @@ def test_a_certificate_that_is_not_good_is_refused(
 def behind_the_front(url: str) -> bool:
     """Whether the client came through: it is let in, or hears first what the broker's own port says, which it learned there."""
     try:
-        enter(url, timeout=10)
+        kafka_connection.connect(url, timeout=10)
     except Unavailable as error:
         return "/1: " in str(error)
     return True

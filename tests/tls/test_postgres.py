@@ -5,11 +5,11 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from connectors.databases import scripts_of
 from connectors.migrations import applied, known, migrate
 from connectors.postgres import open_pool
 from connectors.preflight import preflight
 from embedded.postgres import Postgres
-from eventstore.statements import MIGRATIONS as EVENTSTORE
 from eventstore.wakeup import Wakeup
 from reviewstream.health.pings import OneConnection
 from schemas.errors import Unavailable
@@ -28,9 +28,9 @@ def url(tls_postgres: DebianPostgres, certificates: Certificates) -> str:
 
 def test_migrations_keep_the_query_of_the_url(url: str):
     """On a server that refuses connections without TLS; whichever test comes first, all are there afterwards."""
-    migrate(url, EVENTSTORE)
-    assert set(known(EVENTSTORE)) <= set(applied(url))
-    assert migrate(url, EVENTSTORE) == 0
+    migrate(url, scripts_of("eventstore"))
+    assert set(known(scripts_of("eventstore"))) <= set(applied(url))
+    assert migrate(url, scripts_of("eventstore")) == 0
 
 
 def test_pools_the_listening_connection_and_health_are_encrypted(url: str):

@@ -1,4 +1,4 @@
--- Reviews whose rows differ, as multisets: the live version's against those that were made anew.
+-- Reviews whose rows differ, as multisets: the live version's against those that were rebuilt.
 WITH stands AS (
     SELECT review_id, tenant_id, count(*) AS rows,
            sum(('x' || substr(md5(t::text), 1, 16))::bit(64)::bigint::numeric) AS content

@@ -1,4 +1,4 @@
--- Retries that nobody took up count from their time on.
+-- Retries that no one took up count from their time on.
 SELECT deadline.step,
        (SELECT count(*) FROM public.saga_progress
         WHERE next_step = deadline.step AND next_step NOT IN ('done', 'abandoned')

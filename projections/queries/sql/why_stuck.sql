@@ -1,4 +1,4 @@
--- The newest failure of the revision says why; where there is none, nothing has tried it, or it goes on.
+-- The newest failure of the revision says why; where there is none, nothing has tried it, or it continues.
 SELECT saga.review_id, saga.tenant_id, saga.since, last.step, last.attempt, last.error_type, last.error
 FROM public.saga_progress AS saga
 LEFT JOIN LATERAL (

@@ -1,4 +1,4 @@
--- By what the message says of itself. Its text is no index: this reads payloads, newest letters first.
+-- By what the message says of itself. Its text is no index: this reads payloads, newest dead letters first.
 SELECT dead_letter_id, payload
 FROM dead_letters
 WHERE (%(tenants)s::text[] IS NULL OR coalesce(tenant, headers ->> 'ce_tenantid') = ANY (%(tenants)s::text[]))

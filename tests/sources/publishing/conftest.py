@@ -1,4 +1,4 @@
-"""A broker, a ledger and a gate to publish to."""
+"""A broker, a ledger and a collect step to publish to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.streams.databases import migrated
 from tests.streams.topics import Topic
 
 TENANT = "blue-harbour"
-Gate = Callable[[], int]
+Collecting = Callable[[], int]
 
 
 @pytest.fixture(scope="session")
@@ -63,18 +63,18 @@ def sent(broker: str) -> Topic:
 
 
 @pytest.fixture
-def gate(pool: Pool, sent: Topic, producer: ConfirmingProducer) -> Gate:
-    """Judges what was sent so far, as the collect agent does; returns how many items."""
+def collect_sent(pool: Pool, sent: Topic, producer: ConfirmingProducer) -> Collecting:
+    """Collects what was sent so far, as the collect agent does; returns how many items."""
     collect = Collect(
         Reviews(EventLog(pool)), InboundLedger(pool), TenantDirectory(Tenants(pool)), DeadLetterProducer(producer)
     )
 
-    def judge() -> int:
+    def collect_all() -> int:
         messages = [_inbound(message) for message in sent.messages()]
         asyncio.run(collect.handle(messages))
         return sum(len(parse(message.headers, message.value)) for message in messages)
 
-    return judge
+    return collect_all
 
 
 def _inbound(message: Message) -> InboundMessage:

@@ -1,4 +1,4 @@
-"""Publishing a file to a real broker: interrupted, resumed, judged, reported."""
+"""Publishing a file to a real broker: interrupted, resumed, collected, reported."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Publishing
 from streams.topics import INBOUND
-from tests.sources.publishing.conftest import TENANT, Gate
+from tests.sources.publishing.conftest import TENANT, Collecting
 from tests.streams.topics import Topic
 
 ROWS = 1234
@@ -62,16 +62,16 @@ def publish(publishing: Publishing, file: Path) -> Checkpoint:
 
 
 def test_interrupted_in_the_middle_the_next_run_goes_on_and_nothing_is_lost(
-    file: Path, pool: Pool, ledger: InboundLedger, producer: ConfirmingProducer, broker: str, gate: Gate
+    file: Path, pool: Pool, ledger: InboundLedger, producer: ConfirmingProducer, broker: str, collect_sent: Collecting
 ) -> None:
     with pytest.raises(TransientError):
         publish(Publishing(Breaking(broker), ledger), file)
-    arrived = gate()
+    arrived = collect_sent()
     assert publishing_run.BATCH < arrived < publishing_run.BATCH * 2
     publishing = Publishing(producer, ledger)
     checkpoint = publish(publishing, file)
     assert checkpoint.sent == ROWS
-    assert gate() == ROWS + arrived - publishing_run.BATCH  # what arrived unconfirmed came twice
+    assert collect_sent() == ROWS + arrived - publishing_run.BATCH  # what arrived unconfirmed came twice
     report = publishing.wait(checkpoint)
     contents = [decode(event.state).content for event in EventLog(pool).read_after(0, 10_000)]
     good = [n for n in range(ROWS) if n % 100 != 50]
@@ -83,15 +83,15 @@ def test_interrupted_in_the_middle_the_next_run_goes_on_and_nothing_is_lost(
 
 
 def test_publishing_again_changes_nothing(
-    file: Path, pool: Pool, ledger: InboundLedger, producer: ConfirmingProducer, gate: Gate
+    file: Path, pool: Pool, ledger: InboundLedger, producer: ConfirmingProducer, collect_sent: Collecting
 ) -> None:
     publishing = Publishing(producer, ledger)
     first = publish(publishing, file)
     first.done()
-    gate()
+    collect_sent()
     head = EventLog(pool).head()
     second = publish(publishing, file)
-    gate()
+    collect_sent()
     report = publishing.wait(second)
     rejected = len(range(50, ROWS, 100))
     assert second.run_id != first.run_id
@@ -100,7 +100,7 @@ def test_publishing_again_changes_nothing(
 
 
 def test_the_report_names_the_line_the_field_and_the_fix(
-    tmp_path: Path, ledger: InboundLedger, producer: ConfirmingProducer, gate: Gate
+    tmp_path: Path, ledger: InboundLedger, producer: ConfirmingProducer, collect_sent: Collecting
 ) -> None:
     file = tmp_path / "reviews.jsonl"
     good = {"external_id": "a", "content": "Fine.", "published_at": "2026-01-02"}
@@ -109,7 +109,7 @@ def test_the_report_names_the_line_the_field_and_the_fix(
     file.write_bytes(b"\n".join([*lines, b"{not json", b"\xff\xfe", json.dumps(good).encode()]) + b"\n")
     publishing = Publishing(producer, ledger)
     checkpoint = publish(publishing, file)
-    gate()
+    collect_sent()
     report = publishing.wait(checkpoint)
     assert (report.sent, report.received, report.accepted, report.deduplicated, report.rejected) == (6, 6, 1, 1, 4)
     told = {each.line: each for each in report.rejections}
@@ -134,14 +134,14 @@ def test_rows_of_one_review_share_a_partition_and_name_their_run(
     assert {review: len(partitions) for review, partitions in places.items()} == {f"r{n}": 1 for n in range(5)}
 
 
-def test_waiting_reports_progress_and_ends_when_the_gate_is_past_everything(
-    file: Path, ledger: InboundLedger, producer: ConfirmingProducer, gate: Gate
+def test_waiting_reports_progress_and_ends_when_the_collect_step_is_past_everything(
+    file: Path, ledger: InboundLedger, producer: ConfirmingProducer, collect_sent: Collecting
 ) -> None:
     publishing = Publishing(producer, ledger)
     checkpoint = publish(publishing, file)
     started = threading.Event()
-    judging = threading.Thread(target=lambda: (started.wait(20), gate()))
-    judging.start()
+    collecting = threading.Thread(target=lambda: (started.wait(20), collect_sent()))
+    collecting.start()
 
     def progress(received: int) -> None:
         seen.append(received)
@@ -149,7 +149,7 @@ def test_waiting_reports_progress_and_ends_when_the_gate_is_past_everything(
 
     seen: list[int] = []
     report = publishing.wait(checkpoint, progress)
-    judging.join()
+    collecting.join()
     assert seen[0] == 0
     assert report.received == ROWS
 

@@ -15,7 +15,7 @@ PERMANENT = frozenset({KafkaError._SSL, KafkaError._AUTHENTICATION})  # noqa: SL
 ASK_EVERY = 0.5
 
 
-def enter(url: str, *, timeout: float) -> AdminClient:
+def connect(url: str, *, timeout: float) -> AdminClient:
     """An admin client that the broker has accepted.
 
     Raises Unavailable with the broker's reason when it refuses us, TransientError when it does not answer in `timeout` s.

@@ -1,4 +1,4 @@
-"""What the gate makes of a review that it lets through."""
+"""What validation makes of a review that it lets through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever comes, the gate says yes or names a reason, and never repeats what was sent."""
+"""Whatever comes, validation says yes or names a reason, and never repeats what was sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RECORDS = st.dictionaries(st.sampled_from(FIELDS) | ANY_TEXT, ANYTHING, max_size
 MARKER = st.from_regex(r"zq[a-z]{6,10}qz", fullmatch=True)
 
 
-def judged(record: dict[str, Any]) -> Draft | InvalidReview:
+def validated(record: dict[str, Any]) -> Draft | InvalidReview:
     try:
         return validate(record, NOW)
     except InvalidReview as problem:
@@ -40,7 +40,7 @@ def judged(record: dict[str, Any]) -> Draft | InvalidReview:
 @settings(max_examples=examples(120))
 @given(RECORDS, st.booleans())
 def test_anything_is_a_draft_or_an_invalid_review(changes, sound):
-    found = judged({**RECORD, **changes} if sound else changes)
+    found = validated({**RECORD, **changes} if sound else changes)
     if isinstance(found, Draft):
         event = found.collected(NOW, None)
         assert decode(encode(event)) == event
@@ -59,7 +59,7 @@ def test_what_was_sent_is_never_repeated(marker, data):
     record = {**RECORD, **{name: data.draw(st.sampled_from(forms)) for name in spoilt}}
     if "unknown" in spoilt:
         record[marker] = marker
-    found = judged(record)
+    found = validated(record)
     if isinstance(found, InvalidReview):
         assert marker not in f"{found} {found.field} {found.reason} {found.args!r}"
         assert found.__cause__ is None

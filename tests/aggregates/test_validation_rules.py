@@ -1,4 +1,4 @@
-"""What the gate turns away, which field it names and why; and what it lets through at the border."""
+"""What validation refuses, which field it names and why; and what it lets through at the border."""
 
 from __future__ import annotations
 

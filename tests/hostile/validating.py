@@ -1,4 +1,4 @@
-"""The edge in process: what the gate says of a message, without any server."""
+"""The edge in process: what validation says of a message, without any server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def corpus() -> list[Case]:
     return [*fields.cases(), *bodies.cases()]
 
 
-def judge(headers: Headers, value: bytes | None) -> list[tuple[str, Any]]:
+def outcomes(headers: Headers, value: bytes | None) -> list[tuple[str, Any]]:
     """For each event in the message: "accepted" with the draft's values, or the reason with its field and text.
 
     Whatever else than InvalidInput the edge raises comes through.
