@@ -77,6 +77,7 @@ def test_a_stock_agent_loses_the_batch_that_failed(kafka_bootstrap: str, tmp_pat
         assert len(until(gone, 300)) >= BATCH
 
 
+@pytest.mark.long
 def test_an_agent_of_ours_loses_nothing(kafka_bootstrap: str, tmp_path: Path) -> None:
     with kept("ours", kafka_bootstrap, tmp_path) as (keeper, topic):
 

@@ -57,6 +57,7 @@ def content(stack: Stack, tenant: Tenant) -> tuple[object, ...]:
     return rows, store.clients.execute(ROLLUP.format(database=database), {"tenant": str(tenant.id)})
 
 
+@pytest.mark.long
 @pytest.mark.timeout(200)
 def test_repeats_and_other_orders_make_the_same_read_models(chaos: Stack) -> None:
     chaos.arm("")

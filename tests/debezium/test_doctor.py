@@ -65,6 +65,7 @@ def test_nothing_is_amiss_with_ours(connect: Connect, settings: Settings) -> Non
     assert "PostgresConnector 3.6" in found["plugins"].detail
 
 
+@pytest.mark.long
 def test_what_another_one_lacks_is_named_with_what_to_do(meagre: Connect, kafka: Kafka, settings: Settings) -> None:
     found = found_at(meagre.url, settings)
     bad = {check for check, finding in found.items() if finding.level is Level.PROBLEM}

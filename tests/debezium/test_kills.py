@@ -55,7 +55,8 @@ def retained(here: World) -> int:
     return slot.retained_bytes
 
 
-@pytest.mark.parametrize("which", ["postgres", pytest.param("kafka", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("which", ["postgres", "kafka"])
 def test_it_goes_on_by_itself_when_a_server_comes_back(
     which: str, world: Callable[..., World], request: pytest.FixtureRequest
 ) -> None:

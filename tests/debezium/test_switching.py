@@ -91,6 +91,7 @@ def test_there_and_back_while_events_come(world: Callable[..., World]) -> None:
     assert [versions for versions in seen.values() if not in_runs(versions)] == []
 
 
+@pytest.mark.long
 def test_what_the_tailer_left_is_published_before_debezium_begins(world: Callable[..., World]) -> None:
     here = world(label="")
     reader = Reader(bootstrap(here.kafka), ["reviews.collected"], from_now=True)
@@ -104,6 +105,7 @@ def test_what_the_tailer_left_is_published_before_debezium_begins(world: Callabl
     assert taken(reader, writer) == writer.expected()
 
 
+@pytest.mark.long
 def test_where_the_tailer_publishes_the_connector_stands_still(world: Callable[..., World]) -> None:
     here = world()
     assert here.capturing.register("outbox").runs
@@ -113,6 +115,7 @@ def test_where_the_tailer_publishes_the_connector_stands_still(world: Callable[.
     assert here.capturing.status("outbox").runs
 
 
+@pytest.mark.long
 def test_a_slot_that_was_lost_leaves_no_gap(world: Callable[..., World]) -> None:
     here = world(label="")
     reader = Reader(bootstrap(here.kafka), ["reviews.collected"], from_now=True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from confluent_kafka import Message
 
 from connectors.kafka import bootstrap
@@ -63,6 +64,7 @@ def test_registering_again_changes_nothing_and_goes_on(world: Callable[..., Worl
     assert [(key, op) for key, op, _ in changes(reader.until(1))] == [(str(made.id), "c")]
 
 
+@pytest.mark.long
 def test_raw_reviews_come_without_their_words_and_people(world: Callable[..., World], mongo_url: str) -> None:
     here = world(mongo_url=mongo_url, mongo_database=f"collection{id(object())}")
     raw = here.parts.raw_reviews

@@ -48,6 +48,11 @@ class Pipeline:
         settings = load(data_dir=self.data_dir)
         return Bootstrap(with_urls(settings, control.urls(self.data_dir)), process="test")
 
+    def close(self) -> None:
+        """Close the test's own connections: they lead to what is about to end."""
+        self.parts.__exit__(None, None, None)
+        del self.parts
+
     def status(self) -> dict[str, Any] | None:
         """What `status --json` prints; None while a server is on its way back."""
         try:

@@ -11,9 +11,7 @@ from tests.e2e.pipeline import Pipeline, wait_for
 from tests.elsewhere import UNITS, elsewhere
 
 REVIEWS = 400
-SHORT = ("streams",)
-LONG = ("postgres", "kafka", "secantus", "valkey", "clickhouse", "tailer", "nlp")
-VICTIMS = [*SHORT, *(pytest.param(victim, marks=pytest.mark.long) for victim in LONG)]
+VICTIMS = ("streams", "postgres", "kafka", "secantus", "valkey", "clickhouse", "tailer", "nlp")
 
 
 def reviews(path: Path, victim: str) -> Path:
@@ -31,6 +29,7 @@ def reviews(path: Path, victim: str) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_after_a_kill_everything_completes(pipeline: Pipeline, tenant: str, tmp_path: Path, victim: str) -> None:

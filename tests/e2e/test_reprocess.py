@@ -85,6 +85,7 @@ def kill_in_the_middle(pipeline: Pipeline, *options: str) -> None:
     assert running.returncode == -signal.SIGKILL
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_reviews_are_analysed_anew_once_each_and_nobody_is_told(
     pipeline: Pipeline, tenant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -43,8 +43,9 @@ def test_a_worker_that_stands_still_is_started_again_and_everything_completes(
     assert pipeline.until_quiet()["events"] == before + 6 * REVIEWS
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", ["tailer", pytest.param("streams", marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", ["tailer", "streams"])
 def test_a_worker_stopped_under_load_ends_within_ten_seconds_and_nothing_is_lost(
     pipeline: Pipeline, tenant: str, tmp_path: Path, name: str, record_property: pytest.RecordProperty
 ) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,6 +96,7 @@ def test_a_worker_whose_watchdog_ended_it_is_started_again_and_the_note_says_why
     assert bench.state().units["still"].port == 4711
 
 
+@pytest.mark.long
 def test_a_suspended_worker_is_killed_and_started_again(bench: Bench) -> None:
     unit = bench.up(telling=TELLING).units["telling"]
     pid = unit.pid

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.everything import LENGTH
 from tests.faults.world import World
 
 NUMBERS = itertools.count(1)
@@ -32,10 +33,4 @@ def source() -> str:
 @pytest.fixture(scope="session")
 def seconds() -> float:
     """How long a fault lasts: REVIEWSTREAM_FAULT_SECONDS, 60 in `make faults`."""
-    return float(os.environ.get("REVIEWSTREAM_FAULT_SECONDS", "4"))
-
-
-@pytest.fixture(scope="session")
-def everything() -> bool:
-    """Whether the whole matrix runs, or only what `make test` and `make test-all` have time for."""
-    return "REVIEWSTREAM_FAULT_SECONDS" in os.environ
+    return float(os.environ.get(LENGTH, "4"))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import TransientError
+from tests.faults.everything import only_in_make_faults
 from tests.faults.world import World
 from tests.waiting import until
 
@@ -27,14 +28,10 @@ PADDING = {"postgres": 0, "kafka": 0, "secantus": 6_000, "clickhouse": 0}
 """Letters more in a review: the raw store has 10 MB of its journal in reserve."""
 
 
-@pytest.mark.long
+@only_in_make_faults
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("sink", SINKS)
-def test_a_blocked_sink_does_not_fill_the_memory(
-    world: World, source: str, seconds: float, everything: bool, sink: str
-) -> None:
-    if not everything:
-        pytest.skip("runs in `make faults`")
+def test_a_blocked_sink_does_not_fill_the_memory(world: World, source: str, seconds: float, sink: str) -> None:
     before = world.parts.event_log.head()
     with world.workers():
         world.send(source, 4 * REVIEWS)  # caches and pools are as full as they get
@@ -61,12 +58,11 @@ def small_disk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     subprocess.run(["umount", str(mounted)], check=True)
 
 
+@only_in_make_faults
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("small_disk", DISKS, indirect=True)
-def test_a_full_disk_delays_and_loses_nothing(small_disk: Path, seconds: float, everything: bool) -> None:
+def test_a_full_disk_delays_and_loses_nothing(small_disk: Path, seconds: float) -> None:
     """Servers refuse what has no room, or end when not even their journal fits; both are waited out."""
-    if not everything:
-        pytest.skip("runs in `make faults`")
     server = next(path.name for path in small_disk.iterdir())
     world, ballast = World(small_disk), small_disk / server / "ballast"
     try:

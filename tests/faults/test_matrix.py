@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from schemas.codec import decode
+from tests.faults.everything import only_in_make_faults
 from tests.faults.world import World
 from tests.waiting import until
 
@@ -53,31 +54,22 @@ def misbehaving(world: World, server: str, begin: Callable[[], object]) -> Itera
 
 
 def cases() -> Iterator[object]:
-    """Every fault of every server; those that run without `make faults` are marked by True."""
+    """Every fault of every server; two of them run without `make faults`, too."""
     short = {("postgres", "torn"), ("clickhouse", "slow")}
-    long = dict.fromkeys(short, pytest.mark.long)
     for server in SERVERS:
-        for name, fault in (("down", World.down), ("frozen", World.frozen)):
-            yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}")
-    for server in BEHIND_A_PROXY:
-        for name, fault in (("slow", slow), ("silent", silent), ("torn", torn)):
-            marks = long.get((server, name), ())
-            yield pytest.param(server, fault, (server, name) in short, id=f"{server}-{name}", marks=marks)
+        faults = {"down": World.down, "frozen": World.frozen}
+        if server in BEHIND_A_PROXY:
+            faults |= {"slow": slow, "silent": silent, "torn": torn}
+        for name, fault in faults.items():
+            marks = pytest.mark.long if (server, name) in short else only_in_make_faults
+            yield pytest.param(server, fault, id=f"{server}-{name}", marks=marks)
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("server", "fault", "short"), list(cases()))
+@pytest.mark.parametrize(("server", "fault"), list(cases()))
 def test_everything_completes_after_a_fault(
-    world: World,
-    source: str,
-    seconds: float,
-    everything: bool,
-    server: str,
-    fault: Callable[[World, str], AbstractContextManager[None]],
-    short: bool,
+    world: World, source: str, seconds: float, server: str, fault: Callable[[World, str], AbstractContextManager[None]]
 ) -> None:
-    if not (short or everything):
-        pytest.skip("runs in `make faults`")
     before = world.parts.event_log.head()
     with world.workers():
         world.send(source, REVIEWS // 2)
@@ -91,14 +83,11 @@ def test_everything_completes_after_a_fault(
         world.settle(before, REVIEWS)
 
 
+@only_in_make_faults
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("count", [2, 4])
-def test_workers_that_come_and_go_lose_and_double_nothing(
-    world: World, source: str, everything: bool, count: int
-) -> None:
+def test_workers_that_come_and_go_lose_and_double_nothing(world: World, source: str, count: int) -> None:
     """A rebalance in the middle of the load: one member leaves in order, another is killed; both come back."""
-    if not everything:
-        pytest.skip("runs in `make faults`")
     before = world.parts.event_log.head()
     with world.workers(streams=count):
         world.send(source, REVIEWS)
@@ -112,13 +101,9 @@ def test_workers_that_come_and_go_lose_and_double_nothing(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("days", [1, pytest.param(-1, marks=pytest.mark.long)])
-def test_a_clock_that_is_a_day_off_changes_times_and_nothing_else(
-    world: World, source: str, everything: bool, days: int
-) -> None:
+@pytest.mark.parametrize("days", [pytest.param(1, marks=only_in_make_faults), pytest.param(-1, marks=pytest.mark.long)])
+def test_a_clock_that_is_a_day_off_changes_times_and_nothing_else(world: World, source: str, days: int) -> None:
     """Order comes from positions, and ids from content; so a worker may believe what it likes about the time."""
-    if days > 0 and not everything:
-        pytest.skip("runs in `make faults`")
     before, began = world.parts.event_log.head(), datetime.now(UTC)
     with world.workers(program=SHIFTED, env={"REVIEWSTREAM_TEST_SHIFT": str(days * 86_400)}):
         world.send(source, REVIEWS)

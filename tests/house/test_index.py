@@ -170,6 +170,7 @@ def is_set_up(clone: Path, done: subprocess.CompletedProcess[str], proxy: Proxy)
     assert PASSWORD not in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_set_up_trusts_what_the_system_trusts(clone: Path, env: dict[str, str], proxy: Proxy) -> None:
     is_set_up(clone, set_up(clone, env, *as_the_system(proxy.ca)), proxy)
 
@@ -182,6 +183,7 @@ def test_pip_and_uv_trust_whom_one_variable_names(name: str, tmp_path: Path) -> 
     assert (told["PIP_CERT"], told["SSL_CERT_FILE"]) == (str(bundle), str(bundle))
 
 
+@pytest.mark.long
 def test_set_up_takes_all_from_pip_s_configuration(
     clone: Path, env: dict[str, str], proxy: Proxy, tmp_path: Path
 ) -> None:
@@ -195,6 +197,7 @@ def test_set_up_takes_all_from_pip_s_configuration(
     is_set_up(clone, set_up(clone, {**env, "PIP_CONFIG_FILE": str(config)}), proxy)
 
 
+@pytest.mark.long
 def test_set_up_trusts_no_stranger_and_tells_no_password(
     clone: Path, env: dict[str, str], proxy: Proxy, tmp_path: Path
 ) -> None:
@@ -208,6 +211,7 @@ def test_set_up_trusts_no_stranger_and_tells_no_password(
     assert not proxy.asked
 
 
+@pytest.mark.long
 def test_a_failing_uv_tells_no_password(clone: Path, env: dict[str, str], proxy: Proxy) -> None:
     (clone / "requirements/run.txt").write_text(f"missing==1.0 --hash=sha256:{'0' * 64}\n")
     done = set_up(clone, {**env, "PIP_CERT": str(proxy.ca)})

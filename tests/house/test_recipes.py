@@ -17,6 +17,7 @@ from tests.databases import database
 from tests.recipes import page
 from tests.recipes.copies import ROOT, Copy, with_entry
 
+pytestmark = pytest.mark.long
 TOPIC = "review.translated"
 PRODUCTS = ("schemas/test_contracts.py", "schemas/test_ids.py", "schemas/test_personal_data.py", "schemas/test_golden.py",
     "schemas/test_codec.py", "schemas/test_routing.py",

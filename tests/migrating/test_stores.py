@@ -25,6 +25,7 @@ from streams.topics import INBOUND, all_topics, step_topic
 from telemetry import logs
 from tests.migrating.conftest import PARTITIONS
 
+MONGO, CLICKHOUSE = "mongodb://127.0.0.1:1/?connectTimeoutMS=200", "clickhouse://127.0.0.1:1"
 EVERYTHING = {*DATABASES, "kafka", "mongo", "projections"}
 
 
@@ -192,8 +193,8 @@ def test_advice_where_a_live_read_model_is_of_another_form_or_gone(settings: Set
     [
         ({"tenancy_url": "postgresql://nobody@127.0.0.1:1/none"}, "PostgreSQL does not answer"),
         ({"kafka_url": "kafka://127.0.0.1:1"}, "Kafka did not list its topics"),
-        ({"mongo_url": "mongodb://127.0.0.1:1/?connectTimeoutMS=200"}, "MongoDB does not answer"),
-        ({"clickhouse_url": "clickhouse://127.0.0.1:1"}, "ClickHouse did not finish"),
+        pytest.param({"mongo_url": MONGO}, "MongoDB does not answer", marks=pytest.mark.long),
+        pytest.param({"clickhouse_url": CLICKHOUSE}, "ClickHouse did not finish", marks=pytest.mark.long),
     ],
     ids=["postgresql", "kafka", "mongodb", "clickhouse"],
 )

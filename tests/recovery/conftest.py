@@ -57,11 +57,6 @@ class Installation(Pipeline):
         assert done.returncode == 0, done.stderr.decode()
         return done.stderr.decode()
 
-    def close(self) -> None:
-        """Close the test's own connections: they lead to servers that are about to end."""
-        self.parts.__exit__(None, None, None)
-        del self.parts
-
     def losses(self) -> dict[str, str]:
         """By store, what `recover --dry-run` finds."""
         found: dict[str, Any] = self.json("recover", "--dry-run")

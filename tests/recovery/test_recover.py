@@ -1,16 +1,15 @@
-"""Each store is lost, while the stack is down or while it runs: what that stops, what is said, and what `recover` brings back."""
+"""Each store is lost while the stack is down: what that stops, what is said, and what `recover` brings back.
+
+What is lost while it runs: e2e/test_recover.py.
+"""
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from connectors.kafka import client_config, end_offsets
-from embedded.datadir import DataDir
-from embedded.postgres import Postgres
 from schemas.topics import public_topics
-from tests.e2e.pipeline import wait_for
 from tests.recovery.conftest import Installation
 from tests.waiting import until
 
@@ -32,19 +31,14 @@ def messages(url: str, topic: str) -> list[bytes]:
     return found
 
 
-def drop_database(installation: Installation, name: str) -> None:
-    """As an administrator who mistook the server."""
-    admin = Postgres(DataDir(installation.data_dir)).url("postgres", admin=True)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
+@pytest.mark.long
 def test_an_installation_that_lost_nothing_says_so_and_recovering_changes_nothing(installation: Installation) -> None:
     head = installation.parts.event_log.head()
     assert installation.ok("recover", "--yes") == "nothing is lost\n"
     assert installation.parts.event_log.head() == head == 6 * installation.published
 
 
+@pytest.mark.long
 def test_read_stores_raw_store_cache_and_passwords_come_back_after_they_were_removed(
     installation: Installation,
 ) -> None:
@@ -63,30 +57,6 @@ def test_read_stores_raw_store_cache_and_passwords_come_back_after_they_were_rem
     refused = installation.run("replay", "analytics", "--rollback")
     assert b"nothing to go back to" in refused.stderr
     installation.recovered()
-    installation.works()
-
-
-def test_lost_read_models_hold_up_no_review_and_no_worker(installation: Installation) -> None:
-    """While the stack runs: the saga goes on, and the same tailer."""
-    tailer = installation.pid("tailer")
-    installation.parts.clickhouse().execute("DROP DATABASE IF EXISTS analytics_v1 SYNC")
-    installation.parts.clickhouse().execute("DROP DATABASE IF EXISTS analytics_v2 SYNC")
-    letters = installation.parts.dead_letters.count()
-    assert letters
-    installation.close()
-    drop_database(installation, "readmodels")
-    installation.send(5)
-    wait_for(lambda: installation.parts.event_log.head() == 6 * installation.published, "the saga does not go on", 90)
-    assert installation.pid("tailer") == tailer
-    status = installation.run("status")
-    assert status.returncode == 1
-    assert b"recover" in status.stdout + status.stderr
-    assert set(installation.losses()) == {"readmodels"}
-    installation.close()
-    installation.ok("recover", "--yes")
-    installation.until_quiet()
-    installation.ok("verify")
-    wait_for(lambda: installation.parts.dead_letters.count() == letters + 1, "the dead letters are not back", 30)
     installation.works()
 
 
@@ -121,6 +91,7 @@ def test_passwords_are_rotated_while_it_is_down(installation: Installation) -> N
     installation.works()
 
 
+@pytest.mark.long
 def test_a_lost_event_log_is_not_replaced_by_a_new_one(installation: Installation) -> None:
     """The last one: nothing brings it back."""
     installation.lose("postgres")

@@ -24,6 +24,7 @@ from tests.recipes.copies import ROOT, Copy
 from tests.recipes.page import block
 from tests.servers import running
 
+pytestmark = pytest.mark.long
 SECTION = "A service database"
 NAME, TABLE, SCRIPT = "watchlist", "watched_products", "watchlist-0001-products"
 VARIABLE = "REVIEWSTREAM_WATCHLIST_URL"

@@ -150,6 +150,7 @@ def counted(url: str, pipeline: Pipeline) -> int:
         client.disconnect()
 
 
+@pytest.mark.long
 def test_a_saga_whose_trigger_was_never_sent_is_completed_by_the_sweeper(
     pipeline: Pipeline, workers: list[Child]
 ) -> None:

@@ -71,9 +71,10 @@ def ask(child: Child, path: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("how", "patience"),
-    [("loop", HASTY), *(pytest.param("agent", how, marks=pytest.mark.long) for how in (HASTY, {}))],
+    [("loop", HASTY), ("agent", HASTY), ("agent", {})],
     ids=["loop", "agent", "agent, by default"],
 )
 def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
@@ -134,6 +135,7 @@ def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
         child.end()
 
 
+@pytest.mark.long
 def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path: Path) -> None:
     """Somebody holds the row of its position: the server answers, and the subscription gets no further."""
     alone = replace(pipeline, directory=tmp_path).child("tailer", REVIEWSTREAM_SUBSCRIPTIONS="public", **HASTY)
@@ -153,6 +155,7 @@ def test_a_subscription_that_hangs_ends_the_tailer(pipeline: Pipeline, tmp_path:
         alone.end()
 
 
+@pytest.mark.long
 def test_a_worker_with_nothing_to_do_lives_and_serves_its_state(streams: Child) -> None:
     streams.start()
     streams.wait_ready()
