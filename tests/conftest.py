@@ -34,7 +34,7 @@ NEXT = tuple(
     f"tests/{name}.py"
     for name in (
         "demo/test_captured_demo", "streams/test_standstill", "streams/test_app", "streams/test_recovery",
-        "streams/test_inbound_topic", "streams/test_following", "embedded/test_whole_stack", "nlp/test_pool", "reviewstream/test_another_database",
+        "streams/test_inbound_topic", "streams/test_raw_store_consumer", "embedded/test_whole_stack", "nlp/test_pool", "reviewstream/test_another_database",
     )
 )  # fmt: skip
 """These wait for processes and come next: begun last, one of ours would have them while no other has anything to do."""

@@ -12,11 +12,11 @@ from connectors.databases import DATABASES, Database
 from connectors.migrations import known
 from connectors.preflight import system_of
 from embedded.stack import KINDS
-from reviewstream.bootstrap import SET_UP
 from reviewstream.commands import stack
 from reviewstream.doctor.run import NEEDED
 from reviewstream.health import pings
 from reviewstream.settings import Settings
+from reviewstream.wiring.migrations import SET_UP
 from reviewstream.workers import streams, tailer
 
 ROOT = Path(__file__).parents[2]

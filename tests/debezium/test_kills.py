@@ -32,6 +32,7 @@ def killed(server: Server, how: int) -> Iterator[None]:
         server.start()
 
 
+@pytest.mark.long
 def test_a_kill_loses_doubles_and_reorders_nothing(world: Callable[..., World], connect: Connect) -> None:
     here = world()
     here.capturing.register("outbox")

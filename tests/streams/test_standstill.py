@@ -108,6 +108,7 @@ def test_a_step_that_hangs_for_ever_ends_the_process_and_the_next_one_goes_on(
         child.end()
 
 
+@pytest.mark.long
 def test_told_to_stop_while_a_batch_hangs_it_ends_in_time_and_nothing_is_lost(
     pipeline: Pipeline, tailer: Child, tmp_path: Path, record_property: pytest.RecordProperty
 ) -> None:

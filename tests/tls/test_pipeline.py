@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from connectors import clickhouse, mongo, redis
 from tests.streams.workers import ROOT, Child
@@ -46,6 +47,7 @@ def left_behind(environment: Mapping[str, str]) -> list[str]:
     return [name for name in names if "doctor" in name]
 
 
+@pytest.mark.long
 def test_reviews_come_through(encrypted: dict[str, str], tmp_path: Path) -> None:
     command(encrypted, "setup")
     report = json.loads(command(encrypted, "doctor", "--json"))
