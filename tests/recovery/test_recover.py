@@ -5,11 +5,14 @@ What is lost while it runs: e2e/test_recover.py.
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from connectors.kafka import client_config, end_offsets
 from schemas.topics import public_topics
+from tests.e2e.pipeline import wait_for
 from tests.recovery.conftest import Installation
 from tests.waiting import until
 
@@ -72,6 +75,23 @@ def test_kafka_s_topics_are_filled_again_from_the_log(installation: Installation
     installation.recovered()
     after = {topic: set(messages(installation.parts.url("kafka"), topic)) for topic in public_topics().values()}
     assert after == before
+    installation.works()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(
+    ("name", "lost"), [("clickhouse", "clickhouse"), ("secantus", "mongo"), ("valkey", ""), ("kafka", "kafka")]
+)
+def test_a_directory_is_removed_under_a_running_server(installation: Installation, name: str, lost: str) -> None:
+    """The server is killed, as by the disk's error, and comes back empty; the workers live all the time, or are started again."""
+    installation.close()
+    shutil.rmtree(installation.data_dir / name)
+    installation.until_replaced(name, installation.kill(name))
+    if lost:
+        wait_for(lambda: set(installation.losses()) == {lost}, f"the loss of {name} is not seen", 60)
+        assert installation.run("status").returncode == 1
+    installation.recovered()
     installation.works()
 
 
