@@ -13,7 +13,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.given import refuse_where
 from cli.publish_pages import say_idle, show, show_sent
+from connectors.kafka import describe
 from schemas.errors import ReviewstreamError, TransientError
+from schemas.topics import INBOUND
 from sources.files.mapping import FieldMapping
 from sources.files.row_reader import FORMATS, RowReader
 from sources.publishing.checkpoint import Checkpoint
@@ -113,7 +115,8 @@ def _sent(
     parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint
 ) -> Iterator[tuple[Publishing, Progress]]:
     """Everything is confirmed by the broker."""
-    publishing = Publishing(parts.producer, parts.ledger)
+    topic_id = describe(parts.settings.url("kafka"), INBOUND).id
+    publishing = Publishing(parts.producer, parts.ledger, topic_id=topic_id)
     if checkpoint.line:
         err.print(f"resuming after line {checkpoint.line}, where the last run was interrupted")
     columns = (

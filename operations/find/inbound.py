@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aggregates.ids import correlation_id
-from connectors.kafka import end_offsets
+from connectors.kafka import describe, end_offsets
 from connectors.kafka_reading import messages_between
 from operations.find.report import Waiting
 from schemas.cloudevents import InboundItem, parse
@@ -33,7 +33,7 @@ def look(kafka_url: str, ledger: InboundLedger, term: str, *, tenant: tuple[str,
 
     Raises TransientError when Kafka does not answer.
     """
-    handled, ends = ledger.offsets(INBOUND), end_offsets(kafka_url, INBOUND)
+    handled, ends = ledger.offsets(INBOUND, describe(kafka_url, INBOUND).id), end_offsets(kafka_url, INBOUND)
     waiting = sum(max(0, end - handled.get(partition, 0)) for partition, end in ends.items())
     found, seen = [], 0
     for message in messages_between(kafka_url, INBOUND, handled, ends, seconds=SECONDS):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from connectors.kafka import describe
 from connectors.kafka_retention import first_since, remove_before
 from services.inbound.ledger import InboundLedger
 from streams.topics import INBOUND, step_topics
@@ -46,5 +47,5 @@ class HandledMessages:
         committed = self.acknowledged(topic)
         if topic != INBOUND:
             return committed
-        counted = self.ledger.offsets(topic)
+        counted = self.ledger.offsets(topic, describe(self.kafka_url, topic).id)
         return {partition: min(offset, committed.get(partition, 0)) for partition, offset in counted.items()}

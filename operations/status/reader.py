@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from aggregates.review.deadlines import by_state
 from aggregates.review.saga import STEPS
-from connectors.kafka import end_offsets
+from connectors.kafka import describe, end_offsets
 from connectors.postgres import Pool
 from debezium.slots import Slot, slots
 from eventstore.positions import Positions
@@ -103,7 +103,7 @@ class StatusReader:
 
     def _waiting(self) -> int:
         """Messages in the inbound topic that are not validated yet."""
-        handled = self.ledger.offsets(INBOUND)
+        handled = self.ledger.offsets(INBOUND, describe(self.kafka_url, INBOUND).id)
         ends = end_offsets(self.kafka_url, INBOUND)
         return sum(max(0, end - handled.get(partition, 0)) for partition, end in ends.items())
 

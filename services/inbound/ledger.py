@@ -124,10 +124,14 @@ class InboundLedger:
             ).fetchall()
         return [Rejection(*row) for row in rows]
 
-    def offsets(self, topic: str) -> Mapping[int, int]:
-        """Next offset of every partition that was seen, of the topic that has that name now."""
+    def offsets(self, topic: str, topic_id: str | None = None) -> Mapping[int, int]:
+        """Next offset of every partition that was seen, of the topic that was recognised last.
+
+        With a `topic_id` of that topic: one that was recreated, and that no worker has recognised yet, has none.
+        """
+        asked = {"topic": topic, "topic_id": topic_id}
         with self._pool.connection() as connection:
-            return dict(connection.execute(statement(__package__, "offsets"), {"topic": topic}).fetchall())
+            return dict(connection.execute(statement(__package__, "offsets"), asked).fetchall())
 
     def _one(self, name: str, values: Mapping[str, Any]) -> Totals | None:
         with self._pool.connection() as connection:

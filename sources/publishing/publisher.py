@@ -44,9 +44,19 @@ class Sent:
 class Publishing:
     """Sends rows and waits until every one is validated."""
 
-    def __init__(self, producer: ConfirmingProducer, ledger: InboundLedger, *, patience: float = 60.0) -> None:
-        """`patience`: seconds without progress of validation after which waiting ends with an error."""
-        self._producer, self._ledger, self._patience = producer, ledger, patience
+    def __init__(
+        self,
+        producer: ConfirmingProducer,
+        ledger: InboundLedger,
+        *,
+        topic_id: str | None = None,
+        patience: float = 60.0,
+    ) -> None:
+        """`patience`: seconds without progress of validation after which waiting ends with an error.
+
+        `topic_id` is Kafka's id of the inbound topic: what was counted of one that it replaced is not taken for its own.
+        """
+        self._producer, self._ledger, self._topic_id, self._patience = producer, ledger, topic_id, patience
 
     def send(self, rows: Iterable[Row], envelope: Envelope, checkpoint: Checkpoint) -> Iterator[int]:
         """Send all rows; yields the number confirmed so far after each batch. Memory holds one batch."""
@@ -103,7 +113,7 @@ class Publishing:
         )
 
     def _validated(self, checkpoint: Checkpoint) -> bool:
-        handled = self._ledger.offsets(INBOUND)
+        handled = self._ledger.offsets(INBOUND, self._topic_id)
         return all(handled.get(partition, 0) > offset for partition, offset in checkpoint.offsets.items())
 
 

@@ -125,6 +125,8 @@ def test_other_topics_are_counted_apart(pool: Pool, ledger: InboundLedger):
 def test_a_topic_made_anew_is_counted_anew_and_nothing_is_forgotten(pool: Pool, ledger: InboundLedger):
     assert not ledger.recognise(TOPIC, "first", {0: 0})
     record(pool, ledger, named("first", [(0, 0), (0, 1)]))
+    assert ledger.offsets(TOPIC, "first") == {0: 2}
+    assert ledger.offsets(TOPIC, "second") == {}, "no worker has recognised it yet"
     assert ledger.recognise(TOPIC, "second", {0: 0})
     assert not ledger.recognise(TOPIC, "second", {0: 1})
     assert (ledger.offsets(TOPIC), ledger.next_offsets(TOPIC, [0], "second")) == ({}, {})
@@ -137,6 +139,7 @@ def test_a_topic_made_anew_is_counted_anew_and_nothing_is_forgotten(pool: Pool, 
 
 def test_counts_from_before_topics_had_ids_are_this_topics_if_they_fit(pool: Pool, ledger: InboundLedger):
     record(pool, ledger, tallied([(0, 4)]))
+    assert ledger.offsets(TOPIC, "id") == {0: 5}
     assert not ledger.recognise(TOPIC, "id", {0: 5})
     assert ledger.offsets(TOPIC) == ledger.next_offsets(TOPIC, [0], "id") == {0: 5}
 
