@@ -6,7 +6,7 @@ references. Whatever else has angle brackets or ampersands stands as it was writ
 
 Why not html.parser: it raises AssertionError on "<![x", reads no tag any more behind a stray "&#", and is quadratic in
 unclosed tags; and what it takes for a tag differs between Python's patch releases, whereas a processing version has to mean one
-reading. Its tables of character references (`html.unescape`) are used.
+reading. Python's tables of character references are used.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from html import unescape
+from html.entities import html5
 from importlib.resources import files
 
 from nlp.reading.edits import Edit
@@ -56,7 +57,8 @@ def edits_of_markup(text: str) -> list[Edit]:
 def _is_markup(token: _Token) -> bool:
     if token["name"]:
         return bool(_kind(token))
-    return not token["reference"] or unescape(token[0]) != token[0]
+    # By the table: `unescape` would read the beginning of "&nothing;".
+    return not token["reference"] or token[0][1] == "#" or token[0][1:] in html5
 
 
 def _visible(tokens: list[_Token]) -> Iterator[Edit]:

@@ -31,9 +31,9 @@ class ReadText:
 
     @property
     def name(self) -> str:
-        """The reader, and what it had to read: "reviewstream-reading 1 (markup, translation)"."""
+        """The reader, and what it had to read: "reviewstream-reading 1 (markup + translation)"."""
         names = dict.fromkeys(name for name, _ in self._parts)
-        return f"{NAME} ({', '.join(names)})" if names else NAME
+        return f"{NAME} ({' + '.join(names)})" if names else NAME
 
     @property
     def is_as_given(self) -> bool:
