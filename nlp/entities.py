@@ -73,8 +73,7 @@ class EntityFinder:
 
     def _named(self, doc: Any, spans: list[tuple[int, int, str]]) -> list[Mention]:
         wanted = [(doc[start:end], label) for start, end, label in spans if label in self._labels]
-        found = [Mention(span.start_char, span.end_char, label) for span, label in wanted]
-        return [mention for mention in found if _is_name(doc.text[mention.start : mention.end])]
+        return [Mention(span.start_char, span.end_char, label) for span, label in wanted if _is_name(span.text)]
 
 
 def entities_of(text: str, mentions: Sequence[Mention], reading: Reading) -> tuple[Entity, ...]:

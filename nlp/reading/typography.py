@@ -1,8 +1,8 @@
 """Typographic signs read as the plain ones that they are another form of.
 
-The analyses know plain signs only: to the lexicon a negation with a typographic apostrophe is none, and two words with a dash between
-them are no word. What has no plain form
-(letters with accents, other scripts, emoji) stays. A text in ASCII has nothing to read here.
+The analyses know plain signs only: to the lexicon a negation with a typographic apostrophe is none, and two words with a dash
+between them are no word. What has no plain form (letters with accents, other scripts, emoji) stays. A text in ASCII has
+nothing to read here.
 """
 
 from __future__ import annotations

@@ -45,14 +45,6 @@ def test_without_markup_what_was_written_is_what_stands_there(given_text: str) -
         assert text.as_written(at, at + 1) == given_text[start:end]
 
 
-@given(TEXTS)
-def test_what_was_written_has_no_markup(given_text: str) -> None:
-    """The words, as a browser shows them: what the plain text would say at its own offsets."""
-    text = read(given_text)
-    plain = read(text.as_written(0, len(text.text)) if text.text else "")
-    assert not re.search(r"<br>|<b>|</p>|&#39;", plain.text)
-
-
 @given(PLAIN.filter(lambda text: "n t" not in text.casefold()))
 def test_plain_ascii_stays_as_it_is(given_text: str) -> None:
     text = read(given_text)
