@@ -18,6 +18,7 @@ from nlp.analyzer import Analyzer
 from nlp.entities import EntityFinder
 from nlp.keywords import keywords_of
 from nlp.language import LanguageDetector
+from nlp.reading.reader import read
 from nlp.sentiment import SentimentAnalyzer
 
 BATCH = 64
@@ -40,6 +41,7 @@ def main() -> None:
     texts = load_reviews(sys.argv[1] if len(sys.argv) > 1 else DEFAULT)[::14]
     languages, sentiment, finder, analyzer = LanguageDetector(), SentimentAnalyzer(), EntityFinder(), Analyzer()
     parts: dict[str, Callable[[list[str]], object]] = {
+        "reading": lambda batch: [read(text) for text in batch],
         "language": lambda batch: [languages.detect(text) for text in batch],
         "sentiment": lambda batch: [sentiment.read(text, "en") for text in batch],
         "entities": finder.find,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from nlp import keywords
+from nlp.emoji import WORDS_NAME, emoji_words
 from nlp.entities import EntityFinder, Mention, entities_of
+from nlp.hinted import with_hint
 from nlp.language import LanguageDetector, Verdict
-from nlp.model import Analysis, Entity, Keyword, Sentiment
+from nlp.located import located_entity, located_hit, located_keyword
+from nlp.model import Analysis, Entity, Given, Keyword, Sentiment
+from nlp.reading.reader import ReadText, read
 from nlp.sentiment import SentimentAnalyzer
 from nlp.settings import AnalyzerSettings
 
@@ -21,6 +25,16 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LAST_SPACE = re.compile(r"\s\S*\Z")
 
 
+class _Task(NamedTuple):
+    """A text on its way: as it was read, in which language, and in which one the part that is analysed."""
+
+    given: Given
+    text: ReadText
+    detected: Verdict
+    verdict: Verdict
+    language: str
+
+
 class Analyzer:
     """Language, sentiment, entities and keywords of texts. Not thread-safe: one for each thread or process."""
 
@@ -28,42 +42,68 @@ class Analyzer:
         """Load the models (about 1.5 s). Raises Unavailable when one is not installed."""
         self._settings = settings or AnalyzerSettings()
         self._languages = LanguageDetector(self._settings.minimum_language_confidence)
-        self._sentiment = SentimentAnalyzer()
+        self._sentiment = SentimentAnalyzer(emoji_words())
         bulk = self._settings.decoder == "bulk"
         self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels, bulk=bulk)
         self._names = {
             "language": self._languages.name,
-            "sentiment": self._sentiment.name,
+            "sentiment": f"{self._sentiment.name} + {WORDS_NAME}",
             "entities": self._entities.name,
             "keywords": keywords.NAME,
         }
 
-    def analyze(self, texts: Sequence[str]) -> list[Analysis]:
-        """One analysis for each text, in the same order. Any string has one: empty, huge, no language at all."""
-        heads = [_head(text, self._settings.max_characters) for text in texts]
-        verdicts = [self._languages.detect(head) for head in heads]
-        english = [i for i, verdict in enumerate(verdicts) if verdict.language == "en"]
-        mentions = dict(zip(english, self._entities.find([heads[i] for i in english]), strict=True))
-        return [
-            self._analysis(text, head, verdict, mentions.get(i, []))
-            for i, (text, head, verdict) in enumerate(zip(texts, heads, verdicts, strict=True))
-        ]
+    def analyze(self, texts: Sequence[str | Given]) -> list[Analysis]:
+        """One analysis for each text, in the same order. Any string has one: empty, huge, no language at all.
 
-    def _analysis(self, text: str, head: str, verdict: Verdict, mentions: list[Mention]) -> Analysis:
-        reading = self._sentiment.read(head, verdict.language)
-        settings = self._settings
-        entities = entities_of(head, mentions, reading)[: settings.max_entities]
-        phrases = keywords.keywords_of(head, verdict.language, settings.max_keywords)
-        return Analysis(
-            language=verdict.language,
-            language_confidence=verdict.confidence,
-            sentiment=_with_strongest(reading.sentiment, settings.max_evidence),
-            entities=tuple(_with_first(entity, settings.max_evidence) for entity in entities),
-            keywords=tuple(_with_first(phrase, settings.max_evidence) for phrase in phrases),
-            analyzers=self._names,
-            characters_analyzed=len(head),
-            truncated=len(head) < len(text),
+        A plain string is a text of which nothing else is known.
+        """
+        tasks = [self._task(Given(text) if isinstance(text, str) else text) for text in texts]
+        english = [i for i, task in enumerate(tasks) if task.language == "en"]
+        mentions = dict(zip(english, self._entities.find([tasks[i].text.text for i in english]), strict=True))
+        return [self._analysis(task, mentions.get(i, [])) for i, task in enumerate(tasks)]
+
+    def _task(self, given: Given) -> _Task:
+        text = read(_head(given.text, self._settings.max_characters), given.platform)
+        telling = text.text if text.original is None else text.original
+        detected = self._languages.detect(telling)
+        verdict = with_hint(detected, telling, given.language_hint)
+        return _Task(given, text, detected, verdict, text.language or verdict.language)
+
+    def _analysis(self, task: _Task, mentions: list[Mention]) -> Analysis:
+        text, settings = task.text, self._settings
+        reading = self._sentiment.read(text.text, task.language)
+        entities = entities_of(text.text, mentions, reading)[: settings.max_entities]
+        phrases = keywords.keywords_of(text.text, task.language, settings.max_keywords)
+        return _located(
+            Analysis(
+                language=task.verdict.language,
+                language_confidence=task.verdict.confidence,
+                sentiment=_with_strongest(reading.sentiment, settings.max_evidence),
+                entities=tuple(_with_first(entity, settings.max_evidence) for entity in entities),
+                keywords=tuple(_with_first(phrase, settings.max_evidence) for phrase in phrases),
+                analyzers=self._analyzers(task),
+                characters_analyzed=len(text.given),
+                truncated=len(text.given) < len(task.given.text),
+            ),
+            text,
         )
+
+    def _analyzers(self, task: _Task) -> Mapping[str, str]:
+        names = {"reading": task.text.name, **self._names}
+        if task.verdict.language != task.detected.language:
+            names["language"] = f"language hint ({self._languages.name} undecided)"
+        return names
+
+
+def _located(found: Analysis, text: ReadText) -> Analysis:
+    if text.is_as_given:
+        return found
+    return replace(
+        found,
+        sentiment=replace(found.sentiment, evidence=tuple(located_hit(hit, text) for hit in found.sentiment.evidence)),
+        entities=tuple(located_entity(entity, text) for entity in found.entities),
+        keywords=tuple(located_keyword(keyword, text) for keyword in found.keywords),
+    )
 
 
 def _with_strongest(sentiment: Sentiment, limit: int) -> Sentiment:

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from nlp.reading.edits import Edit, Edited, edited
+
+WORDS_NAME = "emoji words 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A text with its emoji spelled out, and the way back: pieces of it and where each began in the given text."""
-
-    text: str
-    _begins: tuple[int, ...]  # of each piece, in `text`
-    _sources: tuple[int, ...]  # of each piece, in the given text
-    _spelled: tuple[bool, ...]  # the piece is one emoji's description
-
-    def spans(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-        """Offsets in the given text for stretches of the wording, none of them empty."""
-        if not any(self._spelled):
-            return spans
-        return [self.span(start, end) for start, end in spans]
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets in the given text for the non-empty stretch start..end of the wording."""
-        return self._source(start), self._source(end - 1, past=1)
-
-    def _source(self, position: int, past: int = 0) -> int:
-        piece = bisect_right(self._begins, position) - 1
-        inside = 0 if self._spelled[piece] else position - self._begins[piece]
-        return self._sources[piece] + inside + past
+@cache
+def emoji_words() -> Mapping[str, str]:
+    """Our own words for emoji that the lexicon's descriptions leave neutral or turn round, by the table emoji_words.tsv."""
+    lines = files("nlp").joinpath("emoji_words.tsv").read_text("utf8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {sign: word for sign, word in rows}  # noqa: C416  # dict() would need a cast
 
 
 class EmojiReader:
@@ -40,27 +27,16 @@ class EmojiReader:
         self._descriptions = {sign: words for sign, words in descriptions.items() if len(sign) == 1}
         self._signs = re.compile(f"[{''.join(map(re.escape, self._descriptions))}]")
 
-    def read(self, text: str) -> Wording:
+    def read(self, text: str) -> Edited:
         """The text with emoji as words. A space goes before a description unless one is there, none goes after it."""
         if text.isascii():
-            return Wording(text, (0,), (0,), (False,))
-        pieces: list[tuple[str, int, bool]] = []
-        position, spaced = 0, True
+            return Edited(text)
+        edits: list[Edit] = []
+        behind = 0  # the last emoji
         for sign in self._signs.finditer(text):
-            if sign.start() > position:
-                pieces.append((text[position : sign.start()], position, False))
-                spaced = text[sign.start() - 1] == " "
-            words = self._descriptions[sign.group()]
-            pieces.append((words if spaced else f" {words}", sign.start(), True))
-            position, spaced = sign.end(), False
-        pieces.append((text[position:], position, False))
-        return _joined(pieces)
-
-
-def _joined(pieces: list[tuple[str, int, bool]]) -> Wording:
-    begins, length = [], 0
-    for words, _, _ in pieces:
-        begins.append(length)
-        length += len(words)
-    text = "".join(words for words, _, _ in pieces)
-    return Wording(text, tuple(begins), tuple(p[1] for p in pieces), tuple(p[2] for p in pieces))
+            start = sign.start()
+            words = self._descriptions[sign[0]]
+            spaced = start == 0 or (start > behind and text[start - 1] == " ")
+            edits.append(Edit(start, sign.end(), words if spaced else f" {words}"))
+            behind = sign.end()
+        return edited(text, edits)

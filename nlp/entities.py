@@ -1,6 +1,7 @@
 """Named entities of English texts, how much of the review each one is, and how the review speaks of it.
 
-- Names only: people, places, organisations, products, … Dates, amounts and numbers are no names and are left out.
+- Names only: people, places, organisations, products, … Dates, amounts and numbers are no names and are left out, and so
+  is what has no letter: the model takes emoji and signs for organisations.
 - Mentions with the same words (upper and lower case alike) and the same type are one entity.
 - salience = mentions x (1 - first / (2 x length)), divided by the sum over all entities: named often and early is
   salient, and the shares of a review sum to 1. `first` is the first mention's offset, `length` the text's.
@@ -72,8 +73,7 @@ class EntityFinder:
 
     def _named(self, doc: Any, spans: list[tuple[int, int, str]]) -> list[Mention]:
         wanted = [(doc[start:end], label) for start, end, label in spans if label in self._labels]
-        found = [Mention(span.start_char, span.end_char, label) for span, label in wanted]
-        return [mention for mention in found if mention.end - mention.start <= LONGEST_NAME]
+        return [Mention(span.start_char, span.end_char, label) for span, label in wanted if _is_name(span.text)]
 
 
 def entities_of(text: str, mentions: Sequence[Mention], reading: Reading) -> tuple[Entity, ...]:
@@ -93,6 +93,10 @@ def _entity(text: str, salience: float, group: list[Mention], reading: Reading) 
     first = group[0]
     spans = tuple(Span(mention.start, mention.end) for mention in group)
     return Entity(text[first.start : first.end], first.label, salience, sentiment_around(spans, text, reading), spans)
+
+
+def _is_name(written: str) -> bool:
+    return len(written) <= LONGEST_NAME and any(map(str.isalpha, written))
 
 
 def _batches(docs: list[Any]) -> Iterator[list[Any]]:

@@ -53,11 +53,16 @@ class LanguageDetector:
     def detect(self, text: str) -> Verdict:
         """The language of a text of any length; never raises for odd characters."""
         letters = only_letters(text[:ENOUGH_CHARACTERS])
-        if sum(map(str.isalpha, letters)) < MINIMUM_LETTERS:
+        if not has_letters(letters):
             return Verdict(UNDETERMINED_LANGUAGE, 0.0)
         language, confidence = self._identifier.classify(letters)
         known = language != NO_LANGUAGE and confidence >= self._minimum
         return Verdict(language if known else UNDETERMINED_LANGUAGE, min(round(confidence, 4), 1.0))
+
+
+def has_letters(text: str) -> bool:
+    """Whether it can be in a language at all."""
+    return sum(map(str.isalpha, text)) >= MINIMUM_LETTERS
 
 
 def only_letters(text: str) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "UNDETERMINED_LANGUAGE",
     "Analysis",
     "Entity",
+    "Given",
     "Keyword",
     "Label",
     "LexiconHit",
@@ -27,6 +28,17 @@ Label = Literal["positive", "neutral", "negative", "undetermined"]
 
 UNDETERMINED_LANGUAGE = "und"  # ISO 639-2's own code for "cannot be said"
 _HUNDREDTH = Decimal("0.01")
+
+
+@value
+class Given:
+    """A text to analyse, with what its source says of it; neither has to be right."""
+
+    text: str
+    language_hint: str | None = None
+    """The language in any form: "en_US", "english". One that cannot be understood is no hint."""
+    platform: str = ""
+    """Where the review was written, in the tenant's words. Some platforms put words of their own into a text."""
 
 
 @value

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from nlp import worker
-from nlp.model import Analysis
+from nlp.model import Analysis, Given
 from nlp.settings import AnalyzerSettings
 from schemas.errors import TransientError, Unavailable
 from telemetry.metrics import NLP_QUEUE
@@ -54,7 +54,7 @@ class AnalysisPool:
             self.close()  # loading fails the same way again
             raise
 
-    def submit(self, texts: Sequence[str]) -> Future[list[Analysis]]:
+    def submit(self, texts: Sequence[str | Given]) -> Future[list[Analysis]]:
         """The analyses of these texts, in order, later. Fails with TransientError when a process was killed meanwhile.
 
         Launches processes if there are none. Raises Unavailable after close().
@@ -89,7 +89,7 @@ class AnalysisPool:
         processes = self._executor._processes if self._executor else None  # noqa: SLF001  # no public way
         return list(processes or ())
 
-    def _submit(self, texts: list[str]) -> Future[list[Analysis]]:
+    def _submit(self, texts: list[str | Given]) -> Future[list[Analysis]]:
         if self._executor is None:
             self._launch()
         try:

@@ -15,15 +15,16 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from importlib.metadata import version
 
 from vaderSentiment import vaderSentiment as vader  # noqa: N813  # the package's own name for its module
 
-from nlp.emoji import EmojiReader, Wording
+from nlp.emoji import EmojiReader
 from nlp.model import UNDETERMINED_LANGUAGE, Label, LexiconHit, Sentiment
+from nlp.reading.edits import Edited
 
 POSITIVE_FROM, NEGATIVE_FROM = 0.05, -0.05
 UNDETERMINED = Sentiment(None, "undetermined", 0.0, 0.0, 0.0, ())
@@ -52,9 +53,10 @@ class _Window:
 class SentimentAnalyzer:
     """VADER with its lexicon loaded once (7,500 words and emoticons, 3,500 emoji)."""
 
-    def __init__(self) -> None:
+    def __init__(self, emoji_words: Mapping[str, str] | None = None) -> None:
+        """`emoji_words` are read in place of the library's descriptions."""
         self._vader = vader.SentimentIntensityAnalyzer()
-        self._emoji = EmojiReader(self._vader.emojis)
+        self._emoji = EmojiReader({**self._vader.emojis, **(emoji_words or {})})
         self._quiet = frozenset(vader.BOOSTER_DICT)
         self.name = f"vaderSentiment {version('vaderSentiment')}"
 
@@ -117,7 +119,7 @@ def label_of(score: float) -> Label:
     return "negative" if score <= NEGATIVE_FROM else "neutral"
 
 
-def _hit(text: str, wording: Wording, span: tuple[int, int], word: str, valence: float) -> LexiconHit:
+def _hit(text: str, wording: Edited, span: tuple[int, int], word: str, valence: float) -> LexiconHit:
     before = wording.text.index(word, span[0])
     start, end = wording.span(before, before + len(word))
     return LexiconHit(text[start:end], start, end, round(valence, 4))

@@ -8,7 +8,7 @@ import signal
 from multiprocessing.synchronize import Barrier
 from typing import TYPE_CHECKING
 
-from nlp.model import Analysis
+from nlp.model import Analysis, Given
 from nlp.settings import AnalyzerSettings
 from telemetry import logs
 from telemetry.parent import follow_parent
@@ -54,7 +54,7 @@ def wait_for_all() -> None:
     _ready()
 
 
-def analyze(texts: list[str]) -> list[Analysis]:
+def analyze(texts: list[str | Given]) -> list[Analysis]:
     """The pool's task."""
     return _ready().analyze(texts)
 

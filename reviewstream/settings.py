@@ -119,7 +119,7 @@ class Settings(DatabaseUrls):
     )
     nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
     processing_version: str = Field(
-        "1",
+        "2",
         min_length=1,
         max_length=64,
         description="Name of the analysis that this release and these settings define; every result carries it.",

@@ -35,7 +35,7 @@ class Author:
 
 @value
 class Span:
-    """Character offsets into the analysed text: `text[start:end]`."""
+    """Character offsets into the text as it came, however it was read for the analysis: `text[start:end]`."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Which text of a review is analysed; spans in results are offsets into it."""
+"""Which text of a review is given to the analysis; spans in results are offsets into it, however it is read."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import structlog
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_analysis
 from aggregates.review.text import analysed_text
-from nlp.model import Analysis
+from nlp.model import Analysis, Given
 from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from streams.runtime.step import Done, Outcome, Work
 
@@ -25,7 +25,7 @@ CHUNK = 64
 class Pool(Protocol):
     """Analyses texts elsewhere; see nlp.pool.AnalysisPool."""
 
-    def submit(self, texts: Sequence[str]) -> Future[list[Analysis]]:
+    def submit(self, texts: Sequence[Given]) -> Future[list[Analysis]]:
         """The analyses in the order of the texts."""
         ...
 
@@ -55,7 +55,7 @@ class Nlp:
         return [found.get(each.review.id, Done(())) for each in work]
 
     async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
-        texts = [analysed_text(each.review.body) for each in work]
+        texts = [_given(each.review) for each in work]
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
         analyses = chain.from_iterable(await asyncio.gather(*chunks))
@@ -65,6 +65,11 @@ class Nlp:
     def _events(self, review: Review, found: Analysis, now: datetime) -> tuple[object, ...]:
         version = self._version
         return record_analysis(review, processed(review, found, version, now), sentiment(review, found, version, now))
+
+
+def _given(review: Review) -> Given:
+    body = review.body
+    return Given(analysed_text(body), body.language_hint, body.platform)
 
 
 def processed(review: Review, found: Analysis, version: str, now: datetime) -> ReviewProcessed:

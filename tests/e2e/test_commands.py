@@ -93,7 +93,7 @@ def test_one_review_as_it_was(pipeline: Pipeline, known: str) -> None:
             "without --at you see it as it is now"
         )
     assert "not analysed: there are no results" in pipeline.ok(*asking, "--at", str(stored["position"]))
-    assert "made by processing version 1: " in pipeline.ok(*asking)
+    assert "made by processing version 2: " in pipeline.ok(*asking)
     for at, said in (
         (str(collected["position"] - 1), f"its first event is at position {collected['position']}, time"),
         ("2001-01-01T00:00:00Z", "did not exist yet"),

@@ -30,7 +30,7 @@ HARBOUR, PIER = 24, 8
 
 @contextmanager
 def short_sighted(pipeline: Pipeline, directory: Path) -> Iterator[Child]:
-    """An NLP worker of a version that looks at thirty characters, beside those of version 1, as in a roll-out."""
+    """An NLP worker of a version that looks at thirty characters, beside those of version 2, as in a roll-out."""
     settings = {SETTING: VERSION, "REVIEWSTREAM_STEPS": "nlp", "REVIEWSTREAM_NLP_MAX_CHARACTERS": "30"}
     settings |= {"REVIEWSTREAM_NLP_WORKERS": "1", "REVIEWSTREAM_DATA_DIR": str(directory)}
     worker = Child("streams", {**control.urls(pipeline.data_dir), **settings}, directory)
@@ -148,10 +148,10 @@ def check_history(
     events = pipeline.json("query", "review", changed, "--tenant", tenant)["events"]
     found = [event["data"] for event in events if event["type"] == "review.sentiment_analyzed"]
     assert [(each["processing_version"], each["label"]) for each in found] == [
-        ("1", before[changed]["sentiment_label"]), (VERSION, after[changed]["sentiment_label"]),
+        ("2", before[changed]["sentiment_label"]), (VERSION, after[changed]["sentiment_label"]),
     ]  # fmt: skip
     (asked,) = (event["data"] for event in events if event["type"] == "review.reprocessing_requested")
-    assert (asked["replaces"], asked["processing_version"]) == ("1", VERSION)
+    assert (asked["replaces"], asked["processing_version"]) == ("2", VERSION)
     assert events[-1]["data"]["suppressed"] == "reprocessing"
 
 
@@ -174,7 +174,7 @@ def check_comparison(
 
 def test_what_no_worker_runs_is_refused(pipeline: Pipeline, tenant: str) -> None:
     head = pipeline.parts.event_log.head()
-    refused = pipeline.run("reprocess", "--processing-version", "2", "--tenant", tenant)
+    refused = pipeline.run("reprocess", "--processing-version", "3", "--tenant", tenant)
     assert refused.returncode == 2
-    assert b"REVIEWSTREAM_PROCESSING_VERSION=2" in refused.stderr
+    assert b"REVIEWSTREAM_PROCESSING_VERSION=3" in refused.stderr
     assert pipeline.parts.event_log.head() == head

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.analyzer import Analyzer, AnalyzerSettings
-from nlp.model import Analysis, to_decimal_score
+from nlp.model import Analysis, Given, to_decimal_score
+from nlp.reading.reader import read
 from tests.effort import examples
 
 _WORDS = "The flight with Delta to New York was not good but Paris is GREAT ! 😍 schön café 部屋 \n \t :( Mr. O'Neil don't 42"
@@ -89,6 +90,94 @@ def test_odd_texts_have_an_analysis(analyzer: Analyzer, text: str) -> None:
     assert analysis.characters_analyzed == len(text)
 
 
+FRAGMENTS = [
+    "<br>",
+    "<p>",
+    "</b>",
+    "&#39;s",
+    "isn\u2019t",
+    "\u2014",
+    "❤️",
+    "👎",
+    "\u200b",
+    "New&nbsp;York",
+    "O\u2019Neil",
+    "Trip Verified | ",
+]
+
+
+@given(st.lists(st.sampled_from([*WORDS, *FRAGMENTS]), max_size=30).map(" ".join))
+def test_offsets_are_those_of_the_given_text_however_it_is_read(analyzer: Analyzer, text: str) -> None:
+    (found,) = analyzer.analyze([Given(text, "english", "skytrax")])
+    assert (found.characters_analyzed, found.truncated) == (len(text), False)
+    starts = [hit.start for hit in found.sentiment.evidence]
+    assert starts == sorted(starts)
+    for hit in found.sentiment.evidence:
+        assert seen(text[hit.start : hit.end]) == seen(hit.text)
+    for entity in found.entities:
+        assert all(seen(text[span.start : span.end]) == seen(entity.text) for span in entity.mentions)
+    for keyword in found.keywords:
+        assert all(seen(text[span.start : span.end]) == keyword.text for span in keyword.mentions)
+
+
+def seen(written: str) -> str:
+    """As a reader sees it, in lower case, hyphens as blanks."""
+    return " ".join(read(written).text.casefold().replace("-", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ("The soup wasn’t warm and the crew isn’t kind.", "The soup wasn't warm and the crew isn't kind."),
+        (
+            "<p>Lovely view of Lisbon.</p><p>Ben &amp; Jerry&#39;s was awful.</p>",
+            "Lovely view of Lisbon.\nBen & Jerry's was awful.",
+        ),
+        ("✅ Trip Verified | We flew to Lisbon and it was lovely.", "We flew to Lisbon and it was lovely."),
+        ("Lovely pool…awful towels…never again", "Lovely pool... awful towels... never again"),
+        ("We ❤️ Lisbon very much", "We ❤ Lisbon very much"),
+    ],
+)
+def test_a_text_is_analysed_as_its_plain_form(analyzer: Analyzer, given: str, plain: str) -> None:
+    one, other = analyzer.analyze([given, plain])
+    assert one.sentiment.score == other.sentiment.score
+    assert [(entity.text, entity.type, entity.salience) for entity in one.entities] == [
+        (entity.text, entity.type, entity.salience) for entity in other.entities
+    ]
+    assert [(keyword.text, keyword.relevance) for keyword in one.keywords] == [
+        (keyword.text, keyword.relevance) for keyword in other.keywords
+    ]
+
+
+def test_a_translated_review_has_the_language_of_its_author_and_the_sentiment_of_its_translation(
+    analyzer: Analyzer,
+) -> None:
+    text = "Das Zimmer in Lissabon war schmutzig.\n\n(Translated by Google)\nThe room in Lisbon was dirty."
+    (found,) = analyzer.analyze([text])
+    assert (found.language, found.sentiment.label) == ("de", "negative")
+    assert [(hit.text, hit.start) for hit in found.sentiment.evidence] == [("dirty", text.index("dirty"))]
+    assert [entity.text for entity in found.entities] == ["Lisbon"]
+    assert {keyword.text for keyword in found.keywords} == {"room", "lisbon", "dirty"}
+
+
+@pytest.mark.parametrize("hint", ["english", "en_US", "EN"])
+def test_the_hint_decides_what_the_text_does_not_tell(analyzer: Analyzer, hint: str) -> None:
+    unhinted, hinted, odd = analyzer.analyze(["Terrible", Given("Terrible", hint), Given("Terrible", "xx")])
+    assert (unhinted.language, unhinted.sentiment.label) == ("und", "undetermined")
+    assert odd == unhinted
+    assert (hinted.language, hinted.sentiment.label) == ("en", "negative")
+    assert hinted.analyzers["language"].startswith("language hint (")
+
+
+def test_a_hint_neither_overrules_a_text_nor_makes_a_lexicon_speak_its_language(analyzer: Analyzer) -> None:
+    sure, foreign, signs = analyzer.analyze(
+        [Given("The rooms were clean.", "german"), Given("Terrible", "es-MX"), Given("👍", "german")]
+    )
+    assert sure.language == "en"
+    assert (foreign.language, foreign.sentiment.label) == ("es", "undetermined")
+    assert (signs.language, signs.sentiment.label) == ("und", "positive")
+
+
 def test_a_review_is_explained(analyzer: Analyzer) -> None:
     text = "The flight with Delta to Paris was awful. But the staff of the Hilton hotel were really kind!"
     (analysis,) = analyzer.analyze([text])
@@ -98,7 +187,7 @@ def test_a_review_is_explained(analyzer: Analyzer) -> None:
     sentiments = {entity.text: entity.sentiment or 0.0 for entity in analysis.entities}
     assert sentiments["Delta"] < 0 < sentiments["Hilton"]
     assert analysis.keywords
-    assert set(analysis.analyzers) == {"language", "sentiment", "entities", "keywords"}
+    assert set(analysis.analyzers) == {"reading", "language", "sentiment", "entities", "keywords"}
     assert all(any(map(str.isdigit, name)) for name in analysis.analyzers.values())
 
 

@@ -92,6 +92,12 @@ def test_a_name_that_no_index_could_hold_is_none(finder: EntityFinder) -> None:
     assert finder._named(doc, [(0, 30, "ORG")]) == [(0, 179, "ORG")]
 
 
+def test_a_name_without_a_letter_is_none(finder: EntityFinder) -> None:
+    doc = finder._pipeline.make_doc("😍 🙏 747 ½ in Zürich 7")
+    assert finder._named(doc, [(0, 2, "ORG"), (2, 3, "PRODUCT"), (3, 4, "ORG")]) == []
+    assert [mention[:2] for mention in finder._named(doc, [(5, 7, "GPE")])] == [(13, 21)]
+
+
 def test_new_words_do_not_fill_the_vocabulary(finder: EntityFinder) -> None:
     before = len(finder._pipeline.vocab.strings)
     finder.find([f"Word{number} and thing{number}" for number in range(500)])

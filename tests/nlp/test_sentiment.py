@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from nlp.emoji import emoji_words
 from nlp.sentiment import UNDETERMINED, SentimentAnalyzer, label_of
 
 OURS = SentimentAnalyzer()
@@ -68,6 +69,21 @@ def test_an_emoji_speaks_every_language() -> None:
     assert OURS.read("😍😍", "und").sentiment.label == "positive"
     assert OURS.read(":-(", "und").sentiment.label == "negative"
     assert OURS.read("Die 😠", "und").sentiment.score == OURS.read("😠", "en").sentiment.score
+
+
+def test_our_words_for_emoji_are_words_of_the_lexicon() -> None:
+    assert all(THEIRS.lexicon[word] for word in emoji_words().values())
+    assert all(len(sign) == 1 for sign in emoji_words())
+
+
+@pytest.mark.parametrize(
+    ("sign", "label"),
+    [("👎", "negative"), ("👎🏽", "negative"), ("👍🏽", "positive"), ("🔥", "positive"), ("💩", "negative")],
+)
+def test_a_sign_says_what_it_says_in_a_review(sign: str, label: str) -> None:
+    ours = SentimentAnalyzer(emoji_words())
+    assert ours.read(sign, "und").sentiment.label == label
+    assert ours.read(f"Two nights in Porto {sign}{sign}", "en").sentiment.label == label
 
 
 @pytest.mark.parametrize("text", ["", "Die", "fatal", "123", "?!", "—", "great"])

@@ -58,40 +58,40 @@ def asked(tmp_path: Path, *argv: str) -> tuple[int, str]:
 def test_a_later_command_from_another_shell_has_the_same_version_and_publisher(
     up: Callable[..., list[str]], tmp_path: Path
 ) -> None:
-    up(**{VERSION: "2", PUBLISHER: "debezium"})
+    up(**{VERSION: "3", PUBLISHER: "debezium"})
     later = load(data_dir=tmp_path)
-    assert (later.processing_version, later.public_topics) == ("2", "debezium")
-    assert load(data_dir=tmp_path / "other").processing_version == "1"
+    assert (later.processing_version, later.public_topics) == ("3", "debezium")
+    assert load(data_dir=tmp_path / "other").processing_version == "2"
 
 
 def test_an_explicit_variable_wins_and_the_next_start_says_what_changed(
     up: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    up(**{VERSION: "2", PUBLISHER: "debezium"})
-    assert up(**{VERSION: "3"}) == [
-        f"{VERSION}: 3, before: 2",
+    up(**{VERSION: "3", PUBLISHER: "debezium"})
+    assert up(**{VERSION: "4"}) == [
+        f"{VERSION}: 4, before: 3",
         f"kept from an earlier start: {PUBLISHER}; `reviewstream settings` shows them",
     ]
-    assert up(**{VERSION: "1"})[0] == f"{VERSION}: not kept, before: 3"
+    assert up(**{VERSION: "2"})[0] == f"{VERSION}: not kept, before: 4"
     assert kept.read(tmp_path) == {PUBLISHER: "debezium"}
     monkeypatch.setenv(PUBLISHER, "off")
     assert load(data_dir=tmp_path).public_topics == "off"
 
 
 def test_a_start_that_fails_leaves_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept.write(tmp_path, {VERSION: "2"})
-    monkeypatch.setenv(VERSION, "3")
+    kept.write(tmp_path, {VERSION: "3"})
+    monkeypatch.setenv(VERSION, "4")
     keeping = Keeping(tmp_path)
 
     def fail() -> None:
         with keeping.unless_it_fails():
             keeping.keep()
-            assert kept.read(tmp_path) == {VERSION: "3"}
+            assert kept.read(tmp_path) == {VERSION: "4"}
             raise InvalidInput("no such step")
 
     with pytest.raises(InvalidInput, match="no such step"):
         fail()
-    assert kept.read(tmp_path) == {VERSION: "2"}
+    assert kept.read(tmp_path) == {VERSION: "3"}
 
 
 def test_a_secret_is_kept_for_the_owner_only_and_shown_to_nobody(up: Callable[..., list[str]], tmp_path: Path) -> None:
@@ -121,13 +121,13 @@ def test_a_file_is_kept_by_its_name(up: Callable[..., list[str]], tmp_path: Path
 def test_every_setting_is_listed_with_where_it_comes_from(
     up: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    up(**{VERSION: "2"})
+    up(**{VERSION: "3"})
     (tmp_path / "partitions").write_text("3")
     monkeypatch.setenv("REVIEWSTREAM_PARTITIONS_FILE", str(tmp_path / "partitions"))
     monkeypatch.setenv("REVIEWSTREAM_LOG_LEVEL", "error")
     found = {each["variable"]: (each["value"], each["source"]) for each in json.loads(asked(tmp_path, "--json")[1])}
     assert list(found) == [variable(name) for name in Settings.model_fields]
-    assert found[VERSION] == ("2", "kept")
+    assert found[VERSION] == ("3", "kept")
     assert found["REVIEWSTREAM_PARTITIONS"] == ("3", f"file {tmp_path / 'partitions'}")
     assert found["REVIEWSTREAM_LOG_LEVEL"] == ("error", "environment")
     assert found["REVIEWSTREAM_NLP_WORKERS"] == ("2", "default")
@@ -135,9 +135,9 @@ def test_every_setting_is_listed_with_where_it_comes_from(
 
 
 def test_what_is_forgotten_has_its_default_again(up: Callable[..., list[str]], tmp_path: Path) -> None:
-    up(**{VERSION: "2"})
+    up(**{VERSION: "3"})
     asked(tmp_path, "forget", "processing_version")
-    assert load(data_dir=tmp_path).processing_version == "1"
+    assert load(data_dir=tmp_path).processing_version == "2"
     with pytest.raises(InvalidInput, match=f"{VERSION} is not kept"):
         asked(tmp_path, "forget", VERSION)
 

@@ -107,3 +107,16 @@ async def test_analytics_settles_what_a_review_counts_for_and_what_it_counted_be
 async def test_analytics_before_the_analysis_is_refused() -> None:
     with pytest.raises(NotAllowed):
         await Analytics(now=lambda: NOW).perform([work(waiting("nlp"))])
+
+
+async def test_what_the_source_says_of_a_review_reaches_the_analysis(analysers: AnalysisPool) -> None:
+    said = {"language": "english", "platform": "Amazon"}
+    changes = [collected(content="Terrible. Read more", **fields) for fields in (said, {})]
+    reviews = [advanced(change.review.after(change.events), until="nlp") for change in changes]
+    (hinted, judged), (unhinted, unjudged) = await analysed(analysers, *reviews)
+    assert (hinted.language, judged.label, unhinted.language, unjudged.label) == (
+        "en", "negative", "und", "undetermined",
+    )  # fmt: skip
+    assert hinted.analyzers["reading"] == "reviewstream-reading 1 (marker)"
+    assert unhinted.analyzers["reading"] == "reviewstream-reading 1"
+    assert [each.text for each in hinted.keywords] == ["terrible"]
