@@ -45,8 +45,8 @@ class RawStoreWriter:
 
     def send(self, messages: Sequence[Correction | Replacement]) -> None:
         """Durable by majority when it returns. Raises PermanentError for what the raw store refuses for good."""
-        failpoints.hit("raw.before_change")
         try:
+            failpoints.hit("raw.before_change")
             self._write(messages)
         except Exception as error:
             if is_infrastructure_error(error):
