@@ -31,20 +31,22 @@ def tombstone(
 ) -> tuple[dict[str, str], Mapping[str, Any] | None, InvalidInput | None]:
     """(attributes, data, problem): as a CloudEvent of the type `review.deleted` has them, or why it names no review.
 
-    The attributes name it, so that a dead letter, which has no key, still does.
+    The attributes name it, so that a dead letter, which has no key, still does. Whose it is, is not looked at here.
     """
     if attributes.get("type", DELETED_TYPE) != DELETED_TYPE:
-        return dict(attributes), None, _problem(f"no value: only {DELETED_TYPE} needs none", "value")
-    named = _by_key(key)
-    found = {of: attributes.get(of) or named.get(name, "") for name, of in NAMED.items()}
-    complete = {**attributes, **found, "type": DELETED_TYPE}
-    for name, of in NAMED.items():
-        if not found[of]:
-            text = (
-                f"a message without a value names the deleted review: header ce_{of}, or {name} in a JSON object as key"
-            )
-            return complete, None, _problem(text, name)
-    return complete, {"source": found["reviewsource"], "external_id": found["externalid"]}, None
+        return dict(attributes), None, _problem(f"value: is missing; only {DELETED_TYPE} has none", "value")
+    by_key = _by_key(key)
+    named = {name: attributes.get(of) or by_key.get(name, "") for name, of in NAMED.items()}
+    complete = {**attributes, **{of: _storable(named[name]) for name, of in NAMED.items()}, "type": DELETED_TYPE}
+    data = {name: named[name] for name in ("source", "external_id")}
+    if missing := next((name for name, given in data.items() if not given), None):
+        fix = f"give the header ce_{NAMED[missing]}, or {missing} in a JSON object as key"
+        return (
+            complete,
+            None,
+            _problem(f"{missing}: a message without a value names the deleted review; {fix}", missing),
+        )
+    return complete, data, None
 
 
 def _by_key(key: bytes | None) -> dict[str, str]:
@@ -54,6 +56,11 @@ def _by_key(key: bytes | None) -> dict[str, str]:
     except (InvalidInput, RecursionError):
         return {}
     return {name: read[name] for name in NAMED if isinstance(read.get(name), str)} if isinstance(read, dict) else {}
+
+
+def _storable(text: str) -> str:
+    """As attributes are: also what validation refuses is counted and kept."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def _problem(text: str, field: str) -> InvalidInput:
