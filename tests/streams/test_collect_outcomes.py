@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import asdict
 from typing import Any
@@ -159,15 +158,3 @@ async def test_two_partitions_that_say_the_same_at_once_count_one_repeat(step: C
     await step.worker(reviews=racing).handle([message(2)])
     assert step.counts() == (2, 1, 0)
     assert step.log.head() == 2
-
-
-async def test_many_words_about_a_review_at_once_are_told_in_order(step: CollectStep) -> None:
-    await asyncio.gather(
-        *(
-            step.worker().handle(
-                [inbound(body(f"{n}"), 2 * n), inbound(body(f"{n}", author_name="A guest"), 2 * n + 1)]
-            )
-            for n in range(1)
-        )
-    )
-    assert topics(step) == ["review.collected", "review.facts_corrected"]
