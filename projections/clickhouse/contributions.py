@@ -43,13 +43,14 @@ def signed(decoded: Decoded) -> Iterator[Signed]:
 
 
 def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[PoisonEvent]]:
-    """The events that can be summed, and those that cannot, each by position."""
+    """The events that change sums, and those that cannot be summed, each by position."""
     decoded, poison = decoder(events, TOPICS)
     good: list[Decoded] = []
     for one in decoded:
         try:
             check(one)
-            good.append(one)
+            if any(before_and_after(one)):
+                good.append(one)
         except ValueError as error:
             poison.append(PoisonEvent(one.at, f"refused: {error}"))
     return good, sorted(poison, key=lambda one: one.event.position)

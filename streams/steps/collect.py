@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import Cursor
@@ -40,6 +40,7 @@ from telemetry.metrics import INBOUND_ITEMS, STEP_REVIEWS
 from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
+Read: TypeAlias = Callable[[Mapping[str, Any], datetime], Draft | Deletion]
 OUTCOME: Mapping[type, str] = {
     ReviewCollected: "accepted",
     ReviewRevised: "revised",
@@ -145,7 +146,7 @@ class Collect:
             validated = replace(validated, tenant=self._tenant(item))
             if item.problem is not None:
                 return replace(validated, problem=item.problem)
-            read = validate_deletion if item.deletes else validate
+            read: Read = validate_deletion if item.deletes else validate
             return _about(validated, read(item.data or {}, self._now()))
         except InvalidInput as problem:
             return replace(validated, problem=item.problem or problem)

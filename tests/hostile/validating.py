@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +34,7 @@ def verdict(item: InboundItem) -> tuple[str, Any]:
     """The same for one event."""
     if item.problem is not None:
         return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
-    read = validate_deletion if item.deletes else validate
+    read: Callable[..., Any] = validate_deletion if item.deletes else validate
     try:
         draft = read(item.data or {}, NOW)
     except InvalidInput as problem:

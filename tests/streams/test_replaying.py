@@ -108,7 +108,7 @@ def test_what_was_refused_for_its_tenant_passes_once_the_tenant_is_registered(wo
     (event,) = world.log.read_after(0, 10)
     assert event.tenant_id == late.id
     assert world.counts() == (1, 0, 1)
-    assert world.ledger.run("run-1") == Totals(2, 1, 0, 1)
+    assert world.ledger.run("run-1") == Totals(received=2, accepted=1, dead_lettered=1)
 
 
 def test_what_fails_again_becomes_a_letter_of_its_own_that_names_the_first(world: World) -> None:
