@@ -32,6 +32,13 @@ def data_dir_option(function: F) -> F:
     )(function)
 
 
+def new_log_option(function: F) -> F:
+    """Adds --new-log."""
+    return click.option(
+        "--new-log", is_flag=True, help="Begin a new event log although other stores hold what came from another."
+    )(function)
+
+
 def json_option(function: F) -> F:
     """`--json`: machine-readable output."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(function)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.table import Column, Table
 
-from cli.common import bootstrap, data_dir_option, err, json_option, out, print_json
+from cli.common import bootstrap, data_dir_option, err, json_option, new_log_option, out, print_json
 from operations.migrate.migratable import StoreState
 from schemas.errors import VerificationFailed
 
@@ -36,11 +36,14 @@ def plan(as_json: bool, data_dir: Path | None) -> None:
 
 
 @migrate.command()
+@new_log_option
 @json_option
 @data_dir_option
-def apply(as_json: bool, data_dir: Path | None) -> None:
+def apply(new_log: bool, as_json: bool, data_dir: Path | None) -> None:
     """Apply what is missing. Safe to repeat, while workers run, and concurrently."""
     with bootstrap(data_dir) as parts:
+        if not new_log:
+            parts.recovery.refuse_a_new_log()
         found = parts.migrations.apply()
     if as_json:
         print_json([{"store": each.store, "made": list(each.missing), "advice": list(each.advice)} for each in found])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import ClassVar
 
+from embedded import hung_server
 from embedded.datadir import write_private
 from embedded.packages import package_dir
 from embedded.server import Server
@@ -40,6 +42,11 @@ class ClickHouse(Server):
             str(self.port),
         ]
         return [*argv, "--user", USER, "--password-file", str(password), "--max-memory", str(MAX_MEMORY_BYTES)]
+
+    def start(self) -> None:
+        super().start()
+        if self.child is not None:
+            hung_server.watch(self.child, hung_server.Gone(self.directory), signal.SIGKILL, self._stopping)
 
     def ping(self) -> str:
         from clickhouse_driver import Client  # where it is used, so that commands start quickly

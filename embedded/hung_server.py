@@ -1,7 +1,8 @@
 """Ends a server that is alive but no longer serves, so that its supervisor restarts it.
 
 PostgreSQL after SIGTERM refuses new clients until the old ones have left, and pools never leave. SecantusDB stays up when its
-storage engine has failed, for example because the disk was full, and answers every write with an error.
+storage engine has failed, for example because the disk was full, and answers every write with an error. ClickHouse's engine
+fails in every write once its directory was removed; it begins again, empty, and `reviewstream recover` fills it.
 """
 
 from __future__ import annotations
@@ -46,6 +47,25 @@ def is_stopping(pid_file: Path) -> bool:
     except FileNotFoundError:
         return False
     return len(lines) > STATUS_LINE and lines[STATUS_LINE].strip() == "stopping"
+
+
+class Gone:
+    """Whether a directory was removed, or replaced by another, since now. Its server would go on in files that no one finds."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory, self._was = directory, _identity(directory)
+
+    def __call__(self) -> bool:
+        """True once it is."""
+        return _identity(self._directory) != self._was
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 class Panic:

@@ -7,12 +7,15 @@ microseconds, and one in ten million bytes at most.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 SIZE = 10_000_000
 GENERATION = re.compile(r".+\.log\.(\d+)")
@@ -78,10 +81,24 @@ def _copy_and_empty(log: Path) -> None:
         with log.open("rb+") as file, copy.open("wb") as older:
             copy.chmod(0o600)
             shutil.copyfileobj(file, older)
-            while late := file.read():
-                older.write(late)
+            _copy_rest(file, older)
             file.truncate(0)
     except OSError:
         with suppress(FileNotFoundError):
             copy.unlink()
         raise
+
+
+def _copy_rest(file: BinaryIO, older: BinaryIO) -> None:
+    """What came meanwhile, up to the end of a line.
+
+    A line that crosses a page of memory can be read by half while it is written. Its other half comes at once; a writer that
+    ends without a newline is not waited for.
+    """
+    for pause in (0.0, 0.001, 0.01, 0.05):
+        time.sleep(pause)
+        while late := file.read():
+            older.write(late)
+        file.seek(-1, os.SEEK_CUR)
+        if file.read(1) == b"\n":
+            return

@@ -95,7 +95,8 @@ class Secantus(Server):
         panic = hung_server.Panic(self.log)
         super().start()
         if self.child is not None:
-            hung_server.watch(self.child, panic, signal.SIGKILL, self._stopping)
+            for hung in (panic, hung_server.Gone(self.directory)):
+                hung_server.watch(self.child, hung, signal.SIGKILL, self._stopping)
 
     def ping(self) -> str:
         with _client(self.url) as client:

@@ -12,7 +12,7 @@ from psycopg_pool import ConnectionPool
 
 from connectors.faults import Fault
 from connectors.postgres import FAULTS, TRANSIENT
-from schemas.errors import TransientError, Unavailable
+from schemas.errors import NotSetUp, TransientError
 from telemetry.error_text import named_text
 
 Cursor: TypeAlias = psycopg.Cursor[tuple[Any, ...]]
@@ -38,4 +38,4 @@ def transaction(pool: ConnectionPool[Any]) -> Iterator[Cursor]:
             f"the event log's server did not finish the work: {named_text(error)}; try again"
         ) from error
     except psycopg.errors.UndefinedTable as error:
-        raise Unavailable("the event log has no tables yet: `reviewstream migrate apply` creates them") from error
+        raise NotSetUp("the event log has no tables yet: `reviewstream migrate apply` creates them") from error

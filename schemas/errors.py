@@ -63,6 +63,10 @@ class Unavailable(ReviewstreamError):
     """A required server, file or package is missing. The message says what to do next."""
 
 
+class NotSetUp(Unavailable):
+    """A database answers, and has none of our tables: it was never set up, or it came back empty."""
+
+
 class StoreLost(Unavailable):
     """A server answers, but does not have what we kept there: tables, a database, a topic's content. See docs/recovery.md."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from eventstore.log import EventLog
 from operations.recovery.recoverable import Loss, Progress
-from schemas.errors import StoreLost
+from schemas.errors import NotSetUp, StoreLost
 
 GONE = (
     "every event that was not backed up; registered tenants, and what was validated and counted, are in the same backup. "
@@ -26,11 +26,20 @@ class LostLog:
         self._log, self._traces = log, traces
 
     def inspect(self) -> Sequence[Loss]:
-        """At most one, which is final."""
-        if self._log.head():
-            return []
+        """At most one, which is final. Raises NotSetUp for a log without tables where no store holds anything."""
+        without_tables = None
+        try:
+            if self._log.head():
+                return []
+        except NotSetUp as error:
+            without_tables = error
         found = [f"{store} has {what}" for store, ask in self._traces.items() if (what := _asked(ask))]
-        return [Loss(self.name, f"the event log is empty, and yet {', '.join(found)}", gone=GONE)] if found else []
+        if found:
+            state = "has no tables" if without_tables else "is empty"
+            return [Loss(self.name, f"the event log {state}, and yet {', '.join(found)}", gone=GONE)]
+        if without_tables:
+            raise without_tables
+        return []
 
     def rebuild(self, progress: Progress) -> Sequence[str]:
         """Raises StoreLost."""

@@ -12,20 +12,20 @@ from typing import TypeAlias
 import click
 import structlog
 
-from cli.common import data_dir_option, err
+from cli.common import data_dir_option, err, new_log_option
 from connectors.databases import DATABASES
 from embedded import control
 from embedded.log_files import KeepLogs
 from embedded.supervisor import Supervisor
 from embedded.worker import Worker
 from operations.error_table import FAILED, exit_code
-from operations.recovery.recovery import Inspection
+from operations.recovery.recovery import Inspection, refuse_final
 from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.entry import connected, settings_for
 from reviewstream.keeping import Keeping
 from reviewstream.settings import Settings
-from schemas.errors import InvalidInput, ReviewstreamError, StoreLost
+from schemas.errors import InvalidInput, ReviewstreamError
 from telemetry import logs
 from telemetry.error_text import plain_text
 
@@ -47,9 +47,7 @@ WORKERS = ("tailer", "streams")
 @click.option("--detach", is_flag=True, help="Return when everything is ready, and leave it running.")
 @click.option("--no-workers", is_flag=True, help="Servers only.")
 @click.option("--cdc", is_flag=True, help="With Kafka Connect and Debezium, for `reviewstream cdc`.")
-@click.option(
-    "--new-log", is_flag=True, help="Begin a new event log although other stores hold what came from another."
-)
+@new_log_option
 @click.option("--logged", is_flag=True, hidden=True)
 @data_dir_option
 def up(detach: bool, no_workers: bool, cdc: bool, new_log: bool, logged: bool, data_dir: Path | None) -> None:
@@ -70,10 +68,14 @@ def down(data_dir: Path | None) -> None:
 
 
 @click.command()
+@new_log_option
 @data_dir_option
-def setup(data_dir: Path | None) -> None:
+def setup(new_log: bool, data_dir: Path | None) -> None:
     """Create tables, topics and indexes in the servers that the settings name. `up` does it automatically."""
-    migrations.apply(connected(data_dir))
+    with Bootstrap(connected(data_dir), process="setup") as parts:
+        if not new_log:
+            parts.recovery.refuse_a_new_log()
+        parts.migrations.apply()
     err.print("tables, topics and indexes are in place")
 
 
@@ -156,11 +158,8 @@ def _prepare(settings: Settings, tell: Tell, *, cdc: bool, new_log: bool) -> Non
     with Bootstrap(settings, process="setup") as parts:
         found = parts.recovery.inspect()
         _say_losses(found, tell)
-    if found.final and not new_log:
-        raise StoreLost(
-            f"{'; '.join(map(str, found.final))}. Restore a backup (docs/recovery.md); or, if this is meant to be a new "
-            "log beside what is left of the old one, `reviewstream up --new-log`"
-        )
+    if not new_log:
+        refuse_final(found.final)
     if cdc:
         with Bootstrap(settings, process="setup") as parts:
             parts.change_capture.refresh()

@@ -52,6 +52,27 @@ def test_a_log_is_rotated_under_a_writer_that_goes_on(tmp_path: Path) -> None:
     assert len(found) > LINES * 0.99
 
 
+def test_a_line_that_is_seen_by_half_is_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it crosses a page of memory: the other half comes while the copy waits for the end of the line."""
+    log = tmp_path / "server.log"
+    log.write_bytes(b"whole\nha")
+
+    def other_half(pause: float) -> None:
+        if pause > 0.001:
+            with log.open("ab") as writer:
+                writer.write(b"lf\n")
+
+    monkeypatch.setattr("time.sleep", other_half)
+    tidy(tmp_path, KeepLogs(size=4))
+    assert contents(tmp_path) == ["", "whole\nhalf\n"]
+
+
+def test_the_end_of_a_writer_that_ended_within_a_line_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "server.log").write_bytes(b"whole\nha")
+    tidy(tmp_path, KeepLogs(size=4))
+    assert contents(tmp_path) == ["", "whole\nha"]
+
+
 def test_only_so_many_older_files_are_kept(tmp_path: Path) -> None:
     for name in ("a.log", "a.log.1", "a.log.2", "a.log.3", "b.log.2", "state.json", "a.log.notes"):
         (tmp_path / name).write_text(name)

@@ -5,12 +5,15 @@ What is lost while it runs: e2e/test_recover.py.
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
 from connectors.kafka import client_config, end_offsets
 from schemas.topics import public_topics
-from tests.recovery.conftest import Installation
+from tests.e2e.pipeline import wait_for
+from tests.recovery.conftest import ROW, TENANT, Installation
 from tests.waiting import until
 
 
@@ -76,6 +79,23 @@ def test_kafka_s_topics_are_filled_again_from_the_log(installation: Installation
 
 
 @pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("name", "lost"), [("clickhouse", "clickhouse"), ("secantus", "mongo"), ("kafka", "kafka")])
+def test_a_directory_is_removed_under_a_running_server(installation: Installation, name: str, lost: str) -> None:
+    """The server ends by itself or by its supervisor, and comes back empty."""
+    installation.close()
+    pid = installation.pid(name)
+    shutil.rmtree(installation.data_dir / name)
+    if name != "kafka":  # whether that takes a message before it ends, no one can tell
+        installation.send(1)
+    installation.until_replaced(name, pid)
+    wait_for(lambda: set(installation.losses()) == {lost}, f"the loss of {name} is not seen", 60)
+    assert installation.run("status").returncode == 1
+    installation.recovered()
+    installation.works()
+
+
+@pytest.mark.long
 def test_passwords_are_rotated_while_it_is_down(installation: Installation) -> None:
     refused = installation.run("rotate-passwords")
     assert refused.returncode == 1
@@ -92,9 +112,48 @@ def test_passwords_are_rotated_while_it_is_down(installation: Installation) -> N
 
 
 @pytest.mark.long
+@pytest.mark.timeout(300)
+def test_publishing_says_that_no_worker_reads(installation: Installation) -> None:
+    installation.lose()
+    installation.ok("up", "--detach", "--no-workers")
+    wait_for(lambda: installation.parts.desk.inbound_readers() == 0, "the group still has its members", 60)
+    row = ROW.format(id="alone", text="The tea was cold.").encode()
+    refused = installation.run(
+        "publish", "-", "--format", "jsonl", "--tenant", TENANT, "--source", "kiosk", stdin=row
+    )  # fmt: skip
+    assert refused.returncode == 1
+    assert b"no worker reads reviews.inbound" in refused.stderr
+    assert b"The rows are safe in Kafka" in refused.stderr
+    installation.lose()
+    installation.up()
+    installation.published += 1
+    wait_for(
+        lambda: installation.parts.ledger.totals().accepted == installation.published, "the row was not taken up", 60
+    )
+    installation.until_quiet()
+    installation.works()
+
+
+@pytest.mark.long
 def test_a_lost_event_log_is_not_replaced_by_a_new_one(installation: Installation) -> None:
     """The last one: nothing brings it back."""
-    installation.lose("postgres")
+    said = "the event log has no tables, and yet the raw store has reviews"
+    installation.close()
+    pid = installation.pid("postgres")
+    shutil.rmtree(installation.data_dir / "postgres")
+    wait_for(
+        lambda: installation.state().units["postgres"].pid not in {pid, None}, "PostgreSQL does not come back", 120
+    )
+    wait_for(lambda: said in installation.run("recover", "--dry-run").stdout.decode(), "the loss is not seen", 60)
+    for asked in (["recover", "--yes"], ["setup"], ["migrate", "apply"]):
+        refused = installation.run(*asked)
+        assert refused.returncode == 1, asked
+        assert b"backup" in refused.stderr
+    assert said in installation.run("doctor").stdout.decode()
+    status = installation.run("status")
+    assert status.returncode == 1
+    assert said in status.stdout.decode()
+    installation.lose()
     started = installation.run("up", "--detach")
     assert started.returncode == 1
     assert b"the event log is empty, and yet the raw store has reviews" in started.stderr

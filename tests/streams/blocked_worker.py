@@ -1,6 +1,7 @@
 """The streams worker of which one step, HANG_STEP, hangs for ever while the file HANG_WHILE exists; HANG_HOW says how.
 
-Or, with SLOW_SECONDS, one whose batches take that much longer: whoever wants to meet it in the middle of its work can.
+Or, with SLOW_SECONDS, one whose batches take that much longer, and which leaves SLOW_SIGN when one begins: whoever wants to
+meet it in the middle of its work can.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ def hangs() -> bool:
     return found
 
 
+def leave_sign() -> None:
+    if "SLOW_SIGN" in os.environ:
+        Path(os.environ["SLOW_SIGN"]).touch()
+
+
 def hang_the_loop() -> None:
     time.sleep(FOR_EVER)
 
@@ -41,6 +47,7 @@ def hanging(step: type[Any]) -> type[Any]:
         async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
             if hangs():
                 hang_the_loop() if os.environ["HANG_HOW"] == "loop" else await asyncio.sleep(FOR_EVER)
+            leave_sign()
             await asyncio.sleep(float(os.environ.get("SLOW_SECONDS", "0")))
             return await super().perform(work)
 
