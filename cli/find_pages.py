@@ -76,8 +76,9 @@ def _waiting(one: Waiting) -> None:
 def _run(run: FoundRun) -> None:
     interrupted = f"; interrupted after line {run.interrupted_at}: publishing the same file again continues there"
     say(
-        f"publishing run {run.run_id}: received {run.received} = accepted {run.accepted} + deduplicated {run.deduplicated} "
-        f"+ dead-lettered {run.dead_lettered} (`reviewstream deadletters list --run {run.run_id}`)"
+        f"publishing run {run.run_id}: received {run.received} = accepted {run.accepted} + revised {run.revised} + corrected "
+        f"{run.corrected} + withdrawn {run.withdrawn} + deduplicated {run.deduplicated} + dead-lettered {run.dead_lettered} "
+        f"(`reviewstream deadletters list --run {run.run_id}`)"
         f"{'' if run.interrupted_at is None else interrupted}"
     )
     if run.rejections:

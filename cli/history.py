@@ -26,6 +26,8 @@ def show_history(found: ReviewHistory) -> None:
     out.print(table)
     if found.state:
         _show_evidence(found.state)
+    elif found.events[-1].type == "review.withdrawn":
+        out.print("withdrawn: its source deleted it, so no read model shows it")
     else:
         out.print("no row in the read model: it is behind, or the review is parked (`reviewstream status`)")
 
@@ -39,6 +41,16 @@ def _collected(data: dict[str, Any]) -> str:
     return (
         f"revision {data['revision']} from {data['source']}, rating {data['rating']}, {len(data['content'])} characters"
     )
+
+
+def _corrected(data: dict[str, Any]) -> str:
+    where = f"published {data['published_at']}, platform {data['platform'] or 'none'}"
+    moved = "; counts in the metrics where the new facts say" if data["contribution"] else ""
+    return f"correction {data['correction']} of the facts of revision {data['revision']}: {where}{moved}"
+
+
+def _withdrawn(data: dict[str, Any]) -> str:
+    return "deleted by its source" + ("; counts in the metrics no more" if data["withdrawn"] else "")
 
 
 def _processed(data: dict[str, Any]) -> str:
@@ -86,6 +98,8 @@ def _fields(data: dict[str, Any]) -> str:
 SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.collected": _collected,
     "review.revised": _collected,
+    "review.facts_corrected": _corrected,
+    "review.withdrawn": _withdrawn,
     "review.raw_stored": lambda data: f"raw document {data['raw_review_id']}",
     "review.processed": _processed,
     "review.sentiment_analyzed": lambda data: f"{data['label']} ({data['score']}) by {data['analyzer']}",

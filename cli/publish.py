@@ -82,7 +82,7 @@ def publish(
             return
         report = run(parts, reader, envelope, checkpoint)
     show(report, as_json=as_json)
-    if report.rejected and not report.accepted + report.deduplicated:
+    if report.rejected and report.rejected == report.received:
         raise ReviewstreamError(
             f"all {report.rejected} rows were rejected; `reviewstream deadletters list --run {report.run_id}` lists them"
         )

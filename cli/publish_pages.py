@@ -43,8 +43,7 @@ def show(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
-    out.print(f"sent {report.sent} rows: {counts}")
+    out.print(f"sent {report.sent} rows: {counts(report)}")
     if report.rejections:
         table = Table(
             "line",
@@ -57,3 +56,11 @@ def show(report: Report, *, as_json: bool) -> None:
         out.print(table)
         if report.rejected > SHOWN:
             out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")
+
+
+def counts(report: Report) -> str:
+    """What became of the rows. Outcomes that seldom occur are named where they did."""
+    seldom = [(name, getattr(report, name)) for name in ("revised", "corrected", "withdrawn")]
+    named = [("accepted", report.accepted), *((name, count) for name, count in seldom if count)]
+    named += [("deduplicated", report.deduplicated), ("rejected", report.rejected)]
+    return ", ".join(f"{name} {count}" for name, count in named)

@@ -44,8 +44,9 @@ def _trouble(what: str, why: str) -> Text:
 def _sums(found: Status) -> str:
     values = {name: UNKNOWN if name in found.unknown else getattr(found, name) for name in COUNTS}
     return (
-        "received {received} = accepted {accepted} + deduplicated {deduplicated} + dead-lettered {dead_lettered};  "
-        "waiting in Kafka: {waiting};  events: {events}\n"
+        "received {received} = accepted {accepted} + revised {revised} + corrected {corrected} + withdrawn {withdrawn} + "
+        "deduplicated {deduplicated} + dead-lettered {dead_lettered}\n"
+        "waiting in Kafka: {waiting};  events: {events};  "
         "waiting for a retry: {retrying};  abandoned: {abandoned};  "
         "open dead letters: {open_letters};  parked streams: {parked}"
     ).format(**values)

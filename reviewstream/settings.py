@@ -86,9 +86,9 @@ class Settings(DatabaseUrls):
         description="Which steps a streams worker runs, separated by commas.",
     )
     subscriptions: str = Field(
-        "steps,public,postgres,clickhouse,sweeper,raw_reviews",
+        "steps,public,raw_store,postgres,clickhouse,sweeper,raw_reviews",
         description="What a tailer feeds, separated by commas, and what else it runs: the `sweeper`, and `raw_reviews`, which "
-        "publishes what other clients write into the raw store.",
+        "publishes what other clients write into the raw store. `raw_store` corrects and withdraws what is there of ours.",
     )
     public_topics: Literal["tailer", "debezium", "off"] = Field(
         "tailer",

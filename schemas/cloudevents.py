@@ -1,6 +1,7 @@
-"""CloudEvents 1.0 on Kafka: the headers we write, and the four forms that inbound messages may have.
+"""CloudEvents 1.0 on Kafka: the headers we write, and the forms that inbound messages may have.
 
-Forms: binary mode with JSON or Avro (Confluent wire format), structured JSON, and JSON batch.
+Forms: binary mode with JSON or Avro (Confluent wire format), structured JSON, and JSON batch. A message without a value
+is a tombstone: it deletes the review that its headers or its key name.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from schemas import strictjson
 from schemas.codec import decode_record, schema_of
 from schemas.errors import InvalidInput, UnknownSchema
 from schemas.foreign import Foreign
+from schemas.tombstones import DELETED_TYPE, is_tombstone, tombstone
 
 SPEC = "1.0"
 SOURCE = "/reviewstream"
@@ -43,6 +45,11 @@ class InboundItem:
     problem: InvalidInput | None
     message: bytes
     event: Any = None
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it says that its source deleted a review, of which `data` names source and external id."""
+        return self.attributes.get("type") == DELETED_TYPE
 
     @property
     def raw(self) -> bytes:
@@ -88,25 +95,35 @@ def constant_headers(event_type: str, content_type: str = AVRO) -> tuple[tuple[s
 
 
 def parse(
-    message_headers: Iterable[tuple[str, bytes]], value: bytes | None, foreign: Foreign | None = None
+    message_headers: Iterable[tuple[str, bytes]],
+    value: bytes | None,
+    foreign: Foreign | None = None,
+    *,
+    key: bytes | None = None,
 ) -> list[InboundItem]:
     """The events of one inbound message: what cannot be read is returned as a problem.
 
-    `foreign` reads Avro whose schema is not one of ours; only it raises, TransientError when its registry does not answer.
+    `key` is read of a tombstone only. `foreign` reads Avro whose schema is not one of ours; only it raises, TransientError when its registry does not answer.
     """
     try:
-        return _items(message_headers, value or b"", foreign)
+        return _items(message_headers, value, key, foreign)
     except RecursionError:  # parsed within the limit, but too deep to serialise again
         problem = InvalidInput("nested too deeply; at most some hundred levels", reason="nesting")
         return [InboundItem(0, {}, None, problem, value or b"")]
 
 
-def _items(message_headers: Iterable[tuple[str, bytes]], raw: bytes, foreign: Foreign | None) -> list[InboundItem]:
+def _items(
+    message_headers: Iterable[tuple[str, bytes]], value: bytes | None, key: bytes | None, foreign: Foreign | None
+) -> list[InboundItem]:
     attributes, content_type = _attributes(message_headers)
+    raw = value or b""
     if "problem" in attributes:
         # A publisher read a file and could not parse this row: its bytes are kept with the reason.
         problem = InvalidInput(attributes["problem"], field="row", reason="unreadable_row")
         return [InboundItem(0, attributes, None, problem, raw)]
+    if is_tombstone(value, attributes):
+        named, data, wrong = tombstone(attributes, key)
+        return [InboundItem(0, named, data, wrong, raw)]
     try:
         if content_type == BATCH:
             return _batch(raw)
@@ -207,6 +224,8 @@ def _envelope_problem(attributes: Mapping[str, str]) -> InvalidInput | None:
             return InvalidInput(f"CloudEvents attribute {name} is missing or no text", field=name, reason="envelope")
     if attributes["specversion"] != SPEC:
         return InvalidInput(f"CloudEvents specversion must be {SPEC}", field="specversion", reason="envelope")
-    if attributes["type"] != INBOUND_TYPE:
-        return InvalidInput(f"CloudEvents type must be {INBOUND_TYPE}", field="type", reason="unknown_type")
+    if attributes["type"] not in {INBOUND_TYPE, DELETED_TYPE}:
+        return InvalidInput(
+            f"CloudEvents type must be {INBOUND_TYPE} or {DELETED_TYPE}", field="type", reason="unknown_type"
+        )
     return None

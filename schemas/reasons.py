@@ -35,6 +35,7 @@ REASONS: Mapping[str, str] = {
     STEP_FAILED: "A step of the saga failed permanently.",
     "surrogate": "A text has half a character.",
     "syntax": "Not JSON.",
+    "tombstone": "A message without a value names no review.",
     "too_long": "A text or a list is too long.",
     "unknown_field": "A field that the contract does not have.",
     "unknown_schema": "A schema id that is neither pinned nor in the registry.",

@@ -70,6 +70,12 @@ PART_FAILING = Gauge(
     ["part"],
     registry=REGISTRY,
 )
+INBOUND_ITEMS = Counter(
+    "reviewstream_inbound_items_total",
+    "Items that the collect step counted, by what became of them, as the inbound ledger does.",
+    ["outcome"],
+    registry=REGISTRY,
+)
 STEP_REVIEWS = Counter(
     "reviewstream_step_reviews_total", "Reviews that a step finished, successfully or not.", ["step"], registry=REGISTRY
 )

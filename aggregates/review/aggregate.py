@@ -14,6 +14,10 @@ from schemas.events import review as ev
 from schemas.parts import Contribution
 
 Changes: TypeAlias = dict[str, Any]
+FACTS = (
+    "platform", "rating_given", "rating_best", "rating_worst", "author", "published_at", "language_hint", "url", "metadata",
+)  # fmt: skip
+"""Fields of a body that may be corrected; content and rating make another revision, source and external id another review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +26,11 @@ class Review:
 
     `tenant` and `collected`, the event that brought the present revision, are None until it is collected; `tenant_id`
     and `body` are for whoever knows that it was.
-    `step` is what the saga does next: a name of STEPS, or done, failed (compensation is due) or abandoned.
+    `step` is what the saga does next: a name of STEPS, or done, failed (compensation is due), abandoned or withdrawn.
     `analysed_by` are the processing versions of the present revision, those that were only asked for too.
-    `contribution` is what the review counts for in the metrics at this version; None if nothing.
+    `corrections` is how often the facts of the present revision were corrected.
+    `contribution` is what the review counts for in the metrics at this version; None if nothing. It is of the revision
+    `counted_revision`, which may be an earlier one, and was made by the processing version `counted_by`.
     `not_before` is set while the review waits for a retry.
     `notifications` are what became of those of this revision until now; empty before the first attempt and when done.
     """
@@ -39,10 +45,13 @@ class Review:
     analysed_by: frozenset[str] = frozenset()
     quiet: bool = False
     collected: ev.ReviewCollected | None = None
+    corrections: int = 0
     raw_review_id: str | None = None
     processed: ev.ReviewProcessed | None = None
     sentiment: ev.SentimentAnalyzed | None = None
     contribution: Contribution | None = None
+    counted_revision: int = 0
+    counted_by: str = ""
     failure: ev.StepFailed | None = None
     not_before: datetime | None = None
     notifications: Notifications = NONE
@@ -82,6 +91,26 @@ def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
         "analysed_by": frozenset(),
         "quiet": False,
         "collected": event,
+        "corrections": 0,
+        "processed": None,
+        "sentiment": None,
+        "failure": None,
+        "not_before": None,
+        "notifications": NONE,
+    }
+
+
+def _corrected(review: Review, event: ev.FactsCorrected) -> Changes:
+    facts = {name: getattr(event, name) for name in FACTS}
+    body = None if review.collected is None else replace(review.collected, **facts)
+    moved = {} if event.contribution is None else {"contribution": event.contribution}
+    return {"collected": body, "corrections": event.correction, **moved}
+
+
+def _withdrawn(_: Review, _event: ev.ReviewWithdrawn) -> Changes:
+    """The body stays, as the revision that follows names its content."""
+    return {
+        "contribution": None,
         "processed": None,
         "sentiment": None,
         "failure": None,
@@ -104,7 +133,8 @@ def _analyzed(_: Review, event: ev.SentimentAnalyzed) -> Changes:
 
 
 def _counted(_: Review, event: ev.AnalyticsUpdated) -> Changes:
-    return {"contribution": event.contribution, "not_before": None}
+    counted = {"counted_revision": event.revision, "counted_by": event.processing_version}
+    return {"contribution": event.contribution, "not_before": None, **counted}
 
 
 def _notified(_: Review, _event: ev.SubscribersNotified) -> Changes:
@@ -137,6 +167,8 @@ def _requested(review: Review, event: ev.ReprocessingRequested) -> Changes:
 _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewCollected: _collected,
     ev.ReviewRevised: _collected,
+    ev.FactsCorrected: _corrected,
+    ev.ReviewWithdrawn: _withdrawn,
     ev.RawReviewStored: _stored,
     ev.ReviewProcessed: _processed,
     ev.SentimentAnalyzed: _analyzed,

@@ -11,7 +11,7 @@ from typing import Any
 from schemas.events import review as ev
 
 STEPS = ("store", "nlp", "analytics", "notify")
-DONE, FAILED, ABANDONED = "done", "failed", "abandoned"
+DONE, FAILED, ABANDONED, WITHDRAWN = "done", "failed", "abandoned", "withdrawn"
 COMPENSATE = "compensate"
 """The step that a failed review waits for."""
 AS_NAMED = ""
@@ -27,6 +27,7 @@ FOLLOWS: Mapping[str, str] = {
     ev.StepFailed.TOPIC: FAILED,
     ev.ReviewMarkedForRetry.TOPIC: AS_NAMED,
     ev.ReviewAbandoned.TOPIC: ABANDONED,
+    ev.ReviewWithdrawn.TOPIC: WITHDRAWN,
     ev.ReprocessingRequested.TOPIC: "nlp",
 }
 """How a review stands after an event: before a step, or as its saga ended. Events that are not here change nothing of it."""

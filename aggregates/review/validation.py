@@ -137,6 +137,11 @@ _REASONS = {
 }
 
 
+def known_fields() -> frozenset[str]:
+    """The names of all fields that an inbound review may have."""
+    return frozenset(_Inbound.model_fields)
+
+
 def validate(record: Mapping[str, Any], now: datetime) -> Draft:
     """A valid draft of an inbound review. Raises InvalidReview that names the field and the fix."""
     try:

@@ -39,7 +39,7 @@ def look(kafka_url: str, ledger: InboundLedger, term: str, *, tenant: tuple[str,
     for message in messages_between(kafka_url, INBOUND, handled, ends, seconds=SECONDS):
         seen += 1
         partition, offset = int(message.partition() or 0), int(message.offset() or 0)
-        for item in parse(message.headers() or (), message.value()):
+        for item in parse(message.headers() or (), message.value(), key=message.key()):
             by, of = named(item, term), item.attributes.get("tenantid", "")
             if by and (not tenant or of in tenant):
                 before = offset - handled.get(partition, 0)

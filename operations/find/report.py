@@ -26,7 +26,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class FoundReview:
-    """A review and where it is: `step` is what its saga does next, or done, failed, abandoned; `why` is for people.
+    """A review and where it is: `step` is what its saga does next, or done, failed, abandoned, withdrawn; `why` is for people.
 
     `found_by` names what of it the term was. `since` is when it came there; `not_before` when its retry is due.
     """
@@ -67,6 +67,9 @@ class FoundRun:
     run_id: str
     received: int
     accepted: int
+    revised: int
+    corrected: int
+    withdrawn: int
     deduplicated: int
     dead_lettered: int
     rejections: Sequence[Rejection]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from operations.find.report import FoundRun
@@ -14,8 +15,7 @@ def find_run(ledger: InboundLedger, checkpoints: Path, run_id: str) -> FoundRun 
     totals, line = ledger.run(run_id), _interrupted_at(checkpoints, run_id)
     if not totals.received and line is None:
         return None
-    counts = (totals.received, totals.accepted, totals.deduplicated, totals.dead_lettered)
-    return FoundRun(run_id, *counts, ledger.rejections(run_id), line)
+    return FoundRun(run_id, **asdict(totals), rejections=ledger.rejections(run_id), interrupted_at=line)
 
 
 def _interrupted_at(checkpoints: Path, run_id: str) -> int | None:

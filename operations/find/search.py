@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from aggregates.review.aggregate import Review
+from aggregates.review.saga import FOLLOWS
 from eventstore.log import EventLog
 from eventstore.model import RecordedEvent
 from eventstore.parking import ParkedStream
@@ -118,7 +119,7 @@ class Finder:
         by: str,
         slugs: Mapping[UUID, str],
     ) -> FoundReview:
-        first, last = events[0], events[-1]
+        first, last = events[0], next((each for each in reversed(events) if each.topic in FOLLOWS), events[-1])
         history = [
             Happened(e.version, e.position, e.recorded_at, e.topic, e.event_id, e.correlation_id) for e in events
         ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from aggregates.review.aggregate import Review
-from aggregates.review.saga import ABANDONED, DONE, FAILED, awaited
+from aggregates.review.saga import ABANDONED, DONE, FAILED, WITHDRAWN, awaited
 from eventstore.parking import PUBLISHER, ParkedStream
 from operations.publishers import STEPS
 
@@ -17,6 +17,8 @@ def why(
     """A sentence. `since`: when it came to its step; `deadlines` are seconds by step."""
     if review.step == DONE:
         return "its saga is complete" + _shown_late(parked)
+    if review.step == WITHDRAWN:
+        return "its source deleted it: it is shown and counted no more" + _shown_late(parked)
     if review.step == ABANDONED:
         return (
             f"given up after {review.attempt} attempts: {_failure(review)}; "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,12 @@ from bson import ObjectId
 from pymongo.collection import Collection
 
 from aggregates.ids import raw_review_id
+from aggregates.review.saga import WITHDRAWN
 from eventstore.log import EventLog
+from eventstore.model import RecordedEvent
 from operations.recovery.recoverable import Loss, Progress
 from schemas.events.review import RawReviewStored
+from streams.publishers.raw_store import RawStoreWriter, raw_changes
 from streams.runtime.reviews import fold
 from streams.steps.store_raw import Store
 
@@ -45,11 +48,12 @@ class LostRawReviews:
         ]
 
     def rebuild(self, progress: Progress) -> Sequence[str]:
-        """Write every review that was stored, in its latest revision; documents that are there stay or are brought up to it."""
-        store, before, head, reviews = Store(self._raw()), self._count(), self._log.head(), 0
+        """Write every review that was stored, as it is now, of a withdrawn one the tombstone; documents that are there stay or are brought up to it."""
+        store, changes = Store(self._raw()), RawStoreWriter(self._raw)
+        before, head, reviews = self._count(), self._log.head(), 0
         for events in self._log.scan(0, head, topics=STORED, batch=BATCH):
             ids = list(dict.fromkeys(event.stream_id for event in events))
-            store.write([fold(one, history) for one, history in self._log.read_streams(ids).items()])
+            _write(store, changes, self._log.read_streams(ids))
             reviews += len(ids)
             progress("raw store", events[-1].position, head)
         progress("raw store", head, head)
@@ -68,3 +72,11 @@ class LostRawReviews:
 
     def _count(self) -> int:
         return self._raw().count_documents({"review_id": {"$exists": True}})
+
+
+def _write(store: Store, changes: RawStoreWriter, histories: Mapping[UUID, Sequence[RecordedEvent]]) -> None:
+    reviews = [fold(one, history) for one, history in histories.items()]
+    store.write([each for each in reviews if each.step != WITHDRAWN])
+    withdrawals = [histories[each.id][-1] for each in reviews if each.step == WITHDRAWN]
+    if withdrawals:
+        changes.send(list(raw_changes(withdrawals)))

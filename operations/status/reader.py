@@ -22,7 +22,7 @@ from projections import registry
 from projections.queries import waiting as waiting_sagas
 from projections.queries.operations import saga_lag
 from services.dead_letters.repository import DeadLetterRepository
-from services.inbound.ledger import InboundLedger, Totals
+from services.inbound.ledger import OUTCOMES, InboundLedger, Totals
 from streams.topics import INBOUND
 
 SHOWN = 5
@@ -70,7 +70,7 @@ class StatusReader:
         nowhere: dict[str, int] = {}
         no_lags: dict[str, Lag] = {}
         waiting = ask("waiting", "kafka eventstore", self._waiting, 0)
-        totals = ask("received accepted deduplicated dead_lettered", "eventstore", self.ledger.totals, Totals())
+        totals = ask(f"received {' '.join(OUTCOMES)}", "eventstore", self.ledger.totals, Totals())
         positions = ask("subscriptions", "eventstore readmodels", self._subscriptions, nowhere)
         steps = ask("steps", "readmodels", self.steps, no_lags)
         troubled = ask("retrying abandoned", "readmodels", lambda: waiting_sagas.troubled(pool), nothing)
@@ -78,6 +78,9 @@ class StatusReader:
         return Status(
             received=totals.received,
             accepted=totals.accepted,
+            revised=totals.revised,
+            corrected=totals.corrected,
+            withdrawn=totals.withdrawn,
             deduplicated=totals.deduplicated,
             dead_lettered=totals.dead_lettered,
             open_letters=ask("open_letters", "readmodels", self.dead_letters.count_open, 0),

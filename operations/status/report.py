@@ -12,8 +12,8 @@ from debezium.slots import Slot
 from operations.recovery.recoverable import Loss
 
 COUNTS = (
-    "received", "accepted", "deduplicated", "dead_lettered", "open_letters", "parked", "waiting", "events", "retrying",
-    "abandoned",
+    "received", "accepted", "revised", "corrected", "withdrawn", "deduplicated", "dead_lettered", "open_letters", "parked",
+    "waiting", "events", "retrying", "abandoned",
 )  # fmt: skip
 
 
@@ -96,7 +96,9 @@ class UnitStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """received = accepted + deduplicated + dead_lettered; `waiting` messages are in Kafka and not yet validated.
+    """received = accepted + revised + corrected + withdrawn + deduplicated + dead_lettered.
+
+    `waiting` messages are in Kafka and not yet validated.
     `open_letters` dead letters wait for an operator, and `parked` streams wait behind an event that failed.
 
     Of the reviews that `steps` counts, `stuck` names those that wait too long, by step; `retrying` wait for a retry,
@@ -105,6 +107,9 @@ class Status:
 
     received: int
     accepted: int
+    revised: int
+    corrected: int
+    withdrawn: int
     deduplicated: int
     dead_lettered: int
     open_letters: int

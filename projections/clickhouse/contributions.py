@@ -9,9 +9,11 @@ from typing import NamedTuple
 from eventstore.model import RecordedEvent
 from eventstore.parking import PoisonEvent
 from projections.decoder import Decoded, Decoder, Record
-from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated, FactsCorrected, ReviewWithdrawn
 
-TOPICS = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
+COUNTING = frozenset({AnalyticsUpdated.TOPIC, FactsCorrected.TOPIC})
+WITHDRAWING = frozenset({AnalyticsRolledBack.TOPIC, ReviewWithdrawn.TOPIC})
+TOPICS = COUNTING | WITHDRAWING
 LABELS = ("positive", "neutral", "negative", "undetermined")
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
 
@@ -23,25 +25,32 @@ class Signed(NamedTuple):
     what: Record
 
 
-def signed(decoded: Decoded) -> Iterator[Signed]:
-    """The changes of the rollups that an event means."""
+def before_and_after(decoded: Decoded) -> tuple[Record | None, Record | None]:
+    """What a review counted for before the event, as far as that changes, and what it counts for from then on."""
     event = decoded.event
-    if decoded.at.topic == AnalyticsRolledBack.TOPIC:
-        yield Signed(-1, event["withdrawn"])
-        return
-    if event["replaces"] is not None:
-        yield Signed(-1, event["replaces"])
-    yield Signed(+1, event["contribution"])
+    if decoded.at.topic in WITHDRAWING:
+        return event["withdrawn"], None
+    return event["replaces"], event["contribution"]
+
+
+def signed(decoded: Decoded) -> Iterator[Signed]:
+    """The changes of the rollups that an event means; none for a correction or withdrawal of what did not count."""
+    before, after = before_and_after(decoded)
+    if before is not None:
+        yield Signed(-1, before)
+    if after is not None:
+        yield Signed(+1, after)
 
 
 def checked(decoder: Decoder, events: Sequence[RecordedEvent]) -> tuple[list[Decoded], list[PoisonEvent]]:
-    """The events that can be summed, and those that cannot, each by position."""
+    """The events that change sums, and those that cannot be summed, each by position."""
     decoded, poison = decoder(events, TOPICS)
     good: list[Decoded] = []
     for one in decoded:
         try:
             check(one)
-            good.append(one)
+            if any(before_and_after(one)):
+                good.append(one)
         except ValueError as error:
             poison.append(PoisonEvent(one.at, f"refused: {error}"))
     return good, sorted(poison, key=lambda one: one.event.position)

@@ -9,10 +9,9 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from projections.clickhouse.contributions import LABELS, Signed, signed
+from projections.clickhouse.contributions import LABELS, Signed, before_and_after, signed
 from projections.decoder import Decoded, Record
 from projections.values import fixed
-from schemas.events.review import AnalyticsRolledBack
 
 Row: TypeAlias = tuple[Any, ...]
 Key: TypeAlias = tuple[Any, ...]
@@ -43,14 +42,11 @@ def facts(events: Sequence[Decoded]) -> list[Row]:
     """The latest row of each review and day, deleted or not."""
     found: dict[Key, Row] = {}
     for decoded in events:
-        at, event = decoded
-        if at.topic == AnalyticsRolledBack.TOPIC:
-            found[at.stream_id, event["withdrawn"]["date"]] = _fact(decoded, event["withdrawn"], deleted=1)
-            continue
-        counts, before = event["contribution"], event["replaces"]
-        if before is not None and before["date"] != counts["date"]:
-            found[at.stream_id, before["date"]] = _fact(decoded, before, deleted=1)
-        found[at.stream_id, counts["date"]] = _fact(decoded, counts, deleted=0)
+        stream, (before, after) = decoded.at.stream_id, before_and_after(decoded)
+        if before is not None and (after is None or before["date"] != after["date"]):
+            found[stream, before["date"]] = _fact(decoded, before, deleted=1)
+        if after is not None:
+            found[stream, after["date"]] = _fact(decoded, after, deleted=0)
     return list(found.values())
 
 

@@ -1,4 +1,4 @@
-"""What a batch of events means for each review: the newest text, and the newest results on it."""
+"""What a batch of events means for each review: the newest text, the newest facts and results on it, or its withdrawal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,31 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from projections.decoder import Decoded
-from schemas.events.review import ReviewProcessed, SentimentAnalyzed
+from schemas.events.review import (
+    FactsCorrected,
+    ReviewCollected,
+    ReviewProcessed,
+    ReviewRevised,
+    ReviewWithdrawn,
+    SentimentAnalyzed,
+)
+
+BODIES = frozenset({ReviewCollected.TOPIC, ReviewRevised.TOPIC})
+PARTS = {
+    **dict.fromkeys(BODIES, "body"),
+    FactsCorrected.TOPIC: "facts",
+    ReviewProcessed.TOPIC: "processed",
+    SentimentAnalyzed.TOPIC: "sentiment",
+}
+"""Which part of a change an event is."""
 
 
 @dataclass(slots=True)
 class Change:
-    """One review's share of a batch. Without `body` the results belong to an existing row.
+    """One review's share of a batch. Without `body` facts and results belong to an existing row.
 
-    `fresh`: the review began in this batch, so it has no row yet.
+    `facts` are corrections of the body or row. `fresh`: the review began in this batch, so it has no row yet.
+    `withdrawn`: it ends without a row.
     """
 
     review_id: UUID
@@ -22,9 +39,11 @@ class Change:
     revision: int
     position: int
     body: Decoded | None = None
+    facts: Decoded | None = None
     processed: Decoded | None = None
     sentiment: Decoded | None = None
     fresh: bool = False
+    withdrawn: bool = False
 
 
 def changes(events: Sequence[Decoded]) -> list[Change]:
@@ -46,12 +65,10 @@ def _new(decoded: Decoded) -> Change:
 
 def _note(change: Change, decoded: Decoded) -> None:
     revision = decoded.event["revision"]
-    if revision > change.revision:
-        change.revision, change.processed, change.sentiment = revision, None, None
-    change.position = decoded.at.position
-    if decoded.at.topic == ReviewProcessed.TOPIC:
-        change.processed = decoded
-    elif decoded.at.topic == SentimentAnalyzed.TOPIC:
-        change.sentiment = decoded
-    else:
-        change.body, change.processed, change.sentiment = decoded, None, None
+    topic = decoded.at.topic
+    if revision > change.revision or topic in BODIES or topic == ReviewWithdrawn.TOPIC:
+        change.body = change.facts = change.processed = change.sentiment = None
+    change.revision, change.position = revision, decoded.at.position
+    change.withdrawn = topic == ReviewWithdrawn.TOPIC or (change.withdrawn and topic not in BODIES)
+    if topic in PARTS:
+        setattr(change, PARTS[topic], decoded)

@@ -7,20 +7,22 @@ from typing import ClassVar
 
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
-from projections.postgres.review_changes import Change, changes
-from schemas.events.review import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
+from projections.postgres.review_changes import BODIES, Change, changes
+from schemas.events.review import FactsCorrected, ReviewProcessed, ReviewWithdrawn, SentimentAnalyzed
 
 
 class ReviewsProjector:
-    """Collected inserts, revised replaces and clears the results, results fill in."""
+    """Collected inserts, revised replaces and clears the results, results and corrections fill in, withdrawn deletes."""
 
     name: ClassVar[str] = "reviews"
     topics: ClassVar[frozenset[str]] = frozenset(
-        {ReviewCollected.TOPIC, ReviewRevised.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC}
+        {*BODIES, FactsCorrected.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC, ReviewWithdrawn.TOPIC}
     )
     tables: ClassVar[tuple[str, ...]] = ("processed_reviews", "review_entities", "review_keywords")
     statements: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("withdraw", "withdrawn"),
         ("update_results", "results"),
+        ("update_facts", "facts"),
         ("upsert_reviews", "reviews"),
         ("replace_findings", "findings"),
     )
@@ -29,8 +31,10 @@ class ReviewsProjector:
         """One pass in memory: the latest state of each review wins."""
         changed = changes(events)
         documents = {
-            "results": [_ids(c) | _results(c) for c in changed if c.body is None],
-            "reviews": [_ids(c) | _body(c.body.event) | _results(c) for c in changed if c.body is not None],
+            "withdrawn": [_ids(c) for c in changed if c.withdrawn],
+            "results": [_ids(c) | _results(c) for c in changed if c.body is None and (c.processed or c.sentiment)],
+            "facts": [_ids(c) | _facts(c) for c in changed if c.body is None and c.facts],
+            "reviews": [_ids(c) | _body(c.body.event) | _facts(c) | _results(c) for c in changed if c.body is not None],
             "findings": [_findings(c) for c in changed if c.processed or (c.body and not c.fresh)],
         }
         return {name: to_json(those) for name, those in documents.items() if those}
@@ -42,9 +46,23 @@ def _ids(change: Change) -> Record:
 
 
 def _body(body: Record) -> Record:
-    names = ("source", "platform", "external_id", "title", "content", "rating", "published_at")
-    author = body["author"]
-    return {name: body[name] for name in names} | {"author_name": author["name"] if author else None}
+    names = ("source", "external_id", "title", "content", "rating")
+    return {name: body[name] for name in names} | _shown(body)
+
+
+def _facts(change: Change) -> Record:
+    """What the batch's last correction says."""
+    return {} if change.facts is None else _shown(change.facts.event)
+
+
+def _shown(facts: Record) -> Record:
+    """Of the facts that may be corrected, those that the read model has."""
+    author = facts["author"]
+    return {
+        "platform": facts["platform"],
+        "published_at": facts["published_at"],
+        "author_name": author["name"] if author else None,
+    }
 
 
 def _results(change: Change) -> Record:

@@ -15,21 +15,37 @@ UNCHANGED = -1
 
 
 class SagaProgressProjector:
-    """One row per review. Events of an older revision than the row's change nothing."""
+    """One row per review. Events of an older revision than the row's change nothing.
+
+    A correction moves only the version on: the sweeper compares it with the log's before it sends anything.
+    """
 
     name: ClassVar[str] = "saga_progress"
-    topics: ClassVar[frozenset[str]] = frozenset(FOLLOWS)
+    topics: ClassVar[frozenset[str]] = frozenset({*FOLLOWS, of.FactsCorrected.TOPIC})
     tables: ClassVar[tuple[str, ...]] = ("saga_progress",)
-    statements: ClassVar[tuple[tuple[str, str], ...]] = (("upsert", "rows"),)
+    statements: ClassVar[tuple[tuple[str, str], ...]] = (("upsert", "rows"), ("note", "noted"))
 
     def prepare(self, events: Sequence[Decoded]) -> Changes:
         """Only the last event of each review is written."""
         rows: dict[UUID, Record] = {}
+        noted: dict[UUID, Record] = {}
         for decoded in events:
-            before = rows.get(decoded.at.stream_id)
-            if before is None or before["revision"] <= decoded.event["revision"]:
-                rows[decoded.at.stream_id] = _row(decoded, before)
-        return {"rows": to_json(list(rows.values()))} if rows else {}
+            stream = decoded.at.stream_id
+            before = rows.get(stream)
+            if decoded.at.topic != of.FactsCorrected.TOPIC:
+                if before is None or before["revision"] <= decoded.event["revision"]:
+                    rows[stream] = _row(decoded, before)
+                    noted.pop(stream, None)
+            elif before is None:
+                noted[stream] = _place(decoded) | {"review_id": stream, "revision": decoded.event["revision"]}
+            else:
+                rows[stream] = before | _place(decoded)
+        documents = {"rows": list(rows.values()), "noted": list(noted.values())}
+        return {name: to_json(those) for name, those in documents.items() if those}
+
+
+def _place(decoded: Decoded) -> Record:
+    return {"version": decoded.at.version, "last_position": decoded.at.position}
 
 
 def _row(decoded: Decoded, before: Record | None) -> Record:
@@ -44,8 +60,7 @@ def _row(decoded: Decoded, before: Record | None) -> Record:
         "revision": event["revision"],
         "since": at.recorded_at,
         "not_before": event.get("not_before"),
-        "last_position": at.position,
-        "version": at.version,
+        **_place(decoded),
         "event_id": at.event_id,
         "correlation_id": at.correlation_id,
         "attempts": attempts,

@@ -12,6 +12,7 @@ from projections.decoder import Decode, Record, decode_state
 from projections.queries.change_report import Pair, Report, Result
 from projections.queries.reprocessing_candidates import EVERY_REVIEW, Chosen
 from schemas.events.review import (
+    FactsCorrected,
     ReprocessingRequested,
     ReviewCollected,
     ReviewProcessed,
@@ -22,7 +23,8 @@ from schemas.events.review import (
 AT_ONCE = 200
 """Reviews whose histories are in memory at a time, as texts may be long."""
 BODIES = {ReviewCollected.TOPIC, ReviewRevised.TOPIC}
-TOPICS = {*BODIES, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC}
+FACTS = {*BODIES, FactsCorrected.TOPIC}
+TOPICS = {*FACTS, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC}
 
 
 class Log(Protocol):
@@ -89,7 +91,8 @@ def _pair(stream: UUID, revision: int, records: Sequence[tuple[str, Record]], re
     else:
         earlier = takewhile(lambda version: version != report.processing_version, results)
         old = next((results[version] for version in reversed(list(earlier))), None)
-    return Pair(stream, revision, body["source"], body["published_at"], old, new)
+    published_at = [record["published_at"] for topic, record in mine if topic in FACTS][-1]
+    return Pair(stream, revision, body["source"], published_at, old, new)
 
 
 def _results(records: Sequence[tuple[str, Record]]) -> dict[str, Result]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from projections.decoder import Decoded, Record
 from projections.values import fixed
 from projections.verify.tally import Tallies
-from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated, FactsCorrected, ReviewWithdrawn
 
 
 @dataclass(slots=True)
@@ -22,15 +22,17 @@ class FactsFold:
     """One record for each counted review."""
 
     name = "analytics"
-    topics = frozenset({AnalyticsUpdated.TOPIC, AnalyticsRolledBack.TOPIC})
+    topics = frozenset({AnalyticsUpdated.TOPIC, FactsCorrected.TOPIC, AnalyticsRolledBack.TOPIC, ReviewWithdrawn.TOPIC})
 
     def __init__(self) -> None:
         self._facts: dict[UUID, _Fact] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """The last contribution counts, unless it was withdrawn."""
+        """The last contribution counts, unless it was withdrawn; a correction may have none."""
         at, event = decoded
-        if at.topic == AnalyticsUpdated.TOPIC:
+        if "contribution" in event:
+            if event["contribution"] is None:
+                return
             self._facts[at.stream_id] = _Fact(at.tenant_id, at.position, event["contribution"])
         else:
             self._facts.pop(at.stream_id, None)

@@ -10,7 +10,14 @@ from uuid import UUID
 from projections.decoder import Decoded, Record
 from projections.values import fixed
 from projections.verify.tally import Tallies, Tally
-from schemas.events.review import ReviewCollected, ReviewProcessed, ReviewRevised, SentimentAnalyzed
+from schemas.events.review import (
+    FactsCorrected,
+    ReviewCollected,
+    ReviewProcessed,
+    ReviewRevised,
+    ReviewWithdrawn,
+    SentimentAnalyzed,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -21,7 +28,9 @@ class _Review:
     tenant: UUID
     revision: int
     position: int
-    body: tuple[object, ...]
+    origin: tuple[object, ...]
+    texts: tuple[object, ...]
+    facts: tuple[object, ...]
     language: str | None = None
     label: str | None = None
     score: object = None
@@ -34,20 +43,32 @@ class ReviewsFold:
     """Some hundred bytes per review."""
 
     name = "reviews"
-    topics = frozenset({ReviewCollected.TOPIC, ReviewRevised.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC})
+    topics = frozenset(
+        {
+            ReviewCollected.TOPIC, ReviewRevised.TOPIC, FactsCorrected.TOPIC, ReviewWithdrawn.TOPIC,
+            ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC,
+        }
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._reviews: dict[UUID, _Review] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """A text replaces everything before it; results count if they are of the current text."""
+        """A text replaces everything before it; facts and results count if they are of the current text."""
         at, event = decoded
         if at.topic in {ReviewCollected.TOPIC, ReviewRevised.TOPIC}:
-            self._reviews[at.stream_id] = _Review(at.tenant_id, event["revision"], at.position, _body(event))
+            self._reviews[at.stream_id] = _Review(at.tenant_id, event["revision"], at.position, *_body(event))
+            return
+        if at.topic == ReviewWithdrawn.TOPIC:
+            self._reviews.pop(at.stream_id, None)
             return
         review = self._reviews.get(at.stream_id)
         if review is not None and event["revision"] == review.revision:
-            review.position, review.version = at.position, event["processing_version"]
+            review.position = at.position
+            if at.topic == FactsCorrected.TOPIC:
+                review.facts = _facts(event)
+                return
+            review.version = event["processing_version"]
             if at.topic == ReviewProcessed.TOPIC:
                 _findings(review, decoded)
             else:
@@ -57,18 +78,24 @@ class ReviewsFold:
         """Rows of processed_reviews, review_entities and review_keywords."""
         for stream, review in self._reviews.items():
             results = (review.language, review.label, review.score, review.version)
-            row = (stream, review.tenant, review.revision, *review.body, *results, review.position)
+            (platform, author, published), (title, content, rating) = review.facts, review.texts
+            body = (review.origin[0], platform, review.origin[1], title, content, author, rating, published)
+            row = (stream, review.tenant, review.revision, *body, *results, review.position)
             into["processed_reviews", review.tenant].add(*row)
             into["review_entities", review.tenant].merge(review.entities)
             into["review_keywords", review.tenant].merge(review.keywords)
 
 
-def _body(event: Record) -> tuple[object, ...]:
-    origin = (event["source"], event["platform"], event["external_id"])
-    author = event["author"]["name"] if event["author"] else None
-    texts = (_hashed(event["title"]), _hashed(event["content"]), _hashed(author))
+def _body(event: Record) -> tuple[tuple[object, ...], ...]:
     rating = None if event["rating"] is None else fixed(event["rating"], 2)
-    return (*origin, *texts, rating, (event["published_at"] - EPOCH) // MICROSECOND)
+    texts = (_hashed(event["title"]), _hashed(event["content"]), rating)
+    return (event["source"], event["external_id"]), texts, _facts(event)
+
+
+def _facts(event: Record) -> tuple[object, ...]:
+    """Platform, author and time of publication, which a correction may change."""
+    author = event["author"]["name"] if event["author"] else None
+    return event["platform"], _hashed(author), (event["published_at"] - EPOCH) // MICROSECOND
 
 
 def _findings(review: _Review, decoded: Decoded) -> None:

@@ -21,6 +21,7 @@ WAITS_FOR = {
     of.StepFailed.TOPIC: "failed",
     of.ReviewMarkedForRetry.TOPIC: "",
     of.ReviewAbandoned.TOPIC: "abandoned",
+    of.ReviewWithdrawn.TOPIC: "withdrawn",
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = {
@@ -54,22 +55,25 @@ class SagaFold:
     """One small object per review."""
 
     name = "saga_progress"
-    topics = frozenset(WAITS_FOR)
+    topics = frozenset({*WAITS_FOR, of.FactsCorrected.TOPIC})
 
     def __init__(self) -> None:
         self._sagas: dict[UUID, _Saga] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """Events of an older revision are ignored."""
+        """Events of an older revision are ignored; a correction changes nothing but the place in the log."""
         at, event = decoded
         saga = self._sagas.setdefault(at.stream_id, _Saga(at.tenant_id))
         if event["revision"] < saga.revision:
+            return
+        saga.position, saga.version = at.position, at.version
+        if at.topic == of.FactsCorrected.TOPIC:
             return
         if at.topic in {of.ReviewCollected.TOPIC, of.ReviewRevised.TOPIC}:
             saga.attempts = 0
         saga.attempts = _attempts(event, saga.attempts)
         saga.step = WAITS_FOR[at.topic] or event["step"]
-        saga.revision, saga.position, saga.version = event["revision"], at.position, at.version
+        saga.revision = event["revision"]
         saga.event_id, saga.correlation_id = at.event_id, at.correlation_id
         saga.not_before = _microseconds(event.get("not_before"))
 

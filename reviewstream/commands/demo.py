@@ -125,10 +125,10 @@ def _check(dataset: str, report: Report) -> None:
     if dataset != "imagined":
         return
     plan = expected()
-    want = (plan.unique + plan.revisions, plan.duplicates, plan.bad)
-    got = (report.accepted, report.deduplicated, report.rejected)
+    want = (plan.unique, plan.revisions, plan.duplicates, plan.bad)
+    got = (report.accepted, report.revised, report.deduplicated, report.rejected)
     if got != want:
-        raise VerificationFailed(f"accepted, deduplicated, rejected should be {want}, but are {got}")
+        raise VerificationFailed(f"accepted, revised, deduplicated, rejected should be {want}, but are {got}")
 
 
 def _complete(parts: Bootstrap) -> Status:

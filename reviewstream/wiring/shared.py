@@ -75,4 +75,5 @@ class Shared(Clients):
         """The publishers of step topics and public topics."""
         from operations.publishers import Publishers
 
-        return Publishers(self.positions, self.new_producer, partitions=self.settings.partitions)
+        partitions = self.settings.partitions
+        return Publishers(self.positions, self.new_producer, lambda: self.raw_reviews, partitions=partitions)

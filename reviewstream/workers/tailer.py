@@ -1,4 +1,7 @@
-"""The tailer: reads the event log once and feeds step topics, public topics and projections, each with its own position."""
+"""The tailer: reads the event log once and feeds step topics, public topics, the raw store's changes and projections.
+
+Each has a position of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ from typing import Protocol
 
 import structlog
 
+from connectors.faults import Fault
+from connectors.mongo import FAULTS as MONGO_FAULTS
 from debezium.captures import ON_POSTGRES
 from eventstore.subscription import Handler, Subscription
 from eventstore.tail import SharedTail, Wakeup
 from operations.publishers import NAMES as PUBLISHERS
+from operations.publishers import RAW_STORE
 from projections.lost import as_lost
 from reviewstream.bootstrap import Bootstrap
 from reviewstream.health.shutdown import end_within
@@ -23,6 +29,7 @@ from reviewstream.workers.contained import Contained
 from reviewstream.workers.guard import guard as guarded_by
 from reviewstream.workers.lazy import LazyHandler, lazily
 from schemas.errors import StoreLost
+from telemetry.error_text import named_text
 from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
@@ -120,7 +127,9 @@ def _subscription(parts: Bootstrap, name: str, tail: SharedTail) -> Subscription
 
 
 def _contained(parts: Bootstrap, name: str, of: Subscription) -> Runs:
-    """A read model that is lost holds up nothing else."""
+    """A read model that is lost holds up nothing else, nor does a raw store that is away."""
+    if name == RAW_STORE:
+        return Contained(name, of.run, _raw_store_away, subscription=of)
     if name not in READ_MODELS:
         return Contained(name, of.run, lambda _: None)
     return Contained(name, of.run, _lost(parts), check=of.handler.position, subscription=of)
@@ -128,6 +137,13 @@ def _contained(parts: Bootstrap, name: str, of: Subscription) -> Runs:
 
 def _lost(parts: Bootstrap) -> Callable[[Exception], StoreLost | None]:
     return lambda error: as_lost(parts.settings.url("readmodels"), error)
+
+
+def _raw_store_away(error: Exception) -> StoreLost | None:
+    fault = MONGO_FAULTS.of(error)
+    if fault not in {Fault.TRANSIENT, Fault.FATAL}:
+        return None
+    return StoreLost(f"the raw store cannot be written: {named_text(error)}; corrections and withdrawals wait for it")
 
 
 def _sweeper(parts: Bootstrap) -> Runs:
@@ -187,10 +203,11 @@ _OTHERS: dict[str, Callable[[Bootstrap], Runs]] = {
 """What else the process runs: these do not read the event log."""
 # Seconds, under load. The saga waits for steps; read models may be a moment behind, and each ClickHouse insert costs
 # four parts on disk, which it has to merge: with 3 seconds a third less of its time than with one.
-_LINGER = {"steps": 0.2, "public": 0.5, "postgres": 0.4, "clickhouse": 3.0}
+_LINGER = {"steps": 0.2, "public": 0.5, RAW_STORE: 0.5, "postgres": 0.4, "clickhouse": 3.0}
 _SERVERS = {
     "steps": ("eventstore", "kafka"),
     "public": ("eventstore", "kafka"),
+    RAW_STORE: ("eventstore", "mongo"),
     "postgres": ("eventstore", "readmodels"),
     "clickhouse": ("eventstore", "readmodels", "clickhouse"),
     SWEEPER: ("eventstore", "readmodels", "kafka"),

@@ -183,9 +183,50 @@ class ReprocessingRequested:
     replaces: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsCorrected:
+    """The same words and rating came again with other facts, which replace those of the revision.
+
+    `contribution` and `replaces` are what counts from now on and what counted until now, where the correction changes
+    that; `correction` numbers the corrections of a revision from 1.
+    """
+
+    TOPIC: ClassVar[str] = "review.facts_corrected"
+    revision: int
+    correction: int
+    facts_hash: str
+    platform: str = ""
+    rating_given: float | None = None
+    rating_best: float = 5.0
+    rating_worst: float = 1.0
+    author: Author | None = None
+    published_at: datetime
+    language_hint: str | None = None
+    url: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    contribution: Contribution | None = None
+    replaces: Contribution | None = None
+    processing_version: str = ""
+    corrected_at: datetime
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewWithdrawn:
+    """The source deleted the review: it is shown and counted no more, and its saga ends."""
+
+    TOPIC: ClassVar[str] = "review.withdrawn"
+    revision: int
+    withdrawn: Contribution | None = None
+    withdrawn_at: datetime
+    run_id: str | None = None
+
+
 ReviewEvent: TypeAlias = (
     ReviewCollected
     | ReviewRevised
+    | FactsCorrected
+    | ReviewWithdrawn
     | RawReviewStored
     | ReviewProcessed
     | SentimentAnalyzed

@@ -13,18 +13,25 @@ from connectors.sql import statement
 from schemas.errors import VersionConflict
 from telemetry import failpoints
 
+OUTCOMES = ("accepted", "revised", "corrected", "withdrawn", "deduplicated", "dead_lettered")
+"""What may become of an item: the first time that a review is seen, other content, other facts, a deletion, a repeat, a
+refusal."""
+
 
 @dataclass(slots=True)
 class Totals:
-    """received = accepted + deduplicated + dead_lettered, always."""
+    """received = accepted + revised + corrected + withdrawn + deduplicated + dead_lettered, always."""
 
     received: int = 0
     accepted: int = 0
+    revised: int = 0
+    corrected: int = 0
+    withdrawn: int = 0
     deduplicated: int = 0
     dead_lettered: int = 0
 
     def add(self, outcome: str) -> None:
-        """Count one item; `outcome` is accepted, deduplicated or dead_lettered."""
+        """Count one item; `outcome` is one of OUTCOMES."""
         self.received += 1
         setattr(self, outcome, getattr(self, outcome) + 1)
 
@@ -150,4 +157,4 @@ class InboundLedger:
 
 
 def _counts(totals: Totals) -> dict[str, int]:
-    return {name: getattr(totals, name) for name in ("received", "accepted", "deduplicated", "dead_lettered")}
+    return {name: getattr(totals, name) for name in ("received", *OUTCOMES)}

@@ -22,12 +22,18 @@ IDLE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run's rows, by the pipeline's own count; `rejections` names line, reason, field and error."""
+    """The outcome of a run's rows, by the pipeline's own count; `rejections` names line, reason, field and error.
+
+    received = accepted + revised + corrected + withdrawn + deduplicated + rejected.
+    """
 
     run_id: str
     sent: int
     received: int
     accepted: int
+    revised: int
+    corrected: int
+    withdrawn: int
     deduplicated: int
     rejected: int
     rejections: Sequence[Rejection]
@@ -107,6 +113,9 @@ class Publishing:
             sent=checkpoint.sent,
             received=totals.received,
             accepted=totals.accepted,
+            revised=totals.revised,
+            corrected=totals.corrected,
+            withdrawn=totals.withdrawn,
             deduplicated=totals.deduplicated,
             rejected=totals.dead_lettered,
             rejections=self._ledger.rejections(checkpoint.run_id),

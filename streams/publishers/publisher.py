@@ -1,4 +1,4 @@
-"""The tailer's publishers: handlers of the event log that feed the step topics and the public topics."""
+"""The tailer's publishers: handlers of the event log that feed step topics, public topics and the raw store."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
 
 from connectors.isolate import isolate
 from connectors.kafka import Outgoing
-from connectors.sender import Sender
 from eventstore.model import RecordedEvent
 from eventstore.parking import ParkedStream, PoisonEvent
 from eventstore.positions import Positions
@@ -29,7 +28,9 @@ from telemetry.metrics import PARKED
 
 log = structlog.get_logger(__name__)
 PACK = 64
-Convert = Callable[[Sequence[RecordedEvent]], Iterable[Outgoing]]
+M = TypeVar("M")
+M_contra = TypeVar("M_contra", contravariant=True)
+Convert = Callable[[Sequence[RecordedEvent]], Iterable[M]]
 
 
 class Streams(Protocol):
@@ -40,14 +41,22 @@ class Streams(Protocol):
         ...
 
 
-class Publisher:
-    """Sends what `convert` makes of events; the position moves when the broker has confirmed all of it.
+class Receiver(Protocol[M_contra]):
+    """Where messages go; connectors.kafka.ConfirmingProducer, streams.publishers.raw_store.RawStoreWriter."""
 
-    An event of which no message can be made, or that the broker never takes, is parked with its stream's later
+    def send(self, messages: Sequence[M_contra], /) -> object:
+        """Durable when it returns. Raises PermanentError for a message that is refused for good."""
+        ...
+
+
+class Publisher(Generic[M]):
+    """Sends what `convert` makes of events; the position moves when the other side has confirmed all of it.
+
+    An event of which no message can be made, or that is never taken, is parked with its stream's later
     events, and the rest continues. `unpark` publishes them once that is mended.
     """
 
-    def __init__(self, name: str, convert: Convert, sender: Sender, positions: Positions) -> None:
+    def __init__(self, name: str, convert: Convert[M], sender: Receiver[M], positions: Positions) -> None:
         self.name, self._convert, self._sender, self._positions = name, convert, sender, positions
         self._parked: Mapping[UUID, int] | None = None
 
@@ -114,7 +123,7 @@ def _is_refusal(error: Exception) -> bool:
     return isinstance(error, PermanentError)
 
 
-def step_messages(partitions: int) -> Convert:
+def step_messages(partitions: int) -> Convert[Outgoing]:
     """The triggers among events as step work."""
     known = triggers()
 
@@ -136,7 +145,7 @@ def step_work(work: Iterable[tuple[str, StepItem]], partitions: int) -> Iterable
             yield Outgoing(step_topic(step), None, encode(batch), partition=partition)
 
 
-def public_messages() -> Convert:
+def public_messages() -> Convert[Outgoing]:
     """Every event as one CloudEvent keyed by its stream; the value is the log's own bytes."""
     topics = public_topics()
 

@@ -157,7 +157,7 @@ def _read(message: Any) -> StepMessage:
 def _inbound(message: Any) -> InboundMessage:
     headers = message.headers or ()
     pairs = list(headers.items()) if isinstance(headers, dict) else list(headers)
-    return InboundMessage(message.topic, message.partition, message.offset, pairs, message.value)
+    return InboundMessage(message.topic, message.partition, message.offset, pairs, message.value, message.key)
 
 
 async def _acknowledge(stream: Any, events: Sequence[Any]) -> None:

@@ -24,3 +24,4 @@ class InboundMessage:
     offset: int
     headers: Sequence[tuple[str, bytes]]
     value: bytes | None
+    key: bytes | None = None

@@ -14,6 +14,7 @@ from aggregates.review.aggregate import Review
 from eventstore.log import Also, EventLog
 from eventstore.mapper import Mapper
 from eventstore.model import NewEvent, RecordedEvent
+from schemas.events.review import FactsCorrected
 from telemetry.metrics import CACHE_LOOKUPS
 
 MAPPER = Mapper()
@@ -126,9 +127,13 @@ def fold(stream_id: UUID, events: Sequence[RecordedEvent]) -> Review:
 
 
 def _distinction(event: Any, review: Review) -> str:
-    """What tells two events of one revision apart: for a body its content, for a result its processing version.
+    """What tells two events of one revision apart: for a body its content, for a correction its facts and which one it
+    is, for a result its processing version.
 
-    Two workers that take in different contents of a review at once must conflict, not pass for a repeat.
+    Two workers that take in different contents of a review at once must conflict, not pass for a repeat. Facts may come
+    back to what they were, and that is another correction.
     """
+    if isinstance(event, FactsCorrected):
+        return f"{event.correction}/{event.facts_hash}"
     content: str | None = getattr(event, "content_hash", None)
     return content or str(getattr(event, "processing_version", review.processing_version))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import Cursor
@@ -19,33 +20,44 @@ from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from aggregates.review.draft import Draft
 from aggregates.review.validation import validate
+from aggregates.review.withdrawal import Deletion, validate_deletion, withdraw
 from connectors.retry import retrying
 from eventstore.model import AppendResult
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput, InvalidReview, VersionConflict
+from schemas.events.review import FactsCorrected, ReviewCollected, ReviewRevised, ReviewWithdrawn
 from schemas.foreign import Foreign
 from schemas.messages import DeadLetter
-from services.inbound.ledger import InboundLedger, Rejection, Tally
+from schemas.tombstones import NAMED
+from services.inbound.ledger import OUTCOMES, InboundLedger, Rejection, Tally
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
 from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Change, Reviews
 from telemetry import failpoints
-from telemetry.metrics import STEP_REVIEWS
+from telemetry.metrics import INBOUND_ITEMS, STEP_REVIEWS
 from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
+Read: TypeAlias = Callable[[Mapping[str, Any], datetime], Draft | Deletion]
+OUTCOME: Mapping[type, str] = {
+    ReviewCollected: "accepted",
+    ReviewRevised: "revised",
+    FactsCorrected: "corrected",
+    ReviewWithdrawn: "withdrawn",
+}
+"""How an item is counted that brought such an event; one that brought none is a repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedItem:
-    """One validated item: a tenant's draft with the review that it is about, or the problem."""
+    """One validated item: a tenant's draft, or deletion, with the review that it is about; or the problem."""
 
     message: InboundMessage
     item: InboundItem
     tenant: Tenant | None = None
-    draft: Draft | None = None
+    what: Draft | Deletion | None = None
     stream_id: UUID | None = None
     problem: InvalidInput | None = None
 
@@ -68,9 +80,12 @@ class ValidatedItem:
     @property
     def correlation_id(self) -> UUID:
         """The trace of the saga that starts here: by the publisher's trace, if not by the CloudEvent's source and id."""
-        attributes = self.item.attributes
+        attributes, message = self.item.attributes, self.message
         given = trace_id(attributes.get("traceparent", ""))
-        return given or correlation_id(attributes.get("source", ""), attributes.get("id", ""))
+        source, name = attributes.get("source", ""), attributes.get("id", "")
+        if not source and not name:  # a tombstone has neither, and its place in the topic is its own
+            source, name = message.topic, f"{message.partition}/{message.offset}"
+        return given or correlation_id(source, name)
 
 
 class Collect:
@@ -108,7 +123,7 @@ class Collect:
         tally = Tally(messages[0].topic, self._topic_id)
         for message in fresh:
             tally.handled(message.partition, message.offset)
-        changes = await self._decide([each for each in validated if each.draft is not None], tally)
+        changes = await self._decide([each for each in validated if each.what is not None], tally)
         await self._dead_letter([each for each in validated if each.problem is not None], tally)
         await self._append(changes, tally)
 
@@ -122,7 +137,7 @@ class Collect:
         return [
             self._validated(message, item)
             for message in messages
-            for item in parse(message.headers, message.value, self._foreign)
+            for item in parse(message.headers, message.value, self._foreign, key=message.key)
         ]
 
     def _validated(self, message: InboundMessage, item: InboundItem) -> ValidatedItem:
@@ -131,7 +146,8 @@ class Collect:
             validated = replace(validated, tenant=self._tenant(item))
             if item.problem is not None:
                 return replace(validated, problem=item.problem)
-            return _with_draft(validated, validate(item.data or {}, self._now()))
+            read: Read = validate_deletion if item.deletes else validate
+            return _about(validated, read(item.data or {}, self._now()))
         except InvalidInput as problem:
             return replace(validated, problem=item.problem or problem)
 
@@ -154,7 +170,8 @@ class Collect:
         now = self._now()
         for stream_id, each in wanted:
             change = _next(changes.get(stream_id), current[stream_id], each, now)
-            tally.add(each.message.partition, each.run_id, "deduplicated" if change is None else "accepted")
+            outcome = "deduplicated" if change is None else OUTCOME[type(change.events[-1])]
+            tally.add(each.message.partition, each.run_id, outcome)
             if change is not None:
                 changes[stream_id] = change
         return list(changes.values())
@@ -174,12 +191,16 @@ class Collect:
                 # Another step moved these reviews on: nothing of this batch counts, it is decided again.
                 self._reviews.forget({conflict.stream_id for conflict in result.conflicts})
                 raise VersionConflict(f"{len(result.conflicts)} reviews changed meanwhile")
+            if result.skipped:
+                # Another worker was told the same by another partition and was first: ours are repeats.
+                raise VersionConflict(f"{result.skipped} events are in the log already")
             self._ledger.record(cursor, tally)
 
         if tally.offsets:
             await self._reviews.append(changes, also=also)
             failpoints.hit("collect.appended")
             STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
+            _count(tally)
 
     def _to_dead_letter(self, validated: ValidatedItem) -> DeadLetter:
         message, problem = validated.message, validated.problem
@@ -199,15 +220,20 @@ class Collect:
             origin_item=validated.item.index,
             run_id=validated.run_id,
             line=validated.line,
-            headers=_readable(message.headers),
+            headers=_readable(message.headers) | _named(validated.item),
             payload=validated.item.raw,
             dead_lettered_at=self._now(),
         )
 
 
-def _with_draft(validated: ValidatedItem, draft: Draft) -> ValidatedItem:
+def _about(validated: ValidatedItem, what: Draft | Deletion) -> ValidatedItem:
     assert validated.tenant is not None
-    return replace(validated, draft=draft, stream_id=review_id(validated.tenant.id, draft.source, draft.external_id))
+    return replace(validated, what=what, stream_id=review_id(validated.tenant.id, what.source, what.external_id))
+
+
+def _count(tally: Tally) -> None:
+    for outcome in OUTCOMES:
+        INBOUND_ITEMS.labels(outcome).inc(sum(getattr(each, outcome) for each in tally.partitions.values()))
 
 
 def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMessage]]:
@@ -225,12 +251,12 @@ def _groups(messages: Sequence[InboundMessage]) -> Iterator[Sequence[InboundMess
 
 def _next(pending: Change | None, current: Review, validated: ValidatedItem, now: datetime) -> Change | None:
     """The change with this item's event added; None if it is a repeat."""
-    assert validated.draft is not None
+    assert validated.what is not None
     assert validated.tenant is not None
     before = pending.events if pending else ()
     # A new stream is no one's yet; its id is made of this tenant's.
     base = pending.review if pending else replace(current, tenant=validated.tenant.id)
-    events = collect(base.after(before), validated.draft, now=now, run_id=validated.run_id)
+    events = _decided(base.after(before), validated.what, now, validated.run_id)
     if not events:
         return None
     trace = validated.correlation_id
@@ -239,9 +265,22 @@ def _next(pending: Change | None, current: Review, validated: ValidatedItem, now
     return Change(base, events, trace, trace)
 
 
+def _decided(review: Review, what: Draft | Deletion, now: datetime, run_id: str | None) -> tuple[Any, ...]:
+    if isinstance(what, Deletion):
+        return withdraw(review, now=now, run_id=run_id)
+    return collect(review, what, now=now, run_id=run_id)
+
+
 def _text(given: str, length: int) -> str:
     """PostgreSQL takes no NUL, and what comes from outside has a bound."""
     return given.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:length]
+
+
+def _named(item: InboundItem) -> Mapping[str, str]:
+    """What a tombstone's key named: dead letters have no keys, and this one shall be replayed as what it was."""
+    if not item.deletes or item.message:
+        return {}
+    return {f"ce_{name}": item.attributes.get(name, "") for name in ("type", *NAMED.values())}
 
 
 def _readable(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from aggregates.review.collect import collect
 from aggregates.review.draft import Draft
 from aggregates.review.notifications import Notifications
 from aggregates.review.validation import validate
+from aggregates.review.withdrawal import withdraw
 from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from schemas.parts import NotificationSent
 
@@ -39,6 +40,11 @@ def draft(**fields: Any) -> Draft:
 def collecting(**fields: Any) -> Command:
     """The review comes in, with some fields changed."""
     return lambda review: collect(review, draft(**fields), now=NOW, run_id="run-1")
+
+
+def withdrawing() -> Command:
+    """Its source deleted it."""
+    return lambda review: withdraw(review, now=NOW, run_id="run-1")
 
 
 def storing(revision: int = 1) -> Command:

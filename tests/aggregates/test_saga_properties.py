@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.review.aggregate import Review
-from aggregates.review.saga import ABANDONED, DONE, FAILED, STEPS
+from aggregates.review.saga import ABANDONED, DONE, FAILED, STEPS, WITHDRAWN
 from schemas.errors import NotAllowed
 from schemas.events import review as ev
 from streams.runtime.reviews import Change
@@ -28,6 +28,7 @@ from tests.aggregates.making import (
     reprocessing,
     retrying_now,
     storing,
+    withdrawing,
 )
 
 TENANT = UUID(int=7)
@@ -36,7 +37,10 @@ LATE = ("compensate", *STEPS, "request")
 
 @dataclass(frozen=True)
 class Told:
-    """A command and the revision it was given for; `kind` is a step's name, compensate, fail, content, request or retry_now."""
+    """A command and the revision it was given for.
+
+    `kind` is a step's name, compensate, fail, content, facts, withdraw, request or retry_now.
+    """
 
     command: Command
     revision: int
@@ -45,7 +49,7 @@ class Told:
     def may_come_before(self, told: Told) -> bool:
         """Whether this command, given earlier, may come once more just before `told`.
 
-        New content and failures are decided on the review as it stands, so they come twice but never late; an
+        Whatever comes in and failures are decided on the review as it stands, so they come twice but never late; an
         operator's request speaks of the revision of its time. A late success of the step that the review waits for
         is as good as the punctual one: so nothing comes late where the story turns to failure or to new content,
         and no later step where it could run ahead of the story.
@@ -70,15 +74,16 @@ def stories(draw: st.DrawFn) -> list[Told]:
 def _possible(review: Review, number: int) -> list[Told]:
     revision = review.revision
     new = Told(collecting(content=f"Text {number}", rating=1 + number % 5), revision + 1, "content")
-    if review.step == "":
+    if review.step in {"", WITHDRAWN}:
         return [new]
+    incoming = [new, Told(_other_facts(review, number), revision, "facts"), Told(withdrawing(), revision, "withdraw")]
     retry = Told(retrying_now(), revision, "retry_now")
     if review.step == ABANDONED:
-        return [retry, new]
+        return [retry, *incoming]
     if review.step == FAILED:
-        return [Told(compensating(), revision, "compensate"), retry, new]
+        return [Told(compensating(), revision, "compensate"), retry, *incoming]
     if review.step == DONE:
-        return [Told(reprocessing(f"v{number}"), revision, "request"), new]
+        return [Told(reprocessing(f"v{number}"), revision, "request"), *incoming]
     version = review.processing_version or "v0"
     forward = {
         "store": storing(revision),
@@ -88,7 +93,16 @@ def _possible(review: Review, number: int) -> list[Told]:
     }[review.step]
     step = Told(forward, revision, review.step)
     other = [Told(reprocessing(f"v{number}"), revision, "request")] if review.quiet and review.step == "nlp" else []
-    return [step, step, step, *other, Told(failing(review.step, revision), revision, "fail"), new]
+    return [step, step, step, *other, Told(failing(review.step, revision), revision, "fail"), *incoming]
+
+
+def _other_facts(review: Review, number: int) -> Command:
+    """The same words and rating with another day, author or metadata."""
+    facts = {"published_at": f"2026-01-{1 + number:02d}", "author_name": "A Guest" * (number % 2)}
+    if number % 3 == 0:
+        facts = {"metadata": {"number": str(number)}}
+    body = review.body
+    return collecting(content=body.content, rating=body.rating, **facts)
 
 
 def run(story: list[Told]) -> tuple[Review, list[Any]]:
@@ -149,10 +163,10 @@ def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
     review, happened = run(story)
     counts: Counter[Any] = Counter()
     for event in happened:
-        if isinstance(event, ev.AnalyticsUpdated):
+        if isinstance(event, ev.AnalyticsUpdated | ev.FactsCorrected):
             counts[event.contribution] += 1
             counts[event.replaces] -= 1
-        elif isinstance(event, ev.AnalyticsRolledBack):
+        elif isinstance(event, ev.AnalyticsRolledBack | ev.ReviewWithdrawn):
             counts[event.withdrawn] -= 1
     del counts[None]
     assert +counts == ({review.contribution: 1} if review.contribution else {})
@@ -163,6 +177,27 @@ def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
 @given(stories())
 def test_the_saga_is_always_somewhere_it_can_go_on_from(story):
     review, _ = run(story)
-    assert review.step in {*STEPS, DONE, FAILED, ABANDONED}
+    assert review.step in {*STEPS, DONE, FAILED, ABANDONED, WITHDRAWN}
     assert review.revision == review.body.revision
     assert 1 <= review.attempt <= 3 + sum(told.kind == "retry_now" for told in story)
+
+
+@settings(max_examples=50)
+@given(stories())
+def test_what_counts_has_the_facts_of_the_revision_that_it_is_of(story):
+    review, _ = run(story)
+    counts = review.contribution
+    if counts is not None and review.counted_revision == review.revision:
+        assert (counts.date, counts.platform) == (review.body.published_at.date(), review.body.platform)
+    if review.step == WITHDRAWN:
+        assert counts is None
+        assert not review.notifications.pending
+
+
+@settings(max_examples=50)
+@given(stories())
+def test_corrections_change_nothing_of_where_the_saga_goes(story):
+    """The same story without them ends at the same step, by the same attempt, with the same analysis."""
+    corrected, plain = run(story)[0], run([told for told in story if told.kind != "facts"])[0]
+    untouched = ("step", "revision", "attempt", "processed", "sentiment", "failure", "not_before", "notifications")
+    assert [getattr(corrected, name) for name in untouched] == [getattr(plain, name) for name in untouched]

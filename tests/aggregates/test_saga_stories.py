@@ -82,7 +82,8 @@ def test_a_revision_heals_an_abandoned_review():
 
 
 def test_other_fields_than_content_make_no_revision():
-    given(*TO_DONE).when(collecting(url="https://example.org/1", author_name="A Guest")).then_nothing()
+    collected = collecting(url="https://example.org/1", author_name="A Guest")
+    assert given(*TO_DONE).when(collected).then(ev.FactsCorrected).revision == 1
 
 
 def test_collecting_names_the_run_and_the_time():

@@ -17,12 +17,15 @@ from tests.aggregates.making import (
     reprocessing,
     retrying_now,
     storing,
+    withdrawing,
 )
 
 THROUGH = (collecting(), storing(), analysing(), counting(), notifying())
 COMMANDS: dict[str, Command] = {
     "collect the same": collecting(),
     "collect other content": collecting(content="Loud rooms."),
+    "collect other facts": collecting(url="https://example.org/1"),
+    "withdraw": withdrawing(),
     "store": storing(),
     "nlp": analysing(),
     "analytics": counting(),
@@ -37,28 +40,29 @@ COMMANDS: dict[str, Command] = {
     "reprocess by v2": reprocessing("v2"),
 }
 STATES: dict[str, tuple[tuple[Command, ...], str]] = {
-    # same other | store nlp analytics notify | fail: the same four | compensate retry | reprocess v1 v2
-    "never collected": ((), "++ xxxx xxxx .x xx"),
-    "waits for store": (THROUGH[:1], ".+ +xxx +xxx .x xx"),
-    "waits for nlp": (THROUGH[:2], ".+ .+xx x+xx .x xx"),
-    "waits for analytics": (THROUGH[:3], ".+ ..+x xx+x .x .x"),
-    "waits for notify": (THROUGH[:4], ".+ ...+ xxx+ .x .x"),
-    "done": (THROUGH, ".+ .... xxxx .x .+"),
-    "failed at store": ((*THROUGH[:1], failing("store")), ".+ xxxx .xxx ++ xx"),
-    "failed at nlp": ((*THROUGH[:2], failing("nlp")), ".+ xxxx x.xx ++ xx"),
-    "failed at analytics": ((*THROUGH[:3], failing("analytics")), ".+ xxxx xx.x ++ .x"),
-    "failed at notify": ((*THROUGH[:4], failing("notify")), ".+ xxxx xxx. ++ .x"),
-    "retries store": ((*THROUGH[:1], failing("store"), compensating()), ".+ +xxx +xxx .+ xx"),
-    "retries nlp": ((*THROUGH[:2], failing("nlp"), compensating()), ".+ .+xx x+xx .+ xx"),
-    "retries analytics": ((*THROUGH[:3], failing("analytics"), compensating()), ".+ ..+x xx+x .+ .x"),
-    "retries notify": ((*THROUGH[:4], failing("notify"), compensating()), ".+ ..+x xx+x .+ .x"),
-    "abandoned": ((*THROUGH[:2], failing("nlp"), compensating(1)), ".+ xxxx xxxx .+ xx"),
-    "reprocessing": ((*THROUGH, reprocessing("v2")), ".+ ..xx x+xx .x x."),
-    "failed to reprocess": ((*THROUGH, reprocessing("v2"), failing("nlp")), ".+ xxxx x.xx ++ x."),
+    # same other | facts withdraw | store nlp analytics notify | fail: the same four | compensate retry | reprocess v1 v2
+    "never collected": ((), "++ +. xxxx xxxx .x xx"),
+    "waits for store": (THROUGH[:1], ".+ ++ +xxx +xxx .x xx"),
+    "waits for nlp": (THROUGH[:2], ".+ ++ .+xx x+xx .x xx"),
+    "waits for analytics": (THROUGH[:3], ".+ ++ ..+x xx+x .x .x"),
+    "waits for notify": (THROUGH[:4], ".+ ++ ...+ xxx+ .x .x"),
+    "done": (THROUGH, ".+ ++ .... xxxx .x .+"),
+    "failed at store": ((*THROUGH[:1], failing("store")), ".+ ++ xxxx .xxx ++ xx"),
+    "failed at nlp": ((*THROUGH[:2], failing("nlp")), ".+ ++ xxxx x.xx ++ xx"),
+    "failed at analytics": ((*THROUGH[:3], failing("analytics")), ".+ ++ xxxx xx.x ++ .x"),
+    "failed at notify": ((*THROUGH[:4], failing("notify")), ".+ ++ xxxx xxx. ++ .x"),
+    "retries store": ((*THROUGH[:1], failing("store"), compensating()), ".+ ++ +xxx +xxx .+ xx"),
+    "retries nlp": ((*THROUGH[:2], failing("nlp"), compensating()), ".+ ++ .+xx x+xx .+ xx"),
+    "retries analytics": ((*THROUGH[:3], failing("analytics"), compensating()), ".+ ++ ..+x xx+x .+ .x"),
+    "retries notify": ((*THROUGH[:4], failing("notify"), compensating()), ".+ ++ ..+x xx+x .+ .x"),
+    "abandoned": ((*THROUGH[:2], failing("nlp"), compensating(1)), ".+ ++ xxxx xxxx .+ xx"),
+    "reprocessing": ((*THROUGH, reprocessing("v2")), ".+ ++ ..xx x+xx .x x."),
+    "failed to reprocess": ((*THROUGH, reprocessing("v2"), failing("nlp")), ".+ ++ xxxx x.xx ++ x."),
     "reprocessed": (
         (*THROUGH, reprocessing("v2"), analysing(version="v2"), counting(), notifying()),
-        ".+ .... xxxx .x x.",
+        ".+ ++ .... xxxx .x x.",
     ),
+    "withdrawn": ((*THROUGH, withdrawing()), "++ +. xxxx xxxx .x .x"),
 }
 
 
@@ -72,7 +76,7 @@ def test_what_each_command_comes_to(state):
 
 def test_every_state_of_the_saga_is_in_the_table():
     steps = {after(*past).step for past, _ in STATES.values()}
-    assert steps == {"", "store", "nlp", "analytics", "notify", "done", "failed", "abandoned"}
+    assert steps == {"", "store", "nlp", "analytics", "notify", "done", "failed", "abandoned", "withdrawn"}
 
 
 @pytest.mark.parametrize("command", ["store", "nlp", "analytics", "notify", "fail"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,13 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.verify.comparison import verify
 from reviewstream.bootstrap import Bootstrap
 from schemas.codec import decode
-from schemas.events.review import ReviewCollected, ReviewMarkedForRetry, ReviewRevised
+from schemas.events.review import (
+    FactsCorrected,
+    ReviewCollected,
+    ReviewMarkedForRetry,
+    ReviewRevised,
+    ReviewWithdrawn,
+)
 from schemas.topics import public_topics
 from services.tenancy.tenants import Tenant
 from streams.topics import DEADLETTER, INBOUND, NOTIFICATIONS
@@ -27,6 +33,8 @@ from tests.chaos.reading import Reading, header
 
 STEPS = ("raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified")
 VERSION = "2"  # of the analysis, as workers have it unless they are told otherwise
+REPEATED = (ReviewMarkedForRetry, FactsCorrected)
+"""Events that a revision may have several of."""
 TOPICS = (NOTIFICATIONS, DEADLETTER, *public_topics().values())
 
 
@@ -63,29 +71,34 @@ class Proof:
         ids = self._ids()
         yield from differences("event log: reviews", dict.fromkeys(ids.values(), 1), dict.fromkeys(self.events, 1))
         for name, stream in ids.items():
-            yield from _history(name, self.expected.editions[name], self.events.get(stream, []))
+            gone = name in self.expected.gone
+            yield from _history(name, self.expected.editions[name], self.events.get(stream, []), gone=gone)
         log, head = self.parts.event_log, self.parts.event_log.head()
         if log.count() != head:
             yield f"event log: {log.count()} events and head {head}"
 
     def _counts(self) -> Iterator[str]:
         counted, expected = self.parts.ledger.run(self.source), self.expected
-        found = (counted.received, counted.accepted, counted.deduplicated, counted.dead_lettered)
-        dead = len(expected.broken)
-        wanted = (expected.messages, expected.accepted, expected.messages - expected.accepted - dead, dead)
+        found = asdict(counted)
+        counts = expected.counts | {"received": expected.messages, "dead_lettered": len(expected.broken)}
+        wanted = {name: counts[name] for name in found}
         if found != wanted:
-            yield f"ledger: received, accepted, deduplicated, dead-lettered are {found} and not {wanted}"
+            yield f"ledger: the counts are {found} and not {wanted}"
 
     def _raw(self) -> Iterator[str]:
-        rows = self.parts.raw_reviews.find({"tenant_id": str(self.tenant.id)})
-        found = Counter((row["external_id"], row["revision"], row["content"]) for row in rows)
+        rows = list(self.parts.raw_reviews.find({"tenant_id": str(self.tenant.id)}))
+        there = [row for row in rows if "withdrawn_at" not in row]
+        found = Counter((row["external_id"], row["revision"], row["content"], f"{row['date']:%F}") for row in there)
         yield from differences("raw store", self._wanted(), found)
+        left = {row["review_id"]: 1 for row in rows if "withdrawn_at" in row and "content" not in row}
+        gone = {str(stream): 1 for name, stream in self._ids().items() if name in self.expected.gone}
+        yield from differences("raw store: tombstones", gone, left)
 
     def _postgres(self) -> Iterator[str]:
         with self.parts.readmodels_pool.connection() as connection:
             at = registry.live_or_fail(connection, "reviews")
             rows = connection.execute(
-                f"SELECT external_id, revision, content FROM {at.target}.processed_reviews"
+                f"SELECT external_id, revision, content, published_at::date::text FROM {at.target}.processed_reviews"
                 " WHERE tenant_id = %s AND sentiment_label IS NOT NULL",
                 [self.tenant.id],
             ).fetchall()
@@ -95,12 +108,14 @@ class Proof:
         store = self.clickhouse
         with self.parts.readmodels_pool.connection() as connection:
             at = registry.live_or_fail(connection, store.name)
-        facts = _ask(store, f"SELECT review_id, revision FROM {at.target}.review_facts FINAL", self.tenant)
-        revisions = {stream: len(self.expected.editions[name]) for name, stream in self._ids().items()}
-        yield from differences("ClickHouse facts", Counter(revisions.items()), Counter(facts))
+        columns = "review_id, revision, toString(date)"
+        facts = _ask(store, f"SELECT {columns} FROM {at.target}.review_facts FINAL", self.tenant)
+        ids, final = self._ids(), self.expected.final
+        wanted = Counter((ids[name], revision, day) for name, (revision, _, day) in final.items())
+        yield from differences("ClickHouse facts", wanted, Counter(facts))
         ((total,),) = _ask(store, f"SELECT sum(total_reviews) FROM {at.target}.review_metrics", self.tenant)
-        if total != len(revisions):
-            yield f"ClickHouse rollup: {total} reviews and not {len(revisions)}"
+        if total != len(final):
+            yield f"ClickHouse rollup: {total} reviews and not {len(final)}"
 
     def _public(self, by_topic: Mapping[str, list[Message]]) -> Iterator[str]:
         for topic, public in public_topics().items():
@@ -135,28 +150,34 @@ class Proof:
             if not check.ok:
                 yield f"verify: {check.name}: {check.expected} in the log, {check.actual} in the read model"
 
-    def _wanted(self) -> Counter[tuple[str, int, str]]:
-        return Counter((name, revision, text) for name, (revision, text) in self.expected.final.items())
+    def _wanted(self) -> Counter[tuple[str, int, str, str]]:
+        return Counter((name, *last) for name, last in self.expected.final.items())
 
 
 def _ask(store: ClickHouseStore, select: str, tenant: Tenant) -> list[tuple[object, ...]]:
     return list(store.clients.execute(f"{select} WHERE tenant_id = %(tenant)s", {"tenant": str(tenant.id)}))
 
 
-def _history(name: str, editions: list[dict[str, object]], events: list[RecordedEvent]) -> Iterator[str]:
-    """The texts in order, each step at most once a revision, all of them for the last; ids as the contract has them."""
+def _history(name: str, editions: list[dict[str, object]], events: list[RecordedEvent], *, gone: bool) -> Iterator[str]:
+    """The texts in order, each step at most once a revision; all of them for the last, or its withdrawal at the end; ids
+    as the contract has them.
+    """
     typed = [decode(event.state) for event in events]
     texts = [event.content for event in typed if isinstance(event, ReviewCollected | ReviewRevised)]
     if texts != [edition["content"] for edition in editions]:
         yield f"event log: {name} has {len(texts)} texts and not its {len(editions)} in order"
-    passed = Counter((event.TOPIC, event.revision) for event in typed if not isinstance(event, ReviewMarkedForRetry))
+    passed = Counter((event.TOPIC, event.revision) for event in typed if not isinstance(event, REPEATED))
     if [event.version for event in events] != list(range(1, len(events) + 1)) or max(passed.values(), default=1) > 1:
         yield f"event log: {name} has a step twice or a version missing"
-    if any(passed[f"review.{step}", len(editions)] != 1 for step in STEPS) or ("review.step_failed", 1) in passed:
+    complete = all(passed[f"review.{step}", len(editions)] == 1 for step in STEPS)
+    ended = isinstance(typed[-1], ReviewWithdrawn) if gone and typed else complete
+    if not ended or ("review.step_failed", 1) in passed:
         yield f"event log: {name} is not complete at its last revision"
     attempt = 1
     for event, one in zip(typed, events, strict=True):
         apart = getattr(event, "content_hash", None) or str(getattr(event, "processing_version", VERSION))
+        if isinstance(event, FactsCorrected):
+            apart = f"{event.correction}/{event.facts_hash}"
         attempt = event.attempt if isinstance(event, ReviewMarkedForRetry) else attempt
         if one.event_id not in _ids(one, event.revision, apart, attempt):
             yield f"event log: the id of {event.TOPIC} of {name} does not follow from what it is"

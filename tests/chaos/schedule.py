@@ -16,11 +16,14 @@ STREAMS_POINTS = (
     "raw.before_write", "raw.written", "notification.before_send", "notification.confirmed",
 )  # fmt: skip
 TAILER_POINTS = (
-    "producer.before_send", "producer.unconfirmed", "publisher.sent", "publisher.moved", "postgres.before_commit",
+    "producer.before_send", "producer.unconfirmed", "publisher.sent", "publisher.moved", "raw.before_change",
+    "raw.changed", "postgres.before_commit",
     "postgres.committed", "clickhouse.announced", "clickhouse.partly_inserted", "clickhouse.inserted",
     "clickhouse.settled", "clickhouse.recovering",
 )  # fmt: skip
 POINTS = STREAMS_POINTS + TAILER_POINTS
+SELDOM = ("clickhouse", "raw.before_change", "raw.changed")
+"""Passed a few times in a run: ClickHouse is written seldom, and corrections and deletions are few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,8 @@ def _rule(rng: random.Random, points: tuple[str, ...]) -> str:
     action = rng.choices(("crash", "error", "delay"), (5, 3, 2))[0]
     seconds = f":{rng.uniform(0.2, 1.5):.1f}" if action == "delay" else ""
     point = rng.choice(points)
-    # ClickHouse is written seldom, and recovers only from a crash.
-    nth = rng.randint(1, 2 if point.startswith("clickhouse") else 5)
+    # ClickHouse recovers only from a crash.
+    nth = rng.randint(1, 2 if point.startswith(SELDOM) else 5)
     if point == "clickhouse.recovering":
         return f"clickhouse.inserted=crash:{nth};{point}={action}:1{seconds}"
     return f"{point}={action}:{nth}{seconds}"

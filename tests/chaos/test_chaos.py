@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 
 import pytest
@@ -64,13 +65,27 @@ def test_every_point_was_passed(chaos: Stack) -> None:
 
 def test_the_expectation_follows_from_the_writers_list(tmp_path: Path) -> None:
     lines = [
-        '{"kind": "new", "review": {"external_id": "a", "content": "1", "rating": 2}, "partition": 0, "offset": 0}',
-        '{"kind": "edition", "review": {"external_id": "a", "content": "2", "rating": 5}, "partition": 0, "offset": 2}',
-        '{"kind": "again", "review": {"external_id": "a", "content": "1", "rating": 2}, "partition": 0, "offset": 1}',
-        '{"kind": "broken", "review": {"external_id": "b", "content": "1", "rating": 99}, "partition": 1, "offset": 0}',
+        _line("new", "a", 0, 0, content="1", rating=2),
+        _line("edition", "a", 0, 2, content="2", rating=5),
+        _line("again", "a", 0, 1, content="1", rating=2),
+        _line("facts", "a", 0, 3, content="2", rating=5, published_at="2024-02-02"),
+        _line("broken", "b", 1, 0, content="1", rating=99),
+        _line("deleted", "c", 2, 0, content="1", rating=1),
+        _line("new", "c", 2, 1, content="1", rating=1),
+        _line("deleted", "c", 2, 2, content="1", rating=1),
+        _line("deleted", "c", 2, 3, content="1", rating=1),
+        _line("new", "d", 3, 0, content="1", rating=1),
+        _line("deleted", "d", 3, 1, content="1", rating=1),
+        _line("again", "d", 3, 2, content="1", rating=1),
     ]
     (tmp_path / "ledger").write_text("\n".join(lines))
     found: Expected = read(tmp_path / "ledger")
-    assert (found.messages, found.accepted, found.broken) == (4, 2, {(1, 0)})
-    assert found.final == {"a": (2, "2")}
-    assert (found.may_notify(), found.must_notify()) == ({("a", 1)}, set())
+    assert (found.messages, found.broken, found.gone) == (12, {(1, 0)}, {"c"})
+    assert found.counts == {"accepted": 3, "revised": 2, "corrected": 1, "withdrawn": 2, "deduplicated": 3}
+    assert found.final == {"a": (2, "2", "2024-02-02"), "d": (2, "1", "2024-01-01")}
+    assert (found.may_notify(), found.must_notify()) == ({("a", 1), ("c", 1), ("d", 1), ("d", 2)}, {("d", 2)})
+
+
+def _line(kind: str, name: str, partition: int, offset: int, **review: object) -> str:
+    review = {"external_id": name, "published_at": "2024-01-01", **review}
+    return json.dumps({"kind": kind, "review": review, "partition": partition, "offset": offset})

@@ -28,19 +28,24 @@ def body(rng: random.Random, number: int, edition: int) -> dict[str, Any]:
 
 
 def workload(seed: int, count: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(kind, review): most are new; some come again as they were, some in a new edition, some broken."""
+    """(kind, review): most are new; some come again as they were, in a new edition, with other facts or as a deletion;
+    some are broken.
+    """
     rng = random.Random(seed)
     newest: list[dict[str, Any]] = []
     for number in range(count):
         newest.append(body(rng, number, 1))
         yield "new", newest[-1]
-        kind = rng.choices(("none", "again", "edition", "broken"), (75, 10, 10, 5))[0]
+        kind = rng.choices(("none", "again", "edition", "facts", "deleted", "broken"), (59, 10, 10, 10, 6, 5))[0]
         earlier = rng.randrange(max(0, number - 30), number + 1)
         if kind == "broken":
             yield kind, {**newest[-1], "external_id": f"b{number}", "rating": 99}
         elif kind == "edition":
             newest[earlier] = body(rng, earlier, number + 2)
-        if kind in {"again", "edition"}:
+        elif kind == "facts":
+            day = f"2023-0{rng.randint(1, 9)}-{rng.randint(1, 28):02d}"
+            newest[earlier] = {**newest[earlier], "published_at": day, "author_name": f"Visitor {number}"}
+        if kind in {"again", "edition", "facts", "deleted"}:
             yield kind, newest[earlier]
 
 
@@ -72,7 +77,7 @@ class Writer:
         return self.failed + left
 
     def send(self, number: int, kind: str, review: dict[str, Any]) -> None:
-        """One binary CloudEvent, keyed by review."""
+        """One binary CloudEvent, keyed by review; of a deleted one a tombstone or, every other time, an event that says so."""
         value = {"source": self.plan["source"], **review}
         headers = {"content-type": "application/json", "ce_specversion": "1.0", "ce_type": "review.submitted"}
         headers |= {"ce_id": f"{self.plan['source']}-{number}", "ce_source": "/writer"}
@@ -86,9 +91,15 @@ class Writer:
             os.write(self.ledger, json.dumps(line).encode() + b"\n")
             os.fsync(self.ledger)
 
-        self.producer.produce(
-            TOPIC, json.dumps(value).encode(), review["external_id"], headers=headers, on_delivery=confirmed
-        )
+        body: bytes | None = json.dumps(value).encode()
+        if kind == "deleted":
+            named = {"source": self.plan["source"], "external_id": review["external_id"]}
+            headers["ce_type"], body = "review.deleted", json.dumps(named).encode()
+            if number % 2:
+                named = {"ce_reviewsource": named["source"], "ce_externalid": named["external_id"]}
+                kept = {name: headers[name] for name in ("ce_tenantid", "ce_runid")}
+                headers, body = {**kept, **named}, None
+        self.producer.produce(TOPIC, body, review["external_id"], headers=headers, on_delivery=confirmed)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 from pymongo import MongoClient
 from redis import Redis
 
+from services.inbound.ledger import OUTCOMES
 from tests.e2e.pipeline import Pipeline, wait_for
 
 REVIEWS = (
@@ -232,10 +233,10 @@ def test_the_doctor_finds_the_embedded_stack_in_order(pipeline: Pipeline, known:
 def test_a_status_adds_up(pipeline: Pipeline, known: str) -> None:
     assert known
     found = pipeline.json("status")
-    assert found["received"] == found["accepted"] + found["deduplicated"] + found["dead_lettered"]
+    assert found["received"] == sum(found[name] for name in OUTCOMES)
     assert all(unit["ok"] for unit in found["units"].values())
     assert set(found["subscriptions"]) == {
-        "steps", "public", "projection.reviews", "projection.saga_progress", "projection.failures", "projection.analytics",
+        "steps", "public", "raw_store", "projection.reviews", "projection.saga_progress", "projection.failures", "projection.analytics",
     }  # fmt: skip
 
 
@@ -373,7 +374,7 @@ def test_without_a_stack_commands_say_how_to_start_one(
 def test_the_demo_checks_itself(pipeline: Pipeline) -> None:
     shown = pipeline.ok("demo")
     assert "event log, PostgreSQL and ClickHouse agree" in shown
-    assert "accepted 582, deduplicated 10, rejected 8" in shown
+    assert "accepted 581, revised 1, deduplicated 10, rejected 8" in shown
 
 
 def test_a_watched_status_is_shown_again_until_it_is_interrupted(pipeline: Pipeline, known: str) -> None:

@@ -175,7 +175,8 @@ def status(**changes: Any) -> Status:
     """Of a pipeline with many parts, nothing of which is in trouble unless the changes say so."""
     running = {f"worker-{n}": UnitStatus(True, "worker", "ready", f"http://127.0.0.1:{n}", 0) for n in range(12)}
     given: dict[str, Any] = {
-        "received": 3, "accepted": 3, "deduplicated": 0, "dead_lettered": 0, "open_letters": 7, "parked": 0, "waiting": 0,
+        "received": 3, "accepted": 3, "revised": 0, "corrected": 0, "withdrawn": 0, "deduplicated": 0, "dead_lettered": 0,
+        "open_letters": 7, "parked": 0, "waiting": 0,
         "events": 9, "steps": dict.fromkeys(("store", "nlp", "analytics", "notify", "failed"), Lag(7, 900.0)), "stuck": {},
         "retrying": 1, "retries": [Retry(UUID(int=2), UUID(int=3), "notify", 4, AT)], "abandoned": 5,
         "subscriptions": dict.fromkeys(("steps", "public", "projection.reviews"), Lag(0, 0.0)),

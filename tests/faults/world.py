@@ -24,6 +24,7 @@ from projections.verify.comparison import verify
 from reviewstream import migrations
 from reviewstream.bootstrap import Bootstrap, with_urls
 from reviewstream.settings import load
+from services.inbound.ledger import OUTCOMES
 from sources.files.mapping import FieldMapping
 from sources.files.rows import Row
 from sources.publishing.checkpoint import Checkpoint
@@ -136,7 +137,7 @@ class World:
         status = self.status()
         assert status is not None
         assert status.events == before + EVENTS_A_REVIEW * reviews
-        assert status.received == status.accepted + status.deduplicated + status.dead_lettered
+        assert status.received == sum(getattr(status, name) for name in OUTCOMES)
         assert status.dead_lettered == 0
         parts = self.parts
         report = verify(parts.readmodels_pool, parts.event_log, clickhouse=parts.read_models.analytics(), timeout=60)

@@ -39,6 +39,7 @@ def cases() -> Iterator[Case]:
     yield from _avro()
     yield from _envelopes()
     yield from _structured()
+    yield from _deletions()
 
 
 def _nesting() -> Iterator[Case]:
@@ -114,3 +115,35 @@ def _structured() -> Iterator[Case]:
     yield one(
         "batch of 1,000", [event(id=str(n), data={**GOOD, "external_id": f"many {n}"}) for n in range(1_000)], BATCH
     )
+
+
+def _deletions() -> Iterator[Case]:
+    """None of them names a review that is there, as the table is also sent through a real pipeline."""
+    named = {"ce_reviewsource": "harbour", "ce_externalid": "never seen"}
+    bare = dict.fromkeys((*ENVELOPE, "content-type"))
+
+    def tombstone(name: str, **changes: str | None) -> Case:
+        given = {**bare, **named, **changes}
+        return Case(
+            f"tombstone: {name}", None, [(key, value.encode()) for key, value in given.items() if value is not None]
+        )
+
+    yield tombstone("good")
+    yield tombstone("of its type", ce_type="review.deleted")
+    yield tombstone("of another type", ce_type="review.submitted")
+    for header in named:
+        yield tombstone(f"without {header}", **{header: None})
+        yield tombstone(f"{header} empty", **{header: ""})
+        yield tombstone(f"{header} with NUL", **{header: "a\x00b"})
+        yield tombstone(f"{header} of 100 kB", **{header: "x" * 100_000})
+    for name, data in {
+        "good": {"source": "harbour", "external_id": "never seen"},
+        "as it was": {**GOOD, "external_id": "never seen"},
+        "empty": {},
+        "no object": [],
+        "a number": {"source": "harbour", "external_id": 7},
+        "another field": {"source": "harbour", "external_id": "never seen", "why": "asked to"},
+    }.items():
+        value = json.dumps(event(type="review.deleted", data=data)).encode()
+        yield binary(f"deleted: {name}", value, STRUCTURED)
+    yield Case("deleted: an empty body", b"", headers(ce_type="review.deleted"))

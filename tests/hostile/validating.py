@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from typing import Any
 
 from aggregates.review.validation import validate
+from aggregates.review.withdrawal import validate_deletion
 from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput
 from tests.hostile import bodies, fields
@@ -32,8 +34,9 @@ def verdict(item: InboundItem) -> tuple[str, Any]:
     """The same for one event."""
     if item.problem is not None:
         return item.problem.reason, (item.problem.field, str(item.problem), item.raw)
+    read: Callable[..., Any] = validate_deletion if item.deletes else validate
     try:
-        draft = validate(item.data or {}, NOW)
+        draft = read(item.data or {}, NOW)
     except InvalidInput as problem:
         return problem.reason, (problem.field, str(problem), item.raw)
     return "accepted", {field.name: getattr(draft, field.name) for field in fields_of(draft)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -57,6 +57,9 @@ class Review:
     body: dict[str, Any]
     revision: int = 1
     counted: Contribution | None = None
+    counted_revision: int = 0
+    corrections: int = 0
+    gone: bool = False
 
     def _add(self, *made: Any) -> Self:
         for event in made:
@@ -83,7 +86,34 @@ class Review:
 
     def revised(self, **changes: Any) -> Self:
         self.revision += 1
+        self.corrections, self.gone = 0, False
         return self._add(events.ReviewRevised(**self._body(changes), previous_content_hash="0" * 64))
+
+    def corrected(self, **facts: Any) -> Self:
+        """Other facts, by their names in the event; what counts of this revision moves with them."""
+        body = self._body(facts)
+        self.corrections += 1
+        before, names = self.counted, ("platform", "author", "published_at")
+        if before is not None and self.counted_revision == self.revision:
+            self.counted = replace(before, date=body["published_at"].date(), platform=body["platform"])
+        moved = before != self.counted
+        return self._add(
+            events.FactsCorrected(
+                revision=self.revision,
+                correction=self.corrections,
+                facts_hash=f"{self.corrections:064x}",
+                **{name: body[name] for name in names},
+                contribution=self.counted if moved else None,
+                replaces=before if moved else None,
+                processing_version="p1" if moved else "",
+                corrected_at=NOON,
+            )
+        )
+
+    def withdrawn(self) -> Self:
+        """Its source deleted it; only a revision may follow."""
+        withdrawn, self.counted, self.gone = self.counted, None, True
+        return self._add(events.ReviewWithdrawn(revision=self.revision, withdrawn=withdrawn, withdrawn_at=NOON))
 
     def stored(self) -> Self:
         return self._add(events.RawReviewStored(revision=self.revision, raw_review_id="0" * 24, stored_at=NOON))
@@ -137,7 +167,7 @@ class Review:
         body = self._body({})
         standard = {"source": body["source"], "platform": body["platform"], "label": "positive", "score": 0.58}
         facts = standard | {"rating": body["rating"], "language": "en"} | values
-        before = self.counted
+        before, self.counted_revision = self.counted, self.revision
         self.counted = Contribution(date=day or body["published_at"].date(), topics=topics, **facts)
         return self._add(
             events.AnalyticsUpdated(

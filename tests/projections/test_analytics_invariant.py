@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -20,7 +20,7 @@ from projections.values import fixed
 from schemas.parts import Contribution, TopicShare
 from tests.effort import examples
 from tests.projections.conftest import Ask
-from tests.projections.making import History
+from tests.projections.making import NOON, History, Review
 from tests.projections.test_analytics import Crash, only
 
 CHANGES = st.fixed_dictionaries(
@@ -33,7 +33,31 @@ CHANGES = st.fixed_dictionaries(
         "topics": st.lists(st.builds(TopicShare, st.sampled_from("ab"), st.floats(0, 1)), max_size=2).map(tuple),
     }
 )
-TURNS = st.lists(st.tuples(st.integers(0, 3), st.none() | CHANGES), max_size=20)
+FACTS = st.fixed_dictionaries(
+    {"published_at": st.sampled_from([NOON, NOON + timedelta(days=1), datetime(1971, 1, 1, tzinfo=UTC)])}
+    | {"platform": st.sampled_from(["google_play", ""])}
+)
+MOVES = st.sampled_from(["roll back", "withdraw"]) | FACTS.map(lambda facts: {"facts": facts}) | CHANGES
+TURNS = st.lists(st.tuples(st.integers(0, 3), MOVES), max_size=20)
+Move = str | dict[str, Any]
+
+
+def turn(review: Review, move: Move) -> None:
+    """One event of the review, or two of one that was withdrawn; none where nothing counts that could be rolled back."""
+    if isinstance(move, dict) and "facts" not in move:
+        if review.gone:
+            review.revised()
+        review.updated(**move)
+    elif review.gone:
+        return
+    elif isinstance(move, dict):
+        review.corrected(**move["facts"])
+    elif move == "withdraw":
+        review.withdrawn()
+    elif review.counted is not None:
+        review.rolled_back()
+
+
 CRASHES = st.lists(st.sampled_from([None, None, 0, 1, 2, 3]), max_size=30)
 
 
@@ -44,17 +68,14 @@ def test_sums_equal_a_recomputation(
     analytics: ClickHouseStore,
     log: EventLog,
     ask: Ask,
-    turns: list[tuple[int, dict[str, Any] | None]],
+    turns: list[tuple[int, Move]],
     batch: int,
     crashes: list[int | None],
 ) -> None:
     tenant, history = uuid4(), History()
     reviews = [history.review(f"{uuid4()}", tenant=tenant).collected() for _ in range(4)]
-    for number, change in turns:
-        if change is not None:
-            reviews[number].updated(**change)
-        elif reviews[number].counted is not None:
-            reviews[number].rolled_back()
+    for number, move in turns:
+        turn(reviews[number], move)
     history.save(log)
     follow_with_crashes(pool, analytics, log, batch, iter(crashes))
     counted = [review.counted for review in reviews if review.counted is not None]
@@ -89,7 +110,8 @@ def recomputed(counted: list[Contribution]) -> dict[str, int]:
     names: Counter[str] = Counter()
     for what in counted:
         names.update(["reviews", f"sentiment.{what.label}", f"source.{what.source}", "language.en"])
-        names.update(["platform.google_play", *([] if what.rating is None else [f"rating.{stars(what.rating)}"])])
+        names.update([f"platform.{what.platform}"] if what.platform else [])
+        names.update([*([] if what.rating is None else [f"rating.{stars(what.rating)}"])])
     return dict(names)
 
 

@@ -20,8 +20,9 @@ from projections.queries.history import review_history
 from projections.queries.jsonable import jsonable
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput
+from schemas.parts import Author
 from tests.effort import examples
-from tests.projections.making import ACME, OTHER, History, Review
+from tests.projections.making import ACME, NOON, OTHER, History, Review
 
 UNIT = st.floats(0, 1)
 SIGNED = st.floats(-1, 1)
@@ -31,12 +32,18 @@ BODIES = st.fixed_dictionaries(
     {"content": TEXT, "title": st.none() | TEXT, "rating": st.none() | st.floats(1, 5)}
     | {"author": st.none(), "source": st.sampled_from(["quay", "harbour"])}
 )
+FACTS = st.fixed_dictionaries(
+    {"author": st.none() | TEXT.map(lambda name: Author(name, None)), "platform": st.sampled_from(["", "web"])}
+    | {"published_at": st.integers(0, 99).map(lambda days: NOON + timedelta(days=days))}
+)
 MOVES = st.one_of(
     st.tuples(st.just("revised"), BODIES),
     st.tuples(st.just("processed"), ENTITIES.filter(lambda found: len({text for text, *_ in found}) == len(found))),
     st.tuples(st.just("outdated"), st.none()),
     st.tuples(st.just("sentiment"), st.none() | SIGNED),
     st.tuples(st.just("elsewhere"), st.none()),
+    st.tuples(st.just("corrected"), FACTS),
+    st.tuples(st.just("withdrawn"), st.none()),
 )
 TURNS = st.lists(st.tuples(st.integers(0, 1), MOVES), max_size=8)
 
@@ -69,6 +76,12 @@ def test_at_every_position_a_review_is_what_the_read_model_showed_there(
 def turn(review: Review, move: str, detail: Any) -> None:
     if move == "revised":
         review.revised(**detail)
+    elif review.gone:
+        return
+    elif move == "corrected":
+        review.corrected(**detail)
+    elif move == "withdrawn":
+        review.withdrawn()
     elif move == "processed":
         review.processed(detail, [(f"key {n}", salience) for n, (_, _, salience, _) in enumerate(detail)])
     elif move == "outdated":

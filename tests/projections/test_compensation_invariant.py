@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from aggregates.review.aggregate import Review
 from aggregates.review.commands import contribution_of, update_analytics
-from aggregates.review.saga import ABANDONED, DONE, FAILED
+from aggregates.review.saga import ABANDONED, DONE, FAILED, WITHDRAWN
 from eventstore.log import EventLog
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
@@ -34,11 +34,12 @@ from tests.aggregates.making import (
     notifying,
     retrying_now,
     storing,
+    withdrawing,
 )
 from tests.effort import examples
 from tests.projections.conftest import Ask, Rows
 
-MOVES = st.lists(st.sampled_from(["on", "on", "on", "fail", "revise"]), max_size=12)
+MOVES = st.lists(st.sampled_from(["on", "on", "on", "fail", "revise", "correct"]), max_size=12)
 
 
 def counting_topics(review: Review) -> tuple[Any, ...]:
@@ -75,8 +76,20 @@ class Story:
     def move(self, name: str) -> None:
         if name == "fail" and self.review.step not in {DONE, FAILED, ABANDONED}:
             self.tell(failing(self.review.step, self.review.revision))
+        elif name == "correct":
+            self.correct()
         else:
             self.tell(self.revision()) if name == "revise" else self.on()
+
+    def correct(self) -> None:
+        """The same words on another day."""
+        body, day = self.review.body, 1 + len(self.changes) % 28
+        self.tell(collecting(content=body.content, rating=body.rating, published_at=f"2026-01-{day:02d}T12:00:00Z"))
+
+    def withdraw(self) -> None:
+        """Its source deleted it."""
+        self.tell(withdrawing())
+        assert self.review.contribution is None
 
     def give_up(self) -> None:
         """It fails, and whatever it counted for is taken back."""
@@ -111,36 +124,42 @@ def everything(pool: ConnectionPool, analytics: ClickHouseStore, client: Client,
 
 
 @settings(max_examples=examples(20))
-@given(plans=st.lists(MOVES, min_size=1, max_size=4), others=st.integers(0, 2), batch=st.integers(1, 40))
-def test_what_is_compensated_might_as_well_never_have_been_collected(
+@given(
+    plans=st.lists(st.tuples(MOVES, st.sampled_from([ABANDONED, WITHDRAWN])), min_size=1, max_size=4),
+    others=st.integers(0, 2),
+    batch=st.integers(1, 40),
+)
+def test_what_is_compensated_or_withdrawn_might_as_well_never_have_been_collected(
     pool: ConnectionPool,
     analytics: ClickHouseStore,
     log: EventLog,
     ask: Ask,
     rows: Rows,
     connect: Any,
-    plans: list[list[str]],
+    plans: list[tuple[list[str], str]],
     others: int,
     batch: int,
 ) -> None:
     tenant, alone = uuid4(), uuid4()
-    failing_ones = [Story(tenant) for _ in plans]
-    for story, plan in zip(failing_ones, plans, strict=True):
+    ending_ones = [Story(tenant) for _ in plans]
+    for story, (plan, end) in zip(ending_ones, plans, strict=True):
         for name in plan:
             story.move(name)
-        story.give_up()
+        story.give_up() if end == ABANDONED else story.withdraw()
     sound = [Story(tenant) for _ in range(others)]
     control = [Story(alone) for _ in range(others)]
     for story in (*sound, *control):
         story.complete()
-    append(log, [*failing_ones, *sound, *control])
+    append(log, [*ending_ones, *sound, *control])
     follow(pool, analytics, log, batch)
     client = connect()
     assert everything(pool, analytics, client, tenant) == everything(pool, analytics, client, alone)
     facts = ask(f"SELECT review_id FROM {{db}}.review_facts WHERE tenant_id = '{tenant}'")
     assert {str(review) for (review,) in facts} == {str(story.review.id) for story in sound}
     progress = rows("SELECT review_id, next_step FROM saga_progress WHERE tenant_id = %(tenant)s", tenant=tenant)
-    expected = {story.review.id: ABANDONED for story in failing_ones} | {story.review.id: DONE for story in sound}
+    expected = {story.review.id: story.review.step for story in ending_ones} | {
+        story.review.id: DONE for story in sound
+    }
     assert {row["review_id"]: row["next_step"] for row in progress} == expected
     assert waiting.troubled(pool).retrying == 0
 

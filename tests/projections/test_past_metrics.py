@@ -21,7 +21,7 @@ from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput
 from tests.effort import examples
 from tests.projections.making import ACME, OTHER, History
-from tests.projections.test_analytics_invariant import CHANGES, TURNS
+from tests.projections.test_analytics_invariant import CHANGES, TURNS, Move, turn
 
 DAYS = {"since": date(2024, 1, 31), "until": date(2024, 2, 1)}
 
@@ -33,18 +33,15 @@ def test_at_every_position_the_sums_are_what_clickhouse_answered_there(
     analytics: ClickHouseStore,
     log: EventLog,
     connect: Callable[[], Client],
-    turns: list[tuple[int, dict[str, Any] | None]],
+    turns: list[tuple[int, Move]],
     strangers: list[dict[str, Any]],
 ) -> None:
     tenant, history = uuid4(), History()
     for change in strangers:
         history.review(f"{uuid4()}", tenant=OTHER).collected().updated(**change)
     reviews = [history.review(f"{uuid4()}", tenant=tenant).collected() for _ in range(4)]
-    for number, change in turns:
-        if change is not None:
-            reviews[number].updated(**change)
-        elif reviews[number].counted is not None:
-            reviews[number].rolled_back()
+    for number, move in turns:
+        turn(reviews[number], move)
     history.save(log)
     handler = ProjectionHandler(pool, analytics, log)
     asking = Metrics(pool, connect, name=analytics.name)

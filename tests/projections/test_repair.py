@@ -23,7 +23,7 @@ from projections.runner import ProjectionHandler
 from schemas.events.review import ReviewRevised
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
-from tests.projections.making import ACME, OTHER, History
+from tests.projections.making import ACME, NOON, OTHER, History
 
 
 @pytest.fixture
@@ -186,6 +186,11 @@ def counted(pool: ConnectionPool, analytics: ClickHouseStore, log: EventLog, his
         moved = history.review("r2", tenant=tenant).whole().revised().stored().analyzed()
         moved.updated(day=date(2024, 5, 20), topics=(TopicShare("service", 0.75),), label="negative", score=-0.5)
         history.review("r3", tenant=tenant).whole().rolled_back()
+        gone = (
+            history.review("r5", tenant=tenant).whole().corrected(published_at=NOON + timedelta(days=3), platform="web")
+        )
+        gone.corrected(author=None).withdrawn()
+        history.review("r6", tenant=tenant).whole().corrected(published_at=NOON + timedelta(days=3))
         history.review("r4", tenant=tenant).collected(platform="", rating=None).updated(platform="", rating=None)
     history.save(log)
     handler = ProjectionHandler(pool, analytics, log)
@@ -222,7 +227,7 @@ def test_facts_and_sums_are_corrected_in_place(
     counted.clients.execute(DAMAGES[damage].format(db=f"{counted.name}_v1"))
     assert content() != before
     assert left() != {}
-    assert replay_part(pool, counted, log, Selection(tenant_id=ACME)).note.startswith("4 reviews")
+    assert replay_part(pool, counted, log, Selection(tenant_id=ACME)).note.startswith("6 reviews")
     assert content() != before, "the other tenant was repaired, too"
     assert differences(pool, counted, log, Selection(tenant_id=ACME)).total == {}
     replay_part(pool, counted, log, Selection(tenant_id=OTHER))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,14 +27,20 @@ from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.rebuild import begin, rebuild
 from projections.registry import Version
 from projections.runner import ProjectionHandler
+from schemas.parts import Author
 from tests.effort import examples
-from tests.projections.making import ACME, OTHER, History, Review
+from tests.projections.making import ACME, NOON, OTHER, History, Review
 
 PROJECTORS: dict[str, type[Projector]] = {
     each.name: each for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector)
 }
-STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing")  # fmt: skip
+STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "withdrawn")  # fmt: skip
 NAMED = {"failed": "nlp", "marked": "nlp", "abandoned": "nlp"}
+FACTS: dict[str, tuple[dict[str, Any], ...]] = {
+    "corrected": ({"author": None}, {"author": Author("Another", None)}),
+    "moved": ({"published_at": NOON + timedelta(days=40), "platform": ""}, {"published_at": NOON}),
+}
+"""By step, what the review's facts become in turn."""
 plans = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(STEPS)), min_size=5, max_size=60)
 
 
@@ -49,7 +57,10 @@ def made(history: History, plan: Sequence[tuple[int, str]], salt: int) -> None:
         if review is None:
             review = reviews[number] = history.review(f"{salt}/{number}", tenant=(ACME, OTHER)[number % 2])
             review.collected()
-        if step == "rolled_back" and review.counted is None:
+        if (step == "rolled_back" and review.counted is None) or (review.gone and step != "revised"):
+            continue
+        if step in FACTS:
+            review.corrected(**FACTS[step][review.corrections % 2])
             continue
         getattr(review, step)(*([NAMED[step]] if step in NAMED else []))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -171,3 +172,31 @@ def test_a_review_may_speak_of_nan_and_infinity(
     project(handler, log, history)
     assert rows("SELECT content FROM processed_reviews") == [{"content": "NaN? Infinity! -Infinity."}]
     assert not rows("SELECT * FROM parked_streams")
+
+
+@pytest.mark.parametrize("batch", [1, 2, 3, 1000])
+def test_a_correction_replaces_the_facts_and_keeps_the_results(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
+) -> None:
+    review = history.review("r1").collected().stored().analyzed()
+    review.corrected(published_at=NOON + timedelta(days=1), author=None, platform="web")
+    project(handler, log, history, batch=batch)
+    (row,) = rows("SELECT * FROM processed_reviews")
+    assert (row["published_at"], row["author_name"], row["platform"]) == (NOON + timedelta(days=1), None, "web")
+    assert (row["sentiment_label"], row["revision"], row["position"]) == ("positive", 1, 5)
+    assert len(rows("SELECT * FROM review_entities")) == 1
+
+
+@pytest.mark.parametrize("batch", [1, 2, 4, 1000])
+def test_of_a_withdrawn_review_nothing_is_left_until_it_comes_again(
+    handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
+) -> None:
+    review = history.review("r1").collected().stored().analyzed().withdrawn()
+    history.review("r2").collected().analyzed()
+    project(handler, log, history, batch=batch)
+    for table in ReviewsProjector.tables:
+        assert not [row for row in rows(f"SELECT review_id FROM {table}") if row["review_id"] == review.id]
+    review.revised(content="Here again.").processed()
+    project(handler, log, history, batch=batch)
+    (row,) = rows("SELECT * FROM processed_reviews WHERE review_id = %(id)s", id=review.id)
+    assert (row["content"], row["revision"], row["sentiment_label"], row["language"]) == ("Here again.", 2, None, "en")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from clickhouse_driver import Client
@@ -21,7 +21,7 @@ from projections.verify import comparison as verifying
 from projections.verify.comparison import Report, verify
 from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
-from tests.projections.making import OTHER, History, undelivered
+from tests.projections.making import NOON, OTHER, History, undelivered
 
 
 @pytest.fixture
@@ -49,6 +49,12 @@ def full(group: GroupHandler, log: EventLog, history: History) -> None:
     late = history.review("late").collected().stored().analyzed().updated(day=date(2001, 2, 3))
     late.marked("notify", 2, pending=(undelivered("webhook", "timed_out"),))
     late.notified(undelivered("webhook", "timed_out", 5), undelivered("mail", "no_such_box"))
+    moved = history.review("moved", tenant=OTHER).whole().corrected(published_at=NOON + timedelta(days=9), author=None)
+    moved.corrected(platform="web")
+    history.review("early", tenant=OTHER).collected().corrected(platform="").stored().analyzed().updated().corrected()
+    history.review("deleted", tenant=OTHER).whole().withdrawn()
+    history.review("back", tenant=OTHER).whole().withdrawn().revised(content="Wieder da.").stored().analyzed().updated()
+    history.review("never finished", tenant=OTHER).collected().withdrawn()
     group.position()
     history.save(log)
     for events in log.scan(batch=13):
@@ -78,12 +84,12 @@ def test_sound_read_models_pass_every_check(
     assert rows.pop("daily_stats: sums of the facts") > 10
     assert rows.pop("topic_trends: sums of the facts") >= 2
     assert rows == {
-        "processed_reviews": 15,
-        "review_entities": 14,
-        "review_keywords": 14,
-        "saga_progress": 15,
+        "processed_reviews": 18,
+        "review_entities": 17,
+        "review_keywords": 17,
+        "saga_progress": 20,
         "failures": 10,
-        "review_facts": 11,
+        "review_facts": 14,
     }
     assert json.loads(json.dumps(report.as_json()))["ok"]
     monkeypatch.setattr(verifying, "REVIEWS_AT_ONCE", 3)

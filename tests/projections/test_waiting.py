@@ -37,6 +37,8 @@ def ids(pool: ConnectionPool, log: EventLog, history: History) -> dict[str, UUID
         "went on": history.review("went on").collected().failed("store").marked("store", 2).stored(),
         "abandoned": history.review("abandoned").collected().failed("store", 3).abandoned("store"),
         "done": history.review("done").whole(),
+        "withdrawn": history.review("withdrawn").collected().withdrawn(),
+        "corrected": history.review("corrected").whole().corrected(author=None),
     }
     history.save(log)
     for projector in (SagaProgressProjector(), FailuresProjector()):
@@ -111,3 +113,21 @@ def test_positions_that_a_review_has_left_wait_no_more(
 def test_troubled_counts_retries_and_the_abandoned(pool: ConnectionPool, ids: dict[str, UUID]) -> None:
     assert waiting.troubled(pool) == Troubled(retrying=1, abandoned=1)
     assert ids
+
+
+def test_a_corrected_review_waits_as_before_and_its_version_is_the_logs(
+    pool: ConnectionPool, log: EventLog, history: History, now: datetime
+) -> None:
+    """The sweeper sends nothing for a review whose version it takes for an old one."""
+    review = history.review("to nlp").collected().stored().corrected(author=None)
+    other = history.review("other").collected().corrected(author=None).stored()
+    history.save(log)
+    handler = ProjectionHandler(pool, PostgresStore(pool, SagaProgressProjector()), log)
+    for events in log.scan(handler.position(), batch=1):
+        handler.handle(events)
+    found = {
+        each.review_id: each for each in waiting.overdue(pool, "nlp", before=now, until=log.head(), besides=(), limit=9)
+    }
+    for one in (review, other):
+        assert found[one.id].version == 3
+    assert found[review.id].event_id == log.read_stream(review.id)[1].event_id

@@ -118,9 +118,10 @@ def test_nul_in_attributes_does_not_reach_a_database():
 
 PROBLEMS = {
     "unknown content type": (binary("text/csv"), BODY, "content_type"),
-    "no value": (binary(), None, "syntax"),
+    "no value": (binary(), None, "tombstone"),
+    "an empty value": (binary(), b"", "syntax"),
     "empty value": (binary(), b"", "syntax"),
-    "no value, Avro": (binary(AVRO), None, "bad_magic"),
+    "no value, Avro": (binary(AVRO), None, "tombstone"),
     "null": (binary(), b"null", "data"),
     "array": (binary(), b"[]", "data"),
     "text": (binary(), b'"review"', "data"),
@@ -133,7 +134,7 @@ PROBLEMS = {
     "cut Avro of another schema": (binary(AVRO), b"\0\0\0\0\x01", "wrong_schema"),
     "structured array": ([("content-type", STRUCTURED.encode())], b"[]", "envelope"),
     "structured null": ([("content-type", STRUCTURED.encode())], b"null", "envelope"),
-    "structured without a value": ([("content-type", STRUCTURED.encode())], None, "syntax"),
+    "structured without a value": ([("content-type", STRUCTURED.encode())], None, "tombstone"),
     "empty batch": ([("content-type", BATCH.encode())], b"[]", "envelope"),
     "batch that is an object": ([("content-type", BATCH.encode())], b"{}", "envelope"),
     "row that its publisher could not read": (binary(problem="no header row"), b"raw,row", "unreadable_row"),

@@ -31,6 +31,8 @@ COMMITTED = [
     (17, "review.reprocessing_requested.v2"),
     (18, "review.subscribers_notified.v2"),
     (19, "review.marked_for_retry.v2"),
+    (20, "review.facts_corrected.v1"),
+    (21, "review.withdrawn.v1"),
 ]
 
 

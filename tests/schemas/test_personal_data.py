@@ -16,6 +16,7 @@ COLLECTED = {
 MARKED = {
     "review.collected.v1": COLLECTED,
     "review.revised.v1": COLLECTED,
+    "review.facts_corrected.v1": {name: kind for name, kind in COLLECTED.items() if name not in {"title", "content"}},
     "review.processed.v1": {"entities.text": "free_text", "keywords.text": "free_text"},
     "review.sentiment_analyzed.v1": {"evidence.text": "free_text"},
     "inbound.review.v1": {
@@ -29,6 +30,18 @@ MARKED = {
     "deadletter.message.v1": {"payload": "free_text"},
 }
 UNDELIVERED = ("notification_id", "channel", "rule", "attempts", "reason", "detail", "not_before")
+CONTRIBUTION = (
+    "date",
+    "source",
+    "platform",
+    "label",
+    "score",
+    "rating",
+    "language",
+    "topics",
+    "topics.topic_id",
+    "topics.confidence",
+)
 UNMARKED = {
     "review.collected.v1": {
         "source", "platform", "external_id", "revision", "content_hash", "rating", "rating_given", "rating_best",
@@ -37,6 +50,14 @@ UNMARKED = {
     "review.revised.v1": {
         "source", "platform", "external_id", "revision", "content_hash", "rating", "rating_given", "rating_best",
         "rating_worst", "author", "published_at", "language_hint", "collected_at", "run_id", "previous_content_hash",
+    },
+    "review.facts_corrected.v1": {
+        "revision", "correction", "facts_hash", "platform", "rating_given", "rating_best", "rating_worst", "author",
+        "published_at", "language_hint", "contribution", *(f"contribution.{name}" for name in CONTRIBUTION), "replaces",
+        "processing_version", "corrected_at", "run_id",
+    },
+    "review.withdrawn.v1": {
+        "revision", "withdrawn", *(f"withdrawn.{name}" for name in CONTRIBUTION), "withdrawn_at", "run_id",
     },
     "review.raw_stored.v1": {"revision", "raw_review_id", "stored_at"},
     "review.processed.v1": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -121,3 +122,18 @@ def inbound(
         extensions=extensions,
     )
     return InboundMessage(INBOUND, partition, offset, attributes, raw)
+
+
+def deletion(named: dict[str, Any], offset: int, *, partition: int = 0, **extensions: str) -> InboundMessage:
+    """A CloudEvent in binary mode that says that its source deleted a review."""
+    made = inbound(named, offset, partition=partition, **extensions)
+    others = [(name, value) for name, value in made.headers if name != "ce_type"]
+    return replace(made, headers=[*others, ("ce_type", b"review.deleted")])
+
+
+def tombstone(
+    named: dict[str, str], offset: int, *, partition: int = 0, key: bytes | None = None, tenant: str = "blue-harbour"
+) -> InboundMessage:
+    """A message without a value; `named` are attributes."""
+    attributes = [(f"ce_{name}", value.encode()) for name, value in {"tenantid": tenant, **named}.items()]
+    return InboundMessage(INBOUND, partition, offset, attributes, None, key)

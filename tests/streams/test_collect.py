@@ -53,10 +53,11 @@ class CollectStep:
         await self.worker().handle(messages)
 
     def counts(self) -> tuple[int, int, int]:
-        """Accepted, deduplicated, dead-lettered; and that they sum up to what was received."""
+        """What became events, deduplicated, dead-lettered; and that they sum up to what was received."""
         totals = self.ledger.totals()
-        assert totals.received == totals.accepted + totals.deduplicated + totals.dead_lettered
-        return totals.accepted, totals.deduplicated, totals.dead_lettered
+        events = totals.accepted + totals.revised + totals.corrected + totals.withdrawn
+        assert totals.received == events + totals.deduplicated + totals.dead_lettered
+        return events, totals.deduplicated, totals.dead_lettered
 
     def contents(self) -> list[str]:
         """The texts in the log, in order."""
@@ -214,7 +215,7 @@ async def test_one_bad_item_among_many_costs_only_itself(step: CollectStep, buri
     messages = [inbound(body(str(n), rating=99 if n == 61 else 4), n, runid="r", line=str(n)) for n in range(120)]
     await step.handle(*messages)
     assert step.counts() == (119, 0, 1)
-    assert step.ledger.run("r") == Totals(120, 119, 0, 1)
+    assert step.ledger.run("r") == Totals(received=120, accepted=119, dead_lettered=1)
     (rejection,) = step.ledger.rejections("r")
     assert (rejection.line, rejection.field) == (61, "rating")
     (letter,) = buried.values()

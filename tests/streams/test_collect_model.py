@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import uuid4
 
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from aggregates.ids import review_id
 from connectors.postgres import Pool
 from eventstore.log import EventLog
 from schemas.codec import decode
+from schemas.events.review import FactsCorrected, ReviewWithdrawn
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
@@ -21,11 +22,17 @@ from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Reviews
 from streams.steps.collect import Collect
 from tests.effort import examples
-from tests.streams.making import NOW, body, inbound
+from tests.streams.making import NOW, body, deletion, inbound, tombstone
 
-# A message is rubbish, or a review (one of four) with a text (one of three).
+# A message is rubbish, or a review (one of four) with a text (one of three) and a day (one of two), or its deletion.
+DAYS = ("2026-02-01", "2026-02-02")
+Message = tuple[str, str, str] | None
 MESSAGES = st.lists(
-    st.one_of(st.none(), st.tuples(st.sampled_from("wxyz"), st.sampled_from("ABC"))), min_size=1, max_size=25
+    st.one_of(
+        st.none(), st.tuples(st.sampled_from("wxyz"), st.sampled_from(["A", "B", "C", ""]), st.sampled_from(DAYS))
+    ),
+    min_size=1,
+    max_size=25,
 )
 # A delivery starts again in a fresh process at an offset not yet acknowledged, and takes so many messages.
 DELIVERIES = st.lists(st.tuples(st.integers(0, 12), st.integers(1, 9)), max_size=8)
@@ -35,20 +42,30 @@ DELIVERIES = st.lists(st.tuples(st.integers(0, 12), st.integers(1, 9)), max_size
 class Model:
     """What should become of each message, by hand."""
 
-    contents: dict[str, list[str]] = field(default_factory=dict)
+    told: dict[str, list[str]] = field(default_factory=dict)
+    last: dict[str, tuple[str, str]] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
 
-    def take(self, message: tuple[str, str] | None) -> None:
+    def take(self, message: Message) -> None:
         if message is None:
             self.totals.add("dead_lettered")
             return
-        review, text = message
-        versions = self.contents.setdefault(review, [])
-        if versions[-1:] == [text]:
-            self.totals.add("deduplicated")
-        else:
-            versions.append(text)
-            self.totals.add("accepted")
+        review, text, day = message
+        outcome = self._outcome(review, text, day)
+        self.totals.add(outcome)
+        if outcome != "deduplicated":
+            self.told.setdefault(review, []).append({"corrected": day, "withdrawn": "gone"}.get(outcome, text))
+            self.last[review] = (text, day)
+
+    def _outcome(self, review: str, text: str, day: str) -> str:
+        before = self.last.get(review)
+        if text == "":
+            return "withdrawn" if before and before[0] else "deduplicated"
+        if before is None:
+            return "accepted"
+        if before[0] != text:
+            return "revised"
+        return "deduplicated" if before[1] == day else "corrected"
 
 
 @settings(max_examples=examples(40))
@@ -58,15 +75,12 @@ def test_log_and_ledger_equal_the_model_however_messages_are_delivered(
     directory: TenantDirectory,
     deadletters: DeadLetterProducer,
     tenant: Tenant,
-    messages: list[tuple[str, str] | None],
+    messages: list[Message],
     deliveries: list[tuple[int, int]],
 ) -> None:
     log, ledger = EventLog(pool), InboundLedger(pool)
     example = uuid4().hex  # the examples share one database: each has a source, a run and a topic of its own
-    raw = [
-        InboundMessage(example, 0, number, inbound(value, number, runid=example, line=str(number)).headers, value)
-        for number, value in enumerate(_value(example, message) for message in messages)
-    ]
+    raw = [replace(_sent(example, message, number), topic=example) for number, message in enumerate(messages)]
 
     async def deliver() -> None:
         done = 0
@@ -82,14 +96,28 @@ def test_log_and_ledger_equal_the_model_however_messages_are_delivered(
         model.take(message)
     ids = {name: review_id(tenant.id, example, name) for name in "wxyz"}
     streams = log.read_streams(ids.values())
-    assert {name: [decode(event.state).content for event in streams[ids[name]]] for name in "wxyz"} == {
-        name: model.contents.get(name, []) for name in "wxyz"
-    }
+    found = {name: [_told(decode(event.state)) for event in streams[ids[name]]] for name in "wxyz"}
+    assert found == {name: model.told.get(name, []) for name in "wxyz"}
     assert ledger.run(example) == model.totals
     assert len(ledger.rejections(example)) == model.totals.dead_lettered
     assert ledger.offsets(example) == {0: len(raw)}
 
 
-def _value(source: str, message: tuple[str, str] | None) -> bytes:
-    made = inbound(b"rubbish" if message is None else body(message[0], content=message[1], source=source), 0)
-    return made.value or b""
+def _sent(source: str, message: Message, number: int) -> InboundMessage:
+    """A deletion is a tombstone or an event, by its place."""
+    marks = {"runid": source, "line": str(number)}
+    if message is None:
+        return inbound(b"rubbish", number, **marks)
+    review, text, day = message
+    if text:
+        return inbound(body(review, content=text, source=source, published_at=day), number, **marks)
+    if number % 2:
+        return deletion({"source": source, "external_id": review}, number, **marks)
+    return tombstone({"reviewsource": source, "externalid": review, **marks}, number)
+
+
+def _told(event: object) -> str:
+    """What an event says that the model knows."""
+    if isinstance(event, ReviewWithdrawn):
+        return "gone"
+    return f"{event.published_at:%F}" if isinstance(event, FactsCorrected) else str(getattr(event, "content", event))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.cloudevents import parse
 from sources.raw_store.documents import MOST_BYTES, message
-from streams.steps.store_raw import document
+from streams.raw_documents import document
 from tests.hostile.validating import outcomes
 from tests.streams.making import TENANT, advanced, collected
 

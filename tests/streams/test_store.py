@@ -18,8 +18,9 @@ from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from connectors import mongo
 from schemas.errors import TransientError
+from streams.raw_documents import document, settle
 from streams.runtime.step import Done, Work
-from streams.steps.store_raw import Store, document, settle
+from streams.steps.store_raw import Store
 from tests.effort import examples
 from tests.streams.making import NOW, TENANT, collected, draft, work
 
@@ -67,6 +68,7 @@ async def test_a_document_is_what_the_data_model_says(raw: Collection[dict[str, 
         "year_month": "2026-02",
         "metadata": [{"name": "room", "value": "7"}],
         "collected_at": NOW,
+        "version": 1,
     }
 
 

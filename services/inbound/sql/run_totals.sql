@@ -1,1 +1,2 @@
-SELECT received, accepted, deduplicated, dead_lettered FROM inbound_runs WHERE run_id = %(run_id)s
+SELECT received, accepted, revised, corrected, withdrawn, deduplicated, dead_lettered
+FROM inbound_runs WHERE run_id = %(run_id)s

@@ -22,6 +22,8 @@ from confluent_kafka import Consumer, KafkaError, Message
 CARRIES = {
     "reviews.collected": "review.collected",
     "reviews.revised": "review.revised",
+    "reviews.facts_corrected": "review.facts_corrected",
+    "reviews.withdrawn": "review.withdrawn",
     "reviews.raw_stored": "review.raw_stored",
     "reviews.processed": "review.processed",
     "reviews.sentiment_analyzed": "review.sentiment_analyzed",

@@ -1,4 +1,4 @@
-"""A third party publishes reviews, by docs/publishing.md and docs/events.md alone: `producer.py BROKER TENANT first|again`.
+"""A third party publishes reviews, by docs/publishing.md and docs/events.md alone: `producer.py BROKER TENANT first|again|changed`.
 
 Works beside a copy of `schemas/`. Every review is sent in another of the four forms.
 """
@@ -20,7 +20,7 @@ from confluent_kafka import Producer
 TOPIC = "reviews.inbound"
 JSON, AVRO = "application/json", "application/avro"
 STRUCTURED, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
-Sent = tuple[str, str, dict[str, str], bytes]
+Sent = tuple[str, str, dict[str, str], bytes | None]
 
 
 def review(external_id: str, content: str, rating: float | None) -> dict[str, Any]:
@@ -79,10 +79,16 @@ def again(tenant: str) -> Iterator[Sent]:
     yield binary(tenant, JSON, review("avro", "Horrible noise and a dirty bath.", 1))  # again, in another form
 
 
+def changed(tenant: str) -> Iterator[Sent]:
+    """Other facts around the same words, and a deletion."""
+    yield binary(tenant, JSON, {**review("structured", "It was fine.", 3), "published_at": "2026-03-02"})
+    yield "avro", JSON, {"ce_tenantid": tenant, "ce_reviewsource": "stranger", "ce_externalid": "avro"}, None
+
+
 def main(broker: str, tenant: str, what: str) -> None:
     producer = Producer({"bootstrap.servers": broker, "enable.idempotence": True})
     refused: list[Any] = []
-    for key, content_type, headers, value in {"first": first, "again": again}[what](tenant):
+    for key, content_type, headers, value in {"first": first, "again": again, "changed": changed}[what](tenant):
         given = [("content-type", content_type), *headers.items()]
         producer.produce(TOPIC, value, key, headers=given, on_delivery=lambda error, _: error and refused.append(error))
     assert producer.flush(30) == 0

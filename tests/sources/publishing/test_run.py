@@ -80,6 +80,7 @@ def test_interrupted_in_the_middle_the_next_run_goes_on_and_nothing_is_lost(
     assert report.accepted == len(good)
     assert [rejection.line for rejection in report.rejections] == [n + 2 for n in range(ROWS) if n % 100 == 50]
     assert report.received == report.accepted + report.deduplicated + report.rejected
+    assert (report.revised, report.corrected, report.withdrawn) == (0, 0, 0)
 
 
 def test_publishing_again_changes_nothing(
