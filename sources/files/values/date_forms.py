@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 
-from sources.files.values.unreadable import Unreadable, shown
+from sources.files.values.unreadable import Ambiguous, Unreadable, shown
 from sources.files.values.words import MONTHS, ZONES
 
 _MONTH = r"(?P<month>[^\W\d_]{3,})\.?"
@@ -67,7 +67,7 @@ def _month_and_day(one: int, other: int, sign: str, text: str) -> tuple[int, int
         return other, one
     if other > 12:
         return one, other
-    raise Unreadable(
+    raise Ambiguous(
         f"{shown(text)} may be in month {one} or {other}; name the form with --date-format, %d{sign}%m{sign}%Y or %m{sign}%d{sign}%Y",
         reason="no_date",
     )

@@ -24,6 +24,10 @@ class Unreadable(ValueError):
         self.reason = reason
 
 
+class Ambiguous(Unreadable):
+    """It may mean two things."""
+
+
 def shown(value: object) -> str:
     """The spelling in quotes where it cannot be personal data, else what it is. Never more than _LONGEST characters."""
     if isinstance(value, bool):

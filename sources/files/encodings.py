@@ -1,0 +1,59 @@
+"""Text of other encodings as UTF-8, where a byte order mark says which it is."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import IO
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BITE = 1 << 16
+_HALF_A_CHARACTER = b"\xff"  # is no UTF-8, so its row is refused
+
+
+def encoding_of(head: bytes) -> tuple[str, int] | None:
+    """The encoding that a byte order mark names and the mark's length; None for what is taken as UTF-8."""
+    return next(((name, len(mark)) for mark, name in _MARKS if head.startswith(mark)), None)
+
+
+class _Recoded(io.RawIOBase):
+    """The characters of another encoding in UTF-8. What is no character becomes bytes that are no UTF-8."""
+
+    def __init__(self, source: IO[bytes], encoding: str) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors="surrogatepass")
+        self._ready = memoryview(b"")
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's WriteableBuffer has no len()
+        while not self._ready and not self._ended:
+            self._fill()
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
+
+    def _fill(self) -> None:
+        data = self._source.read(_BITE)
+        self._ended = not data
+        try:
+            text = self._decoder.decode(data, final=self._ended)
+        except UnicodeDecodeError:
+            self._ended = True
+            self._ready = memoryview(_HALF_A_CHARACTER)
+            return
+        self._ready = memoryview(text.encode(errors="surrogatepass"))
+
+
+def recoded(stream: IO[bytes], encoding: str, mark: int) -> IO[bytes]:
+    """The stream behind its byte order mark of so many bytes, as UTF-8."""
+    stream.read(mark)
+    return io.BufferedReader(_Recoded(stream, encoding), 1 << 17)

@@ -1,0 +1,69 @@
+"""The value of one field of a review, from what a file's column holds: pure, and refusing what it cannot read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from sources.files.values.dates import DateReader
+from sources.files.values.ratings import read_number, read_rating
+from sources.files.values.unreadable import Unreadable, shown
+
+Found = dict[str, object]
+_LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2}")
+_MOST_DIGITS_OF_EXCEL = 15
+_TEXTS = frozenset({"title", "content", "author_name", "platform", "language", "url"})
+
+
+def put(found: Found, target: str, value: object, dates: DateReader) -> None:
+    """Set a field as the contract has it; "4/5" sets the best rating, too. Raises Unreadable and leaves the value as it is."""
+    found[target] = value
+    if target == "rating":
+        _put_rating(found, value)
+    elif target in {"best_rating", "worst_rating"}:
+        found[target] = read_number(value)
+    elif target == "published_at":
+        found[target] = dates.read(value)
+    elif target in {"external_id", "author_id"}:
+        found[target] = _identifier(value)
+    elif target in _TEXTS and isinstance(value, (int, float)):
+        found[target] = str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def named_value(value: object, values: Mapping[str, str], accepted: Callable[[], str] | None = None) -> str:
+    """What a value means by a table of names, in any case. Raises Unreadable naming those that there are."""
+    spelled = str(value).strip().casefold()
+    if spelled in values:
+        return values[spelled]
+    known = ", ".join(sorted(values)[:10]) if accepted is None else accepted()
+    raise Unreadable(f"{shown(value)} is none of the values given by --values: {known}", reason="format")
+
+
+def _put_rating(found: Found, value: object) -> None:
+    rating = read_rating(value)
+    if rating is None:
+        del found["rating"]
+        return
+    found["rating"] = rating.value
+    if rating.best is not None:
+        found.setdefault("best_rating", rating.best)
+    if rating.worst is not None:
+        found.setdefault("worst_rating", rating.worst)
+
+
+def _identifier(value: object) -> object:
+    """As text. A spreadsheet keeps fifteen digits of a number, so that several ids become one."""
+    if isinstance(value, float) and not value.is_integer():
+        return repr(value)
+    if isinstance(value, float) and abs(value) >= 10**_MOST_DIGITS_OF_EXCEL:
+        raise _lost()
+    if isinstance(value, str) and _LOST_DIGITS.fullmatch(value.strip()):
+        raise _lost()
+    whole = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(int(value)) if whole else value  # type: ignore[call-overload]  # whole says that it is a number
+
+
+def _lost() -> Unreadable:
+    return Unreadable(
+        "is a number that a spreadsheet shortened, and no longer one review's; export the column as text", reason="format"
+    )
