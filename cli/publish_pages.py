@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from rich.table import Column, Table
 
 from cli.common import err, out, print_json
 from schemas.errors import Unavailable
 from schemas.topics import INBOUND
+from services.inbound.ledger import Rejection
 from sources.publishing.publisher import Report, Sent
 
 SHOWN = 20
@@ -27,6 +30,12 @@ def say_idle(readers: int | None, seconds: float) -> None:
     err.print(f"{still} from {INBOUND}; {who}: waiting")
 
 
+def say_notes(notes: Iterable[str]) -> None:
+    """Say what was guessed or passed over, on stderr."""
+    for note in notes:
+        err.print(note, soft_wrap=True, markup=False)
+
+
 def show_sent(sent: Sent, *, as_json: bool) -> None:
     """Print what was sent, and how to ask for the rest."""
     if as_json:
@@ -36,6 +45,7 @@ def show_sent(sent: Sent, *, as_json: bool) -> None:
         f"sent {sent.sent} rows, not waiting for their validation; `reviewstream find {sent.run_id}` says what became of them",
         soft_wrap=True,
     )
+    say_notes(sent.notes)
 
 
 def show(report: Report, *, as_json: bool) -> None:
@@ -45,6 +55,7 @@ def show(report: Report, *, as_json: bool) -> None:
         return
     counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
     out.print(f"sent {report.sent} rows: {counts}")
+    say_notes(report.notes)
     if report.rejections:
         table = Table(
             "line",
@@ -53,7 +64,14 @@ def show(report: Report, *, as_json: bool) -> None:
             title="Rejected rows (kept in reviews.deadletter)",
         )
         for each in report.rejections[:SHOWN]:
-            table.add_row(str(each.line), each.reason, each.error)
+            table.add_row(str(each.line), each.reason, _with_column(each, report.columns))
         out.print(table)
         if report.rejected > SHOWN:
             out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")
+
+
+def _with_column(rejection: Rejection, columns: Mapping[str, str]) -> str:
+    """The error, with the column of the file where that is called otherwise than the field."""
+    column = columns.get(rejection.field, rejection.field)
+    named = column == rejection.field or rejection.error.startswith(f"{column}:")
+    return rejection.error if named else f"column {column}: {rejection.error}"

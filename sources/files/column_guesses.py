@@ -60,7 +60,9 @@ def guess_sources(shape: Shape, taken: frozenset[str], ruled_out: RuledOut = fro
     return sources
 
 
-def _told(target: str, chosen: Mapping[str, str], named: Sequence[str], dismissed: Mapping[tuple[str, str], str]) -> Guess:
+def _told(
+    target: str, chosen: Mapping[str, str], named: Sequence[str], dismissed: Mapping[tuple[str, str], str]
+) -> Guess:
     column = chosen.get(target)
     against = {one: dismissed[target, one] for one in named if (target, one) in dismissed}
     others = tuple(one for one in named if one != column and one not in against and one not in chosen.values())

@@ -85,6 +85,8 @@ def _names(target: str, beside: frozenset[str]) -> Iterator[str]:
             if target == "author_name" and name == "name" and schema_org:
                 continue
             yield prefix + name
+            if target in {"title", "content"}:
+                yield f"{prefix}{name}_text"
     if target == "title" and schema_org:
         yield "name"
 
@@ -116,5 +118,10 @@ class _Columns:
 
 
 _ALL = frozenset(
-    prefix + part for names in GUESSES.values() for name in names for part in name.split("+") for prefix in _PREFIXES
+    prefix + part + suffix
+    for suffix in ("", "_text")
+    for names in GUESSES.values()
+    for name in names
+    for part in name.split("+")
+    for prefix in _PREFIXES
 )

@@ -90,7 +90,7 @@ def _score(dialect: Dialect, lines: list[str]) -> tuple[bool, float, int]:
 
 
 def _escapes(dialect: Dialect, lines: list[str]) -> bool:
-    """Whether more rows can be read with backslashes as escapes, or one holds MySQL's \\N."""
+    """Whether more rows can be read with backslashes as escapes, or one holds what MySQL writes for null."""
     if not any("\\" in line for line in lines):
         return False
     if any(_ESCAPED_NULL.search(line) for line in lines):

@@ -65,5 +65,6 @@ def _identifier(value: object) -> object:
 
 def _lost() -> Unreadable:
     return Unreadable(
-        "is a number that a spreadsheet shortened, and no longer one review's; export the column as text", reason="format"
+        "is a number that a spreadsheet shortened, and no longer one review's; export the column as text",
+        reason="format",
     )

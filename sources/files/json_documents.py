@@ -54,29 +54,20 @@ class JsonDocuments:
     def _rows(self) -> Iterator[Row]:
         keys: list[str | None] = []  # of each open object the name that is being read, None for an open list
         tree: Tree | None = None
-        source, path = self._source, self._path
-        for event, value in ijson.basic_parse(source, multiple_values=True):
+        for event, value in ijson.basic_parse(self._source, multiple_values=True):
+            if tree is None:
+                self._source.begin = self._source.offset
+                here = [key for key in keys if key is not None] == self._path
+                tree = Tree() if here and event == "start_map" else None
             if tree is not None:
                 if tree.take(event, value):
                     yield self._row(tree)
                     tree = None
-                continue
-            source.begin = source.offset
-            if event == "map_key":
-                keys[-1] = value
-            elif event in {"end_map", "end_array"}:
-                keys.pop()
-            elif event == "start_array":
-                keys.append(None)
-            elif [key for key in keys if key is not None] != path:
-                self._remember(event, keys)
-                if event == "start_map":
-                    keys.append("")
-            elif event == "start_map":
-                tree = Tree()
-                tree.take(event, value)
-            elif event in _VALUES and (not keys or keys[-1] is None):
+            elif here and event in _VALUES and (not keys or keys[-1] is None):
                 yield self._bad(f"is {kind(value)}; an object is needed")
+            else:
+                self._remember(event, keys)
+                _move(keys, event, value)
 
     def _remember(self, event: str, keys: Sequence[str | None]) -> None:
         if event == "start_map" and keys and keys[-1] is None and len(self._lists) < _MOST_PATHS:
@@ -112,21 +103,27 @@ def lists_within(head: bytes) -> tuple[set[str], dict[str, set[str]]]:
     keys: list[str | None] = []
     try:
         for event, value in ijson.basic_parse(_Bytes(head), multiple_values=True):
+            _move(keys, event, value)
+            if not keys:
+                break
             if event == "map_key":
-                keys[-1] = value
                 inside = len(keys) > 1 and keys[-2] is None
                 path = ".".join(key for key in keys[:-1] if key is not None)
                 if len(keys) == 1 or inside:
                     (found.setdefault(path, set()) if inside else names).add(value)
-            elif event in {"end_map", "end_array"}:
-                keys.pop()
-                if not keys:
-                    break
-            elif event in {"start_map", "start_array"}:
-                keys.append("" if event == "start_map" else None)
     except ijson.JSONError:
         pass  # the rest is not here
     return names, found
+
+
+def _move(keys: list[str | None], event: str, value: object) -> None:
+    """Follow the parser into and out of objects and lists."""
+    if event == "map_key":
+        keys[-1] = str(value)
+    elif event in {"end_map", "end_array"}:
+        keys.pop()
+    elif event in {"start_map", "start_array"}:
+        keys.append("" if event == "start_map" else None)
 
 
 class _Bytes:

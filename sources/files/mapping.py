@@ -72,15 +72,22 @@ class FieldMapping:
     _empty: frozenset[str] = field(init=False, repr=False, compare=False)
 
     @classmethod
-    def parse(cls, *pairs: str, values: Iterable[str] = ()) -> FieldMapping:
+    def parse(
+        cls,
+        *pairs: str,
+        values: Iterable[str] = (),
+        empty: Sequence[str] = FILLERS,
+        date_format: str | None = None,
+        timezone: str = "UTC",
+    ) -> FieldMapping:
         """From texts like "content=review_text" (a column) and "best_rating:=10" (a value for all rows).
 
         `values` are texts like "rating:true=5,false=1". Raises InvalidInput naming the field and the fix.
         """
-        return cls(*parse_pairs(pairs), values=parse_values(values))
+        return cls(*parse_pairs(pairs), parse_values(values), empty, date_format, timezone)
 
     def over(self, saved: FieldMapping) -> FieldMapping:
-        """This mapping, and what a saved one has where this one says nothing."""
+        """The mapping with what a saved one has where this one says nothing."""
         named = self.columns.keys() | self.constants.keys()
         kept = [{to: one for to, one in held.items() if to not in named} for held in (saved.columns, saved.constants)]
         return replace(
@@ -92,6 +99,11 @@ class FieldMapping:
             date_format=self.date_format or saved.date_format,
             timezone=saved.timezone if self.timezone == "UTC" else self.timezone,
         )
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The columns that are mapped, and so not guessed for another field."""
+        return self._taken
 
     def knowing(self, sample: Sequence[Mapping[str, object]]) -> FieldMapping:
         """The mapping with what the values of some rows say against guesses."""

@@ -41,9 +41,9 @@ def read(directory: Path, name: str) -> dict[str, Any]:
         raise InvalidInput(f"no mapping named {name!r}; saved are: {known}", field="mapping", reason="unknown")
     saved: dict[str, Any] = parse_object(path.read_bytes())
     parts = {part: saved[part] for part in _FORMS if part in saved}
-    tables = [names for names in parts.get("values", {}).values()] if isinstance(parts.get("values", {}), dict) else [0]
     right = all(isinstance(value, _FORMS[part]) for part, value in parts.items())
-    if not right or not parts.keys() >= _REQUIRED or not all(isinstance(one, dict) for one in tables):
+    right = right and all(isinstance(one, dict) for one in parts.get("values", {}).values())
+    if not right or not parts.keys() >= _REQUIRED:
         raise InvalidInput(f"{path.name} is not a saved mapping; save it again", field="mapping", reason="broken")
     return parts
 

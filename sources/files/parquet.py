@@ -16,8 +16,8 @@ _BATCH = 500
 def parquet_rows(file: IO[bytes]) -> Iterator[Row]:
     """The rows, counted from 1. Raises InvalidInput before the first one where pyarrow or the file's end is missing."""
     try:
-        import pyarrow as pa  # noqa: PLC0415 -- an extra
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError:
         raise InvalidInput(
             "to read Parquet, pyarrow is needed: pip install 'reviewstream[parquet]'; or save the table as CSV or JSON lines",
@@ -34,7 +34,9 @@ def parquet_rows(file: IO[bytes]) -> Iterator[Row]:
     except (pa.ArrowException, OSError, ValueError) as error:
         if not number:
             raise InvalidInput(
-                f"the Parquet file cannot be read ({type(error).__name__}); write it again", field="path", reason="unreadable"
+                f"the Parquet file cannot be read ({type(error).__name__}); write it again",
+                field="path",
+                reason="unreadable",
             ) from None
         problem = f"the file is damaged after record {number} ({type(error).__name__}); write it again"
         yield Row(number + 1, 0, None, b"", problem)

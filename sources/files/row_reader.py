@@ -16,7 +16,7 @@ from itertools import chain, islice
 from schemas.errors import InvalidInput
 from sources.files.compression import STDIN
 from sources.files.delimited import DelimitedRows
-from sources.files.dialect import recognised
+from sources.files.dialect import DELIMITERS, recognised
 from sources.files.formats import FORMATS, list_of_records, of_text
 from sources.files.json_documents import JsonDocuments
 from sources.files.json_lines import json_lines
@@ -29,18 +29,31 @@ from sources.files.workbooks import workbook_rows
 
 __all__ = ["FORMATS", "Layout", "Row", "RowReader"]
 
+_NO_DELIMITERS = frozenset('"\\\r\n\0')
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a file is laid out, as far as it is not to be recognised.
 
-    `backslash`: whether a backslash escapes in delimited text. `records`: the path of the records in a JSON document.
+    `delimiter` is one character or its name. `backslash`: whether a backslash escapes in delimited text. `records`: the
+    path of the records in a JSON document. Raises InvalidInput for a delimiter that is none.
     """
 
     delimiter: str | None = None
     backslash: bool | None = None
     records: str | None = None
     sheet: str | None = None
+
+    def __post_init__(self) -> None:
+        delimiter = DELIMITERS.get(self.delimiter or "", self.delimiter)
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in _NO_DELIMITERS or not delimiter.isascii()):
+            raise InvalidInput(
+                f"{self.delimiter!r} is no delimiter; give {', '.join(DELIMITERS)} or one character",
+                field="delimiter",
+                reason="unknown",
+            )
+        object.__setattr__(self, "delimiter", delimiter)
 
 
 class RowReader:
@@ -52,7 +65,14 @@ class RowReader:
     standard input cannot. `notes` has what was done to the file on the reader's own account.
     """
 
-    def __init__(self, path: str, *, format: str | None = None, start_line: int = 0, layout: Layout | None = None) -> None:  # noqa: A002 -- the option's name
+    def __init__(
+        self,
+        path: str,
+        *,
+        format: str | None = None,  # noqa: A002 -- the option's name
+        start_line: int = 0,
+        layout: Layout | None = None,
+    ) -> None:
         if format is not None and format not in FORMATS:
             raise InvalidInput(
                 f"unknown format {format!r}; known are {', '.join(FORMATS)}", field="format", reason="unknown"

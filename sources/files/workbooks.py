@@ -41,13 +41,17 @@ def workbook_rows(file: IO[bytes], sheet: str | None, notes: Notes) -> Iterator[
         notes.count(ABOVE, first[above][0] - 1 if above else 0)
         columns, twice = named(_texts(first[above][1]))
         if twice:
-            yield Row(first[above][0], 0, None, b"", f"no row can be read without a header: row {first[above][0]} {twice}")
+            yield Row(
+                first[above][0], 0, None, b"", f"no row can be read without a header: row {first[above][0]} {twice}"
+            )
             return
         for last, cells in chain(first[above + 1 :], numbered):
             if any(map(_holds, cells)):
                 yield _row(last, cells, columns)
     except _BROKEN as error:
-        yield Row(last + 1, 0, None, b"", f"the workbook is damaged after row {last} ({type(error).__name__}); save it again")
+        yield Row(
+            last + 1, 0, None, b"", f"the workbook is damaged after row {last} ({type(error).__name__}); save it again"
+        )
 
 
 def _opened(file: IO[bytes]) -> Any:
@@ -64,7 +68,9 @@ def _opened(file: IO[bytes]) -> Any:
             return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except _BROKEN as error:
         raise InvalidInput(
-            f"the workbook cannot be read ({type(error).__name__}); save it again as .xlsx", field="path", reason="unreadable"
+            f"the workbook cannot be read ({type(error).__name__}); save it again as .xlsx",
+            field="path",
+            reason="unreadable",
         ) from None
 
 

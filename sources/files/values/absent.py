@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-_FOR_NOTHING = frozenset(
-    {"null", "n/a", "#n/a", "nan", "none", "nil", "-", "--", "–", "—", "\\n", "(null)", "(none)", "<na>", "nat", "n.a.", "undefined", "?"}
-)  # fmt: skip
+_WORDS = "null n/a #n/a nan none nil nat n.a. undefined (null) (none) <na> \\n ? - -- \u2013 \u2014"
+_FOR_NOTHING = frozenset(_WORDS.split())
 _NO_WORDS = frozenset(
     {"rating", "best_rating", "worst_rating", "published_at", "external_id", "author_id", "language", "url"}
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from aggregates.review.moments import iso_moment
@@ -32,7 +32,13 @@ class DateReader:
         if isinstance(value, str):
             return self._from_text(_BLANKS.sub(" ", value).strip(), value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _from_number(format(value, ".6f").rstrip("0").rstrip(".") if isinstance(value, float) else str(value))
+            return _from_number(
+                format(value, ".6f").rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+            )
+        if isinstance(value, datetime):
+            return self._placed(value)
+        if isinstance(value, date):
+            return value.isoformat()
         raise Unreadable(f"{shown(value)} is no date", reason="no_date")
 
     def _from_text(self, text: str, given: str) -> str:
@@ -46,7 +52,7 @@ class DateReader:
         try:
             moment = iso_moment(text)
         except ValueError:
-            fix = "write it as 2026-01-31, or name its form with --date-format"
+            fix = "write it as 2026-01-31 (ISO 8601), or name its form with --date-format"
             raise Unreadable(f"{shown(given)} is no date; {fix}", reason="no_date") from None
         return moment.date().isoformat() if _is_date_alone(text) else self._placed(moment)
 
@@ -86,7 +92,9 @@ def _from_number(text: str) -> str:
                 f"{shown(text)} may be Excel's number of a day; format the column as a date and export it again",
                 reason="no_date",
             )
-        raise Unreadable(f"{shown(text)} is no date; 10 digits are seconds since 1970, 13 milliseconds", reason="no_date")
+        raise Unreadable(
+            f"{shown(text)} is no date; 10 digits are seconds since 1970, 13 milliseconds", reason="no_date"
+        )
     moment = datetime.fromtimestamp(float(text) / parts, tz=UTC)
     if moment.year >= _LATEST_YEAR:
         raise Unreadable(f"{shown(text)} lies in the year {moment.year}", reason="out_of_range")

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from sources.files.values.unreadable import Unreadable, shown
 from sources.files.values.words import NUMBERS, OUT_OF, UNITS
 
-_NUMBER = r"([+-]?(?:\d+(?:[.,٫]\d*)?|[.,]\d+)(?:[eE][+-]?\d{1,3})?)"
+_NUMBER = "([+-]?(?:\\d+(?:[.,\u066b]\\d*)?|[.,]\\d+)(?:[eE][+-]?\\d{1,3})?)"  # U+066B: the Arabic comma of decimals
 _UNIT = r"(?:\s*(?:" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + r")\s*)?\.?"
-_CJK = r"[぀-ヿ㐀-鿿가-힯\s,、，。.]"
+_CJK = r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff0c\s,.]"
 _ALONE = re.compile(rf"{_NUMBER}{_UNIT}", re.IGNORECASE)
 _OUT_OF = re.compile(rf"{_NUMBER}\s*(?:{OUT_OF})\s*{_NUMBER}{_UNIT}", re.IGNORECASE)
 _OF_CJK = re.compile(rf"{_CJK}*{_NUMBER}{_CJK}+{_NUMBER}{_CJK}*")
@@ -48,20 +48,26 @@ def read_number(value: object) -> float:
 def _read(text: str, given: str) -> Rating | None:
     if text.casefold() in _UNSPECIFIED:
         return None
-    if found := _ALONE.fullmatch(text):
-        return Rating(_to_number(found[1], given))
-    if found := _OUT_OF.fullmatch(text):
-        return Rating(_to_number(found[1], given), best=_to_number(found[2], given))
-    if found := _OF_CJK.fullmatch(text):
-        one, other = sorted((_to_number(found[1], given), _to_number(found[2], given)))
-        return Rating(one, best=other)  # languages differ in the order; the best one is the larger
-    if found := _PERCENT.fullmatch(text):
-        return Rating(_to_number(found[1], given), best=100.0, worst=0.0)
+    if (
+        found := _ALONE.fullmatch(text)
+        or _OUT_OF.fullmatch(text)
+        or _PERCENT.fullmatch(text)
+        or _OF_CJK.fullmatch(text)
+    ):
+        return _of_numbers(found, [_to_number(one, given) for one in found.groups()])
     if found := _WORD.fullmatch(text):
         return Rating(float(NUMBERS[found[1].casefold()]))
     if text and (found := _SIGNS.fullmatch(text.replace(" ", ""))):
         return _of_signs(*map(len, found.groups()))
     raise Unreadable(f"{shown(given)} is no number; {_FIX}", reason="no_number")
+
+
+def _of_numbers(found: re.Match[str], numbers: list[float]) -> Rating:
+    if found.re is _PERCENT:
+        return Rating(numbers[0], best=100.0, worst=0.0)
+    if found.re is _OF_CJK:
+        return Rating(min(numbers), best=max(numbers))  # languages differ in the order
+    return Rating(*numbers)
 
 
 def _of_signs(full: int, half: int, empty: int) -> Rating:
@@ -74,7 +80,7 @@ def _to_number(text: str, given: object) -> float:
             f"{shown(given)} may be a thousand, or a number with three decimals; write it with a point",
             reason="no_number",
         )
-    number = float(text.replace(",", ".").replace("٫", "."))
+    number = float(text.replace(",", ".").replace("\u066b", "."))
     if not math.isfinite(number):
         raise Unreadable(f"{shown(given)} is out of range; {_FIX}", reason="no_number")
     return number

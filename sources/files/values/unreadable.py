@@ -11,7 +11,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NO_WORDS = re.compile(r"[\W\d_]*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _LONG_RUN = re.compile(r"\d{5}")
-_COMMON = frozenset("am ago an and bst days der gmt hour hours la le months pm stars the utc weeks years yes no".split())
+_OF_DATES = "ago am an and bst day days der gmt hour hours la le months pm the utc week weeks year years yes no"
+_COMMON = frozenset(_OF_DATES.split())
 _LONGEST = 40
 _MOST_DIGITS = 6  # more may be a telephone number, unless they are a date's
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-NUMBERS = {
-    word: number
-    for number, word in enumerate("zero one two three four five six seven eight nine ten".split())
-}  # fmt: skip
+_NUMBERS = "zero one two three four five six seven eight nine ten"
+NUMBERS = {word: number for number, word in enumerate(_NUMBERS.split())}
 
-UNITS = frozenset(
-    "star stars bubble bubbles point points stern sterne sternen punkt punkte punkten étoile étoiles etoile etoiles "
-    "estrella estrellas estrela estrelas stella stelle ster sterren stjerne stjerner stjärna stjärnor gwiazdka gwiazdki "
-    "gwiazdek hvězda hvězdy hvězdiček tähti tähteä yıldız звезда звезды звёзд звезд ★ ⭐".split()
-)
+_UNITS = """
+star stars bubble bubbles point points
+stern sterne sternen punkt punkte punkten
+étoile étoiles etoile etoiles
+estrella estrellas estrela estrelas
+stella stelle ster sterren
+stjerne stjerner stjärna stjärnor tähti tähteä
+gwiazdka gwiazdki gwiazdek hvězda hvězdy hvězdiček
+звезда звезды звёзд звезд
+★ ⭐
+"""
+UNITS = frozenset(_UNITS.split())
 OUT_OF = "/|out of|of|de|von|sur|su|di|da|av|af|van|z|ze|iz|od|aus|из"
 """Between a rating and the best one, as a regular expression."""
 
