@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+from sources.files.field_values import is_shortened
 from sources.files.paths import value_at
 from sources.files.values.absent import is_absent
 from sources.files.values.dates import DateReader
@@ -35,7 +36,7 @@ def misfit(
         return "holds the same in all rows"
     if target == "title":
         return _of_a_place(column, values, sample)
-    if target == "external_id" and column.casefold() in {"id", "uuid"}:
+    if target == "external_id" and column.casefold() in {"id", "uuid"} and not any(map(is_shortened, values)):
         return _of_a_product(column, sample, named)
     return ""
 

@@ -26,6 +26,8 @@ def put(found: Found, target: str, value: object, dates: DateReader) -> None:
         found[target] = dates.read(value)
     elif target in {"external_id", "author_id"}:
         found[target] = _identifier(value)
+    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+        found[target] = ("\n" if target == "content" else ", ").join(value)
     elif target in _TEXTS and isinstance(value, (int, float)):
         found[target] = str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -51,20 +53,19 @@ def _put_rating(found: Found, value: object) -> None:
         found.setdefault("worst_rating", rating.worst)
 
 
+def is_shortened(value: object) -> bool:
+    """Whether a spreadsheet made the number of an id shorter, so that several ids became one. It keeps fifteen digits."""
+    if isinstance(value, float):
+        return abs(value) >= 10**_MOST_DIGITS_OF_EXCEL
+    return isinstance(value, str) and _LOST_DIGITS.fullmatch(value.strip()) is not None
+
+
 def _identifier(value: object) -> object:
-    """As text. A spreadsheet keeps fifteen digits of a number, so that several ids become one."""
-    if isinstance(value, float) and not value.is_integer():
-        return repr(value)
-    if isinstance(value, float) and abs(value) >= 10**_MOST_DIGITS_OF_EXCEL:
-        raise _lost()
-    if isinstance(value, str) and _LOST_DIGITS.fullmatch(value.strip()):
-        raise _lost()
-    whole = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return str(int(value)) if whole else value  # type: ignore[call-overload]  # whole says that it is a number
-
-
-def _lost() -> Unreadable:
-    return Unreadable(
-        "is a number that a spreadsheet shortened, and no longer one review's; export the column as text",
-        reason="format",
-    )
+    if is_shortened(value):
+        raise Unreadable(
+            "is a number that a spreadsheet shortened, and no longer one review's; export the column as text",
+            reason="format",
+        )
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

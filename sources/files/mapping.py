@@ -182,4 +182,5 @@ class FieldMapping:
     @classmethod
     def load(cls, directory: Path, name: str) -> FieldMapping:
         """The mapping that was saved as `name`. Raises InvalidInput when there is none or it is broken."""
-        return cls(**mapping_files.read(directory, name))
+        saved = mapping_files.read(directory, name)
+        return cls(**{**saved, "empty": tuple(saved.get("empty", FILLERS))})
