@@ -12,7 +12,7 @@ from sources.files.json_documents import lists_within
 
 FORMATS = ("csv", "tsv", "jsonl", "json", "xlsx", "parquet")
 _SUFFIXES = {
-    ".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json",
     ".xlsx": "xlsx", ".xlsm": "xlsx", ".parquet": "parquet", ".pq": "parquet",
 }  # fmt: skip
 _PACKED = {".gz", ".zst", ".zstd", ".zip"}
