@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sources.files.column_names import GUESSES, Shape, candidates, shape_of
-from sources.files.column_values import misfit
+from sources.files.column_values import Judge
 
 __all__ = ["GUESSES", "Guess", "guess", "guess_sources", "ruled_out", "shape_of"]
 
 RuledOut = frozenset[tuple[str, str]]
 """Pairs of a field and a column that does not hold it."""
 Record = Mapping[str, object]
+ANY = Judge()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,22 @@ class Guess:
     dismissed: Mapping[str, str] = field(default_factory=dict)
 
 
-def guess(columns: Sequence[str], sample: Sequence[Record], taken: Collection[str] = ()) -> dict[str, Guess]:
+def guess(
+    columns: Sequence[str], sample: Sequence[Record], taken: Collection[str] = (), judge: Judge = ANY
+) -> dict[str, Guess]:
     """For each field, which of a file's columns holds it, as reading the file decides it; `taken` are mapped already.
 
     `sample` is some of the rows, which may lack columns and have others.
     """
     shape = _shape_of_all(columns, sample)
-    dismissed = _dismissed(shape, sample)
+    dismissed = _dismissed(shape, sample, judge)
     chosen = guess_sources(shape, frozenset(taken), frozenset(dismissed))
     return {target: _told(target, chosen, candidates(shape)[target], dismissed) for target in GUESSES}
 
 
-def ruled_out(sample: Sequence[Record]) -> RuledOut:
+def ruled_out(sample: Sequence[Record], judge: Judge = ANY) -> RuledOut:
     """What the values of a sample say against guesses by name."""
-    return frozenset(_dismissed(_shape_of_all((), sample), sample))
+    return frozenset(_dismissed(_shape_of_all((), sample), sample, judge))
 
 
 @lru_cache(maxsize=256)
@@ -72,15 +75,10 @@ def _told(
     return Guess(column, why, others, against)
 
 
-def _dismissed(shape: Shape, sample: Sequence[Record]) -> dict[tuple[str, str], str]:
+def _dismissed(shape: Shape, sample: Sequence[Record], judge: Judge) -> dict[tuple[str, str], str]:
     named = candidates(shape)
-    found = {}
-    for target, columns in named.items():
-        for column in columns:
-            why = misfit(target, column, sample, others=len(columns) > 1, named=named)
-            if why:
-                found[target, column] = why
-    return found
+    judged = ((target, one, judge.misfit(target, one, sample, named)) for target in named for one in named[target])
+    return {(target, column): why for target, column, why in judged if why}
 
 
 def _shape_of_all(columns: Sequence[str], sample: Sequence[Record]) -> Shape:

@@ -14,40 +14,14 @@ from sources.files.dialect import Dialect
 from sources.files.lines import MAX_LINE_BYTES, Line, LineSource
 from sources.files.notes import BACKSLASHES, Notes
 from sources.files.rows import Row, bad_row, encoding_problem, good_row
+from sources.files.spans import Span, UnreadableLine
 from sources.files.widths import fitted, named
 
-MAX_ROW_LINES = 10_000
 _QUOTE = '"'
 _PLAIN_WORDS = {
     "unexpected end of data": "a quote is opened and never closed",
     "new-line character seen": "a carriage return outside quotes",
 }
-
-
-class _Unreadable(Exception):
-    """A line that the parser requested cannot be read."""
-
-
-class _Span(Iterator[str]):
-    """The lines that one row takes from the source, decoded as the parser asks for them."""
-
-    def __init__(self, source: LineSource) -> None:
-        self._source = source
-        self._bytes = 0
-        self.lines: list[Line] = []
-
-    def __next__(self) -> str:
-        line = self._source.take()
-        if line is None:
-            raise StopIteration
-        self.lines.append(line)
-        self._bytes += len(line.data)
-        if line.problem is not None:
-            raise _Unreadable(line.problem)
-        if self._bytes > MAX_LINE_BYTES or len(self.lines) > MAX_ROW_LINES:
-            raise _Unreadable(f"the row is longer than {MAX_LINE_BYTES >> 20} MB or {MAX_ROW_LINES} lines")
-        # Delimiters and quotes are ASCII, so a row with broken characters still ends where it should.
-        return line.data.decode(errors="surrogateescape")
 
 
 class DelimitedRows:
@@ -96,10 +70,10 @@ class DelimitedRows:
     def _parse(self) -> tuple[list[Line], list[str], str | None] | None:
         """The next row that is not blank: its lines, its fields, and what is wrong with them."""
         while True:
-            span = _Span(self._source)
+            span = Span(self._source)
             try:
                 fields = next(self._dialect.parser(span), None)
-            except (csv.Error, _Unreadable) as error:
+            except (csv.Error, UnreadableLine) as error:
                 return self._with_backslashes(span) or self._salvage(span.lines, error)
             if fields is None:
                 return None
@@ -114,15 +88,15 @@ class DelimitedRows:
             return f"line {lines[0].number} may be the end of the broken row above it"
         return None
 
-    def _with_backslashes(self, span: _Span) -> tuple[list[Line], list[str], str | None] | None:
+    def _with_backslashes(self, span: Span) -> tuple[list[Line], list[str], str | None] | None:
         """A row that is whole when backslashes escape its quotes; else None, with the source and the span as before."""
         if self._dialect.backslash or not any(b'\\"' in line.data for line in span.lines):
             return None
         self._source.push_back(span.lines)
-        other = _Span(self._source)
+        other = Span(self._source)
         try:
             fields = next(replace(self._dialect, backslash=True).parser(other), [])
-        except (csv.Error, _Unreadable):
+        except (csv.Error, UnreadableLine):
             fields = []
         if len(fields) == len(self.columns) > 1:
             self._notes.count(BACKSLASHES)

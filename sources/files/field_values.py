@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from sources.files.values.dates import DateReader
 from sources.files.values.ratings import read_number, read_rating
@@ -32,12 +32,12 @@ def put(found: Found, target: str, value: object, dates: DateReader) -> None:
         found[target] = str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def named_value(value: object, values: Mapping[str, str], accepted: Callable[[], str] | None = None) -> str:
+def named_value(value: object, values: Mapping[str, str]) -> str:
     """What a value means by a table of names, in any case. Raises Unreadable naming those that there are."""
     spelled = str(value).strip().casefold()
     if spelled in values:
         return values[spelled]
-    known = ", ".join(sorted(values)[:10]) if accepted is None else accepted()
+    known = ", ".join(sorted(values)[:10])
     raise Unreadable(f"{shown(value)} is none of the values given by --values: {known}", reason="format")
 
 

@@ -8,37 +8,17 @@ from pathlib import Path
 
 from schemas.errors import InvalidInput
 from sources.files import mapping_files
-from sources.files.column_guesses import RuledOut, guess_sources, ruled_out, shape_of
+from sources.files.column_guesses import Guess, RuledOut, guess, ruled_out
 from sources.files.column_names import GUESSES
-from sources.files.field_values import named_value, put
 from sources.files.mapping_options import check_names, parse_pairs, parse_values
-from sources.files.metadata import metadata_of
-from sources.files.paths import parts_of, value_at
-from sources.files.values.absent import is_absent
+from sources.files.row_mapper import Mapped, Problem, RowMapper
 from sources.files.values.dates import DateReader, zone
-from sources.files.values.unreadable import Unreadable
+
+__all__ = ["FILLERS", "TARGET_FIELDS", "FieldMapping", "Mapped", "Problem"]
 
 TARGET_FIELDS = tuple(GUESSES)
 # What Booking writes into the column that has nothing to say.
 FILLERS = ("No Positive", "No Negative")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row's value cannot be read: the text begins with the column, `field` and `reason` are the stable words."""
-
-    field: str
-    reason: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """A record as the fields of a review; its first problem; how much of its metadata did not fit, by kind."""
-
-    review: dict[str, object]
-    problem: Problem | None
-    notes: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -57,19 +37,13 @@ class FieldMapping:
     timezone: str = "UTC"
     ruled_out: RuledOut = frozenset()
 
+    _mapper: RowMapper = field(init=False, repr=False, compare=False)
+
     def __post_init__(self) -> None:
         check_names(self.columns, self.constants, self.values)
-        folded = {name: {key.casefold(): one for key, one in names.items()} for name, names in self.values.items()}
         dates = DateReader(self.date_format, zone(self.timezone))
-        taken = [part for column in self.columns.values() for part in (column, *column.split("+")) if part]
-        for name, value in (("_dates", dates), ("_folded", folded), ("_taken", frozenset(taken))):
-            object.__setattr__(self, name, value)
-        object.__setattr__(self, "_empty", frozenset(text.strip().casefold() for text in self.empty))
-
-    _dates: DateReader = field(init=False, repr=False, compare=False)
-    _folded: Mapping[str, Mapping[str, str]] = field(init=False, repr=False, compare=False)
-    _taken: frozenset[str] = field(init=False, repr=False, compare=False)
-    _empty: frozenset[str] = field(init=False, repr=False, compare=False)
+        mapper = RowMapper(self.columns, self.constants, self.values, self.empty, dates, self.ruled_out)
+        object.__setattr__(self, "_mapper", mapper)
 
     @classmethod
     def parse(
@@ -100,14 +74,13 @@ class FieldMapping:
             timezone=saved.timezone if self.timezone == "UTC" else self.timezone,
         )
 
-    @property
-    def taken(self) -> frozenset[str]:
-        """The columns that are mapped, and so not guessed for another field."""
-        return self._taken
-
     def knowing(self, sample: Sequence[Mapping[str, object]]) -> FieldMapping:
         """The mapping with what the values of some rows say against guesses."""
-        return replace(self, ruled_out=ruled_out(sample))
+        return replace(self, ruled_out=ruled_out(sample, self._mapper.judge))
+
+    def guesses(self, sample: Sequence[Mapping[str, object]], columns: Sequence[str] = ()) -> dict[str, Guess]:
+        """What is guessed for each field, beside what is mapped, and why; for someone to look at before rows are sent."""
+        return guess(columns, sample, self._mapper.taken, self._mapper.judge)
 
     def check(self, columns: Iterable[str]) -> None:
         """Raise InvalidInput when a mapped column is not among a file's `columns`."""
@@ -130,47 +103,7 @@ class FieldMapping:
 
         Ratings become numbers and dates ISO 8601; whether they are in range is found after publishing.
         """
-        found: dict[str, object] = {}
-        used: set[str] = set()
-        problem = None
-        for target, column in self._sources(record):
-            value = self._value(record, target, column)
-            if target == "url" and target not in self.columns and not str(value).startswith(("https://", "http://")):
-                continue  # a "link" within some site: not an address, but kept as metadata
-            used.update(parts_of(record, column))
-            if is_absent(target, value, self._empty):
-                if target == "content" and value is not None:
-                    found["content"] = ""  # the column exists but is blank: the author gave only a rating
-                continue
-            refused = self._put(found, target, value, column)
-            problem = problem or refused
-        for target, value in self.constants.items():
-            refused = self._put(found, target, value, f"{target}:=")
-            problem = problem or refused
-        found["metadata"], notes = metadata_of(record, used)
-        return Mapped(found, problem, notes)
-
-    def _put(self, found: dict[str, object], target: str, value: object, column: str) -> Problem | None:
-        try:
-            names = self._folded.get(target)
-            put(found, target, value if names is None else named_value(value, names), self._dates)
-        except Unreadable as error:
-            found[target] = value
-            return Problem(target, error.reason, f"{column}: {error}")
-        return None
-
-    def _value(self, record: Mapping[str, object], target: str, column: str) -> object:
-        parts = parts_of(record, column)
-        if len(parts) == 1:
-            return value_at(record, parts[0])
-        values = [value_at(record, part) for part in parts]
-        texts = [str(value).strip() for value in values if not is_absent(target, value, self._empty)]
-        return "\n".join(texts) if any(value is not None for value in values) else None
-
-    def _sources(self, record: Mapping[str, object]) -> list[tuple[str, str]]:
-        guessed = guess_sources(shape_of(record), self._taken, self.ruled_out)
-        sources = {**guessed, **self.columns}
-        return [(to, sources[to]) for to in TARGET_FIELDS if sources.get(to) and to not in self.constants]
+        return self._mapper.read(record)
 
     def save(self, directory: Path, name: str) -> Path:
         """Write the mapping as `name`.json below `directory`, replacing one of that name."""

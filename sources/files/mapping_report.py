@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sources.files.column_guesses import guess
 from sources.files.mapping import FieldMapping
 
 _WITHOUT = {
@@ -19,7 +18,7 @@ _WITHOUT = {
 
 def columns_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> dict[str, str]:
     """Field → the column that it is read from, as far as one is."""
-    guessed = {target: one.column for target, one in guess((), sample, mapping.taken).items() if one.column}
+    guessed = {target: one.column for target, one in mapping.guesses(sample).items() if one.column}
     return {to: one for to, one in {**guessed, **mapping.columns}.items() if one and to not in mapping.constants}
 
 
@@ -28,7 +27,7 @@ def said_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> It
     if not sample:
         return
     named = mapping.columns.keys() | mapping.constants.keys()
-    for target, found in guess((), sample, mapping.taken).items():
+    for target, found in mapping.guesses(sample).items():
         if target in named:
             continue
         for column, why in found.dismissed.items():

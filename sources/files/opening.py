@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -43,9 +44,9 @@ def opened(path: str) -> Iterator[Opened]:
 
 
 def _rewound(source: IO[bytes], stream: IO[bytes]) -> IO[bytes]:
-    """The source from its beginning where it can seek; else what gives its beginning again."""
-    if not source.seekable():
-        return stream
+    """The source from its beginning where it is a file itself; else what gives its beginning again."""
+    if not (isinstance(source, io.BufferedReader) and isinstance(source.raw, io.FileIO) and source.seekable()):
+        return stream  # a decompressor that seeks begins again each time
     source.seek(0)
     return source
 

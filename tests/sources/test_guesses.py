@@ -79,6 +79,21 @@ def test_one_word_for_all_is_content_where_nothing_else_is() -> None:
     assert chosen(rows(text=["Good"] * 3, rating=["5"] * 3))["content"] == "text"
 
 
+def test_an_empty_column_gives_way_to_one_that_is_not() -> None:
+    assert chosen(rows(content=["", " "], body=["A fine stay.", "A cold room."]))["content"] == "body"
+    assert chosen(rows(text=["Good", "Good"], comment=["", ""]))["content"] == "text"
+
+
+def test_given_forms_and_meanings_count_for_what_a_column_holds() -> None:
+    sample = rows(
+        date=["03/04/16", "04/04/16"], created_at=["2026-01-02"] * 2, rating=["up", "down"], text=["a b", "c d"]
+    )
+    assert chosen(sample) == {"content": "text", "published_at": "created_at"}
+    given = FieldMapping.parse(date_format="%d/%m/%y", values=["rating:up=5,down=1"]).knowing(sample)
+    assert columns_of(given, sample) == {"content": "text", "published_at": "date", "rating": "rating"}
+    assert given.read(sample[0]).review["rating"] == 5.0
+
+
 def test_the_title_of_a_place_is_no_title() -> None:
     beside = rows(title=["Old Mill", "Corner Bar"], placeId=["p-1", "p-2"], text=["Cold soup.", "Warm beer."])
     repeated = rows(title=["Old Mill"] * 3, text=["Cold soup.", "Warm beer.", "Fine."])
