@@ -9,11 +9,11 @@ from functools import lru_cache
 # Field: the column names that mean it, best first, in the form of `normal`. A dot descends into a JSON object, a plus
 # joins two columns. Each is looked for with "review_" before it first.
 GUESSES: dict[str, tuple[str, ...]] = {
-    "external_id": ("external_id", "review_id", "reviewid", "id", "uuid"),
+    "external_id": ("external_id", "review_id", "reviewid", "recommendationid", "comment_id", "id", "uuid"),
     "title": ("title", "headline", "heading", "subject", "summary"),
     "content": (
-        "content", "text", "reviewtext", "body", "review", "comment", "comments", "message", "description", "feedback",
-        "positive_review+negative_review", "pros+cons", "liked+disliked",
+        "content", "text", "text.text", "reviewtext", "body", "review", "comment_content", "comment", "comments", "message",
+        "description", "feedback", "positive_review+negative_review", "pros+cons", "liked+disliked",
     ),
     "rating": (
         "rating", "rate", "stars", "score", "star_rating", "overall_rating", "overall", "rating_value", "reviewer_score",
@@ -23,16 +23,21 @@ GUESSES: dict[str, tuple[str, ...]] = {
     "worst_rating": ("worst_rating", "min_rating", "rating_min", "rating.worst_rating", "rating.worst"),
     "author_name": (
         "author_name", "author.name", "author", "reviewer_name", "reviewer.display_name", "reviewer.name", "reviewer",
-        "username", "user_name", "user.name", "user", "profile_name", "customer_name", "guest_name", "display_name",
-        "nickname", "name",
+        "username", "user_name", "user.name", "user.username", "user", "author_attribution.display_name",
+        "consumer.display_name", "profile_name", "customer_name", "guest_name", "comment_author", "display_name", "nickname",
+        "name",
     ),
-    "author_id": ("author_id", "author.id", "user_id", "userid", "user.id", "reviewer_id", "reviewer.id", "customer_id"),
+    "author_id": (
+        "author_id", "author.id", "author.steamid", "user_id", "userid", "user.id", "reviewer_id", "reviewer.id",
+        "consumer.id", "customer_id",
+    ),
     "published_at": (
         "published_at", "published_at_date", "published_date", "date_published", "submit_date_and_time", "published",
-        "publish_date", "date", "at", "created_at", "create_time", "created", "creation_date", "submitted_at", "posted_at",
-        "unix_review_time", "timestamp", "datetime", "time", "submit_millis_since_epoch", "date_added", "updated_at",
+        "publish_date", "publish_time", "date", "at", "created_at", "create_time", "created", "creation_date", "created_date",
+        "date_created", "time_created", "timestamp_created", "submitted_at", "posted_at", "comment_date", "unix_review_time",
+        "timestamp", "datetime", "time", "submit_millis_since_epoch", "date_added", "updated_at",
     ),
-    "language": ("language", "lang", "locale", "in_language", "reviewer_language", "language_code"),
+    "language": ("language", "lang", "locale", "in_language", "reviewer_language", "language_code", "text.language_code"),
     "url": ("url", "link", "permalink"),
     "platform": ("platform", "store", "site"),
 }  # fmt: skip

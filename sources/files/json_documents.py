@@ -32,6 +32,7 @@ class JsonDocuments:
         self._notes = notes
         self._number = 0
         self._lists: dict[str, None] = {}
+        self._met = not self._path
 
     def __iter__(self) -> Iterator[Row]:
         try:
@@ -44,7 +45,7 @@ class JsonDocuments:
         except DAMAGE as error:
             yield self._broken(f"is damaged or cut off ({type(error).__name__})")
         self._notes.count(HALVES, self._source.halves)
-        if self._path and not self._number:
+        if not self._met and not self._number:
             raise InvalidInput(
                 f"there is no object at {'.'.join(self._path)}; lists of objects are at: {', '.join(self._lists) or 'nowhere'}",
                 field="records",
@@ -58,6 +59,7 @@ class JsonDocuments:
             if tree is None:
                 self._source.begin = self._source.offset
                 here = [key for key in keys if key is not None] == self._path
+                self._met = self._met or here
                 tree = Tree() if here and event == "start_map" else None
             if tree is not None:
                 if tree.take(event, value):

@@ -32,6 +32,12 @@ RATINGS = {
     "3 sur 5": (3, 5, None),
     "3,5 de 5 estrellas": (3.5, 5, None),
     "5つ星のうち3.5": (3.5, 5, None),
+    "3.5 颗星，最多 5 颗星": (3.5, 5, None),
+    "5 yıldız üzerinden 3,5": (3.5, 5, None),
+    "Rated 3 out of 5 stars": (3, 5, None),
+    "3 stars out of 5": (3, 5, None),
+    "3 star rating": (3, None, None),
+    "Rating: 3/5": (3, 5, None),
     "60%": (60, 100, 0),
     "TWO": (2, None, None),
     "four stars": (4, None, None),
@@ -47,6 +53,10 @@ RATINGS = {
 @pytest.mark.parametrize("spelling", RATINGS)
 def test_ratings_are_read_as_they_are_spelled(spelling: str) -> None:
     assert read_rating(spelling) == Rating(*RATINGS[spelling])
+
+
+def test_a_rating_above_the_best_one_is_left_to_validation() -> None:
+    assert read_rating("10/5") == Rating(10, 5)
 
 
 def test_an_unspecified_rating_is_none() -> None:
@@ -85,6 +95,11 @@ DATES = {
     "3 février 2016": "2016-02-03",
     "3 de febrero de 2016": "2016-02-03",
     "Reviewed in Exampleland on February 3, 2016": "2016-02-03",
+    "3rd of February 2016": "2016-02-03",
+    "Date of experience: February 03, 2016": "2016-02-03",
+    "Posted February 3, 2016": "2016-02-03",
+    "2016年2月3日": "2016-02-03",
+    "2016년 2월 3일": "2016-02-03",
     "25/02/2016": "2016-02-25",
     "02/25/2016": "2016-02-25",
     "02/02/2016": "2016-02-02",
@@ -101,6 +116,8 @@ DATES = {
     "Wed Feb 03 2016 04:05:06 GMT+0100 (Central European Standard Time)": "2016-02-03T04:05:06+01:00",
     "Wed Feb 03 04:05:06 -0500 2016": "2016-02-03T04:05:06-05:00",
     "Feb 3, 2016, 4:05 p.m.": "2016-02-03T16:05:00+00:00",
+    "893222400": "1998-04-22T05:20:00+00:00",
+    "893222400000": "1998-04-22T05:20:00+00:00",
     "1454472306": "2016-02-03T04:05:06+00:00",
     "1454472306789": "2016-02-03T04:05:06.789000+00:00",
 }
@@ -121,7 +138,7 @@ REFUSED = [
     ("2016-02-03-10", "is no date"), ("2016-02-30", "no day of the calendar"), ("31 April 2016", "no day of the calendar"),
     ("2016-02-03 25:00", "no time of the clock"), ("03/04/2016", "--date-format, %d/%m/%Y or %m/%d/%Y"),
     ("3/4/16", "is no date"), ("42403", "Excel's number of a day"), (-1000, "'-1000' lies before 1970"), (0, "10 digits are seconds"),
-    (123456789012, "10 digits are seconds"), (9999999999, "lies in the year 2286"), (True, "true is no date"), (["2016"], "a list is no date"),
+    (12345678901, "10 digits are seconds"), (9999999999, "lies in the year 2286"), (True, "true is no date"), (["2016"], "a list is no date"),
     ("2016-02-03T04:05:06 CEST", "is no date"), ("2016-02-03 04:05+99:00", "an offset that no zone has"),
 ]  # fmt: skip
 

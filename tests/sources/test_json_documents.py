@@ -123,6 +123,7 @@ def test_halves_of_characters_are_counted(tmp_path: Path) -> None:
 
 def test_an_empty_document_has_no_rows(tmp_path: Path) -> None:
     assert [list(reader(tmp_path, data)) for data in ("", "[]", "[[], []]")] == [[], [], []]
+    assert list(reader(tmp_path, '{"a": {"reviews": []}}', records="a.reviews")) == []
 
 
 texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6)

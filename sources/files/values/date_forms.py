@@ -19,19 +19,20 @@ _TIME = (
 _OFFSET = r"(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{2}"
 _ZONE = rf"(?: ?(?P<zone>{_OFFSET}|{'|'.join(ZONES)}))?(?: ?(?:\[[\w/+-]+\]|\([\w ,/+:-]+\)))?"
 _WEEKDAY = r"(?:[^\W\d_]{2,}\.?,? )?"
-_BEFORE = r"(?:reviewed (?:in .{1,40} )?on )?"
+_BEFORE = r"(?:(?:(?:reviewed|posted|published|written|submitted)(?: in .{1,40})?(?: on)?|on|date of experience):? )?"
 
 _FORMS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_YEAR}(?P<sign>[-/.])(?P<at>\d{{1,2}})(?P=sign)(?P<day>\d{{1,2}}){_TIME}{_ZONE}",
-        rf"{_BEFORE}{_WEEKDAY}{_DAY}[ -](?:de )?{_MONTH},?[ -](?:de )?{_YEAR}{_TIME}{_ZONE}",
+        rf"{_BEFORE}{_WEEKDAY}{_DAY}[ -](?:de |of )?{_MONTH},?[ -](?:de )?{_YEAR}{_TIME}{_ZONE}",
         rf"{_BEFORE}{_WEEKDAY}{_MONTH} {_DAY},? {_YEAR}{_TIME}{_ZONE}",
         rf"{_YEAR}[ -]{_MONTH}[ -]{_DAY}{_TIME}{_ZONE}",
         rf"{_WEEKDAY}{_MONTH} {_DAY}{_TIME}{_ZONE} {_YEAR}",
     )
 ]
 _FIGURES = re.compile(rf"(?P<one>\d{{1,2}})(?P<sign>[-/.])(?P<other>\d{{1,2}})(?P=sign){_YEAR}{_TIME}{_ZONE}", re.IGNORECASE)  # fmt: skip
+_CJK = re.compile(r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]")
 _WITH_ZONE_ALONE = re.compile(r"Z|[+-]\d{2}:\d{2}", re.IGNORECASE)
 
 
@@ -40,7 +41,7 @@ def written_date(text: str) -> str | None:
 
     Raises Unreadable for figures that may mean two days, and for what the calendar or clock does not have.
     """
-    for found, month, day in _readings(text):
+    for found, month, day in _readings(_CJK.sub(r"\1-\2-\3", text)):
         parts = found.groupdict()
         if parts["hour"] is None:
             return _date_alone(parts, month, day, text)

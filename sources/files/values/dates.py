@@ -13,7 +13,7 @@ from sources.files.values.date_forms import written_date
 from sources.files.values.unreadable import Unreadable, shown
 
 _BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]+")
-_EPOCHS = {10: 1, 13: 1_000, 16: 1_000_000}  # digits: parts of a second
+_EPOCHS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000}  # digits: parts of a second; 9 and 12 end in 2001
 _NUMERIC = re.compile(r"[+-]?\d+(?:\.\d*)?")
 _EXCEL_DAYS = range(20_000, 60_000)  # 1954 to 2064
 _TIME_OF_DAY = re.compile(r"%-?[HIpMScXTRs]")
@@ -93,7 +93,7 @@ def _from_number(text: str) -> str:
                 reason="no_date",
             )
         raise Unreadable(
-            f"{shown(text)} is no date; 10 digits are seconds since 1970, 13 milliseconds", reason="no_date"
+            f"{shown(text)} is no date; 9 or 10 digits are seconds since 1970, 12 or 13 milliseconds", reason="no_date"
         )
     moment = datetime.fromtimestamp(float(text) / parts, tz=UTC)
     if moment.year >= _LATEST_YEAR:

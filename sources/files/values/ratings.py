@@ -12,9 +12,13 @@ from sources.files.values.words import NUMBERS, OUT_OF, UNITS
 _NUMBER = "([+-]?(?:\\d+(?:[.,\u066b]\\d*)?|[.,]\\d+)(?:[eE][+-]?\\d{1,3})?)"  # U+066B: the Arabic comma of decimals
 _UNIT = r"(?:\s*(?:" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + r")\s*)?\.?"
 _CJK = r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff0c\s,.]"
-_ALONE = re.compile(rf"{_NUMBER}{_UNIT}", re.IGNORECASE)
-_OUT_OF = re.compile(rf"{_NUMBER}\s*(?:{OUT_OF})\s*{_NUMBER}{_UNIT}", re.IGNORECASE)
-_OF_CJK = re.compile(rf"{_CJK}*{_NUMBER}{_CJK}+{_NUMBER}{_CJK}*")
+_BEFORE = r"(?:(?:rated|rating|score)\s*:?\s*)?"
+_AFTER = r"(?:\s*rating)?"
+_ALONE = re.compile(rf"{_BEFORE}{_NUMBER}{_UNIT}{_AFTER}", re.IGNORECASE)
+_OUT_OF = re.compile(rf"{_BEFORE}{_NUMBER}{_UNIT}\s*(?:{OUT_OF})\s*{_NUMBER}{_UNIT}{_AFTER}", re.IGNORECASE)
+_EITHER_ORDER = re.compile(
+    rf"{_CJK}*{_NUMBER}{_CJK}+{_NUMBER}{_CJK}*|{_NUMBER}{_UNIT}\s*üzerinden\s*{_NUMBER}", re.IGNORECASE
+)
 _PERCENT = re.compile(rf"{_NUMBER}\s*%")
 _WORD = re.compile(rf"({'|'.join(NUMBERS)})(?:[ _-]?stars?)?", re.IGNORECASE)
 _SIGNS = re.compile("([★⭐🌟✭⭑]*)(½?)([☆✩⚝✰]*)")
@@ -52,9 +56,9 @@ def _read(text: str, given: str) -> Rating | None:
         found := _ALONE.fullmatch(text)
         or _OUT_OF.fullmatch(text)
         or _PERCENT.fullmatch(text)
-        or _OF_CJK.fullmatch(text)
+        or _EITHER_ORDER.fullmatch(text)
     ):
-        return _of_numbers(found, [_to_number(one, given) for one in found.groups()])
+        return _of_numbers(found, [_to_number(one, given) for one in found.groups() if one])
     if found := _WORD.fullmatch(text):
         return Rating(float(NUMBERS[found[1].casefold()]))
     if text and (found := _SIGNS.fullmatch(text.replace(" ", ""))):
@@ -65,8 +69,8 @@ def _read(text: str, given: str) -> Rating | None:
 def _of_numbers(found: re.Match[str], numbers: list[float]) -> Rating:
     if found.re is _PERCENT:
         return Rating(numbers[0], best=100.0, worst=0.0)
-    if found.re is _OF_CJK:
-        return Rating(min(numbers), best=max(numbers))  # languages differ in the order
+    if found.re is _EITHER_ORDER:
+        return Rating(min(numbers), best=max(numbers))  # Asian languages mostly name the best one first
     return Rating(*numbers)
 
 

@@ -13,7 +13,7 @@ estrella estrellas estrela estrelas
 stella stelle ster sterren
 stjerne stjerner stjärna stjärnor tähti tähteä
 gwiazdka gwiazdki gwiazdek hvězda hvězdy hvězdiček
-звезда звезды звёзд звезд
+звезда звезды звёзд звезд yildiz y\u0131ld\u0131z
 ★ ⭐
 """
 UNITS = frozenset(_UNITS.split())
