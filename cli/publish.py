@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -74,15 +74,15 @@ def publish(
         reader = RowReader(file, format=format_, start_line=checkpoint.line + 1, layout=layout)
         sample = reader.sample(SAMPLE)
         fields = fields.knowing(sample)
-        say_notes(said_of(fields, sample))
+        said = list(said_of(fields, sample))
+        say_notes(said)
         envelope = Envelope(tenant, source, checkpoint.run_id, fields)
         if no_wait:
-            show_sent(
-                replace(send(parts, reader, envelope, checkpoint), notes=noted(reader, envelope)), as_json=as_json
-            )
+            sent = send(parts, reader, envelope, checkpoint)
+            show_sent(replace(sent, notes=noted(said, reader, envelope)), as_json=as_json)
             return
         report = run(parts, reader, envelope, checkpoint)
-    report = replace(report, notes=noted(reader, envelope), columns=columns_of(fields, sample))
+    report = replace(report, notes=noted(said, reader, envelope), columns=columns_of(fields, sample))
     show(report, as_json=as_json)
     if report.rejected and not report.accepted + report.deduplicated:
         raise ReviewstreamError(
@@ -135,9 +135,11 @@ def _sent(
         yield publishing, progress
 
 
-def noted(reader: RowReader, envelope: Envelope) -> list[str]:
-    """What was done to the file beyond reading it."""
-    return [*reader.notes.lines(), *envelope.notes.lines()]
+def noted(said: Sequence[str], reader: RowReader, envelope: Envelope) -> list[str]:
+    """What was guessed, and what was done to the file beyond reading it. `said` was said before."""
+    after = [*reader.notes.lines(), *envelope.notes.lines()]
+    say_notes(after)
+    return [*said, *after]
 
 
 def _readers(parts: Bootstrap) -> int | None:

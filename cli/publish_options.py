@@ -13,7 +13,7 @@ from sources.files.mapping import FILLERS, FieldMapping
 from sources.files.row_reader import FORMATS, Layout
 
 F = TypeVar("F", bound=Callable[..., Any])
-_LAYOUT = ("delimiter", "backslash", "records", "sheet")
+_LAYOUT = ("delimiter", "backslash", "records", "sheet", "encoding")
 _MAPPING = ("maps", "values", "empty", "date_format", "timezone")
 OPTIONS = (
     click.option(
@@ -22,6 +22,7 @@ OPTIONS = (
         type=click.Choice(FORMATS),
         help="Recognised by the content, then the name, if not given.",
     ),
+    click.option("--encoding", help="Of a text without a byte order mark, for example windows-1252.  [default: UTF-8]"),
     click.option("--delimiter", help="comma, semicolon, tab, pipe or one character.  [default: recognised]"),
     click.option(
         "--backslash/--no-backslash",
@@ -82,6 +83,7 @@ def check_applies() -> None:
     )
     refuse_where(chosen["format_"] not in {None, "json"}, {"records"}, "is about JSON documents")
     refuse_where(chosen["format_"] not in {None, "xlsx"}, {"sheet"}, "is about workbooks")
+    refuse_where(chosen["format_"] in {"xlsx", "parquet"}, {"encoding"}, "is about texts")
 
 
 def layout_given() -> Layout:

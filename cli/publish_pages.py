@@ -45,7 +45,6 @@ def show_sent(sent: Sent, *, as_json: bool) -> None:
         f"sent {sent.sent} rows, not waiting for their validation; `reviewstream find {sent.run_id}` says what became of them",
         soft_wrap=True,
     )
-    say_notes(sent.notes)
 
 
 def show(report: Report, *, as_json: bool) -> None:
@@ -55,7 +54,6 @@ def show(report: Report, *, as_json: bool) -> None:
         return
     counts = f"accepted {report.accepted}, deduplicated {report.deduplicated}, rejected {report.rejected}"
     out.print(f"sent {report.sent} rows: {counts}")
-    say_notes(report.notes)
     if report.rejections:
         table = Table(
             "line",

@@ -6,6 +6,8 @@ import codecs
 import io
 from typing import IO
 
+from schemas.errors import InvalidInput
+
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -21,12 +23,24 @@ def encoding_of(head: bytes) -> tuple[str, int] | None:
     return next(((name, len(mark)) for mark, name in _MARKS if head.startswith(mark)), None)
 
 
+def checked(encoding: str) -> str:
+    """The usual name of a text encoding. Raises InvalidInput."""
+    try:
+        "".encode(encoding)
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        raise InvalidInput(
+            f"there is no encoding {encoding!r}; write one like windows-1252", field="encoding", reason="unknown"
+        ) from None
+
+
 class _Recoded(io.RawIOBase):
     """The characters of another encoding in UTF-8. What is no character becomes bytes that are no UTF-8."""
 
     def __init__(self, source: IO[bytes], encoding: str) -> None:
         self._source = source
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors="surrogatepass")
+        halves = "surrogatepass" if encoding.startswith("utf") else "surrogateescape"
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors=halves)
         self._ready = memoryview(b"")
         self._ended = False
 

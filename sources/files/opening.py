@@ -26,8 +26,11 @@ class Opened:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[Opened]:
-    """The file at `path`, or standard input for "-". Raises InvalidInput where it cannot be opened."""
+def opened(path: str, encoding: str | None = None) -> Iterator[Opened]:
+    """The file at `path`, or standard input for "-"; a byte order mark says more than `encoding`.
+
+    Raises InvalidInput where it cannot be opened.
+    """
     with ExitStack() as stack:
         source = stack.enter_context(open_decompressed(path))
         magic, _, stream = look(source, 4)
@@ -40,7 +43,7 @@ def opened(path: str) -> Iterator[Opened]:
         elif magic == PARQUET_MAGIC:
             yield Opened("parquet", stack.enter_context(seekable(_rewound(source, stream))))
             return
-        yield _text(stream)
+        yield _text(stream, encoding)
 
 
 def _rewound(source: IO[bytes], stream: IO[bytes]) -> IO[bytes]:
@@ -51,9 +54,9 @@ def _rewound(source: IO[bytes], stream: IO[bytes]) -> IO[bytes]:
     return source
 
 
-def _text(stream: IO[bytes]) -> Opened:
+def _text(stream: IO[bytes], given: str | None) -> Opened:
     head, whole, stream = look(stream)
-    encoding = encoding_of(head)
+    encoding = encoding_of(head) or ((given, 0) if given else None)
     if encoding is not None:
         head, whole, stream = look(recoded(stream, *encoding))
     return Opened("text", stream, head, whole)

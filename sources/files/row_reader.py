@@ -17,6 +17,7 @@ from schemas.errors import InvalidInput
 from sources.files.compression import STDIN
 from sources.files.delimited import DelimitedRows
 from sources.files.dialect import DELIMITERS, recognised
+from sources.files.encodings import checked
 from sources.files.formats import FORMATS, list_of_records, of_text
 from sources.files.json_documents import JsonDocuments
 from sources.files.json_lines import json_lines
@@ -37,13 +38,14 @@ class Layout:
     """How a file is laid out, as far as it is not to be recognised.
 
     `delimiter` is one character or its name. `backslash`: whether a backslash escapes in delimited text. `records`: the
-    path of the records in a JSON document. Raises InvalidInput for a delimiter that is none.
+    path of the records in a JSON document. Raises InvalidInput for a delimiter or an encoding that is none.
     """
 
     delimiter: str | None = None
     backslash: bool | None = None
     records: str | None = None
     sheet: str | None = None
+    encoding: str | None = None
 
     def __post_init__(self) -> None:
         delimiter = DELIMITERS.get(self.delimiter or "", self.delimiter)
@@ -54,6 +56,7 @@ class Layout:
                 reason="unknown",
             )
         object.__setattr__(self, "delimiter", delimiter)
+        object.__setattr__(self, "encoding", None if self.encoding is None else checked(self.encoding))
 
 
 class RowReader:
@@ -100,7 +103,7 @@ class RowReader:
         return [row.record for row in first if row.record is not None]
 
     def _rows(self, start_line: int) -> Iterator[Row]:
-        with opened(self._path) as file:
+        with opened(self._path, self._layout.encoding) as file:
             kind = file.kind if file.kind != "text" else self._text_format(file)
             self._refuse_another(kind)
             if kind == "jsonl":

@@ -45,8 +45,7 @@ def encoding_problem(line: Line) -> str | None:
         line.data.decode()
     except UnicodeDecodeError as error:
         where = f"line {line.number} is not UTF-8 at its byte {error.start + 1} (0x{line.data[error.start]:02x})"
-        known = "UTF-16" if line.data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "ITS-ENCODING"
-        return f"{where}; convert the file with: iconv -f {known} -t UTF-8"
+        return f"{where}; name the file's encoding, for example --encoding windows-1252"
     if b"\0" in line.data:
         return f"line {line.number} contains a NUL character, which no store accepts; remove it"
     return None

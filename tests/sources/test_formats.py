@@ -46,6 +46,29 @@ def test_encodings_with_a_mark_are_read_as_they_are(tmp_path: Path, encoding: st
     assert rows[0].raw.decode() == '"t-1","Süß, warm; klein","4"'
 
 
+@pytest.mark.parametrize("encoding", ["windows-1252", "cp932", "latin-1"])
+def test_an_encoding_without_a_mark_is_named(tmp_path: Path, encoding: str) -> None:
+    text = "\u3059" if encoding == "cp932" else "S\u00fc\u00df"
+    rows = reader(tmp_path, f"id,text\n1,{text}\n".encode(encoding), "a.csv", encoding=encoding)
+    assert records(rows) == [{"id": "1", "text": text}]
+
+
+def test_a_byte_that_an_encoding_does_not_have_costs_its_row(tmp_path: Path) -> None:
+    rows = list(reader(tmp_path, b"id,text\n1,\x81\n2,\xe9\n", "a.csv", encoding="windows-1252"))
+    assert [row.record for row in rows] == [None, {"id": "2", "text": "\u00e9"}]
+
+
+@pytest.mark.parametrize("name", ["no-such", "base64", ""])
+def test_an_encoding_that_there_is_not_is_refused(name: str) -> None:
+    with pytest.raises(InvalidInput, match="write one like windows-1252"):
+        Layout(encoding=name)
+
+
+def test_without_it_the_row_says_which_option_there_is(tmp_path: Path) -> None:
+    [bad] = reader(tmp_path, b"id,text\n1,\xe9\n", "a.csv")
+    assert "--encoding windows-1252" in str(bad.problem)
+
+
 def test_half_a_character_costs_its_row_only(tmp_path: Path) -> None:
     rows = list(reader(tmp_path, b"\xff\xfe" + "id,text\n1,a\n2,b".encode("utf-16-le") + b"\x00\xd8"))
     assert [row.record for row in rows] == [{"id": "1", "text": "a"}, None]
