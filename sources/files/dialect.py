@@ -12,6 +12,12 @@ from sources.files.column_names import known
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 _SEPARATOR = re.compile(r'\ufeff?"?sep=(.)"?\r?', re.IGNORECASE)
 _ESCAPED_NULL = re.compile(r"(?:^|(?<=[,;\t|]))\\N(?=[,;\t|\r\n]|$)")
+_PAIR = re.compile(r"\\.", re.DOTALL)
+_CONTROLS = {
+    r"\n": "\\\n",
+    r"\t": "\\\t",
+    r"\r": "\\\r",
+}  # as PostgreSQL's COPY writes them; MySQL escapes the character itself
 _NUMBER = re.compile(r"[\d.,:/+-]+")
 _MOST_ROWS = 200
 _MOST_ABOVE = 20
@@ -30,8 +36,14 @@ class Dialect:
         """The rows that these lines hold."""
         if not self.backslash:
             return csv.reader(lines, delimiter=self.delimiter, strict=strict)
-        kept = (_ESCAPED_NULL.sub(r"\\\\N", line) for line in lines)  # csv would read \N as N
-        return csv.reader(kept, delimiter=self.delimiter, escapechar="\\", strict=strict)
+        return csv.reader(map(_for_csv, lines), delimiter=self.delimiter, escapechar="\\", strict=strict)
+
+
+def _for_csv(line: str) -> str:
+    """Escapes as csv reads them: it takes whatever comes after a backslash as it is, N of null and n of newline too."""
+    if "\\" not in line:
+        return line
+    return _PAIR.sub(lambda pair: _CONTROLS.get(pair[0], pair[0]), _ESCAPED_NULL.sub(r"\\\\N", line))
 
 
 def recognised(head: str, *, delimiter: str | None = None, backslash: bool | None = None, hint: str = ",") -> Dialect:

@@ -160,6 +160,14 @@ def test_what_mysql_escaped_is_as_it_was(tmp_path: Path, backslash: bool | None)
     ]
 
 
+def test_what_postgresql_copied_is_as_it_was(tmp_path: Path) -> None:
+    data = b"id\ttext\tby\n1\ta\\nb\\tc \\\\n \\\\\t\\N\n2\tx\ty\n"
+    assert records(reader(tmp_path, data, "reviews.tsv")) == [
+        {"id": "1", "text": "a\nb\tc \\n \\", "by": None},
+        {"id": "2", "text": "x", "by": "y"},
+    ]
+
+
 def test_backslashes_of_others_are_characters(tmp_path: Path) -> None:
     data = b'id,text\n1,"C:\\"\n2,"he said ""no\\yes"""\n'
     assert [row and row["text"] for row in records(reader(tmp_path, data, "reviews.csv"))] == [
