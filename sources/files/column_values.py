@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sources.files.field_values import is_shortened
-from sources.files.paths import value_at
+from sources.files.paths import parts_of, value_at
 from sources.files.values.absent import is_absent
 from sources.files.values.dates import DateReader
 from sources.files.values.ratings import read_rating
@@ -56,7 +56,8 @@ class Judge:
 
 
 def _values(target: str, column: str, sample: Sequence[Record]) -> list[object]:
-    return [value for record in sample if not is_absent(target, value := value_at(record, column))]
+    held = (value_at(record, part) for record in sample for part in parts_of(record, column))
+    return [value for value in held if not is_absent(target, value)]
 
 
 def _distinct(values: Sequence[object]) -> int:

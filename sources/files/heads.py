@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import IO
 
 from sources.files.compression import DAMAGE
@@ -33,15 +34,14 @@ def look(stream: IO[bytes], size: int = HEAD_BYTES) -> tuple[bytes, bool, IO[byt
 
     Damage within the beginning is raised where the stream is read up to it.
     """
-    head, damage, ended = bytearray(), None, False
-    while len(head) < size:
+    head, data = bytearray(), b"begin"
+    damage: Exception | None = None
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)  # what was read before damage is kept
+    while data and len(head) < size:
         try:
-            data = stream.read1(size - len(head)) if hasattr(stream, "read1") else stream.read(size - len(head))
+            data = read(size - len(head))
         except DAMAGE as error:
             damage = error
             break
-        if not data:
-            ended = True
-            break
         head += data
-    return bytes(head), ended, io.BufferedReader(_Again(bytes(head), stream, damage), 1 << 17)
+    return bytes(head), not data, io.BufferedReader(_Again(bytes(head), stream, damage), 1 << 17)

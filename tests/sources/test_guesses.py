@@ -82,6 +82,7 @@ def test_one_word_for_all_is_content_where_nothing_else_is() -> None:
 def test_an_empty_column_gives_way_to_one_that_is_not() -> None:
     assert chosen(rows(content=["", " "], body=["A fine stay.", "A cold room."]))["content"] == "body"
     assert chosen(rows(text=["Good", "Good"], comment=["", ""]))["content"] == "text"
+    assert chosen(rows(comments=["", ""], pros=["View", ""], cons=["", "Price"]))["content"] == "pros+cons"
 
 
 def test_given_forms_and_meanings_count_for_what_a_column_holds() -> None:
