@@ -71,3 +71,23 @@ def recoded(stream: IO[bytes], encoding: str, mark: int) -> IO[bytes]:
     """The stream behind its byte order mark of so many bytes, as UTF-8."""
     stream.read(mark)
     return io.BufferedReader(_Recoded(stream, encoding), 1 << 17)
+
+
+class _Lines(io.RawIOBase):
+    """Lines that end with a carriage return, as with a newline."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # typeshed's WriteableBuffer has no len()
+        data = self._source.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def with_newlines(stream: IO[bytes]) -> IO[bytes]:
+    """A text whose lines end as they did on the Macintosh, which Excel still offers."""
+    return io.BufferedReader(_Lines(stream), 1 << 17)

@@ -10,7 +10,7 @@ from typing import IO
 
 from sources.files.archives import ZIP_MAGIC, is_workbook, only_member, seekable
 from sources.files.compression import open_decompressed
-from sources.files.encodings import encoding_of, recoded
+from sources.files.encodings import encoding_of, recoded, with_newlines
 from sources.files.heads import look
 from sources.files.parquet import PARQUET_MAGIC
 
@@ -59,4 +59,6 @@ def _text(stream: IO[bytes], given: str | None) -> Opened:
     encoding = encoding_of(head) or ((given, 0) if given else None)
     if encoding is not None:
         head, whole, stream = look(recoded(stream, *encoding))
+    if b"\r" in head and b"\n" not in head:
+        head, whole, stream = look(with_newlines(stream))
     return Opened("text", stream, head, whole)

@@ -46,6 +46,12 @@ def test_encodings_with_a_mark_are_read_as_they_are(tmp_path: Path, encoding: st
     assert rows[0].raw.decode() == '"t-1","Süß, warm; klein","4"'
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_lines_that_end_with_a_carriage_return_are_lines(tmp_path: Path, encoding: str) -> None:
+    rows = list(reader(tmp_path, table(";", end="\r").encode(encoding), "reviews.csv"))
+    assert [(row.line, row.record) for row in rows] == [(2, RECORDS[0]), (3, RECORDS[1])]
+
+
 @pytest.mark.parametrize("encoding", ["windows-1252", "cp932", "latin-1"])
 def test_an_encoding_without_a_mark_is_named(tmp_path: Path, encoding: str) -> None:
     text = "\u3059" if encoding == "cp932" else "S\u00fc\u00df"
