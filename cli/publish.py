@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,22 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.given import refuse_where
-from cli.publish_pages import say_idle, show, show_sent
+from cli.publish_options import check_applies, file_options, layout_given, mapping_given
+from cli.publish_pages import say_idle, say_notes, show, show_sent
 from connectors.kafka import describe
 from schemas.errors import ReviewstreamError, TransientError
 from schemas.topics import INBOUND
-from sources.files.mapping import FieldMapping
-from sources.files.row_reader import FORMATS, RowReader
+from sources.files.mapping_report import columns_of, said_of
+from sources.files.row_reader import RowReader
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Publishing, Report, Sent
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
+
+SAMPLE = 200
+"""Rows whose values are looked at to see which column holds which field."""
 
 
 @click.command()
@@ -32,16 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--source", help="Where they come from, for example harbour-hotel; if not given, the column `source` says."
 )
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Guessed from the name if not given.")
-@click.option(
-    "--map",
-    "maps",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help="Read a field from a column; FIELD:=VALUE is the same for all rows. Repeatable.",
-)
-@click.option("--mapping", help="Use a saved mapping.")
-@click.option("--save-mapping", help="Save the mapping under this name.")
+@file_options
 @click.option("--no-resume", is_flag=True, help="Start from the first row even if a run of this file was interrupted.")
 @click.option(
     "--no-wait",
@@ -55,32 +51,40 @@ def publish(
     tenant: str,
     source: str | None,
     format_: str | None,
-    maps: tuple[str, ...],
-    mapping: str | None,
-    save_mapping: str | None,
     no_resume: bool,
     no_wait: bool,
     as_json: bool,
     data_dir: Path | None,
+    **_: object,
 ) -> None:
-    """Publish FILE (CSV, TSV or JSON lines; plain, .gz or .zst; - for stdin). Publishing it again changes nothing.
+    """Publish FILE (delimited text, JSON lines or a JSON document, .xlsx, Parquet; plain, .gz, .zst or .zip; - for stdin).
+
+    Publishing it again changes nothing.
 
     Exits 0 when rows were accepted or known already, even if others were rejected; 1 when every row was rejected, or when no
     worker validates them; 2 for wrong usage. With --no-wait, 0 means that the broker has every row.
     """
     refuse_where(file == "-", {"no_resume"}, "what comes from stdin is never resumed; leave it out")
-    refuse_where(not maps and not mapping, {"save_mapping"}, "there is nothing to save; add --map FIELD=COLUMN")
+    check_applies()
     with bootstrap(data_dir) as parts:
         parts.tenants.get(tenant)
-        fields = _mapping(parts, maps, mapping, save_mapping)
+        fields, layout = mapping_given(parts.settings.data_dir / "mappings"), layout_given()
         directory = parts.settings.data_dir / "publishing"
-        checkpoint = Checkpoint.open(directory, file, tenant=tenant, source=source, resume=not no_resume)
+        checkpoint = Checkpoint.open(
+            directory, file, tenant=tenant, source=source, layout=f"{format_} {layout}", resume=not no_resume
+        )
+        reader = RowReader(file, format=format_, start_line=checkpoint.line + 1, layout=layout)
+        sample = reader.sample(SAMPLE)
+        fields = fields.knowing(sample)
+        said = list(said_of(fields, sample))
+        say_notes(said)
         envelope = Envelope(tenant, source, checkpoint.run_id, fields)
-        reader = RowReader(file, format=format_, start_line=checkpoint.line + 1)
         if no_wait:
-            show_sent(send(parts, reader, envelope, checkpoint), as_json=as_json)
+            sent = send(parts, reader, envelope, checkpoint)
+            show_sent(replace(sent, notes=noted(said, reader, envelope)), as_json=as_json)
             return
         report = run(parts, reader, envelope, checkpoint)
+    report = replace(report, notes=noted(said, reader, envelope), columns=columns_of(fields, sample))
     show(report, as_json=as_json)
     if report.rejected and report.rejected == report.received:
         raise ReviewstreamError(
@@ -134,17 +138,15 @@ def _sent(
         yield publishing, progress
 
 
+def noted(said: Sequence[str], reader: RowReader, envelope: Envelope) -> list[str]:
+    """What was guessed, and what was done to the file beyond reading it. `said` was said before."""
+    after = [*reader.notes.lines(), *envelope.notes.lines()]
+    say_notes(after)
+    return [*said, *after]
+
+
 def _readers(parts: Bootstrap) -> int | None:
     try:
         return parts.desk.inbound_readers()
     except TransientError:
         return None
-
-
-def _mapping(parts: Bootstrap, maps: tuple[str, ...], name: str | None, save_as: str | None) -> FieldMapping:
-    directory = parts.settings.data_dir / "mappings"
-    saved, given = FieldMapping.load(directory, name) if name else FieldMapping(), FieldMapping.parse(*maps)
-    fields = FieldMapping({**saved.columns, **given.columns}, {**saved.constants, **given.constants})
-    if save_as:
-        fields.save(directory, save_as)
-    return fields

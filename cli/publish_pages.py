@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from rich.table import Column, Table
 
 from cli.common import err, out, print_json
 from schemas.errors import Unavailable
 from schemas.topics import INBOUND
+from services.inbound.ledger import Rejection
 from sources.publishing.publisher import Report, Sent
 
 SHOWN = 20
@@ -25,6 +28,12 @@ def say_idle(readers: int | None, seconds: float) -> None:
         )
     who = f"{readers} workers read it, and are busy or starting" if readers else "Kafka does not say who reads it"
     err.print(f"{still} from {INBOUND}; {who}: waiting")
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Say what was guessed or passed over, on stderr."""
+    for note in notes:
+        err.print(note, soft_wrap=True, markup=False)
 
 
 def show_sent(sent: Sent, *, as_json: bool) -> None:
@@ -52,7 +61,7 @@ def show(report: Report, *, as_json: bool) -> None:
             title="Rejected rows (kept in reviews.deadletter)",
         )
         for each in report.rejections[:SHOWN]:
-            table.add_row(str(each.line), each.reason, each.error)
+            table.add_row(str(each.line), each.reason, _with_column(each, report.columns))
         out.print(table)
         if report.rejected > SHOWN:
             out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")
@@ -64,3 +73,10 @@ def counts(report: Report) -> str:
     named = [("accepted", report.accepted), *((name, count) for name, count in seldom if count)]
     named += [("deduplicated", report.deduplicated), ("rejected", report.rejected)]
     return ", ".join(f"{name} {count}" for name, count in named)
+
+
+def _with_column(rejection: Rejection, columns: Mapping[str, str]) -> str:
+    """The error, with the column of the file where that is called otherwise than the field."""
+    column = columns.get(rejection.field, rejection.field)
+    named = column == rejection.field or rejection.error.startswith(f"{column}:")
+    return rejection.error if named else f"column {column}: {rejection.error}"

@@ -118,8 +118,9 @@ def _items(
     attributes, content_type = _attributes(message_headers)
     raw = value or b""
     if "problem" in attributes:
-        # A publisher read a file and could not parse this row: its bytes are kept with the reason.
-        problem = InvalidInput(attributes["problem"], field="row", reason="unreadable_row")
+        # A publisher read a file and not this row, or a value in it: the row is kept with the reason.
+        field = attributes.get("problemfield", "row")[:40]
+        problem = InvalidInput(attributes["problem"], field=field, reason="unreadable_row")
         return [InboundItem(0, attributes, None, problem, raw)]
     if is_tombstone(value, attributes):
         named, data, wrong = tombstone(attributes, key)

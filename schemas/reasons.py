@@ -42,6 +42,6 @@ REASONS: Mapping[str, str] = {
     UNKNOWN_TENANT: "The tenant is not registered.",
     "unknown_type": "The CloudEvent is of another type.",
     UNREADABLE: "Another program's message in an internal topic.",
-    UNREADABLE_ROW: "The publisher could not read that row of its file.",
+    UNREADABLE_ROW: "The publisher could not read that row of its file, or a value in it.",
     "wrong_schema": "A schema of something else than an inbound review.",
 }

@@ -16,6 +16,9 @@ from pydantic_core import PydanticCustomError
 
 from aggregates.review.draft import Draft
 from aggregates.review.field_names import meant_field, showable
+from aggregates.review.identity import comparable, telling_apart
+from aggregates.review.language_hint import FORM, LONGEST, MAX_METADATA, MAX_METADATA_CHARS, with_hint
+from aggregates.review.moments import iso_moment
 from schemas.errors import InvalidReview
 from schemas.parts import Author
 
@@ -38,6 +41,15 @@ def _no_nul(value: Any) -> Any:
 
 def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _comparable(value: Any) -> Any:
+    return comparable(value) if isinstance(value, str) else value
+
+
+def _without_nulls(value: Any) -> Any:
+    """Null says that nothing is there, wherever it stands."""
+    return {name: one for name, one in value.items() if one is not None} if isinstance(value, Mapping) else value
 
 
 def _number(value: Any) -> Any:
@@ -67,7 +79,7 @@ def _utc(moment: datetime) -> datetime:
 
 def _parsed(text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text)
+        return iso_moment(text)
     except (ValueError, OverflowError):
         raise _wrong("no_date", "is not an ISO 8601 date or date and time") from None
 
@@ -75,28 +87,29 @@ def _parsed(text: str) -> datetime:
 NoNul = BeforeValidator(_no_nul)
 Short = Annotated[str, Field(max_length=200), NoNul]
 Optional = BeforeValidator(_blank_is_none)
+Comparable = BeforeValidator(_comparable)
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 
 
 class _Inbound(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
-    source: Annotated[str, Field(min_length=1, max_length=200), NoNul]
+    source: Annotated[str, Field(min_length=1, max_length=200), NoNul, Comparable]
     platform: Short = ""
-    external_id: Annotated[Short | None, Optional] = None
+    external_id: Annotated[Short | None, Optional, Comparable] = None
     title: Annotated[Annotated[str, Field(max_length=2_000), NoNul] | None, Optional] = None
-    content: Annotated[str, Field(max_length=MAX_CONTENT), NoNul]
+    content: Annotated[str, Field(max_length=MAX_CONTENT), NoNul] = ""
     rating: Annotated[Number | None, BeforeValidator(_number)] = None
     best_rating: Annotated[Number | None, BeforeValidator(_number)] = None
     worst_rating: Annotated[Number | None, BeforeValidator(_number)] = None
     author_name: Annotated[Short | None, Optional] = None
     author_id: Annotated[Short | None, Optional] = None
     published_at: Annotated[datetime, BeforeValidator(_moment)]
-    language: Annotated[
-        Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", max_length=35)] | None, Optional
-    ] = None
+    language: Annotated[Annotated[str, Field(pattern=f"^{FORM.pattern}$", max_length=LONGEST)] | None, Optional] = None
     url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000), NoNul] | None, Optional] = None
-    metadata: Annotated[dict[Short, Annotated[str, Field(max_length=500), NoNul]], Field(max_length=32)] = {}
+    metadata: Annotated[
+        dict[Short, Annotated[str, Field(max_length=MAX_METADATA_CHARS), NoNul]], Field(max_length=MAX_METADATA)
+    ] = {}
 
     @model_validator(mode="after")
     def _rating_in_scale(self) -> Self:
@@ -145,7 +158,7 @@ def known_fields() -> frozenset[str]:
 def validate(record: Mapping[str, Any], now: datetime) -> Draft:
     """A valid draft of an inbound review. Raises InvalidReview that names the field and the fix."""
     try:
-        inbound = _Inbound.model_validate(dict(record))
+        inbound = _Inbound.model_validate(_present(record))
     except ValidationError as error:
         raise _invalid(error) from None
     if not EARLIEST <= inbound.published_at <= now + AHEAD:
@@ -155,6 +168,11 @@ def validate(record: Mapping[str, Any], now: datetime) -> Draft:
             reason="out_of_range",
         )
     return _draft(inbound)
+
+
+def _present(record: Mapping[str, Any]) -> dict[str, Any]:
+    present = {name: _without_nulls(value) if name == "metadata" else value for name, value in record.items()}
+    return with_hint(_without_nulls(present))
 
 
 def _invalid(error: ValidationError) -> InvalidReview:
@@ -216,9 +234,9 @@ def _normalised(inbound: _Inbound) -> float | None:
 
 
 def _derived_id(inbound: _Inbound) -> str:
-    """Sources without identifiers: the same author, time and words are the same review."""
+    """Sources without identifiers: the same author, time and words about the same thing are the same review."""
     parts = (inbound.author_name, inbound.author_id, inbound.published_at.isoformat(), inbound.title, inbound.content)
-    return "derived-" + _digest(*parts, inbound.rating)[:32]
+    return "derived-" + _digest(*parts, inbound.rating, *telling_apart(inbound.url, inbound.metadata))[:32]
 
 
 def _digest(*parts: Any) -> str:

@@ -19,9 +19,9 @@ def bad_rows() -> dict[str, bytes]:
     """The lines, by what is wrong with them."""
     return {
         "rating out of range": _line(rating=11),
-        "rating that is no number": _line(rating="five stars"),
+        "rating that is no number": _line(rating="wonderful"),
         "rating NaN": _line(rating=float("nan")),
-        "content missing": json.dumps({name: value for name, value in _GOOD.items() if name != "content"}).encode(),
+        "neither content nor rating": _line(content=None, rating=None),
         "lone surrogate": _line(content="Half a smile \ud83d is no character."),
         "date in the year 9999": _line(published_at="9999-12-31T23:59:59Z"),
         "JSON cut off": _line()[:-25],

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +21,8 @@ import zstandard
 from schemas.errors import InvalidInput
 
 STDIN = "-"
-# What reading a damaged or truncated stream raises, in either decompressor.
-DAMAGE = (OSError, EOFError, zlib.error, zstandard.ZstdError)
+# What reading a damaged or truncated stream raises, in any decompressor.
+DAMAGE = (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile)
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"

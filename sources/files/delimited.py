@@ -7,13 +7,16 @@ its first line is bad, and reading continues with the second one.
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
+from sources.files.dialect import Dialect
 from sources.files.lines import MAX_LINE_BYTES, Line, LineSource
+from sources.files.notes import BACKSLASHES, Notes
 from sources.files.rows import Row, bad_row, encoding_problem, good_row
+from sources.files.spans import Span, UnreadableLine
+from sources.files.widths import fitted, named
 
-MAX_ROW_LINES = 10_000
 _QUOTE = '"'
 _PLAIN_WORDS = {
     "unexpected end of data": "a quote is opened and never closed",
@@ -21,46 +24,23 @@ _PLAIN_WORDS = {
 }
 
 
-class _Unreadable(Exception):
-    """A line that the parser requested cannot be read."""
-
-
-class _Span(Iterator[str]):
-    """The lines that one row takes from the source, decoded as the parser asks for them."""
-
-    def __init__(self, source: LineSource) -> None:
-        self._source = source
-        self._bytes = 0
-        self.lines: list[Line] = []
-
-    def __next__(self) -> str:
-        line = self._source.take()
-        if line is None:
-            raise StopIteration
-        self.lines.append(line)
-        self._bytes += len(line.data)
-        if line.problem is not None:
-            raise _Unreadable(line.problem)
-        if self._bytes > MAX_LINE_BYTES or len(self.lines) > MAX_ROW_LINES:
-            raise _Unreadable(f"the row is longer than {MAX_LINE_BYTES >> 20} MB or {MAX_ROW_LINES} lines")
-        # Delimiters and quotes are ASCII, so a row with broken characters still ends where it should.
-        return line.data.decode(errors="surrogateescape")
-
-
 class DelimitedRows:
     """The rows below the header; `columns` is known once the first row was requested."""
 
-    def __init__(self, source: LineSource, delimiter: str) -> None:
+    def __init__(self, source: LineSource, dialect: Dialect, notes: Notes) -> None:
         self._source = source
-        self._delimiter = delimiter
+        self._dialect = dialect
+        self._notes = notes
         # Many TSV files follow Excel and quote, others contain quotes without meaning: those are taken literally.
-        self._literal_quotes = delimiter == "\t"
+        self._literal_quotes = dialect.delimiter == "\t"
         self._doubtful_until = 0
         self.columns: list[str] = []
 
     def __iter__(self) -> Iterator[Row]:
         # The limit is the process's own; the default of 128 kB is below what a review page can hold.
         csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES + 1))
+        for _ in range(self._dialect.above):
+            self._source.take()
         header = self._parse()
         if header is None:
             return
@@ -72,30 +52,29 @@ class DelimitedRows:
             yield self._row(*parsed)
 
     def _read_header(self, lines: list[Line], fields: list[str], problem: str | None) -> str | None:
-        self.columns = [name.strip() or f"column_{at}" for at, name in enumerate(fields, start=1)]
-        if problem is None and len(set(self.columns)) < len(self.columns):
-            [(twice, _)] = Counter(self.columns).most_common(1)
-            return f"line {lines[0].number} names the column {twice[:60]!r} twice; rename one"
-        return problem
+        self.columns, twice = named(fields)
+        return problem or (twice and f"line {lines[0].number} {twice}") or None
 
     def _row(self, lines: list[Line], fields: list[str], problem: str | None) -> Row:
-        if problem is None and len(fields) != len(self.columns):
-            problem = (
+        cells = None if problem else fitted(fields, len(self.columns), self._notes)
+        if cells is None:
+            problem = problem or (
                 f"line {lines[0].number} has {len(fields)} columns, the header has {len(self.columns)}; "
                 "quote the fields that contain a delimiter or a newline"
             )
-        if problem is not None:
             return bad_row(lines, problem)
-        return good_row(lines, dict(zip(self.columns, fields, strict=True)))
+        null = "\\N"  # MySQL's; no one writes it for something else
+        record = {name: None if cell == null else cell for name, cell in zip(self.columns, cells, strict=True)}
+        return good_row(lines, record)
 
     def _parse(self) -> tuple[list[Line], list[str], str | None] | None:
         """The next row that is not blank: its lines, its fields, and what is wrong with them."""
         while True:
-            span = _Span(self._source)
+            span = Span(self._source)
             try:
-                fields = next(csv.reader(span, delimiter=self._delimiter, strict=True), None)
-            except (csv.Error, _Unreadable) as error:
-                return self._salvage(span.lines, error)
+                fields = next(self._dialect.parser(span), None)
+            except (csv.Error, UnreadableLine) as error:
+                return self._with_backslashes(span) or self._salvage(span.lines, error)
             if fields is None:
                 return None
             if fields:
@@ -109,12 +88,30 @@ class DelimitedRows:
             return f"line {lines[0].number} may be the end of the broken row above it"
         return None
 
+    def _with_backslashes(self, span: Span) -> tuple[list[Line], list[str], str | None] | None:
+        """A row that is whole when backslashes escape its quotes; else None, with the source and the span as before."""
+        if self._dialect.backslash or not any(b'\\"' in line.data for line in span.lines):
+            return None
+        self._source.push_back(span.lines)
+        other = Span(self._source)
+        try:
+            fields = next(replace(self._dialect, backslash=True).parser(other), [])
+        except (csv.Error, UnreadableLine):
+            fields = []
+        if len(fields) == len(self.columns) > 1:
+            self._notes.count(BACKSLASHES)
+            return other.lines, fields, self._problem(other.lines, fields)
+        self._source.push_back(other.lines)
+        for _ in span.lines:
+            self._source.take()
+        return None
+
     def _salvage(self, lines: list[Line], error: Exception) -> tuple[list[Line], list[str], str | None]:
         """After an error in the span `lines`: push back all but the first, and report what is wrong with the first."""
         first = lines[0]
         self._source.push_back(lines[1:])
         if self._literal_quotes and first.problem is None:
-            fields = first.data.decode(errors="surrogateescape").rstrip("\r\n").split(self._delimiter)
+            fields = first.data.decode(errors="surrogateescape").rstrip("\r\n").split(self._dialect.delimiter)
             if len(fields) == (len(self.columns) or len(fields)):
                 return [first], fields, encoding_problem(first)
         self._doubtful_until = max(self._doubtful_until, lines[-1].number)

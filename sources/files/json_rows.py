@@ -21,8 +21,14 @@ def parse_object(data: bytes | str) -> dict[str, object]:
     value: object = strictjson.loads(data)
     if not isinstance(value, dict):
         raise InvalidInput(
-            f'a JSON object like {{"content": "..."}} is needed, not {_kind(value)}', reason="not_an_object"
+            f'a JSON object like {{"content": "..."}} is needed, not {kind(value)}', reason="not_an_object"
         )
+    check_texts(value)
+    return value
+
+
+def check_texts(value: object) -> None:
+    """Raise InvalidInput where a text or name has what no store accepts, or the value is nested deeper than MAX_DEPTH."""
     for text in _texts(value):
         found = _UNSTORABLE.search(text)
         if found and found.group() == "\0":
@@ -31,10 +37,10 @@ def parse_object(data: bytes | str) -> dict[str, object]:
             raise InvalidInput(
                 "a text contains half a surrogate pair (\\ud800..\\udfff); write the whole one", reason="surrogate"
             )
-    return value
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """What a JSON value is, in words."""
     names = {list: "an array", str: "a text", bool: "true or false", int: "a number", float: "a number"}
     return names.get(type(value), "null")
 

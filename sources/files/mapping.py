@@ -1,137 +1,119 @@
-"""From a file's columns to the fields of a review: explicit mappings, then guesses by common names, then metadata."""
+"""From a file's columns to the fields of a review: explicit mappings, then guesses, then metadata."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from schemas.errors import InvalidInput
-from sources.files.column_guesses import GUESSES, guess_sources, shape_of
-from sources.files.json_rows import parse_object
-from sources.files.mapped_values import is_blank, metadata_of, put, value_at
+from sources.files import mapping_files
+from sources.files.column_guesses import Guess, RuledOut, guess, ruled_out
+from sources.files.column_names import GUESSES
+from sources.files.mapping_options import check_names, parse_pairs, parse_values
+from sources.files.row_mapper import Mapped, Problem, RowMapper
+from sources.files.values.dates import DateReader, zone
+
+__all__ = ["FILLERS", "TARGET_FIELDS", "FieldMapping", "Mapped", "Problem"]
 
 TARGET_FIELDS = tuple(GUESSES)
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+# What Booking writes into the column that has nothing to say.
+FILLERS = ("No Positive", "No Negative")
 
 
 @dataclass(frozen=True)
 class FieldMapping:
     """`columns` maps a target field to the column it is read from, `constants` to one value for all rows.
 
-    Fields that are not named are guessed from the names of the columns.
+    A column "a+b" joins two, "" switches the guess off. `values` are names of values by field, `empty` texts that mean
+    that nothing is there. Fields that are not named are guessed from the columns' names, but for what is `ruled_out`.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    empty: Sequence[str] = FILLERS
+    date_format: str | None = None
+    timezone: str = "UTC"
+    ruled_out: RuledOut = frozenset()
+
+    _mapper: RowMapper = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for target, given in (*self.columns.items(), *self.constants.items()):
-            if target not in GUESSES:
-                raise InvalidInput(
-                    f"unknown target field {target!r}; known are {', '.join(TARGET_FIELDS)}",
-                    field=target,
-                    reason="unknown",
-                )
-            if not isinstance(given, str) or not given:
-                raise InvalidInput(
-                    f"{target} needs a column or a value: write {target}=column or {target}:=value",
-                    field=target,
-                    reason="empty",
-                )
-        if twice := sorted(self.columns.keys() & self.constants.keys()):
-            raise InvalidInput(f"{twice[0]} is mapped twice; keep one", field=twice[0], reason="duplicate")
+        check_names(self.columns, self.constants, self.values)
+        dates = DateReader(self.date_format, zone(self.timezone))
+        mapper = RowMapper(self.columns, self.constants, self.values, self.empty, dates, self.ruled_out)
+        object.__setattr__(self, "_mapper", mapper)
 
     @classmethod
-    def parse(cls, *pairs: str) -> FieldMapping:
+    def parse(
+        cls,
+        *pairs: str,
+        values: Iterable[str] = (),
+        empty: Sequence[str] = FILLERS,
+        date_format: str | None = None,
+        timezone: str = "UTC",
+    ) -> FieldMapping:
         """From texts like "content=review_text" (a column) and "best_rating:=10" (a value for all rows).
 
-        Raises InvalidInput naming the field and the fix.
+        `values` are texts like "rating:true=5,false=1". Raises InvalidInput naming the field and the fix.
         """
-        columns: dict[str, str] = {}
-        constants: dict[str, str] = {}
-        for pair in pairs:
-            left, equals, given = pair.partition("=")
-            target = left.removesuffix(":").strip()
-            if not equals:
-                raise InvalidInput(
-                    f"{pair!r} is no mapping; write field=column or field:=value", field="map", reason="syntax"
-                )
-            if target in columns or target in constants:
-                raise InvalidInput(f"{target} is mapped twice; keep one", field=target, reason="duplicate")
-            (constants if left.endswith(":") else columns)[target] = given.strip()
-        return cls(columns, constants)
+        return cls(*parse_pairs(pairs), parse_values(values), empty, date_format, timezone)
+
+    def over(self, saved: FieldMapping) -> FieldMapping:
+        """The mapping with what a saved one has where this one says nothing."""
+        named = self.columns.keys() | self.constants.keys()
+        kept = [{to: one for to, one in held.items() if to not in named} for held in (saved.columns, saved.constants)]
+        return replace(
+            self,
+            columns={**kept[0], **self.columns},
+            constants={**kept[1], **self.constants},
+            values={**saved.values, **self.values},
+            empty=tuple(dict.fromkeys((*saved.empty, *self.empty))),
+            date_format=self.date_format or saved.date_format,
+            timezone=saved.timezone if self.timezone == "UTC" else self.timezone,
+        )
+
+    def knowing(self, sample: Sequence[Mapping[str, object]]) -> FieldMapping:
+        """The mapping with what the values of some rows say against guesses."""
+        return replace(self, ruled_out=ruled_out(sample, self._mapper.judge))
+
+    def guesses(self, sample: Sequence[Mapping[str, object]], columns: Sequence[str] = ()) -> dict[str, Guess]:
+        """What is guessed for each field, beside what is mapped, and why; for someone to look at before rows are sent."""
+        return guess(columns, sample, self._mapper.taken, self._mapper.judge)
 
     def check(self, columns: Iterable[str]) -> None:
         """Raise InvalidInput when a mapped column is not among a file's `columns`."""
         there = list(columns)
         for target, column in self.columns.items():
-            if column not in there and column.split(".")[0] not in there:
-                raise InvalidInput(
-                    f"{target} is mapped to the column {column!r}, which does not exist; there are {', '.join(there[:40])}",
-                    field=target,
-                    reason="no_such_column",
-                )
+            for part in [column] if column in there else column.split("+"):
+                if part and part.strip() not in there and part.strip().split(".")[0] not in there:
+                    raise InvalidInput(
+                        f"{target} is mapped to the column {part.strip()!r}, which does not exist; there are {', '.join(there[:40])}",
+                        field=target,
+                        reason="no_such_column",
+                    )
 
     def apply(self, record: Mapping[str, object]) -> dict[str, object]:
-        """The record's target fields (absent, null and blank ones left out, but for a blank content) and "metadata" with all other columns.
+        """The review of `read`; what cannot be read stays as it was given, for validation to refuse."""
+        return self.read(record).review
 
-        Ratings become floats where they are numbers ("4", "4,5", "4/5"); nothing is validated here: that happens
-        after publishing. Metadata: the first MAX_METADATA other columns as texts of at most MAX_METADATA_CHARS characters.
+    def read(self, record: Mapping[str, object]) -> Mapped:
+        """The record's target fields (absent ones left out, but for a blank content) and "metadata" with all other columns.
+
+        Ratings become numbers and dates ISO 8601; whether they are in range is found after publishing.
         """
-        found: dict[str, object] = {}
-        used: set[str] = set()
-        for target, column in self._sources(record):
-            value = value_at(record, column)
-            if target == "url" and target not in self.columns and not str(value).startswith(("https://", "http://")):
-                continue  # a "link" within some site: not an address, but kept as metadata
-            if not is_blank(value):
-                put(found, target, value)
-            elif target == "content" and value is not None:
-                found["content"] = ""  # the column exists but is blank: the author gave only a rating
-            used.add(column if column in record else column.split(".")[0])
-        for target, value in self.constants.items():
-            put(found, target, value)
-        found["metadata"] = metadata_of(record, used)
-        return found
-
-    def _sources(self, record: Mapping[str, object]) -> list[tuple[str, str]]:
-        guessed = guess_sources(shape_of(record), frozenset(self.columns.values()))
-        sources = {**guessed, **self.columns}
-        return [
-            (target, sources[target]) for target in TARGET_FIELDS if target in sources and target not in self.constants
-        ]
+        return self._mapper.read(record)
 
     def save(self, directory: Path, name: str) -> Path:
         """Write the mapping as `name`.json below `directory`, replacing one of that name."""
-        path = _file(directory, name)
-        directory.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".new")
-        content = {"version": 1, "columns": dict(self.columns), "constants": dict(self.constants)}
-        draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-        draft.replace(path)
-        return path
+        content = {"columns": dict(self.columns), "constants": dict(self.constants)}
+        more = {"values": dict(self.values), "empty": list(self.empty)}
+        dates = {"date_format": self.date_format, "timezone": self.timezone}
+        return mapping_files.write(directory, name, {**content, **more, **dates})
 
     @classmethod
     def load(cls, directory: Path, name: str) -> FieldMapping:
         """The mapping that was saved as `name`. Raises InvalidInput when there is none or it is broken."""
-        path = _file(directory, name)
-        if not path.is_file():
-            known = ", ".join(sorted(other.stem for other in directory.glob("*.json"))) or "none yet"
-            raise InvalidInput(f"no mapping named {name!r}; saved are: {known}", field="mapping", reason="unknown")
-        saved = parse_object(path.read_bytes())
-        columns, constants = saved.get("columns"), saved.get("constants")
-        if not isinstance(columns, dict) or not isinstance(constants, dict):
-            raise InvalidInput(f"{path.name} is not a saved mapping; save it again", field="mapping", reason="broken")
-        return cls(columns, constants)
-
-
-def _file(directory: Path, name: str) -> Path:
-    if not _NAME.fullmatch(name):
-        raise InvalidInput(
-            f"{name!r} is no name for a mapping; use a-z, 0-9, - and _, at most 64", field="mapping", reason="name"
-        )
-    return directory / f"{name}.json"
+        saved = mapping_files.read(directory, name)
+        return cls(**{**saved, "empty": tuple(saved.get("empty", FILLERS))})

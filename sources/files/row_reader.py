@@ -1,81 +1,149 @@
-"""Review files: CSV, TSV and JSON lines, plain or compressed, or standard input, row by row in constant memory.
+"""Review files row by row in constant memory: delimited text, JSON lines and documents, workbooks, Parquet.
 
     for row in RowReader("reviews.csv.gz"):
         if row.record is None:
             dead_letter(row.raw, row.problem)
 
-No content of a file raises: what cannot be read becomes a row with a problem, and reading continues.
+No content of a row raises: what cannot be read becomes a row with a problem, and reading continues.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
+from dataclasses import dataclass
+from itertools import chain, islice
 
 from schemas.errors import InvalidInput
-from sources.files.compression import STDIN, open_decompressed
+from sources.files.compression import STDIN
 from sources.files.delimited import DelimitedRows
-from sources.files.json_rows import parse_object
+from sources.files.dialect import DELIMITERS, recognised
+from sources.files.encodings import checked
+from sources.files.formats import FORMATS, list_of_records, of_text
+from sources.files.json_documents import JsonDocuments
+from sources.files.json_lines import json_lines
 from sources.files.lines import LineSource
-from sources.files.rows import Row, bad_row, encoding_problem, good_row
+from sources.files.notes import ABOVE, Notes
+from sources.files.opening import Opened, opened
+from sources.files.parquet import parquet_rows
+from sources.files.rows import Row
+from sources.files.workbooks import workbook_rows
 
-__all__ = ["FORMATS", "Row", "RowReader", "guess_format"]
+__all__ = ["FORMATS", "Layout", "Row", "RowReader"]
 
-FORMATS = ("csv", "tsv", "jsonl")
-_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_COMPRESSED = {".gz", ".zst", ".zstd"}
+_NO_DELIMITERS = frozenset('"\\\r\n\0')
 
 
-def guess_format(path: str) -> str:
-    """The format by the file's name, ignoring compression suffixes. Raises InvalidInput when the name does not show one."""
-    name = PurePath(path.lower())
-    if name.suffix in _COMPRESSED:
-        name = name.with_suffix("")
-    if name.suffix not in _SUFFIXES:
-        where = "standard input" if path == STDIN else path
-        raise InvalidInput(
-            f"cannot tell the format of {where}; give --format {', '.join(FORMATS)}", field="format", reason="unknown"
-        )
-    return _SUFFIXES[name.suffix]
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is laid out, as far as it is not to be recognised.
+
+    `delimiter` is one character or its name. `backslash`: whether a backslash escapes in delimited text. `records`: the
+    path of the records in a JSON document. Raises InvalidInput for a delimiter or an encoding that is none.
+    """
+
+    delimiter: str | None = None
+    backslash: bool | None = None
+    records: str | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+
+    def __post_init__(self) -> None:
+        delimiter = DELIMITERS.get(self.delimiter or "", self.delimiter)
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in _NO_DELIMITERS or not delimiter.isascii()):
+            raise InvalidInput(
+                f"{self.delimiter!r} is no delimiter; give {', '.join(DELIMITERS)} or one character",
+                field="delimiter",
+                reason="unknown",
+            )
+        object.__setattr__(self, "delimiter", delimiter)
+        object.__setattr__(self, "encoding", None if self.encoding is None else checked(self.encoding))
 
 
 class RowReader:
     """Iterates over the rows of `path` ("-" is standard input) that start at line `start_line` or later.
 
-    Gzip and zstd are recognised by their first bytes. `format` is one of FORMATS, guessed from the name when None.
-    Blank lines are no rows. Raises InvalidInput, naming the field, for an unknown format (at once) or a file that
-    cannot be opened (at the first row). A file can be read again; standard input cannot.
+    Compression, encoding and format are recognised by the first bytes; `format` is one of FORMATS. Where a file has no
+    lines, its records or rows are counted instead. Blank lines are no rows. Raises InvalidInput, naming the field, for an
+    unknown format (at once) or a file that cannot be opened or recognised (at the first row). A file can be read again;
+    standard input cannot. `notes` has what was done to the file on the reader's own account.
     """
 
-    def __init__(self, path: str, *, format: str | None = None, start_line: int = 0) -> None:  # noqa: A002 -- the option's name
+    def __init__(
+        self,
+        path: str,
+        *,
+        format: str | None = None,  # noqa: A002 -- the option's name
+        start_line: int = 0,
+        layout: Layout | None = None,
+    ) -> None:
         if format is not None and format not in FORMATS:
             raise InvalidInput(
                 f"unknown format {format!r}; known are {', '.join(FORMATS)}", field="format", reason="unknown"
             )
-        self.format = format or guess_format(path)
-        self._path = path
-        self._start_line = start_line
+        self.format = format
+        self.notes = Notes()
+        self._path, self._start_line, self._layout = path, start_line, layout or Layout()
+        self._begun: Iterator[Row] | None = None
 
     def __iter__(self) -> Iterator[Row]:
-        with open_decompressed(self._path) as stream:
-            lines = LineSource(stream)
-            if self.format == "jsonl":
-                yield from _json_rows(lines, self._start_line)
+        if self._begun is not None:
+            begun, self._begun = self._begun, None
+            return begun
+        self.notes = Notes()
+        return self._rows(self._start_line)
+
+    def sample(self, size: int) -> list[dict[str, object]]:
+        """The records of the first rows of the file, wherever reading starts. They are read again, or kept from standard input."""
+        if self._path != STDIN:
+            other = RowReader(self._path, format=self.format, layout=self._layout)
+            return [row.record for row in islice(other, size) if row.record is not None]
+        rows = iter(self)
+        first = list(islice(rows, size))
+        self._begun = chain(first, rows)
+        return [row.record for row in first if row.record is not None]
+
+    def _rows(self, start_line: int) -> Iterator[Row]:
+        with opened(self._path, self._layout.encoding) as file:
+            kind = file.kind if file.kind != "text" else self._text_format(file)
+            self._refuse_another(kind)
+            if kind == "jsonl":
+                yield from json_lines(LineSource(file.stream), start_line)
                 return
             # Rows before the start are parsed too: only the parser knows whether a line starts a row.
-            rows = DelimitedRows(lines, "\t" if self.format == "tsv" else ",")
-            yield from (row for row in rows if row.line >= self._start_line)
+            yield from (row for row in self._parsed(kind, file) if row.line >= start_line)
 
+    def _parsed(self, kind: str, file: Opened) -> Iterator[Row]:
+        if kind == "xlsx":
+            return workbook_rows(file.stream, self._layout.sheet, self.notes)
+        if kind == "parquet":
+            return parquet_rows(file.stream)
+        if kind == "json":
+            return iter(JsonDocuments(file.stream, self._path_of_records(file.head), self.notes))
+        return self._delimited(kind, file)
 
-def _json_rows(lines: LineSource, start_line: int) -> Iterator[Row]:
-    while (line := lines.take()) is not None:
-        if line.number < start_line or (line.problem is None and not line.data.strip()):
-            continue
-        problem = line.problem or encoding_problem(line)
-        if problem is not None:
-            yield bad_row([line], problem)
-            continue
-        try:
-            yield good_row([line], parse_object(line.data))
-        except InvalidInput as error:
-            yield bad_row([line], f"line {line.number}: {error}")
+    def _delimited(self, kind: str, file: Opened) -> Iterator[Row]:
+        text = file.head.decode("utf-8-sig", "replace")
+        whole = text if file.whole else text.rpartition("\n")[0]
+        given = self._layout.delimiter or ("\t" if kind == "tsv" else None)
+        dialect = recognised(whole, delimiter=given, backslash=self._layout.backslash)
+        self.notes.count(ABOVE, dialect.above)
+        return iter(DelimitedRows(LineSource(file.stream), dialect, self.notes))
+
+    def _path_of_records(self, head: bytes) -> list[str]:
+        path = self._layout.records
+        if path is None and (path := list_of_records(head)):
+            self.notes.say(f"the records are read from the list {path}; --records names another")
+        return path.split(".") if path else []
+
+    def _text_format(self, file: Opened) -> str:
+        if self.format in {"csv", "tsv", "jsonl", "json"}:
+            return self.format
+        if not file.head:
+            return "jsonl"  # an empty file has no rows, whatever it was to be
+        return of_text(file.head, self._path, records=self._layout.records is not None)
+
+    def _refuse_another(self, kind: str) -> None:
+        if self.format is not None and self.format != kind:
+            raise InvalidInput(
+                f"the file is no {self.format}: it is {kind}; leave --format out", field="format", reason="unknown"
+            )

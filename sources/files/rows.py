@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from sources.files.lines import Line
@@ -11,8 +12,8 @@ from sources.files.lines import Line
 class Row:
     """One row of a file: a record, or the reason why there is none.
 
-    `line` is the physical line (from 1) and `offset` the byte in the decompressed stream where the row starts; `raw`
-    holds the row's own bytes without the last line end, for the dead letters.
+    `line` is the physical line (from 1) and `offset` the byte in the decompressed text where the row starts; `raw`
+    holds the row's own bytes without the last line end. In a file without lines, `line` counts records and `raw` is empty.
     """
 
     line: int
@@ -20,6 +21,12 @@ class Row:
     record: dict[str, object] | None
     raw: bytes
     problem: str | None
+
+    def kept(self) -> bytes:
+        """The row for a dead letter: its bytes, or its record."""
+        if self.raw or self.record is None:
+            return self.raw
+        return json.dumps(self.record, ensure_ascii=False, default=str).encode(errors="replace")
 
 
 def good_row(lines: list[Line], record: dict[str, object]) -> Row:
@@ -38,8 +45,7 @@ def encoding_problem(line: Line) -> str | None:
         line.data.decode()
     except UnicodeDecodeError as error:
         where = f"line {line.number} is not UTF-8 at its byte {error.start + 1} (0x{line.data[error.start]:02x})"
-        known = "UTF-16" if line.data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "ITS-ENCODING"
-        return f"{where}; convert the file with: iconv -f {known} -t UTF-8"
+        return f"{where}; name the file's encoding, for example --encoding windows-1252"
     if b"\0" in line.data:
         return f"line {line.number} contains a NUL character, which no store accepts; remove it"
     return None

@@ -22,11 +22,16 @@ class Checkpoint:
     offsets: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, directory: Path, file: str, *, tenant: str, source: str | None, resume: bool = True) -> Self:
-        """The interrupted run of the same file, tenant and source, if the file is unchanged; else a new run."""
+    def open(
+        cls, directory: Path, file: str, *, tenant: str, source: str | None, layout: str = "", resume: bool = True
+    ) -> Self:
+        """The interrupted run of the same file, tenant and source, if the file is unchanged; else a new run.
+
+        `layout`: how the file is read; read in another way, its rows have other numbers.
+        """
         if file == "-":
             return cls(None, str(uuid4()), "")
-        stamp = _stamp(file)
+        stamp = f"{_stamp(file)} {layout}".strip()
         name = hashlib.sha256(json.dumps([str(Path(file).resolve()), tenant, source]).encode()).hexdigest()[:24]
         path = directory / f"{name}.json"
         return (cls._resumed(path, stamp) if resume else None) or cls(path, str(uuid4()), stamp)

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from aggregates.review.identity import comparable
 from connectors.kafka import Outgoing
 from schemas.cloudevents import BATCH, INBOUND_TYPE, JSON, SOURCE, SPEC, headers
 from schemas.topics import INBOUND
-from sources.files.mapping import FieldMapping
+from sources.files.mapping import FieldMapping, Mapped, Problem
+from sources.files.notes import Notes
 from sources.files.row_reader import Row
 
 MAX_RAW = 1_000_000
@@ -32,27 +34,33 @@ class Envelope:
     source: str | None
     run_id: str
     mapping: FieldMapping
+    notes: Notes = field(default_factory=Notes, compare=False)
 
     def messages(self, rows: Iterable[Row]) -> Iterator[Outgoing]:
-        """The rows as messages; an unreadable row is sent alone and as it is, with the problem."""
+        """The rows as messages; one that cannot be read, or a value of which, is sent alone and as it is, with the problem."""
         buckets: dict[int, list[bytes]] = {}
         for row in rows:
-            review = self._review(row.record) if row.record is not None else None
-            event = self._event(row, review) if review is not None else None
-            if review is None or event is None:
-                yield self._alone(row, review)
+            mapped = self._mapped(row.record) if row.record is not None else None
+            if mapped is None or mapped.problem is not None:
+                yield self._refused(row, mapped.problem if mapped else None)
+                continue
+            event = self._event(row, mapped.review)
+            if event is None:
+                yield self._alone(row, mapped.review)
             else:
-                buckets.setdefault(self._bucket(review), []).append(event)
+                buckets.setdefault(self._bucket(mapped.review), []).append(event)
         for bucket, events in buckets.items():
             for batch in _batches(events):
                 yield self._batch(bucket, batch)
 
-    def _review(self, record: Mapping[str, object]) -> Mapping[str, object]:
-        if self.source is not None:
-            return {"source": self.source, **self.mapping.apply(record)}
-        others = {name: value for name, value in record.items() if name != "source"}
-        own = {"source": record["source"]} if "source" in record else {}
-        return {**own, **self.mapping.apply(others)}
+    def _mapped(self, record: Mapping[str, object]) -> Mapped:
+        mapped = self.mapping.read(
+            {name: value for name, value in record.items() if name != "source" or self.source is not None}
+        )
+        for what, times in mapped.notes.items():
+            self.notes.count(what, times)
+        source = self.source if self.source is not None else record.get("source")
+        return mapped if source is None else replace(mapped, review={"source": source, **mapped.review})
 
     def _event(self, row: Row, review: Mapping[str, object]) -> bytes | None:
         """A structured CloudEvent, or None for what is not strict JSON and would invalidate a batch."""
@@ -71,10 +79,17 @@ class Envelope:
         except ValueError:  # NaN, or half a character
             return None
 
-    def _alone(self, row: Row, review: Mapping[str, object] | None) -> Outgoing:
+    def _refused(self, row: Row, problem: Problem | None) -> Outgoing:
+        """What cannot be read, with what is wrong, for the dead letters."""
+        what = (
+            {"problem": str(row.problem)}
+            if problem is None
+            else {"problem": problem.text, "problemfield": problem.field}
+        )
+        return Outgoing(INBOUND, None, row.kept()[:MAX_RAW], self._headers(row, JSON, **what))
+
+    def _alone(self, row: Row, review: Mapping[str, object]) -> Outgoing:
         """A message of its own, for validation to report what is wrong with it."""
-        if review is None:
-            return Outgoing(INBOUND, None, row.raw[:MAX_RAW], self._headers(row, JSON, problem=str(row.problem)))
         return Outgoing(INBOUND, None, json.dumps(review, default=str).encode(), self._headers(row, JSON))
 
     def _batch(self, bucket: int, events: Sequence[bytes]) -> Outgoing:
@@ -82,7 +97,7 @@ class Envelope:
         return Outgoing(INBOUND, f"{self.tenant}/{bucket}".encode(), value, [("content-type", BATCH.encode())])
 
     def _bucket(self, review: Mapping[str, object]) -> int:
-        key = f"{review.get('source', '')}/{review.get('external_id', '')}"
+        key = "/".join(comparable(str(review.get(name, ""))) for name in ("source", "external_id"))
         return zlib.crc32(key.encode()) % BUCKETS
 
     def _id(self, row: Row) -> str:

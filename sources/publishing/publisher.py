@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 
 from connectors.kafka import ConfirmingProducer
@@ -37,6 +37,10 @@ class Report:
     deduplicated: int
     rejected: int
     rejections: Sequence[Rejection]
+    notes: Sequence[str] = ()
+    """What was done to the file on the reader's own account."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """From which column each field was read, for those who look for what a rejection names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class Sent:
 
     run_id: str
     sent: int
+    notes: Sequence[str] = ()
 
 
 class Publishing:

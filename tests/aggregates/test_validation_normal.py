@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from aggregates.review.identity import comparable
 from schemas.events.review import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 from tests.aggregates.making import NOW, draft
@@ -60,6 +62,10 @@ def test_ratings_of_any_scale_end_between_1_and_5(one, other, share):
         ("2026-01-02T03:04:05+05:30", datetime(2026, 1, 1, 21, 34, 5, tzinfo=UTC)),
         (" 2026-01-02T03:04:05-08:00 ", datetime(2026, 1, 2, 11, 4, 5, tzinfo=UTC)),
         (date(2026, 1, 2), datetime(2026, 1, 2, tzinfo=UTC)),
+        ("2026-01-02+02:00", datetime(2026, 1, 2, tzinfo=UTC)),
+        ("2026-01-02Z", datetime(2026, 1, 2, tzinfo=UTC)),
+        ("20260102T030405Z", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-W01-5t03:04", datetime(2026, 1, 2, 3, 4, tzinfo=UTC)),
         (datetime(2026, 1, 2, 3), datetime(2026, 1, 2, 3, tzinfo=UTC)),  # noqa: DTZ001 - a naive time is meant
         (datetime(2026, 1, 2, 3, tzinfo=timezone(timedelta(hours=1))), datetime(2026, 1, 2, 2, tzinfo=UTC)),
     ],
@@ -123,10 +129,10 @@ def test_nothing_else_changes_the_hash(changes):
 
 
 def test_derived_ids_are_stable():
-    one = draft(external_id=None, published_at="2026-01-02T03:04:05+01:00", author_name="A Guest", url="https://a.org")
+    one = draft(external_id=None, published_at="2026-01-02T03:04:05+01:00", author_name="A Guest", language="en")
     two = draft(external_id=" ", published_at="2026-01-02T02:04:05", author_name=" A Guest ", metadata={"a": "b"})
     assert one.external_id == two.external_id
-    assert one.external_id.startswith("derived-")
+    assert one.external_id == "derived-0a16a3e7cc37cc266deb0f8e85d43627"
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,8 @@ def test_derived_ids_are_stable():
     [
         {"author_name": "A Guest"}, {"author_id": "A Guest"}, {"published_at": "2026-02-01T10:00:00.000001Z"},
         {"title": "Quiet rooms."}, {"content": "Loud rooms."}, {"rating": 3}, {"rating": None},
-        {"title": "Quiet", "content": "rooms."},
+        {"title": "Quiet", "content": "rooms."}, {"url": "https://a.example/1"}, {"metadata": {"product": "kettle"}},
+        {"metadata": {"Hotel_Name": "Quay"}},
     ],
 )  # fmt: skip
 def test_derived_ids_of_other_reviews_are_others(changes):
@@ -145,3 +152,57 @@ def test_derived_ids_of_other_reviews_are_others(changes):
 def test_derived_ids_are_distinct(reviews):
     drafts = [draft(external_id=None, author_name=a, title=t, content=c) for a, t, c in reviews]
     assert len({each.external_id for each in drafts}) == len(reviews)
+
+
+SPELLED = [
+    "Zoe\u0301 1",
+    "Zo\u00e9 1",
+    " Zo\u00e9 1 ",
+    "\ufeffZo\u00e9 1",
+    "Zo\u00e9 1\u200b",
+    "\u00a0Zoe\u0301 1\t",
+    " \u200b \ufeffZo\u00e9 1\r\n",
+]
+
+
+@pytest.mark.parametrize("field", ["external_id", "source"])
+def test_ids_and_sources_that_look_alike_are_one(field):
+    assert {getattr(draft(**{field: spelled}), field) for spelled in SPELLED} == {"Zo\u00e9 1"}
+
+
+@pytest.mark.parametrize("other", ["zo\u00e9 1", "Zo\u00e9\u00a01", "Zo\u00e91", "Zo\u00e9\u20101", "Zoe 1"])
+def test_what_can_be_told_apart_stays_apart(other):
+    assert draft(external_id=other).external_id == other
+
+
+def test_an_id_of_what_cannot_be_seen_is_none():
+    assert draft(external_id="\u200b \ufeff").external_id.startswith("derived-")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+def test_comparing_twice_is_comparing_once(text):
+    assert comparable(comparable(text)) == comparable(text) == comparable(f"\u200b {text}\ufeff\n")
+
+
+@pytest.mark.parametrize(
+    "odd", ["British English", "en" + "-abc" * 9, "en-US,en;q=0.9", "*", "sr@latin", 1033, True, ["en"], {"code": "en"}]
+)
+def test_an_odd_language_costs_the_hint_and_is_kept(odd):
+    found = draft(language=odd, metadata={"room": "12"})
+    kept = odd if isinstance(odd, str) else json.dumps(odd)
+    assert (found.language_hint, dict(found.metadata)) == (None, {"room": "12", "language": kept})
+
+
+def test_an_odd_language_costs_no_other_metadata():
+    full = {str(number): "v" for number in range(32)}
+    assert dict(draft(language="British English", metadata=full).metadata) == full
+    assert dict(draft(language="British English", metadata={"language": "en"}).metadata) == {"language": "en"}
+    assert draft(language="l" * 9_000).metadata["language"] == "l" * 500
+
+
+def test_null_is_absent_everywhere():
+    nulls = dict.fromkeys(
+        ["platform", "title", "content", "best_rating", "author_name", "language", "url", "no_such_field"]
+    )
+    assert draft(**nulls, metadata={"room": None, "bed": "1"}) == draft(platform="", content="", metadata={"bed": "1"})
+    assert draft(metadata=None) == draft()

@@ -320,6 +320,38 @@ def test_the_worker_that_reads_what_is_published_is_seen(pipeline: Pipeline) -> 
     wait_for(lambda: pipeline.parts.desk.inbound_readers() == 1, "no worker reads the inbound topic", 60)
 
 
+def test_a_file_is_read_as_an_export_writes_it(pipeline: Pipeline, tenant: str, tmp_path: Path) -> None:
+    rows = [
+        "Reviews of the quarter",
+        "",
+        "Ref;When;Stars;Comment;Published",
+        'e-1;2026-09-01 10:00;4,5;"Lovely; quiet";TRUE',
+    ]
+    rows += [
+        "e-2;1 September 2026;FIVE",
+        "e-3;2026-09-01;good;Fine;TRUE",
+        "e-4;03/04/2026;4;Fine;TRUE",
+        "e-5;2026-09-01;9;Fine;TRUE",
+    ]
+    file = tmp_path / "export.csv"
+    file.write_bytes("\r\n".join(rows).encode("utf-16"))
+    maps = ("--map", "external_id=Ref", "--map", "published_at=When", "--timezone", "Europe/Berlin")
+    report = pipeline.json("publish", str(file), "--tenant", tenant, "--source", "shop", *maps)
+    assert (report["accepted"], report["rejected"]) == (2, 3)
+    told = {one["line"]: (one["field"], one["error"].partition(";")[0]) for one in report["rejections"]}
+    assert told == {
+        6: ("rating", "Stars: a text of 4 characters is no number"),
+        7: ("published_at", "When: '03/04/2026' may be in month 3 or 4"),
+        8: ("rating", "rating: out of range"),
+    }
+    assert report["columns"]["rating"] == "Stars"
+    assert report["notes"] == ["2 lines above the header skipped", "1 short rows filled up with empty cells"]
+    pipeline.until_quiet()
+    found = {row["external_id"]: row for row in pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]}
+    assert {name: row["rating"] for name, row in found.items()} == {"e-1": 4.5, "e-2": 5.0}
+    assert found["e-1"]["published_at"].startswith("2026-09-01T08:00")
+
+
 def test_a_mapping_is_saved_and_used_again(pipeline: Pipeline, tenant: str) -> None:
     line = b'{"key": "a", "words": "Fine.", "when": "2026-09-01"}\n'
     name = f"mapping-{tenant}"

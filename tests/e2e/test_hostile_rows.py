@@ -30,13 +30,15 @@ REJECTED = {
     "date in 1899": (row(published_at="1899-12-31"), "out_of_range"),
     "date in 9999": (row(published_at="9999-12-31"), "out_of_range"),
     "text of a megabyte": (row(content="long " * 210_000), "too_long"),
-    "no text": (row(content=None), "missing"),
+    "neither text nor rating": (row(content=None, rating=None), "empty"),
+    "a rating in words": (row(rating="wonderful"), "unreadable_row"),
     "no date": (row(published_at=None), "missing"),
     "not JSON": (b"{oops", "unreadable_row"),
 }
 ACCEPTED = {
     "an emoji": row(content="\N{THUMBS UP SIGN}", rating=5),
     "no rating": row(rating=None),
+    "no text": row(content=None),
     "a text of 100 kB": row(content="very long and rather good. " * 3_700),
     "a word of 6,000 letters": row(content=f"Lovely view {random.Random(1).randbytes(3_000).hex()} in Porto"),
     "mixed scripts": row(content="Отлично, 素晴らしい and great"),

@@ -147,6 +147,11 @@ def test_problem_says_why_and_keeps_the_bytes(given_headers, value, reason):
     assert (item.problem.reason, item.data, item.raw) == (reason, None, value or b"")
 
 
+def test_a_row_whose_publisher_could_not_read_a_value_names_its_field():
+    (item,) = parse(binary(problem="Stars: 'good' is no number", problemfield="rating"), b"good")
+    assert (item.problem.field, str(item.problem)) == ("rating", "Stars: 'good' is no number")
+
+
 @pytest.mark.parametrize("data", [None, [], "text", 1, True])
 def test_structured_data_that_is_no_object_is_refused(data):
     (item,) = structured({**EVENT, "data": data})

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 import zstandard
 
@@ -66,6 +67,39 @@ def test_memory_is_bounded_for_a_file_of_200_mb(tmp_path, name):
 
     assert (rows, bad) == (expected, 0)
     assert large - small < ALLOWED_GROWTH_MB
+
+
+@pytest.mark.parametrize("form", ["array", "utf-16", "semicolons"])
+def test_memory_is_bounded_for_what_is_recognised(tmp_path, form):
+    text = "word " * 2000
+    block, head = f'{{"id": 1, "text": "{text}"}},\n'.encode(), b"["
+    if form != "array":
+        block, head = f'1;"{text}\n{text}"\n'.encode(), b"id;text\n"
+    if form == "utf-16":
+        block, head = block.decode().encode("utf-16-le"), b"\xff\xfe" + head.decode().encode("utf-16-le")
+    path = tmp_path / "reviews.zst"
+    write(path, block, SMALL, head)
+    _, _, small = peak(path)
+    expected = write(path, block, LARGE // 4, head)
+
+    rows, bad, large = peak(path)
+
+    assert (rows - bad, bad) == (expected, form == "array")  # the array is never closed
+    assert large - small < ALLOWED_GROWTH_MB
+
+
+def test_memory_is_bounded_for_a_large_sheet(tmp_path):
+    peaks = []
+    for size in (100, 10_000):
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet()
+        for number in range(size):
+            sheet.append(["id", "text"] if not number else [str(number), "word " * 200])
+        book.save(tmp_path / "reviews.xlsx")
+        rows, _, megabytes = peak(tmp_path / "reviews.xlsx")
+        assert rows == size - 1
+        peaks.append(megabytes)
+    assert peaks[1] - peaks[0] < ALLOWED_GROWTH_MB
 
 
 def test_memory_is_bounded_for_one_line_of_200_mb(tmp_path):

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import InvalidInput
-from sources.files.mapped_values import MAX_METADATA, MAX_METADATA_CHARS
-from sources.files.mapping import TARGET_FIELDS, FieldMapping
+from sources.files.mapping import FILLERS, TARGET_FIELDS, FieldMapping, Problem
+from sources.files.metadata import MAX_METADATA, MAX_METADATA_CHARS
+from sources.files.notes import BELOW_CAP, CUT
 
 
 def test_common_names_are_understood_and_the_rest_is_metadata():
@@ -54,7 +55,7 @@ def test_each_common_name_means_its_field(field, column):
 def test_what_the_user_says_wins_and_is_not_guessed_again():
     mapping = FieldMapping.parse("content=title", "author_id = who.id")
     review = mapping.apply({"title": "T", "text": "X", "who": {"id": 12, "age": 3}})
-    assert review == {"content": "T", "author_id": "12", "metadata": {"text": "X"}}
+    assert review == {"content": "T", "author_id": "12", "metadata": {"text": "X", "who": '{"age": 3}'}}
 
 
 def test_a_value_for_all_rows_wins_over_any_column():
@@ -81,7 +82,6 @@ def test_authors_and_ratings_within_objects_are_found():
         (" 4.5 ", 4.5),
         ("4/5", 4.0),
         ("8 out of 10", 8.0),
-        ("nan", "nan"),
         ("good", "good"),
         ("1e999", "1e999"),
     ],
@@ -116,7 +116,6 @@ def test_a_blank_content_stays_because_a_rating_alone_is_a_review():
     [
         ("contents=text", "contents", "known are external_id, title, content"),
         ("content", "map", "write field=column"),
-        ("content=", "content", "write content=column"),
         ("rating:=", "rating", "rating:=value"),
     ],
 )
@@ -176,3 +175,124 @@ def test_any_record_maps_to_known_fields_and_texts(record):
     assert not any(
         isinstance(value, dict) for name, value in review.items() if name != "metadata" and name not in record
     )
+
+
+def test_a_field_without_a_column_is_not_guessed():
+    review = FieldMapping.parse("title=").apply({"title": "The Place", "text": "Fine."})
+    assert review == {"content": "Fine.", "metadata": {"title": "The Place"}}
+
+
+def test_two_columns_are_one_text_without_what_means_that_nothing_is_there():
+    mapping = FieldMapping.parse("content=good+bad", empty=("Nothing to add",))
+    assert mapping.apply({"good": "Kind staff", "bad": "Thin walls"})["content"] == "Kind staff\nThin walls"
+    assert mapping.apply({"good": "Kind staff", "bad": " nothing to ADD "})["content"] == "Kind staff"
+    assert mapping.apply({"good": "No Positive", "bad": None})["content"] == "No Positive"
+    assert mapping.apply({"good+bad": "one column"})["content"] == "one column"
+    assert "content" not in mapping.apply({"good": None})
+
+
+def test_columns_for_praise_and_blame_are_guessed_as_one_text():
+    review = FieldMapping().apply({"Negative_Review": "No Negative", "Positive_Review": "Kind staff"})
+    assert review == {"content": "Kind staff", "metadata": {}}
+
+
+def test_values_have_the_meaning_that_was_given():
+    mapping = FieldMapping.parse("rating=liked", values=["rating:True=5,false=1"])
+    assert [mapping.read({"liked": one}).review["rating"] for one in (True, "TRUE", "false", False)] == [5, 5, 1, 1]
+    assert "rating" not in mapping.read({"liked": None}).review
+    problem = mapping.read({"liked": "rated"}).problem
+    assert problem is not None
+    assert problem.text == "liked: 'rated' is none of the values given by --values: false, true"
+
+
+@pytest.mark.parametrize("text", ["rating", "rating:", "rating:true", "rating:=5", "rating:true=5,", "stars:a=1"])
+def test_wrong_values_name_what_is_wrong(text):
+    with pytest.raises(InvalidInput, match=r"field:name=value|unknown target field"):
+        FieldMapping.parse(values=[text])
+
+
+@pytest.mark.parametrize("word", ["N/A", "nan", "NULL", "-", "None", "\N{EM DASH}", " "])
+def test_words_for_nothing_are_nothing_where_no_word_can_be(word):
+    record = {"rating": word, "language": word, "review_id": word, "url": word, "text": "nan", "title": "None"}
+    assert FieldMapping().apply(record) == {
+        "content": "nan",
+        "title": "None",
+        "metadata": {"url": word} if word.strip() else {},
+    }
+
+
+@pytest.mark.parametrize(
+    ("author", "name", "rest"),
+    [
+        ({"@type": "Person", "name": "Ada"}, "Ada", '{"@type": "Person"}'),
+        ("Ada", "Ada", None),
+        ([{"@type": "Person", "name": "Ada"}], "Ada", '[{"@type": "Person"}]'),
+        ([{"name": "Ada"}, {"name": "Bo"}], "Ada, Bo", None),
+        (["Ada", "Bo"], "Ada, Bo", None),
+        ({"url": "#7"}, None, '{"url": "#7"}'),
+    ],
+)
+def test_nothing_of_an_author_is_lost(author, name, rest):
+    review = FieldMapping().apply({"author": author, "reviewBody": "Fine.", "datePublished": "2026-01-01"})
+    assert review.get("author_name") == name
+    assert review["metadata"].get("author") == rest
+
+
+def test_the_scale_of_schema_org_is_read():
+    record = {"reviewRating": {"@type": "Rating", "ratingValue": "4,5", "bestRating": "5", "worstRating": 0}}
+    assert FieldMapping().apply(record) == {
+        "rating": 4.5,
+        "best_rating": 5.0,
+        "worst_rating": 0.0,
+        "metadata": {"reviewRating": '{"@type": "Rating"}'},
+    }
+
+
+def test_what_metadata_cannot_hold_is_counted():
+    record = {f"c{number}": "x" * (501 if number < 2 else 1) for number in range(40)}
+    assert dict(FieldMapping().read(record).notes) == {BELOW_CAP: 8, CUT: 2}
+
+
+def test_a_value_that_cannot_be_read_names_its_column():
+    problem = FieldMapping().read({"Star Rating": "good", "text": "Fine."}).problem
+    assert problem == Problem(
+        "rating",
+        "no_number",
+        "Star Rating: a text of 4 characters is no number; send a number, or name values with --values",
+    )
+
+
+@pytest.mark.parametrize("given", ["1.23457E+17", "1,23457E+17", 1.23457e17])
+def test_an_id_that_a_spreadsheet_shortened_is_refused(given):
+    problem = FieldMapping().read({"review_id": given, "text": "Fine."}).problem
+    assert problem is not None
+    assert problem.text.startswith("review_id: is a number that a spreadsheet shortened")
+
+
+def test_ids_are_texts():
+    given = [7, 7.0, "007", 10**30, "1E5"]
+    assert [FieldMapping().apply({"review_id": one})["external_id"] for one in given] == [
+        "7",
+        "7",
+        "007",
+        "1" + "0" * 30,
+        "1E5",
+    ]
+
+
+def test_dates_are_read_in_the_form_and_zone_that_was_given():
+    mapping = FieldMapping.parse(date_format="%d/%m/%Y %H:%M", timezone="Europe/Berlin")
+    assert mapping.apply({"date": "03/04/2015 10:00"})["published_at"] == "2015-04-03T10:00:00+02:00"
+    with pytest.raises(InvalidInput, match="write one like Europe/Berlin"):
+        FieldMapping.parse(timezone="Mars/Base")
+
+
+def test_what_is_said_now_wins_over_a_saved_mapping(tmp_path):
+    saved = FieldMapping.parse(
+        "content=a", "rating:=3", values=["language:x=de"], date_format="%d.%m.%y", timezone="Europe/Rome"
+    )
+    saved.save(tmp_path, "shop")
+    both = FieldMapping.parse("rating=b", "title=c", empty=("-none-",)).over(FieldMapping.load(tmp_path, "shop"))
+    assert (both.columns, both.constants) == ({"content": "a", "rating": "b", "title": "c"}, {})
+    assert (both.values, both.date_format, both.timezone) == ({"language": {"x": "de"}}, "%d.%m.%y", "Europe/Rome")
+    assert set(both.empty) == {*FILLERS, "-none-"}

@@ -60,6 +60,14 @@ def test_each_tenant_source_and_file_has_a_run_of_its_own(file: Path) -> None:
         assert other.line == 0
 
 
+def test_a_file_that_is_read_in_another_way_starts_a_new_run(file: Path) -> None:
+    where = file.parent / "publishing"
+    first = Checkpoint.open(where, str(file), tenant="blue", source="harbour", layout="csv")
+    first.confirmed(5, 5, {})
+    again = [Checkpoint.open(where, str(file), tenant="blue", source="harbour", layout=one) for one in ("csv", "json")]
+    assert [one.run_id == first.run_id for one in again] == [True, False]
+
+
 def test_a_finished_run_is_forgotten(file: Path) -> None:
     first = opened(file)
     first.confirmed(5, 5, {})

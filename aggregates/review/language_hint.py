@@ -1,0 +1,40 @@
+"""The language as a source states it: a hint, so an odd one costs no more than itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+MAX_METADATA = 32
+MAX_METADATA_CHARS = 500
+FORM = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*")
+LONGEST = 35
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def with_hint(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record with a language of BCP 47's form or none; another one is kept in the metadata where there is room."""
+    given = record.get("language")
+    text = given.strip() if isinstance(given, str) else given
+    if text in ("", None) or (isinstance(text, str) and (_is_hint(text) or _UNSTORABLE.search(text))):
+        return dict(record)  # what cannot be stored is refused with the field's other errors
+    rest = {name: value for name, value in record.items() if name != "language"}
+    metadata = rest.get("metadata", {})
+    if isinstance(metadata, Mapping) and len(metadata) < MAX_METADATA and "language" not in metadata:
+        rest["metadata"] = {**metadata, "language": _as_text(text)[:MAX_METADATA_CHARS]}
+    return rest
+
+
+def _is_hint(text: str) -> bool:
+    return len(text) <= LONGEST and FORM.fullmatch(text) is not None
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value, default=repr)
+    except (ValueError, TypeError, RecursionError):
+        return type(value).__name__
