@@ -57,7 +57,8 @@ class ReviewsFold:
         """A text replaces everything before it; facts and results count if they are of the current text."""
         at, event = decoded
         if at.topic in {ReviewCollected.TOPIC, ReviewRevised.TOPIC}:
-            self._reviews[at.stream_id] = _Review(at.tenant_id, event["revision"], at.position, *_body(event))
+            origin, texts, facts = _body(event)
+            self._reviews[at.stream_id] = _Review(at.tenant_id, event["revision"], at.position, origin, texts, facts)
             return
         if at.topic == ReviewWithdrawn.TOPIC:
             self._reviews.pop(at.stream_id, None)
@@ -86,7 +87,7 @@ class ReviewsFold:
             into["review_keywords", review.tenant].merge(review.keywords)
 
 
-def _body(event: Record) -> tuple[tuple[object, ...], ...]:
+def _body(event: Record) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:
     rating = None if event["rating"] is None else fixed(event["rating"], 2)
     texts = (_hashed(event["title"]), _hashed(event["content"]), rating)
     return (event["source"], event["external_id"]), texts, _facts(event)

@@ -64,7 +64,9 @@ class DelimitedRows:
             )
             return bad_row(lines, problem)
         null = "\\N"  # MySQL's; no one writes it for something else
-        record = {name: None if cell == null else cell for name, cell in zip(self.columns, cells, strict=True)}
+        record: dict[str, object] = {
+            name: None if cell == null else cell for name, cell in zip(self.columns, cells, strict=True)
+        }
         return good_row(lines, record)
 
     def _parse(self) -> tuple[list[Line], list[str], str | None] | None:

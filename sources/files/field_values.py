@@ -56,7 +56,7 @@ def _put_rating(found: Found, value: object) -> None:
 def is_shortened(value: object) -> bool:
     """Whether a spreadsheet made the number of an id shorter, so that several ids became one. It keeps fifteen digits."""
     if isinstance(value, float):
-        return abs(value) >= 10**_MOST_DIGITS_OF_EXCEL
+        return abs(value) >= float(10**_MOST_DIGITS_OF_EXCEL)
     return isinstance(value, str) and _LOST_DIGITS.fullmatch(value.strip()) is not None
 
 

@@ -220,7 +220,7 @@ class Collect:
             origin_item=validated.item.index,
             run_id=validated.run_id,
             line=validated.line,
-            headers=_readable(message.headers) | _named(validated.item),
+            headers={**_readable(message.headers), **_named(validated.item)},
             payload=validated.item.raw,
             dead_lettered_at=self._now(),
         )

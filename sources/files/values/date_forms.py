@@ -90,9 +90,11 @@ def _moment(parts: Mapping[str, str | None], month: int, day: int, text: str) ->
     return moment.replace(tzinfo=_offset(parts["zone"], text)) if parts["zone"] else moment
 
 
-def _checked(year: int, month: int, day: int, text: str, *time: int) -> datetime:
+def _checked(
+    year: int, month: int, day: int, text: str, hour: int = 0, minute: int = 0, second: int = 0, fraction: int = 0
+) -> datetime:
     try:
-        return datetime(year, month, day, *time)  # noqa: DTZ001 -- the zone comes later
+        return datetime(year, month, day, hour, minute, second, fraction)  # noqa: DTZ001 -- the zone comes later
     except ValueError:
         raise Unreadable(f"{shown(text)} is no day of the calendar or no time of the clock", reason="no_date") from None
 
