@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,22 +14,23 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.given import refuse_where
+from cli.inspection_pages import show as show_inspection
+from cli.inspection_pages import show_dry_run
 from cli.publish_options import check_applies, file_options, layout_given, mapping_given
 from cli.publish_pages import say_idle, say_notes, show, show_sent
 from connectors.kafka import describe
-from schemas.errors import ReviewstreamError, TransientError
+from schemas.errors import InvalidInput, ReviewstreamError, TransientError
 from schemas.topics import INBOUND
-from sources.files.mapping_report import columns_of, said_of
 from sources.files.row_reader import RowReader
+from sources.inspection.dry_run import dry_run as dry_run_of
+from sources.inspection.inspection import Inspection, inspect
+from sources.inspection.trial import Trial
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
 from sources.publishing.publisher import Publishing, Report, Sent
 
 if TYPE_CHECKING:
     from reviewstream.bootstrap import Bootstrap
-
-SAMPLE = 200
-"""Rows whose values are looked at to see which column holds which field."""
 
 
 @click.command()
@@ -38,6 +40,8 @@ SAMPLE = 200
     "--source", help="Where they come from, for example harbour-hotel; if not given, the column `source` says."
 )
 @file_options
+@click.option("--yes", "-y", is_flag=True, help="Send the file even if much of it would be refused or misread.")
+@click.option("--dry-run", is_flag=True, help="Validate every row and send none.")
 @click.option("--no-resume", is_flag=True, help="Start from the first row even if a run of this file was interrupted.")
 @click.option(
     "--no-wait",
@@ -51,45 +55,80 @@ def publish(
     tenant: str,
     source: str | None,
     format_: str | None,
+    yes: bool,
+    dry_run: bool,
     no_resume: bool,
     no_wait: bool,
+    save_mapping: str | None,
     as_json: bool,
     data_dir: Path | None,
     **_: object,
 ) -> None:
     """Publish FILE (delimited text, JSON lines or a JSON document, .xlsx, Parquet; plain, .gz, .zst or .zip; - for stdin).
 
-    Publishing it again changes nothing.
+    Looks at it first, as `inspect` does, and refuses what would be rejected or misread in bulk. Publishing it again changes
+    nothing.
 
     Exits 0 when rows were accepted or known already, even if others were rejected; 1 when every row was rejected, or when no
-    worker validates them; 2 for wrong usage. With --no-wait, 0 means that the broker has every row.
+    worker validates them; 2 for wrong usage, or a file that was refused. With --no-wait, 0 means that the broker has every row.
     """
     refuse_where(file == "-", {"no_resume"}, "what comes from stdin is never resumed; leave it out")
+    refuse_where(dry_run, {"no_resume", "no_wait"}, "nothing is sent with --dry-run; leave it out")
     check_applies()
     with bootstrap(data_dir) as parts:
         parts.tenants.get(tenant)
-        fields, layout = mapping_given(parts.settings.data_dir / "mappings"), layout_given()
+        mappings = parts.settings.data_dir / "mappings"
+        fields, layout = mapping_given(mappings), layout_given()
         directory = parts.settings.data_dir / "publishing"
         checkpoint = Checkpoint.open(
-            directory, file, tenant=tenant, source=source, layout=f"{format_} {layout}", resume=not no_resume
+            directory,
+            file,
+            tenant=tenant,
+            source=source,
+            layout=f"{format_} {layout}",
+            resume=not no_resume and not dry_run,
         )
         reader = RowReader(file, format=format_, start_line=checkpoint.line + 1, layout=layout)
-        sample = reader.sample(SAMPLE)
-        fields = fields.knowing(sample)
-        said = list(said_of(fields, sample))
-        say_notes(said)
-        envelope = Envelope(tenant, source, checkpoint.run_id, fields)
+        found = inspect(reader, fields, source, datetime.now(UTC))
+        show_inspection(found, err)
+        envelope = Envelope(tenant, source, checkpoint.run_id, found.mapping)
+        if dry_run:
+            try_rows(reader, envelope, found, as_json=as_json)
+        if found.refusals and not yes:
+            raise refused(found)
+        if save_mapping:
+            fields.save(mappings, save_mapping)
+        if dry_run:
+            return
         if no_wait:
             sent = send(parts, reader, envelope, checkpoint)
-            show_sent(replace(sent, notes=noted(said, reader, envelope)), as_json=as_json)
+            show_sent(replace(sent, notes=noted(found.notes, reader, envelope)), as_json=as_json)
             return
         report = run(parts, reader, envelope, checkpoint)
-    report = replace(report, notes=noted(said, reader, envelope), columns=columns_of(fields, sample))
+    report = replace(report, notes=noted(found.notes, reader, envelope), columns=found.columns)
     show(report, as_json=as_json)
     if report.rejected and report.rejected == report.received:
         raise ReviewstreamError(
             f"all {report.rejected} rows were rejected; `reviewstream deadletters list --run {report.run_id}` lists them"
         )
+
+
+def refused(found: Inspection) -> InvalidInput:
+    """Why the file is not sent, of which the look said more, and how it is sent all the same."""
+    return InvalidInput(
+        "nothing was sent, for what is said above; --yes sends the file all the same", field=found.refusals[0].field
+    )
+
+
+def try_rows(reader: RowReader, envelope: Envelope, found: Inspection, *, as_json: bool) -> None:
+    """Validate every row, with progress on stderr, and show what would become of them. Raises ReviewstreamError where all would be rejected."""
+    with _progress() as progress:
+        trying = progress.add_task("validated, not sent", total=None)
+        tried = dry_run_of(reader, Trial(envelope), lambda count: progress.update(trying, completed=count))
+    tried = replace(tried, notes=noted(found.notes, reader, envelope))
+    show_dry_run(tried, as_json=as_json)
+    if tried.rejected and not tried.valid:
+        raise ReviewstreamError(f"all {tried.rejected} rows would be rejected")
 
 
 def run(parts: Bootstrap, reader: RowReader, envelope: Envelope, checkpoint: Checkpoint) -> Report:
@@ -123,19 +162,17 @@ def _sent(
     publishing = Publishing(parts.producer, parts.ledger, topic_id=topic_id)
     if checkpoint.line:
         err.print(f"resuming after line {checkpoint.line}, where the last run was interrupted")
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed} rows"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err) as progress:
+    with _progress() as progress:
         sending = progress.add_task("sent", total=None)
         for sent in publishing.send(reader, envelope, checkpoint):
             progress.update(sending, completed=sent)
         progress.update(sending, total=checkpoint.sent)
         yield publishing, progress
+
+
+def _progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed} rows"))
+    return Progress(*columns, TimeElapsedColumn(), console=err)
 
 
 def noted(said: Sequence[str], reader: RowReader, envelope: Envelope) -> list[str]:

@@ -73,10 +73,14 @@ def file_options(function: F) -> F:
     return function
 
 
-def check_applies() -> None:
+def check_applies(*, guesses_are_saved: bool = False) -> None:
     """Raises InvalidInput for an option that would do nothing."""
     chosen = click.get_current_context().params
-    nothing = not chosen["mapping"] and not any(chosen[name] for name in _MAPPING if name != "timezone")
+    nothing = (
+        not guesses_are_saved
+        and not chosen["mapping"]
+        and not any(chosen[name] for name in _MAPPING if name != "timezone")
+    )
     refuse_where(nothing, {"save_mapping"}, "there is nothing to save; add --map FIELD=COLUMN")
     refuse_where(
         chosen["format_"] in {"jsonl", "json", "xlsx", "parquet"}, {"delimiter", "backslash"}, "is about delimited text"
@@ -93,7 +97,7 @@ def layout_given() -> Layout:
 
 
 def mapping_given(directory: Path) -> FieldMapping:
-    """The mapping that options and a saved one make, and save it where that is asked for. Raises InvalidInput."""
+    """The mapping that options and a saved one make. Raises InvalidInput."""
     chosen = click.get_current_context().params
     fields = FieldMapping.parse(
         *chosen["maps"],
@@ -104,6 +108,4 @@ def mapping_given(directory: Path) -> FieldMapping:
     )
     if chosen["mapping"]:
         fields = fields.over(FieldMapping.load(directory, chosen["mapping"]))
-    if chosen["save_mapping"]:
-        fields.save(directory, chosen["save_mapping"])
     return fields

@@ -23,9 +23,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "tenant list": (ANSWERED, ASKED),
     "tenant configure": ("changed", ASKED),
     "publish": (
-        "rows were accepted or known already, even if others were rejected; with `--no-wait`: the broker has every row",
-        "every row was rejected; no worker validates them (they are safe in Kafka); a server does not answer",
+        "rows were accepted or known already, even if others were rejected; with `--no-wait`: the broker has every row; with `--dry-run`: rows are valid",
+        "every row was rejected, or would be (`--dry-run`); no worker validates them (they are safe in Kafka); a server does not answer",
     ),
+    "inspect": ("shown, and `publish` would send it", "-"),
     "query reviews": (ANSWERED, ASKED),
     "query review": (ANSWERED, ASKED),
     "query metrics": (ANSWERED, ASKED),

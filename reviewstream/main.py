@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": "reviewstream.commands.demo",
     "tenant": "cli.tenant",
     "publish": "cli.publish",
+    "inspect": "cli.inspect",
     "query": "cli.query",
     "replay": "cli.replay",
     "reprocess": "cli.reprocess",

@@ -66,6 +66,11 @@ class _ZstdStream(io.RawIOBase):
         return True
 
 
+def can_be_read_again(path: str) -> bool:
+    """Whether opening `path` a second time gives the same: not of standard input, nor of a pipe that a shell named."""
+    return path != STDIN and not Path(path).is_fifo()
+
+
 @contextmanager
 def open_decompressed(path: str) -> Iterator[IO[bytes]]:
     """The bytes of `path` ("-" is standard input) without their gzip or zstd compression, buffered.
@@ -78,6 +83,13 @@ def open_decompressed(path: str) -> Iterator[IO[bytes]]:
         return
     with _open(path) as source:
         yield _decompressed(source)
+
+
+def packing(stream: IO[bytes]) -> str:
+    """How what `open_decompressed` gave was compressed: gzip, zstd, or ""."""
+    if isinstance(stream, gzip.GzipFile):
+        return "gzip"
+    return "zstd" if isinstance(getattr(stream, "raw", None), _ZstdStream) else ""
 
 
 def _open(path: str) -> IO[bytes]:

@@ -94,6 +94,11 @@ class FieldMapping:
                         reason="no_such_column",
                     )
 
+    @property
+    def reader(self) -> RowMapper:
+        """What reads rows, and single values, by this mapping."""
+        return self._mapper
+
     def apply(self, record: Mapping[str, object]) -> dict[str, object]:
         """The review of `read`; what cannot be read stays as it was given, for validation to refuse."""
         return self.read(record).review

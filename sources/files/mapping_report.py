@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sources.files.mapping import FieldMapping
 
 _WITHOUT = {
-    "content": "no column is taken for content, so the reviews have no words",
     "rating": "no column is taken for rating, so the reviews have none",
-    "published_at": "no column is taken for published_at, without which a review is refused",
     "external_id": (
         "no column is taken for external_id: rows that say the same of the same, by the same author at the same time, count as one"
     ),

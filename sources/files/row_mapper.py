@@ -61,11 +61,11 @@ class RowMapper:
         used: set[str] = set()
         problem = None
         for target, column in self._sources(record):
-            value = self._value(record, target, column)
+            value = self.value(record, target, column)
             if target == "url" and target not in self._columns and not str(value).startswith(("https://", "http://")):
                 continue  # a "link" within some site: not an address, but kept as metadata
             used.update(parts_of(record, column))
-            if not is_absent(target, value, self._empty):
+            if not self.is_absent(target, value):
                 refused = self._put(found, target, value, column)
                 problem = problem or refused
             elif target == "content" and value is not None:
@@ -76,22 +76,31 @@ class RowMapper:
         found["metadata"], notes = metadata_of(record, used)
         return Mapped(found, problem, notes)
 
-    def _put(self, found: dict[str, object], target: str, value: object, column: str) -> Problem | None:
-        try:
-            names = self._values.get(target)
-            put(found, target, value if names is None else named_value(value, names), self._dates)
-        except Unreadable as error:
-            found[target] = value
-            return Problem(target, error.reason, f"{column}: {error}")
-        return None
-
-    def _value(self, record: Record, target: str, column: str) -> object:
+    def value(self, record: Record, target: str, column: str) -> object:
+        """What stands in the column, or in several joined, for that field."""
         parts = parts_of(record, column)
         if len(parts) == 1:
             return value_at(record, parts[0])
         values = [value_at(record, part) for part in parts]
-        texts = [str(value).strip() for value in values if not is_absent(target, value, self._empty)]
+        texts = [str(value).strip() for value in values if not self.is_absent(target, value)]
         return "\n".join(texts) if any(value is not None for value in values) else None
+
+    def is_absent(self, target: str, value: object) -> bool:
+        """Whether that value means for the field that nothing is there."""
+        return is_absent(target, value, self._empty)
+
+    def put(self, found: dict[str, object], target: str, value: object) -> None:
+        """Set a field to what the value means. Raises Unreadable and leaves the value as it is."""
+        names = self._values.get(target)
+        put(found, target, value if names is None else named_value(value, names), self._dates)
+
+    def _put(self, found: dict[str, object], target: str, value: object, column: str) -> Problem | None:
+        try:
+            self.put(found, target, value)
+        except Unreadable as error:
+            found[target] = value
+            return Problem(target, error.reason, f"{column}: {error}")
+        return None
 
     def _sources(self, record: Record) -> list[tuple[str, str]]:
         guessed = guess_sources(shape_of(record), self.taken, self._ruled_out)

@@ -10,11 +10,11 @@ No content of a row raises: what cannot be read becomes a row with a problem, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import chain, islice
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from schemas.errors import InvalidInput
-from sources.files.compression import STDIN
+from sources.files.compression import can_be_read_again
 from sources.files.delimited import DelimitedRows
 from sources.files.dialect import DELIMITERS, recognised
 from sources.files.encodings import checked
@@ -25,6 +25,7 @@ from sources.files.lines import LineSource
 from sources.files.notes import ABOVE, Notes
 from sources.files.opening import Opened, opened
 from sources.files.parquet import parquet_rows
+from sources.files.recognition import Recognised
 from sources.files.rows import Row
 from sources.files.workbooks import workbook_rows
 
@@ -65,7 +66,8 @@ class RowReader:
     Compression, encoding and format are recognised by the first bytes; `format` is one of FORMATS. Where a file has no
     lines, its records or rows are counted instead. Blank lines are no rows. Raises InvalidInput, naming the field, for an
     unknown format (at once) or a file that cannot be opened or recognised (at the first row). A file can be read again;
-    standard input cannot. `notes` has what was done to the file on the reader's own account.
+    standard input and pipes cannot. `notes` has what was done to the file on the reader's own account, `recognised` how it is
+    read, once its first row was asked for.
     """
 
     def __init__(
@@ -81,8 +83,10 @@ class RowReader:
                 f"unknown format {format!r}; known are {', '.join(FORMATS)}", field="format", reason="unknown"
             )
         self.format = format
+        self.path = path
         self.notes = Notes()
-        self._path, self._start_line, self._layout = path, start_line, layout or Layout()
+        self.recognised = Recognised()
+        self._start_line, self._layout = start_line, layout or Layout()
         self._begun: Iterator[Row] | None = None
 
     def __iter__(self) -> Iterator[Row]:
@@ -92,20 +96,26 @@ class RowReader:
         self.notes = Notes()
         return self._rows(self._start_line)
 
-    def sample(self, size: int) -> list[dict[str, object]]:
-        """The records of the first rows of the file, wherever reading starts. They are read again, or kept from standard input."""
-        if self._path != STDIN:
-            other = RowReader(self._path, format=self.format, layout=self._layout)
-            return [row.record for row in islice(other, size) if row.record is not None]
-        rows = iter(self)
-        first = list(islice(rows, size))
-        self._begun = chain(first, rows)
-        return [row.record for row in first if row.record is not None]
+    def first(self, most_rows: int, most_bytes: int) -> tuple[list[Row], bool]:
+        """The first rows of the file, wherever reading starts, and whether those are all.
+
+        They are read again when the file is, or kept from what cannot be read again.
+        """
+        if can_be_read_again(self.path):
+            other = RowReader(self.path, format=self.format, layout=self._layout)
+            first, rest = _taken(iter(other), most_rows, most_bytes)
+            self.recognised = other.recognised
+            return first, rest is None
+        first, rest = _taken(iter(self), most_rows, most_bytes)
+        self._begun = iter(first) if rest is None else chain(first, rest)
+        return first, rest is None
 
     def _rows(self, start_line: int) -> Iterator[Row]:
-        with opened(self._path, self._layout.encoding) as file:
+        with opened(self.path, self._layout.encoding) as file:
             kind = file.kind if file.kind != "text" else self._text_format(file)
             self._refuse_another(kind)
+            lines = kind in {"csv", "tsv", "jsonl"}
+            self.recognised = Recognised(kind, file.packed, file.encoding, seekable=file.plain and lines)
             if kind == "jsonl":
                 yield from json_lines(LineSource(file.stream), start_line)
                 return
@@ -114,11 +124,14 @@ class RowReader:
 
     def _parsed(self, kind: str, file: Opened) -> Iterator[Row]:
         if kind == "xlsx":
+            self.recognised = replace(self.recognised, sheet=self._layout.sheet)
             return workbook_rows(file.stream, self._layout.sheet, self.notes)
         if kind == "parquet":
             return parquet_rows(file.stream)
         if kind == "json":
-            return iter(JsonDocuments(file.stream, self._path_of_records(file.head), self.notes))
+            path = self._path_of_records(file.head)
+            self.recognised = replace(self.recognised, records=".".join(path) or None)
+            return iter(JsonDocuments(file.stream, path, self.notes))
         return self._delimited(kind, file)
 
     def _delimited(self, kind: str, file: Opened) -> Iterator[Row]:
@@ -127,6 +140,9 @@ class RowReader:
         given = self._layout.delimiter or ("\t" if kind == "tsv" else None)
         dialect = recognised(whole, delimiter=given, backslash=self._layout.backslash)
         self.notes.count(ABOVE, dialect.above)
+        self.recognised = replace(
+            self.recognised, delimiter=dialect.delimiter, backslash=dialect.backslash, above=dialect.above
+        )
         return iter(DelimitedRows(LineSource(file.stream), dialect, self.notes))
 
     def _path_of_records(self, head: bytes) -> list[str]:
@@ -140,10 +156,22 @@ class RowReader:
             return self.format
         if not file.head:
             return "jsonl"  # an empty file has no rows, whatever it was to be
-        return of_text(file.head, self._path, records=self._layout.records is not None)
+        return of_text(file.head, self.path, records=self._layout.records is not None)
 
     def _refuse_another(self, kind: str) -> None:
         if self.format is not None and self.format != kind:
             raise InvalidInput(
                 f"the file is no {self.format}: it is {kind}; leave --format out", field="format", reason="unknown"
             )
+
+
+def _taken(rows: Iterator[Row], most_rows: int, most_bytes: int) -> tuple[list[Row], Iterator[Row] | None]:
+    """The first rows, and the others where there are any. One row is looked at beyond the bounds, to know that."""
+    first: list[Row] = []
+    size = 0
+    for row in rows:
+        first.append(row)
+        size += row.size
+        if len(first) > most_rows or size > most_bytes:
+            return first, rows
+    return first, None

@@ -22,6 +22,11 @@ class Row:
     raw: bytes
     problem: str | None
 
+    @property
+    def size(self) -> int:
+        """About how many bytes it holds."""
+        return len(self.raw) or len(str(self.record))
+
     def kept(self) -> bytes:
         """The row for a dead letter: its bytes, or its record."""
         if self.raw or self.record is None:

@@ -147,7 +147,7 @@ def test_a_file_that_is_not_waited_for_promises_no_counts(pipeline: Pipeline, te
     line = b'{"id": "1", "text": "A lovely view over Porto.", "rating": 5, "date": "2026-09-01"}\n'
     args = ("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "night", "--no-wait")
     sent = pipeline.json(*args, stdin=line)
-    assert sent == {"run_id": sent["run_id"], "sent": 1}
+    assert sent == {"run_id": sent["run_id"], "sent": 1, "notes": []}
     shown = pipeline.ok(*args, stdin=line)
     assert "sent 1 rows, not waiting" in shown
     assert "accepted" not in shown

@@ -112,7 +112,7 @@ def test_any_history_read_in_any_order_of_streams_has_the_same_content(
 def test_three_rebuilds_have_the_same_content(
     pool: ConnectionPool, store: ProjectionStore, log: EventLog, worker: ProjectionHandler, history: History
 ) -> None:
-    chance = random.Random(7)
+    chance = random.Random(9)  # some reviews are counted in the end
     made(history, [(chance.randrange(6), chance.choice(STEPS)) for _ in range(300)], 0)
     history.save(log)
     for events in log.scan(0, batch=50):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
 
 from sources.files.values.unreadable import Ambiguous, Unreadable, shown
 from sources.files.values.words import MONTHS, ZONES
@@ -47,6 +48,20 @@ def written_date(text: str) -> str | None:
             return _date_alone(parts, month, day, text)
         return _moment(parts, month, day, text).isoformat()
     return None
+
+
+class Figures(NamedTuple):
+    """The two numbers before the year, day and month in either order, and what stands between them."""
+
+    first: int
+    second: int
+    sign: str
+
+
+def figures(text: str) -> Figures | None:
+    """Those of a date such as 03/04/2015; None for another form."""
+    found = _FIGURES.fullmatch(" ".join(text.split()))
+    return Figures(int(found["one"]), int(found["other"]), found["sign"]) if found else None
 
 
 def _readings(text: str) -> Iterator[tuple[re.Match[str], int, int]]:
