@@ -9,7 +9,7 @@ from rich.table import Column, Table
 from cli.common import err, out, print_json
 from schemas.errors import Unavailable
 from schemas.topics import INBOUND
-from services.inbound.ledger import Rejection
+from services.inbound.ledger import RejectionKind
 from sources.publishing.publisher import Report, Sent
 
 SHOWN = 20
@@ -53,18 +53,23 @@ def show(report: Report, *, as_json: bool) -> None:
         print_json(report)
         return
     out.print(f"sent {report.sent} rows: {counts(report)}")
-    if report.rejections:
+    if report.kinds:
         table = Table(
-            "line",
+            Column("rows", justify="right"),
             Column("reason", no_wrap=True),
-            Column("what is wrong", overflow="fold"),
-            title="Rejected rows (kept in reviews.deadletter)",
+            "first line",
+            Column("what is wrong there", overflow="fold"),
+            title="Rejected rows by kind (each is kept in reviews.deadletter)",
         )
-        for each in report.rejections[:SHOWN]:
-            table.add_row(str(each.line), each.reason, _with_column(each, report.columns))
+        for each in report.kinds[:SHOWN]:
+            table.add_row(str(each.count), each.reason, str(each.line), _with_column(each, report.columns))
         out.print(table)
-        if report.rejected > SHOWN:
-            out.print(f"… and {report.rejected - SHOWN} more; --json lists up to 1,000")
+        out.print(f"`reviewstream deadletters list --run {report.run_id}` lists each of them")
+    if report.revised:
+        err.print(
+            f"{report.revised} rows replaced other words or another rating of a review that was known under the same source and id. "
+            "If they are different reviews, give each file a --source of its own, or publish without the id: --map external_id="
+        )
 
 
 def counts(report: Report) -> str:
@@ -75,7 +80,7 @@ def counts(report: Report) -> str:
     return ", ".join(f"{name} {count}" for name, count in named)
 
 
-def _with_column(rejection: Rejection, columns: Mapping[str, str]) -> str:
+def _with_column(rejection: RejectionKind, columns: Mapping[str, str]) -> str:
     """The error, with the column of the file where that is called otherwise than the field."""
     column = columns.get(rejection.field, rejection.field)
     named = column == rejection.field or rejection.error.startswith(f"{column}:")

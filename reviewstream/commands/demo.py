@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.common import data_dir_option, err
-from cli.publish import run as publish_rows
+from cli.publishing import run as publish_rows
 from cli.replay_pages import bar
 from connectors.wait import TimedOut, wait_until
 from embedded import control

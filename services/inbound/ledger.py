@@ -46,6 +46,17 @@ class Rejection:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class RejectionKind:
+    """Rejected lines of a run with the same reason and field: how many, and the first one with its error."""
+
+    reason: str
+    field: str
+    count: int
+    line: int
+    error: str
+
+
 @dataclass(slots=True)
 class Tally:
     """The outcome of one batch of inbound messages: by partition, by publishing run, and the rejected lines.
@@ -130,6 +141,12 @@ class InboundLedger:
                 statement(__package__, "rejections"), {"run_id": run_id, "limit": limit}
             ).fetchall()
         return [Rejection(*row) for row in rows]
+
+    def rejection_kinds(self, run_id: str) -> list[RejectionKind]:
+        """All rejected lines of a run by kind, the most frequent first."""
+        with self._pool.connection() as connection:
+            rows = connection.execute(statement(__package__, "rejection_kinds"), {"run_id": run_id}).fetchall()
+        return [RejectionKind(*row) for row in rows]
 
     def offsets(self, topic: str, topic_id: str | None = None) -> Mapping[int, int]:
         """Next offset of every partition that was seen, of the topic that was recognised last.

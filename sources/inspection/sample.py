@@ -12,7 +12,9 @@ from sources.inspection.places import rows_from_places
 
 MOST_ROWS = 5_000
 MOST_BYTES = 16 << 20
-"""Of the beginning: what standard input gave is held until it was looked at."""
+"""A file is small up to here. What standard input gave is held until it was looked at."""
+BEGINNING = 2_000
+"""Rows of the beginning of a big one that are looked at."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def sample_of(reader: RowReader) -> Sample:
     """Look at the reader's file; its rows can be read afterwards as before. Raises InvalidInput as reading does."""
     first, whole = reader.first(MOST_ROWS, MOST_BYTES)
     elsewhere: list[Row] = []
+    first = first if whole else first[:BEGINNING]
     if not whole and reader.recognised.seekable:
         beyond = first[-1].offset
         header = next((list(row.record) for row in first if row.record is not None), [])

@@ -10,7 +10,7 @@ from connectors.kafka import ConfirmingProducer
 from connectors.wait import TimedOut, wait_until
 from schemas.errors import Unavailable
 from schemas.topics import INBOUND
-from services.inbound.ledger import InboundLedger, Rejection
+from services.inbound.ledger import InboundLedger, Rejection, RejectionKind
 from sources.files.row_reader import Row
 from sources.publishing.checkpoint import Checkpoint
 from sources.publishing.envelope import Envelope
@@ -22,7 +22,8 @@ IDLE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run's rows, by the pipeline's own count; `rejections` names line, reason, field and error.
+    """The outcome of a run's rows, by the pipeline's own count; `kinds` counts those that were rejected, each with its
+    first row; `rejections` are at most 1,000 of them, with line, reason, field and error.
 
     received = accepted + revised + corrected + withdrawn + deduplicated + rejected.
     """
@@ -37,6 +38,7 @@ class Report:
     deduplicated: int
     rejected: int
     rejections: Sequence[Rejection]
+    kinds: Sequence[RejectionKind] = ()
     notes: Sequence[str] = ()
     """What was done to the file on the reader's own account."""
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -124,6 +126,7 @@ class Publishing:
             deduplicated=totals.deduplicated,
             rejected=totals.dead_lettered,
             rejections=self._ledger.rejections(checkpoint.run_id),
+            kinds=self._ledger.rejection_kinds(checkpoint.run_id),
         )
 
     def _validated(self, checkpoint: Checkpoint) -> bool:

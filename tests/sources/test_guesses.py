@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.errors import InvalidInput
 from sources.files.column_guesses import GUESSES, guess
 from sources.files.mapping import FieldMapping
 from sources.files.mapping_report import columns_of, said_of
-from sources.files.refusals import refuse_unfit
 
 Record = dict[str, Any]
 
@@ -167,47 +165,8 @@ def test_what_is_missing_or_passed_over_is_said() -> None:
             "no column is taken for external_id: rows that say the same of the same, by the same author at the same time, "
             "count as one; --map external_id=COLUMN names one"
         ),
-        "no column is taken for content, so the reviews have no words; --map content=COLUMN names one",
         "the column 'Published' is not taken for published_at: it holds no dates; --map published_at=Published takes it all the same",
-        "no column is taken for published_at, without which a review is refused; --map published_at=COLUMN names one",
     ]
     named = FieldMapping.parse("external_id=", "content=", "published_at:=2026-01-01").knowing(sample)
     assert list(said_of(named, sample)) == []
     assert list(said_of(named, [])) == []
-
-
-UNFIT = [
-    (
-        rows(stars=["5"], text=["a b"]),
-        ("rating=star",),
-        "rating is mapped to the column 'star', which does not exist; there are stars, text",
-    ),
-    (
-        rows(review_id=["1.23E+17", "1.23E+17"], rating=["5", "4"]),
-        (),
-        "review_id: .*shortened.*or publish without it: --map external_id=",
-    ),
-    (rows(score=["9", "3", "0"]), (), "score: the ratings go from 0 to 9, .*--map best_rating:=10"),
-]
-
-
-@pytest.mark.parametrize(("sample", "pairs", "why"), UNFIT)
-def test_a_file_that_would_be_misread_is_refused_as_a_whole(
-    sample: list[Record], pairs: tuple[str, ...], why: str
-) -> None:
-    with pytest.raises(InvalidInput, match=why):
-        refuse_unfit(FieldMapping.parse(*pairs).knowing(sample), sample)
-
-
-@pytest.mark.parametrize(
-    ("sample", "pairs"),
-    [
-        (rows(score=["9", "3", "0"]), ("best_rating:=10", "worst_rating:=0")),
-        (rows(score=["9/10", "3/10"]), ()),
-        (rows(score=["9", *["5"] * 9]), ()),
-        (rows(review_id=["1.23E+17"], text=["a b"]), ("external_id=",)),
-        ([], ("rating=star",)),
-    ],
-)
-def test_others_are_not(sample: list[Record], pairs: tuple[str, ...]) -> None:
-    refuse_unfit(FieldMapping.parse(*pairs).knowing(sample), sample)

@@ -86,10 +86,10 @@ NAMELESS: dict[str, tuple[InboundMessage, str, str]] = {
         "nul",
         "external_id",
     ),
-    "half a character": (
+    "half a character, so no JSON": (
         InboundMessage("reviews.inbound", 0, 0, (), None, KEY.replace(b'"x"', b'"\\ud800"')),
-        "surrogate",
-        "external_id",
+        "tombstone",
+        "source",
     ),
     "no source": (tombstone({"externalid": "x"}, 0), "tombstone", "source"),
     "no external id": (tombstone({"reviewsource": "harbour"}, 0, key=b"x"), "tombstone", "external_id"),

@@ -60,7 +60,7 @@ def _no_words_or_rating(looked: Looked) -> Iterator[Finding]:
             "or say with --map content= that the reviews have no words",
             refuses=True,
         )
-    elif not words:
+    elif not words and "content" not in looked.mapping.columns:
         yield Finding(
             "content", "no column is taken for content, so the reviews have no words; --map content=COLUMN names one"
         )
