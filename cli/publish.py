@@ -68,7 +68,8 @@ def publish(
     check_applies()
     with bootstrap(data_dir) as parts:
         parts.tenants.get(tenant)
-        fields, layout = mapping_given(parts.settings.data_dir / "mappings"), layout_given()
+        fields = mapping_given(parts.settings.data_dir / "mappings")
+        layout = layout_given(fields)
         directory = parts.settings.data_dir / "publishing"
         checkpoint = Checkpoint.open(
             directory, file, tenant=tenant, source=source, layout=f"{format_} {layout}", resume=not no_resume
