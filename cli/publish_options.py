@@ -39,13 +39,13 @@ OPTIONS = (
         "maps",
         multiple=True,
         metavar="FIELD=COLUMN",
-        help="Read a field from a column (a+b joins two, nothing switches a guess off); FIELD:=VALUE is the same for all rows. Repeatable.",
+        help="Read a field from a column (a+b joins two, a?b is what an address calls b, nothing switches a guess off); FIELD:=VALUE is the same for all rows. Repeatable.",
     ),
     click.option(
         "--values",
         multiple=True,
         metavar="FIELD:NAME=VALUE,…",
-        help="What a field's values mean, for example rating:true=5,false=1. Repeatable.",
+        help="What a field's values mean, for example rating:true=5,false=1; *=VALUE is for all others, *=* leaves them as they are. Repeatable.",
     ),
     click.option(
         "--empty",

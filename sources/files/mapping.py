@@ -105,7 +105,7 @@ class FieldMapping:
         found: dict[str, str] = {}
         for target, column in self.columns.items():
             for part in [column] if column in columns else map(str.strip, column.split("+")):
-                if part and {part, part.rpartition("?")[0], top_of(part)}.isdisjoint(columns):
+                if part and {part, part.rpartition("?")[0] or part, top_of(part)}.isdisjoint(columns):
                     found.setdefault(target, part)
         return found
 

@@ -12,8 +12,8 @@ def value_at(record: Mapping[str, object], column: str) -> object:
     """The value of `column`; None when there is none. Of a list of objects: its values, joined by commas if several."""
     if column in record:
         return record[column]
-    if "?" in column:
-        within, _, name = column.rpartition("?")
+    within, _, name = column.rpartition("?")
+    if within and name:
         return part_of_address(value_at(record, within), name)
     value: object = record
     for part in column.split("."):
