@@ -41,8 +41,8 @@ def inspect(
     check_applies(guesses_are_saved=True)
     with bootstrap(data_dir) as parts:
         directory = parts.settings.data_dir / "mappings"
-        fields, layout = mapping_given(directory), layout_given()
-        reader = RowReader(file, format=format_, layout=layout)
+        fields = mapping_given(directory)
+        reader = RowReader(file, format=format_, layout=layout_given(fields))
         found = inspection.inspect(reader, fields, source, datetime.now(UTC))
     if as_json:
         print_json(jsonable(found))

@@ -66,7 +66,8 @@ def publish(
     with bootstrap(data_dir) as parts:
         parts.tenants.get(tenant)
         mappings = parts.settings.data_dir / "mappings"
-        fields, layout = mapping_given(mappings), layout_given()
+        fields = mapping_given(mappings)
+        layout = layout_given(fields)
         directory = parts.settings.data_dir / "publishing"
         checkpoint = Checkpoint.open(
             directory,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from sources.files.mapping import FILLERS, FieldMapping
 from sources.files.row_reader import FORMATS, Layout
 
 F = TypeVar("F", bound=Callable[..., Any])
-_LAYOUT = ("delimiter", "backslash", "records", "sheet", "encoding")
+_LAYOUT = ("delimiter", "records", "sheet", "encoding")
 _MAPPING = ("maps", "values", "empty", "date_format", "timezone")
 OPTIONS = (
     click.option(
@@ -38,13 +39,13 @@ OPTIONS = (
         "maps",
         multiple=True,
         metavar="FIELD=COLUMN",
-        help="Read a field from a column (a+b joins two, nothing switches a guess off); FIELD:=VALUE is the same for all rows. Repeatable.",
+        help="Read a field from a column (a+b joins two, a?b is what an address calls b, nothing switches a guess off); FIELD:=VALUE is the same for all rows. Repeatable.",
     ),
     click.option(
         "--values",
         multiple=True,
         metavar="FIELD:NAME=VALUE,…",
-        help="What a field's values mean, for example rating:true=5,false=1. Repeatable.",
+        help="What a field's values mean, for example rating:true=5,false=1; *=VALUE is for all others, *=* leaves them as they are. Repeatable.",
     ),
     click.option(
         "--empty",
@@ -61,7 +62,9 @@ OPTIONS = (
         show_default=True,
         help="The zone of times that name none, for example Europe/Berlin.",
     ),
-    click.option("--mapping", help="Use a saved mapping."),
+    click.option(
+        "--mapping", metavar="NAME", help="Use a saved mapping, or one that is shipped for a well-known export."
+    ),
     click.option("--save-mapping", help="Save the mapping under this name."),
 )
 
@@ -90,14 +93,13 @@ def check_applies(*, guesses_are_saved: bool = False) -> None:
     refuse_where(chosen["format_"] in {"xlsx", "parquet"}, {"encoding"}, "is about texts")
 
 
-def layout_given() -> Layout:
-    """How the file is laid out, as far as options say. Raises InvalidInput."""
-    chosen = click.get_current_context().params
-    return Layout(**{name: chosen[name] for name in _LAYOUT})
+def layout_given(fields: FieldMapping) -> Layout:
+    """How the file is laid out, as far as options or else its mapping say. Raises InvalidInput."""
+    return Layout(backslash=click.get_current_context().params["backslash"], **fields.layout)
 
 
 def mapping_given(directory: Path) -> FieldMapping:
-    """The mapping that options and a saved one make. Raises InvalidInput."""
+    """The mapping that options and a saved or shipped one make, with the layout that they name. Raises InvalidInput."""
     chosen = click.get_current_context().params
     fields = FieldMapping.parse(
         *chosen["maps"],
@@ -106,6 +108,7 @@ def mapping_given(directory: Path) -> FieldMapping:
         date_format=chosen["date_format"],
         timezone=chosen["timezone"],
     )
+    fields = replace(fields, layout={name: chosen[name] for name in _LAYOUT if chosen[name] is not None})
     if chosen["mapping"]:
         fields = fields.over(FieldMapping.load(directory, chosen["mapping"]))
     return fields

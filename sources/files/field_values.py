@@ -33,10 +33,13 @@ def put(found: Found, target: str, value: object, dates: DateReader) -> None:
 
 
 def named_value(value: object, values: Mapping[str, str]) -> str:
-    """What a value means by a table of names, in any case. Raises Unreadable naming those that there are."""
-    spelled = str(value).strip().casefold()
-    if spelled in values:
-        return values[spelled]
+    """What a value means by a table of names, in any case. Raises Unreadable naming those that there are.
+
+    In the table "*" is any other value, and what "*" means is the value as it is.
+    """
+    meaning = values.get(str(value).strip().casefold(), values.get("*"))
+    if meaning is not None:
+        return str(value) if meaning == "*" else meaning
     known = ", ".join(sorted(values)[:10])
     raise Unreadable(f"{shown(value)} is none of the values given by --values: {known}", reason="format")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from sources.files import mapping_files
 from sources.files.column_guesses import Guess, RuledOut, guess, ruled_out
 from sources.files.column_names import GUESSES
 from sources.files.mapping_options import check_names, parse_pairs, parse_values
+from sources.files.paths import top_of
 from sources.files.row_mapper import Mapped, Problem, RowMapper
 from sources.files.values.dates import DateReader, zone
 
@@ -27,6 +28,8 @@ class FieldMapping:
 
     A column "a+b" joins two, "" switches the guess off. `values` are names of values by field, `empty` texts that mean
     that nothing is there. Fields that are not named are guessed from the columns' names, but for what is `ruled_out`.
+    The columns of `optional` fields may be missing from a file. `layout` is how such files are laid out, by the names of
+    row_reader.Layout.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -36,11 +39,13 @@ class FieldMapping:
     date_format: str | None = None
     timezone: str = "UTC"
     ruled_out: RuledOut = frozenset()
+    optional: Sequence[str] = ()
+    layout: Mapping[str, str] = field(default_factory=dict)
 
     _mapper: RowMapper = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        check_names(self.columns, self.constants, self.values)
+        check_names(self.columns, self.constants, self.values, self.optional)
         dates = DateReader(self.date_format, zone(self.timezone))
         mapper = RowMapper(self.columns, self.constants, self.values, self.empty, dates, self.ruled_out)
         object.__setattr__(self, "_mapper", mapper)
@@ -72,6 +77,8 @@ class FieldMapping:
             empty=tuple(dict.fromkeys((*saved.empty, *self.empty))),
             date_format=self.date_format or saved.date_format,
             timezone=saved.timezone if self.timezone == "UTC" else self.timezone,
+            optional=tuple(dict.fromkeys((*(one for one in saved.optional if one not in named), *self.optional))),
+            layout={**saved.layout, **self.layout},
         )
 
     def knowing(self, sample: Sequence[Mapping[str, object]]) -> FieldMapping:
@@ -83,16 +90,24 @@ class FieldMapping:
         return guess(columns, sample, self._mapper.taken, self._mapper.judge)
 
     def check(self, columns: Iterable[str]) -> None:
-        """Raise InvalidInput when a mapped column is not among a file's `columns`."""
+        """Raise InvalidInput when a mapped column, but of an optional field, is not among a file's `columns`."""
         there = list(columns)
+        for target, part in self.missing(there).items():
+            if target not in self.optional:
+                raise InvalidInput(
+                    f"{target} is mapped to the column {part!r}, which does not exist; there are {', '.join(there[:40])}",
+                    field=target,
+                    reason="no_such_column",
+                )
+
+    def missing(self, columns: Collection[str]) -> dict[str, str]:
+        """Field → the mapped column, or the first of those that are joined, which is not among a file's `columns`."""
+        found: dict[str, str] = {}
         for target, column in self.columns.items():
-            for part in [column] if column in there else column.split("+"):
-                if part and part.strip() not in there and part.strip().split(".")[0] not in there:
-                    raise InvalidInput(
-                        f"{target} is mapped to the column {part.strip()!r}, which does not exist; there are {', '.join(there[:40])}",
-                        field=target,
-                        reason="no_such_column",
-                    )
+            for part in [column] if column in columns else map(str.strip, column.split("+")):
+                if part and {part, part.rpartition("?")[0] or part, top_of(part)}.isdisjoint(columns):
+                    found.setdefault(target, part)
+        return found
 
     @property
     def reader(self) -> RowMapper:
@@ -115,10 +130,12 @@ class FieldMapping:
         content = {"columns": dict(self.columns), "constants": dict(self.constants)}
         more = {"values": dict(self.values), "empty": list(self.empty)}
         dates = {"date_format": self.date_format, "timezone": self.timezone}
-        return mapping_files.write(directory, name, {**content, **more, **dates})
+        files = {"optional": list(self.optional), "layout": dict(self.layout)}
+        return mapping_files.write(directory, name, {**content, **more, **dates, **files})
 
     @classmethod
     def load(cls, directory: Path, name: str) -> FieldMapping:
-        """The mapping that was saved as `name`. Raises InvalidInput when there is none or it is broken."""
+        """The mapping that was saved as `name`, else the shipped one of that name. Raises InvalidInput when there is none or it is broken."""
         saved = mapping_files.read(directory, name)
-        return cls(**{**saved, "empty": tuple(saved.get("empty", FILLERS))})
+        lists = {"empty": tuple(saved.get("empty", FILLERS)), "optional": tuple(saved.get("optional", ()))}
+        return cls(**{**saved, **lists})

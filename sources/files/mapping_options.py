@@ -39,9 +39,11 @@ def parse_values(texts: Iterable[str]) -> dict[str, dict[str, str]]:
     return tables
 
 
-def check_names(columns: Mapping[str, str], constants: Mapping[str, str], values: Mapping[str, object]) -> None:
+def check_names(
+    columns: Mapping[str, str], constants: Mapping[str, str], values: Mapping[str, object], optional: Iterable[str] = ()
+) -> None:
     """Raise InvalidInput for a field that there is not, a value that is none, or a field that is mapped twice."""
-    for target in (*columns, *constants, *values):
+    for target in (*columns, *constants, *values, *optional):
         if target not in GUESSES:
             raise InvalidInput(
                 f"unknown target field {target!r}; known are {', '.join(GUESSES)}", field=target, reason="unknown"

@@ -17,13 +17,16 @@ _WITHOUT = {
 def columns_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> dict[str, str]:
     """Field → the column that it is read from, as far as one is."""
     guessed = {target: one.column for target, one in mapping.guesses(sample).items() if one.column}
-    return {to: one for to, one in {**guessed, **mapping.columns}.items() if one and to not in mapping.constants}
+    without = _missing(mapping, sample).keys() | mapping.constants.keys()
+    return {to: one for to, one in {**guessed, **mapping.columns}.items() if one and to not in without}
 
 
 def said_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> Iterator[str]:
     """Sentences about what is missing or was passed over, each with the way out. A sample without rows says nothing."""
     if not sample:
         return
+    for target, column in _missing(mapping, sample).items():
+        yield f"the mapping's column {column!r} is in none of the first rows, so {target} is left out where it is missing"
     named = mapping.columns.keys() | mapping.constants.keys()
     for target, found in mapping.guesses(sample).items():
         if target in named:
@@ -32,3 +35,9 @@ def said_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> It
             yield f"the column {column!r} is not taken for {target}: it {why}; --map {target}={column} takes it all the same"
         if found.column is None and target in _WITHOUT:
             yield f"{_WITHOUT[target]}; --map {target}=COLUMN names one"
+
+
+def _missing(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> Mapping[str, str]:
+    """Optional fields, and their columns that no row of the sample has."""
+    there = frozenset(name for record in sample for name in record)
+    return {to: column for to, column in mapping.missing(there).items() if to in mapping.optional}

@@ -1,14 +1,20 @@
-"""Columns within a record: a dot descends into objects and lists, a plus joins columns."""
+"""Columns within a record: a dot descends into objects and lists, a plus joins columns, "?name" is a part of an address."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import unquote
 
 
 def value_at(record: Mapping[str, object], column: str) -> object:
     """The value of `column`; None when there is none. Of a list of objects: its values, joined by commas if several."""
     if column in record:
         return record[column]
+    within, _, name = column.rpartition("?")
+    if within and name:
+        return part_of_address(value_at(record, within), name)
     value: object = record
     for part in column.split("."):
         value = _below(value, part)
@@ -18,6 +24,22 @@ def value_at(record: Mapping[str, object], column: str) -> object:
 def parts_of(record: Mapping[str, object], column: str) -> list[str]:
     """The columns that "a+b" joins, unless one is called so."""
     return [column] if column in record else [part.strip() for part in column.split("+")]
+
+
+def top_of(column: str) -> str:
+    """The column that holds what one path leads to."""
+    return column.partition("?")[0].partition(".")[0]
+
+
+def part_of_address(address: object, name: str) -> str | None:
+    """What an address or the name of a resource calls so, in any case: 7 of "…?name=7", "…#name=7" and "…/name/7"."""
+    found = _part(name).search(address) if isinstance(address, str) else None
+    return unquote(found[1]) if found else None
+
+
+@lru_cache(maxsize=64)
+def _part(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[?&#:/]){re.escape(name)}[=/]([^&#/?]+)", re.IGNORECASE)
 
 
 def without(value: object, paths: list[list[str]]) -> object:

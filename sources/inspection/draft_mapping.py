@@ -9,6 +9,16 @@ from sources.inspection.inspection import Inspection
 
 
 def draft_mapping(found: Inspection) -> FieldMapping:
-    """The file's mapping with each guess written down, and without a column where one was looked for in vain."""
+    """The file's mapping with each guess written down, and where its records are.
+
+    A guessed column that is empty in some rows may be missing from another file.
+    """
     guessed = {one.field: one.column for one in found.fields if one.column is not None and one.how == "guessed"}
-    return replace(found.mapping, columns={**found.mapping.columns, **guessed})
+    sparse = [one.field for one in found.fields if one.field in guessed and one.empty]
+    mapping, records = found.mapping, found.how.records
+    return replace(
+        mapping,
+        columns={**mapping.columns, **guessed},
+        optional=tuple(dict.fromkeys((*mapping.optional, *sparse))),
+        layout={**mapping.layout, **({"records": records} if records else {})},
+    )

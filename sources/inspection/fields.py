@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sources.files.mapping import FieldMapping
-from sources.files.paths import parts_of
+from sources.files.paths import parts_of, top_of
 from sources.files.row_mapper import RowMapper
 from sources.files.values.unreadable import Unreadable
 
@@ -55,7 +55,7 @@ def other_columns(
     """The columns that no field is read from: metadata."""
     whole = dict.fromkeys(columns, records)
     used = {part for column in fields.values() for part in parts_of(whole, column)}
-    used |= {part.partition(".")[0] for part in used if part not in whole}
+    used |= {top_of(part) for part in used if part not in whole}
     return [name for name in columns if name not in used and name not in passed]
 
 

@@ -6,6 +6,7 @@ REASONS = (
     "needs Docker, which has no engine in the tests",
     "needs Kafka Connect: tests/debezium runs it",
     "needs a server of yours",
+    "needs a file that only you have",
     "a test follows the recipe",
     "a part of a program, without what is around it",
     "the pages share one stack, which is started and stopped for all of them",

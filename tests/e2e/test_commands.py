@@ -305,7 +305,7 @@ def test_publishing_exits_1_when_every_row_is_rejected(pipeline: Pipeline, tenan
     good, bad = (json.dumps(row | {"rating": rating}) + "\n" for rating in (4, 99))
     to = ("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "shop")
     for lines, code in ((good + bad, 0), (bad, 1), (good, 0), ("", 0)):
-        done = pipeline.run(*to, "--json", stdin=lines.encode())
+        done = pipeline.run(*to, "--json", "--yes", stdin=lines.encode())
         assert done.returncode == code, done.stderr
         report = json.loads(done.stdout)
         assert report["rejected"] == lines.count("99")
@@ -331,13 +331,23 @@ def test_a_file_is_read_as_an_export_writes_it(pipeline: Pipeline, tenant: str, 
         "e-2;1 September 2026;FIVE",
         "e-3;2026-09-01;good;Fine;TRUE",
         "e-4;03/04/2026;4;Fine;TRUE",
-        "e-5;2026-09-01;9;Fine;TRUE",
+        "e-5;2026-09-01;99;Fine;TRUE",
     ]
     file = tmp_path / "export.csv"
     file.write_bytes("\r\n".join(rows).encode("utf-16"))
     maps = ("--map", "external_id=Ref", "--map", "published_at=When", "--timezone", "Europe/Berlin")
-    report = pipeline.json("publish", str(file), "--tenant", tenant, "--source", "shop", *maps)
+    to = ("publish", str(file), "--tenant", tenant, "--source", "shop", *maps)
+    refused = pipeline.run(*to)
+    assert refused.returncode == 2, "three of five rows are wrong"
+    assert b"1 of 5 rows would be refused, first in line 7: When: '03/04/2026' may be in month 3 or 4" in refused.stderr
+    assert pipeline.json("query", "reviews", "--tenant", tenant)["reviews"] == []
+    report = pipeline.json(*to, "--yes")
     assert (report["accepted"], report["rejected"]) == (2, 3)
+    assert sorted((kind["reason"], kind["count"], kind["line"]) for kind in report["kinds"]) == [
+        ("out_of_range", 1, 8),
+        ("unreadable_row", 1, 6),
+        ("unreadable_row", 1, 7),
+    ]
     told = {one["line"]: (one["field"], one["error"].partition(";")[0]) for one in report["rejections"]}
     assert told == {
         6: ("rating", "Stars: a text of 4 characters is no number"),
@@ -345,7 +355,7 @@ def test_a_file_is_read_as_an_export_writes_it(pipeline: Pipeline, tenant: str, 
         8: ("rating", "rating: out of range"),
     }
     assert report["columns"]["rating"] == "Stars"
-    assert report["notes"] == ["2 lines above the header skipped", "1 short rows filled up with empty cells"]
+    assert report["notes"][-2:] == ["2 lines above the header skipped", "1 short rows filled up with empty cells"]
     pipeline.until_quiet()
     found = {row["external_id"]: row for row in pipeline.json("query", "reviews", "--tenant", tenant)["reviews"]}
     assert {name: row["rating"] for name, row in found.items()} == {"e-1": 4.5, "e-2": 5.0}

@@ -62,7 +62,9 @@ def test_a_bomb_is_refused_with_a_reason_and_stops_nobody(
     make, reason = BOMBS[bomb]
     path = tmp_path / "bomb.jsonl.gz"
     path.write_bytes(make())
-    done = pipeline.run("publish", str(path), "--format", "jsonl", "--tenant", tenant, "--source", "bomb", "--json")
+    done = pipeline.run(
+        "publish", str(path), "--format", "jsonl", "--tenant", tenant, "--source", "bomb", "--json", "--yes"
+    )
     report = json.loads(done.stdout)
     assert done.returncode == 1, "every row was refused"
     assert report["sent"] == report["received"] == report["rejected"] > 0

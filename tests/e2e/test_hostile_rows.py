@@ -50,7 +50,9 @@ ACCEPTED = {
 def test_each_hostile_row_has_its_rule_and_the_flow_goes_on(pipeline: Pipeline, tenant: str) -> None:
     lines = [raw for raw, _ in REJECTED.values()] + list(ACCEPTED.values())
     stdin = b"\n".join(lines) + b"\n"
-    report = pipeline.json("publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "hostile", stdin=stdin)
+    report = pipeline.json(
+        "publish", "-", "--format", "jsonl", "--tenant", tenant, "--source", "hostile", "--yes", stdin=stdin
+    )
 
     reasons = {rejection["line"]: rejection["reason"] for rejection in report["rejections"]}
     assert reasons == {line: reason for line, (_, reason) in enumerate(REJECTED.values(), 1)}

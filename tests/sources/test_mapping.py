@@ -296,3 +296,43 @@ def test_what_is_said_now_wins_over_a_saved_mapping(tmp_path):
     assert (both.columns, both.constants) == ({"content": "a", "rating": "b", "title": "c"}, {})
     assert (both.values, both.date_format, both.timezone) == ({"language": {"x": "de"}}, "%d.%m.%y", "Europe/Rome")
     assert set(both.empty) == {*FILLERS, "-none-"}
+
+
+def test_other_values_are_what_a_star_says():
+    kept = FieldMapping.parse("language=lang", values=["language:brazilian=pt-BR,*=*"])
+    assert [kept.apply({"lang": name})["language"] for name in ("Brazilian", "Suomi")] == ["pt-BR", "Suomi"]
+    one = FieldMapping.parse("rating=liked", values=["rating:yes=5,*=1"])
+    assert [one.apply({"liked": name})["rating"] for name in ("yes", "no", True)] == [5.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("https://shop.example/a?x=1&reviewId=a%3A7#top", "a:7"),
+        ("https://shop.example/a#Place:p=b&reviewid=7", "7"),
+        ("accounts/1/reviewId/7", "7"),
+        ("reviewId=7", "7"),
+        ("https://shop.example/a?myreviewId=7", None),
+        ("https://shop.example/a?reviewId=", None),
+        (7, None),
+    ],
+)
+def test_a_part_of_an_address_is_named_behind_a_question_mark(address, part):
+    mapping = FieldMapping.parse("external_id=link?reviewId", "url=")
+    record = {"link": address}
+    mapping.check(record)
+    assert mapping.apply(record).get("external_id") == part
+    assert mapping.apply({"there": record}) == {"metadata": {"there": json.dumps(record)}}
+    assert FieldMapping.parse("external_id=there.link?reviewId").apply({"there": record}).get("external_id") == part
+    with pytest.raises(InvalidInput, match="the column 'link\\?reviewId', which does not exist"):
+        mapping.check(["text"])
+
+
+def test_a_column_whose_name_has_a_question_mark_is_that_column():
+    mapping = FieldMapping.parse("content=Why?", "title=Would you? Say+Why?")
+    record = {"Why?": "Quiet.", "Would you? Say": "Yes"}
+    mapping.check(record)
+    assert mapping.apply(record) == {"title": "Yes\nQuiet.", "content": "Quiet.", "metadata": {}}
+    assert mapping.apply({"Why": "=a/b"}) == {"metadata": {"Why": "=a/b"}}
+    with pytest.raises(InvalidInput, match="the column"):
+        mapping.check(["", "text"])

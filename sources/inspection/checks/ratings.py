@@ -8,9 +8,11 @@ from sources.inspection.findings import Finding
 from sources.inspection.looked import Looked
 
 _SCALE = (1.0, 5.0)
+_TEN = (0.0, 10.0)
 _MANY = 0.2  # of the ratings: fewer are wrong rows, and not another scale
 _SOME = 0.01
 _KINDS = 3  # different ratings beyond the scale: wrong rows seldom agree on a scale of their own
+_FEWEST = 2  # beyond every usual scale: one such is a wrong row, even of two
 
 
 def check(looked: Looked) -> Iterator[Finding]:
@@ -23,7 +25,9 @@ def check(looked: Looked) -> Iterator[Finding]:
             found.append(rating)
     beyond = [rating for rating in found if not _SCALE[0] <= rating <= _SCALE[1]]
     share = len(beyond) / len(found) if found else 0.0
-    if share > _MANY or (share > _SOME and len(set(beyond)) >= _KINDS):
+    usual = all(_TEN[0] <= rating <= _TEN[1] for rating in beyond)
+    many = share > _MANY and (usual or len(beyond) >= _FEWEST)
+    if many or (share > _SOME and len(set(beyond)) >= _KINDS):
         yield Finding(
             "best_rating",
             f"{looked.column('rating')}: the ratings go from {min(found):g} to {max(found):g}, {len(beyond)} of {len(found)} lie beyond 1 to 5, "
