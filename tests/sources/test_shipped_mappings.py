@@ -19,8 +19,8 @@ from schemas.parts import Author
 from sources.files import mapping_files
 from sources.files.mapping import TARGET_FIELDS, FieldMapping, Mapped
 from sources.files.mapping_report import columns_of, said_of
-from sources.files.refusals import refuse_unfit
 from sources.files.row_reader import Layout, RowReader
+from sources.inspection.inspection import inspect
 from tests.sources.lookalikes import (
     EXPORTS,
     REVIEWS,
@@ -51,14 +51,16 @@ def mapping(name: str) -> FieldMapping:
     return FieldMapping.load(NOWHERE, name)
 
 
-def read(path: Path, content: bytes, name: str, **layout: str) -> tuple[FieldMapping, list[Mapped]]:
-    """As publishing reads a file: its layout by the mapping, a sample first, which must fit, then every row."""
+def read(
+    path: Path, content: bytes, name: str, *, sent: bool = True, **layout: str
+) -> tuple[FieldMapping, list[Mapped]]:
+    """As publishing reads a file: its layout by the mapping, a look at it, which must find nothing against sending, then every row."""
     path.write_bytes(content)
     fields = mapping(name)
     reader = RowReader(str(path), layout=Layout(**{**fields.layout, **layout}))
-    sample = reader.sample(200)
-    fields = fields.knowing(sample)
-    refuse_unfit(fields, sample)
+    found = inspect(reader, fields, "x", NOW)
+    assert not sent or [finding.text for finding in found.refusals] == []
+    fields = found.mapping
     return fields, [fields.read(row.record) for row in reader if row.record is not None]
 
 
@@ -100,7 +102,7 @@ def test_an_export_is_read_by_its_mapping(tmp_path: Path, name: str) -> None:
 def one(tmp_path: Path, name: str, *rows: dict[str, object]) -> Mapped:
     """What becomes of the last of these rows, in the export's own layout."""
     file, _, write = EXPORTS[name]
-    return read(tmp_path / file, write(list(rows)), name)[1][-1]
+    return read(tmp_path / file, write(list(rows)), name, sent=False)[1][-1]
 
 
 def refused(row: Mapped) -> str:
@@ -142,8 +144,9 @@ def test_a_play_console_file_of_fewer_columns_is_read_and_tells_what_it_lacks(tm
 
 
 def test_a_file_of_another_kind_is_refused_before_it_is_sent(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="mapped to the column 'Review Text', which does not exist"):
-        read(tmp_path / "a.csv", table([{"id": "1", "text": "a"}]).encode(), "play-console")
+    (tmp_path / "a.csv").write_bytes(table([{"id": "1", "text": "a"}]).encode())
+    found = inspect(RowReader(str(tmp_path / "a.csv")), mapping("play-console"), "x", NOW)
+    assert "mapped to the column 'Review Text', which does not exist" in found.refusals[0].text
     with pytest.raises(InvalidInput, match="there is no object at reviews"):
         read(tmp_path / "a.json", b'{"items": [{"id": 1}]}', "steam")
 
@@ -244,7 +247,8 @@ def test_an_unknown_name_is_told_both_kinds(tmp_path: Path) -> None:
 
 def test_options_win_over_a_shipped_mapping_and_both_can_be_saved(tmp_path: Path) -> None:
     options = ("--mapping", "play-console", "--map", "title=Device", "--map", "url=", "--delimiter", "tab")
-    fields, layout = given(tmp_path, *options, "--save-mapping", "mine")
+    fields, layout = given(tmp_path, *options)
+    fields.save(tmp_path, "mine")
     assert (fields.columns["title"], fields.columns["url"], layout.delimiter) == ("Device", "", "\t")
     assert set(fields.optional) == {"external_id", "language"}
     assert given(tmp_path, "--mapping", "mine") == (fields, layout)
