@@ -43,7 +43,7 @@ def inspect(
         directory = parts.settings.data_dir / "mappings"
         fields = mapping_given(directory)
         reader = RowReader(file, format=format_, layout=layout_given(fields))
-        found = inspection.inspect(reader, fields, source, datetime.now(UTC))
+        found = inspection.inspect(reader, fields, source, datetime.now(UTC), sending=False)
     if as_json:
         print_json(jsonable(found))
     else:

@@ -56,14 +56,19 @@ class Inspection:
         return [finding.text for finding in self.findings if not finding.refuses]
 
 
-def inspect(reader: RowReader, given: FieldMapping, source: str | None, now: datetime) -> Inspection:
-    """Look at the reader's file, whose rows can be read afterwards. Raises InvalidInput where it cannot be read at all."""
+def inspect(
+    reader: RowReader, given: FieldMapping, source: str | None, now: datetime, *, sending: bool = True
+) -> Inspection:
+    """Look at the reader's file, whose rows can be read afterwards. Raises InvalidInput where it cannot be read at all.
+
+    `sending`: whether it would be sent now; a missing source is no reason against it otherwise.
+    """
     sample = sample_of(reader)
     mapping = given.knowing(spread(sample.records, _GUESSED_FROM))
     taken = columns_of(mapping, sample.records)
     trial = Trial(Envelope(_NO_SOURCE, _source(source, sample), "", mapping), lambda: now)
     tried = [(row, trial.of(row)) for row in sample.rows]
-    looked = Looked(sample, mapping, taken, source, tried)
+    looked = Looked(sample, mapping, taken, source, tried, sending)
     findings = [Finding("", text) for text in said_of(mapping, sample.records)]
     findings += [finding for check in CHECKS for finding in check(looked)]
     told = {_TELLS.get(finding.field, finding.field) for finding in findings if finding.refuses}

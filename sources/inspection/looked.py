@@ -15,13 +15,17 @@ from sources.inspection.trial import Refused
 
 @dataclass(frozen=True)
 class Looked:
-    """A sample, how it is mapped (`columns`: field → column), whose it is, and what a worker would say of each row."""
+    """A sample, how it is mapped (`columns`: field → column), whose it is, and what a worker would say of each row.
+
+    `sending`: whether it would be sent now, and so needs a source.
+    """
 
     sample: Sample
     mapping: FieldMapping
     columns: Mapping[str, str]
     source: str | None
     tried: Sequence[tuple[Row, Draft | Refused]]
+    sending: bool = True
 
     @cached_property
     def drafts(self) -> list[Draft]:

@@ -311,9 +311,10 @@ def test_publishing_exits_1_when_every_row_is_rejected(pipeline: Pipeline, tenan
         assert report["rejected"] == lines.count("99")
         if code:
             assert f"`reviewstream deadletters list --run {report['run_id']}` lists them" in done.stderr.decode()
-    sent = pipeline.run(*to, "--no-wait", stdin=bad.encode())
+    sent = pipeline.run(*to, "--no-wait", "--yes", stdin=bad.encode())
     assert (sent.returncode, b"sent 1 rows, not waiting" in sent.stdout) == (0, True)
-    assert pipeline.run(*to, stdin=bad.encode()).returncode == 1
+    assert pipeline.run(*to, "--yes", stdin=bad.encode()).returncode == 1
+    assert pipeline.run(*to, stdin=bad.encode()).returncode == 2, "it is looked at first"
 
 
 def test_the_worker_that_reads_what_is_published_is_seen(pipeline: Pipeline) -> None:

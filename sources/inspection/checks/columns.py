@@ -21,7 +21,9 @@ def check(looked: Looked) -> Iterator[Finding]:
     yield from _not_there(looked)
     if not _reads(looked, "source") and looked.source is None:
         yield Finding(
-            "source", "no column is called source; say where the reviews come from, with --source", refuses=True
+            "source",
+            "no column is called source; say where the reviews come from, with --source",
+            refuses=looked.sending,
         )
     yield from _no_date(looked)
     yield from _no_words_or_rating(looked)

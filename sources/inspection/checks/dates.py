@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from sources.files.values.date_forms import figures
 from sources.files.values.unreadable import Ambiguous, Unreadable
@@ -11,6 +12,7 @@ from sources.inspection.findings import Finding
 from sources.inspection.looked import Looked
 
 _MANY = 0.2
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def check(looked: Looked) -> Iterator[Finding]:
@@ -19,6 +21,7 @@ def check(looked: Looked) -> Iterator[Finding]:
         return
     reader, column = looked.mapping.reader, looked.columns["published_at"]
     held = [value for record in looked.sample.records if (value := reader.value(record, "published_at", column))]
+    yield from _zero(looked, column)
     ambiguous = 0
     for value in held:
         try:
@@ -32,6 +35,15 @@ def check(looked: Looked) -> Iterator[Finding]:
             "published_at",
             f"{column}: {ambiguous} of {len(held)} dates may be in either of two months; name their form, {_form(held)}",
             refuses=True,
+        )
+
+
+def _zero(looked: Looked, column: str) -> Iterator[Finding]:
+    zero = sum(draft.published_at == _EPOCH for draft in looked.drafts)
+    if zero:
+        yield Finding(
+            "published_at",
+            f"{column}: {zero} rows are of 1970-01-01, which programs write for a date that they do not have",
         )
 
 

@@ -51,3 +51,8 @@ def test_no_words(tmp_path: Path) -> None:
     text = csv("id,stars,date", [f"r-{n},4,2026-10-01" for n in range(5)])
     assert "the reviews have no words" in noted(tmp_path / "a.csv", text)
     assert "no words" not in noted(tmp_path / "a.csv", text, "content=")
+
+
+def test_dates_of_the_beginning_of_time(tmp_path: Path) -> None:
+    rows = [f"r-{n},fine {n},4,{'1970-01-01' if n < 3 else '2026-10-01'}" for n in range(30)]
+    assert "3 rows are of 1970-01-01" in noted(tmp_path / "a.csv", csv("id,text,stars,date", rows))

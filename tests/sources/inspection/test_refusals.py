@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sources.files.row_reader import Layout
-from tests.sources.inspection.looking import csv, lines, look, refused
+from sources.files.mapping import FieldMapping
+from sources.files.row_reader import Layout, RowReader
+from sources.inspection.inspection import inspect
+from tests.sources.inspection.looking import NOW, csv, lines, look, refused
 
 WORDS = [
     "warm",
@@ -114,6 +116,8 @@ def test_without_a_source_and_a_column_of_that_name_nothing_is_sent(tmp_path: Pa
     (only,) = refused(look(tmp_path / "reviews.csv", FIT, *BY_HINTS, source=None))
     assert only[0] == "source"
     assert "--source" in only[1]
+    asked = inspect(RowReader(str(tmp_path / "reviews.csv")), FieldMapping.parse(*BY_HINTS), None, NOW, sending=False)
+    assert (refused(asked), any("--source" in note for note in asked.notes)) == ([], True)
     own = lines(*({"source": "shop", "text": prose(n), "date": "2026-10-01"} for n in range(3)))
     assert refused(look(tmp_path / "own.jsonl", own, source=None)) == []
 
