@@ -38,7 +38,7 @@ class InboundReview:
     platform: str = ""
     external_id: str | None = None
     title: str | None = None
-    content: str
+    content: str | None = None
     rating: float | None = None
     best_rating: float | None = None
     worst_rating: float | None = None

@@ -58,3 +58,9 @@ def _nothing_given_up(record: Record) -> Record:
 def _of_no_notification(record: Record) -> Record:
     """Version 1 knew nothing of single notifications: all were tried again."""
     return {**record, "delivered": [], "given_up": [], "pending": []}
+
+
+@upcaster("inbound.review", 1)
+def _with_words(record: Record) -> Record:
+    """Version 1 had no null for a rating without words: those have an empty content."""
+    return dict(record)

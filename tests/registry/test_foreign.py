@@ -92,7 +92,7 @@ def test_pinned_ids_are_never_asked_for(publisher: Publisher) -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ([{"name": "source", "type": "string"}], "reader_field_missing_default_value at InboundReview.content"),
+        ([{"name": "source", "type": "string"}], "reader_field_missing_default_value at InboundReview.published_at"),
         (
             [{"name": name, "type": "string"} for name in (*REVIEW, "rating")],
             "missing_union_branch at InboundReview.rating",

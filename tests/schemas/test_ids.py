@@ -33,6 +33,7 @@ COMMITTED = [
     (19, "review.marked_for_retry.v2"),
     (20, "review.facts_corrected.v1"),
     (21, "review.withdrawn.v1"),
+    (22, "inbound.review.v2"),
 ]
 
 

@@ -13,20 +13,22 @@ COLLECTED = {
     "url": "identifier",
     "metadata": "free_text",
 }
+INBOUND = {
+    "title": "free_text",
+    "content": "free_text",
+    "author_name": "name",
+    "author_id": "identifier",
+    "url": "identifier",
+    "metadata": "free_text",
+}
 MARKED = {
     "review.collected.v1": COLLECTED,
     "review.revised.v1": COLLECTED,
     "review.facts_corrected.v1": {name: kind for name, kind in COLLECTED.items() if name not in {"title", "content"}},
     "review.processed.v1": {"entities.text": "free_text", "keywords.text": "free_text"},
     "review.sentiment_analyzed.v1": {"evidence.text": "free_text"},
-    "inbound.review.v1": {
-        "title": "free_text",
-        "content": "free_text",
-        "author_name": "name",
-        "author_id": "identifier",
-        "url": "identifier",
-        "metadata": "free_text",
-    },
+    "inbound.review.v1": INBOUND,
+    "inbound.review.v2": INBOUND,
     "deadletter.message.v1": {"payload": "free_text"},
 }
 UNDELIVERED = ("notification_id", "channel", "rule", "attempts", "reason", "detail", "not_before")
@@ -102,6 +104,9 @@ UNMARKED = {
         "revision", "processing_version", "reason", "requested_at", "run_id", "replaces",
     },
     "inbound.review.v1": {
+        "source", "platform", "external_id", "rating", "best_rating", "worst_rating", "published_at", "language",
+    },
+    "inbound.review.v2": {
         "source", "platform", "external_id", "rating", "best_rating", "worst_rating", "published_at", "language",
     },
     "step.batch.v1": {

@@ -16,11 +16,11 @@ from connectors.kafka import ConfirmingProducer
 from connectors.postgres import Pool
 from eventstore.log import EventLog
 from schemas.cloudevents import AVRO, BATCH, INBOUND_TYPE, STRUCTURED
-from schemas.codec import decode, encode
+from schemas.codec import decode, encode, encode_with
 from schemas.errors import TransientError
 from schemas.foreign import Foreign
 from schemas.messages import DeadLetter, InboundReview
-from schemas.registry import newest
+from schemas.registry import contract, newest
 from services.inbound.ledger import InboundLedger, Totals
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant, Tenants
@@ -76,9 +76,16 @@ def event(data: Any, **attributes: Any) -> dict[str, Any]:
 
 
 AS_AVRO = encode(InboundReview(source="harbour", external_id="x", content="Cold.", published_at="2026-02-01"))
+OLD_AVRO = encode_with(
+    contract(13), {"source": "harbour", "external_id": "old", "content": "Cold.", "published_at": "2026-02-01"}
+)
+STARS_IN_AVRO = encode(InboundReview(source="harbour", external_id="x", rating=4.0, published_at="2026-02-01"))
 FORMS: dict[str, tuple[InboundMessage, tuple[int, int, int]]] = {
     "json": (inbound(body(), 0), (1, 0, 0)),
     "avro": (inbound(AS_AVRO, 0, content_type=AVRO), (1, 0, 0)),
+    "avro of version 1": (inbound(OLD_AVRO, 0, content_type=AVRO), (1, 0, 0)),
+    "stars alone in avro": (inbound(STARS_IN_AVRO, 0, content_type=AVRO), (1, 0, 0)),
+    "stars alone": (inbound(body(content=None, rating=4), 0), (1, 0, 0)),
     "structured": (inbound(event(body()), 0, content_type=STRUCTURED), (1, 0, 0)),
     "base64": (
         inbound(

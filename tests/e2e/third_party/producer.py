@@ -49,7 +49,7 @@ def as_json(data: dict[str, Any]) -> bytes:
 
 
 def as_avro(data: dict[str, Any]) -> bytes:
-    name = "inbound.review.v1"
+    name = "inbound.review.v2"
     number = json.loads(Path("schemas/ids.json").read_text(encoding="utf-8"))[name]
     body = io.BytesIO()
     fastavro.schemaless_writer(body, fastavro.schema.load_schema(f"schemas/avro/{name}.avsc"), data)
