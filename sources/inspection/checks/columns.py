@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from schemas.errors import InvalidInput
 from sources.files.column_values import Judge
-from sources.inspection.checks.texts import looks_like_texts
+from sources.inspection.checks.likely import looks_like_ratings, looks_like_texts
 from sources.inspection.fields import other_columns
 from sources.inspection.findings import Finding
 from sources.inspection.looked import Looked
@@ -27,6 +27,7 @@ def check(looked: Looked) -> Iterator[Finding]:
         )
     yield from _no_date(looked)
     yield from _no_words_or_rating(looked)
+    yield from _no_rating(looked)
 
 
 def _not_there(looked: Looked) -> Iterator[Finding]:
@@ -65,6 +66,19 @@ def _no_words_or_rating(looked: Looked) -> Iterator[Finding]:
     elif not words and "content" not in looked.mapping.columns:
         yield Finding(
             "content", "no column is taken for content, so the reviews have no words; --map content=COLUMN names one"
+        )
+
+
+def _no_rating(looked: Looked) -> Iterator[Finding]:
+    if _reads(looked, "rating") or "rating" in looked.mapping.columns:
+        return
+    named = [name for name in _unread(looked) if looks_like_ratings(looked.sample.records, name)]
+    if named:
+        yield Finding(
+            "rating",
+            f"no column is taken for the rating, but {named[0]!r} holds some; take it with --map rating={named[0]}, "
+            "or say with --map rating= that the reviews have none",
+            refuses=True,
         )
 
 
