@@ -43,6 +43,10 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
         )
     ),
     ((*V, "--since", "2026-01-02", "--until", "2026-01-02"), "--until: is not after --since"),
+    (("publish", "a.csv", "--tenant", "a", "--dry-run", "--no-wait"), "--no-wait: nothing is sent with --dry-run"),
+    (("publish", "a.csv", "--tenant", "a", "--dry-run", "--no-resume"), "--no-resume: nothing is sent with --dry-run"),
+    (("inspect", "a.json", "--format", "json", "--delimiter", "tab"), "--delimiter: is about delimited text"),
+    (("inspect", "a.csv", "--mapping", ""), "--mapping: is empty"),
     (("publish", "-", "--tenant", "a", "--no-resume"), "--no-resume: what comes from stdin is never resumed"),
     (("publish", "a.csv", "--tenant", "a", "--save-mapping", "m"), "--save-mapping: there is nothing to save"),
     (("publish", "a.csv", "--tenant", "a", "--save-mapping", "m", "--timezone", "Europe/Rome"), "--save-mapping: there is nothing"),

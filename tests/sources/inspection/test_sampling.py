@@ -137,3 +137,20 @@ def test_a_dry_run_tries_every_row(tmp_path: Path) -> None:
     assert (tried.rows, tried.valid, tried.repeats, tried.rejected, tried.compared) == (100, 90, 9, 10, True)
     (kind,) = tried.kinds
     assert (kind.field, kind.count, kind.line) == ("rating", 10, 5)
+
+
+def test_of_ten_gigabytes_some_megabytes_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "reviews.csv"
+    path.write_text(
+        csv("id,text,score,date", [f"r-{number},fine boat {number},4,2026-10-01" for number in range(6_000)])
+    )
+    os.truncate(path, 10 * 10**9)  # the rest is a hole: it takes no room on the disk
+    before = bytes_read()
+    found = inspect(RowReader(str(path)), FieldMapping(), "shop", NOW)
+    assert (found.looked_at, found.whole) == (2_000, False)
+    assert bytes_read() - before < 8 << 20
+
+
+def bytes_read() -> int:
+    """By this process so far, in any way."""
+    return int(Path("/proc/self/io").read_text().split()[1])
