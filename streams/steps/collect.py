@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeAlias
@@ -15,7 +15,7 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from aggregates.ids import correlation_id, dead_letter_id, review_id
+from aggregates.ids import review_id
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
 from aggregates.review.draft import Draft
@@ -27,17 +27,16 @@ from schemas.cloudevents import InboundItem, parse
 from schemas.errors import InvalidInput, InvalidReview, VersionConflict
 from schemas.events.review import FactsCorrected, ReviewCollected, ReviewRevised, ReviewWithdrawn
 from schemas.foreign import Foreign
-from schemas.messages import DeadLetter
-from schemas.tombstones import NAMED
 from services.inbound.ledger import OUTCOMES, InboundLedger, Rejection, Tally
 from services.tenancy.directory import TenantDirectory
 from services.tenancy.tenants import Tenant
 from streams.dead_letters.producer import DeadLetterProducer
 from streams.runtime.messages import InboundMessage
 from streams.runtime.reviews import Change, Reviews
+from streams.steps.inbound_letters import dead_letter
+from streams.steps.validated_item import ValidatedItem
 from telemetry import failpoints
 from telemetry.metrics import INBOUND_ITEMS, STEP_REVIEWS
-from telemetry.tracing import trace_id
 
 GROUP_BYTES = 1_000_000
 Read: TypeAlias = Callable[[Mapping[str, Any], datetime], Draft | Deletion]
@@ -48,44 +47,6 @@ OUTCOME: Mapping[type, str] = {
     ReviewWithdrawn: "withdrawn",
 }
 """How an item is counted that brought such an event; one that brought none is a repeat."""
-
-
-@dataclass(frozen=True, slots=True)
-class ValidatedItem:
-    """One validated item: a tenant's draft, or deletion, with the review that it is about; or the problem."""
-
-    message: InboundMessage
-    item: InboundItem
-    tenant: Tenant | None = None
-    what: Draft | Deletion | None = None
-    stream_id: UUID | None = None
-    problem: InvalidInput | None = None
-
-    @property
-    def run_id(self) -> str | None:
-        """The publishing run, if it names one."""
-        return _text(self.item.attributes.get("runid", ""), 64) or None
-
-    @property
-    def line(self) -> int | None:
-        """The line of the published file."""
-        line = self.item.attributes.get("line", "")
-        return int(line) if line.isascii() and line.isdigit() and len(line) < 16 else None
-
-    @property
-    def error(self) -> str:
-        """What is wrong. A publisher's own words stand here when it could not read a row."""
-        return _text(str(self.problem), 500)
-
-    @property
-    def correlation_id(self) -> UUID:
-        """The trace of the saga that starts here: by the publisher's trace, if not by the CloudEvent's source and id."""
-        attributes, message = self.item.attributes, self.message
-        given = trace_id(attributes.get("traceparent", ""))
-        source, name = attributes.get("source", ""), attributes.get("id", "")
-        if not source and not name:  # a tombstone has neither, and its place in the topic is its own
-            source, name = message.topic, f"{message.partition}/{message.offset}"
-        return given or correlation_id(source, name)
 
 
 class Collect:
@@ -177,7 +138,7 @@ class Collect:
         return list(changes.values())
 
     async def _dead_letter(self, validated: Sequence[ValidatedItem], tally: Tally) -> None:
-        await self._deadletters.send([self._to_dead_letter(each) for each in validated])
+        await self._deadletters.send([dead_letter(each, self._topic_id, self._now()) for each in validated])
         for each in validated:
             tally.add(each.message.partition, each.run_id, "dead_lettered")
             if each.run_id is not None and each.line is not None and each.problem is not None:
@@ -201,29 +162,6 @@ class Collect:
             failpoints.hit("collect.appended")
             STEP_REVIEWS.labels("collect").inc(sum(each.received for each in tally.partitions.values()))
             _count(tally)
-
-    def _to_dead_letter(self, validated: ValidatedItem) -> DeadLetter:
-        message, problem = validated.message, validated.problem
-        assert problem is not None
-        # Without Kafka's id, dead letters of a topic that was made again would pass for those of the one before.
-        topic = f"{message.topic}@{self._topic_id}" if self._topic_id else message.topic
-        return DeadLetter(
-            dead_letter_id=str(dead_letter_id(topic, message.partition, message.offset, validated.item.index)),
-            tenant=str(validated.tenant.id) if validated.tenant else None,
-            stage="inbound",
-            reason=problem.reason,
-            field=problem.field,
-            error=validated.error,
-            origin_topic=message.topic,
-            origin_partition=message.partition,
-            origin_offset=message.offset,
-            origin_item=validated.item.index,
-            run_id=validated.run_id,
-            line=validated.line,
-            headers={**_readable(message.headers), **_named(validated.item)},
-            payload=validated.item.raw,
-            dead_lettered_at=self._now(),
-        )
 
 
 def _about(validated: ValidatedItem, what: Draft | Deletion) -> ValidatedItem:
@@ -269,19 +207,3 @@ def _decided(review: Review, what: Draft | Deletion, now: datetime, run_id: str 
     if isinstance(what, Deletion):
         return withdraw(review, now=now, run_id=run_id)
     return collect(review, what, now=now, run_id=run_id)
-
-
-def _text(given: str, length: int) -> str:
-    """PostgreSQL takes no NUL, and what comes from outside has a bound."""
-    return given.replace("\x00", "\N{REPLACEMENT CHARACTER}")[:length]
-
-
-def _named(item: InboundItem) -> Mapping[str, str]:
-    """What a tombstone's key named: dead letters have no keys, and this one shall be replayed as what it was."""
-    if not item.deletes or item.message:
-        return {}
-    return {f"ce_{name}": item.attributes.get(name, "") for name in ("type", *NAMED.values())}
-
-
-def _readable(headers: Sequence[tuple[str, bytes]]) -> Mapping[str, str]:
-    return {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in headers}
