@@ -10,14 +10,18 @@ from functools import lru_cache
 # joins two columns. Each is looked for with "review_" before it first.
 GUESSES: dict[str, tuple[str, ...]] = {
     "external_id": ("external_id", "review_id", "reviewid", "recommendationid", "comment_id", "id", "uuid"),
-    "title": ("title", "headline", "heading", "subject", "summary"),
+    "title": ("title", "headline", "heading", "subject", "summary", "titel", "titre", "título", "titulo", "titolo"),
     "content": (
         "content", "text", "text.text", "reviewtext", "body", "review", "comment_content", "comment", "comments", "message",
         "description", "feedback", "positive_review+negative_review", "pros+cons", "liked+disliked",
+        "bewertungstext", "rezension", "kommentar", "commentaire", "avis", "comentario", "comentário", "reseña", "opinión", "recensione",
+        "commento", "bewertung", "recensie",
     ),
     "rating": (
         "rating", "rate", "stars", "score", "star_rating", "overall_rating", "overall", "rating_value", "reviewer_score",
         "rating.value", "rating.rating_value",
+        "bewertung", "sterne", "note", "étoiles", "puntuación", "calificación", "valoración", "estrellas", "nota", "avaliação",
+        "estrelas", "voto", "stelle", "punteggio", "beoordeling", "sterren",
     ),
     "best_rating": ("best_rating", "max_rating", "rating_max", "rating.rating_max", "rating.best_rating", "rating.best"),
     "worst_rating": ("worst_rating", "min_rating", "rating_min", "rating.worst_rating", "rating.worst"),
@@ -25,7 +29,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
         "author_name", "author.name", "author", "reviewer_name", "reviewer.display_name", "reviewer.name", "reviewer",
         "username", "user_name", "user.name", "user.username", "user", "author_attribution.display_name",
         "consumer.display_name", "profile_name", "customer_name", "guest_name", "comment_author", "display_name", "nickname",
-        "name",
+        "name", "autor", "auteur", "autore", "verfasser", "kunde", "kundenname",
     ),
     "author_id": (
         "author_id", "author.id", "author.steamid", "user_id", "userid", "user.id", "reviewer_id", "reviewer.id",
@@ -36,8 +40,9 @@ GUESSES: dict[str, tuple[str, ...]] = {
         "publish_date", "publish_time", "date", "at", "created_at", "create_time", "created", "creation_date", "created_date",
         "date_created", "time_created", "timestamp_created", "submitted_at", "posted_at", "comment_date", "unix_review_time",
         "timestamp", "datetime", "time", "submit_millis_since_epoch", "date_added", "updated_at",
+        "datum", "fecha", "data", "date_de_publication",
     ),
-    "language": ("language", "lang", "locale", "in_language", "reviewer_language", "language_code", "text.language_code"),
+    "language": ("language", "lang", "locale", "in_language", "reviewer_language", "language_code", "text.language_code", "sprache", "langue", "idioma", "lingua"),
     "url": ("url", "link", "permalink"),
     "platform": ("platform", "store", "site"),
 }  # fmt: skip

@@ -44,6 +44,12 @@ def of_text(head: bytes, path: str, *, records: bool = False) -> str:
     first = begin.partition(b"\n")[0]
     if not head.startswith(_OLD_WORKBOOK) and b"\0" not in head[:1000] and any(one in first for one in b",;\t|"):
         return "csv"
+    if begin.startswith(b"<"):
+        raise InvalidInput(
+            "the file is XML or HTML, which is not read; export the reviews as CSV, JSON or .xlsx",
+            field="format",
+            reason="unknown",
+        )
     old = " (an old Excel workbook? save it as .xlsx)" if head.startswith(_OLD_WORKBOOK) else ""
     where = "standard input" if path == STDIN else path
     raise InvalidInput(
@@ -62,10 +68,11 @@ def list_of_records(head: bytes) -> str | None:
     if not lists or _of_a_review(names):
         return None
     found = [path for path, inside in lists.items() if _of_a_review(inside)]
+    found = [path for path in found if path.rpartition(".")[0] not in found]  # and not what a review holds
     if len(found) == 1:
         return found[0]
     raise InvalidInput(
-        f"the file is one object with lists in it: say which holds the reviews, with --records {' or '.join([*lists][:10])}",
+        f"the file is one object with lists in it: say which holds the reviews, with --records {' or '.join((found or [*lists])[:10])}",
         field="records",
         reason="missing",
     )

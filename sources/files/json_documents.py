@@ -99,7 +99,10 @@ class JsonDocuments:
 
 
 def lists_within(head: bytes) -> tuple[set[str], dict[str, set[str]]]:
-    """Of a document that begins so and is one object: its names, and for each list of objects in it their names, by path."""
+    """Of a document that begins so and is one object: its names, and for each list of objects in it their names, by path.
+
+    Objects that the list's objects hold have paths of their own: GraphQL wraps each in a "node".
+    """
     names: set[str] = set()
     found: dict[str, set[str]] = {}
     keys: list[str | None] = []
@@ -109,7 +112,7 @@ def lists_within(head: bytes) -> tuple[set[str], dict[str, set[str]]]:
             if not keys:
                 break
             if event == "map_key":
-                inside = len(keys) > 1 and keys[-2] is None
+                inside = None in keys[-3:-1]
                 path = ".".join(key for key in keys[:-1] if key is not None)
                 if len(keys) == 1 or inside:
                     (found.setdefault(path, set()) if inside else names).add(value)

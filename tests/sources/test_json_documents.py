@@ -145,3 +145,12 @@ def test_any_records_come_back_and_a_later_start_gives_the_same_tail(tmp_path_fa
     rows = list(RowReader(str(path)))
     assert [row.record for row in rows] == records
     assert list(RowReader(str(path), start_line=start)) == [row for row in rows if row.line >= start]
+
+
+def test_what_graphql_wraps_in_nodes_is_found(tmp_path: Path) -> None:
+    nodes = [{"id": f"g{n}", "body": "Calm", "rating": 4, "reply": {"text": "Thanks", "rating": 5}} for n in range(3)]
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"data": {"reviews": {"edges": [{"cursor": "c", "node": node} for node in nodes]}}}))
+    assert [row.record for row in RowReader(str(path))] == nodes
+    path.write_text(json.dumps({"data": {"reviews": nodes}}))
+    assert [row.record for row in RowReader(str(path))] == nodes
