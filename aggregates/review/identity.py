@@ -16,6 +16,8 @@ _PRODUCT = frozenset(_PRODUCTS.split())
 
 def comparable(text: str) -> str:
     """Composed (NFC), without blanks and invisible signs around it. Case counts: ids of many sources differ in it."""
+    if text.isascii():  # as most are: composed, and with no invisible signs
+        return text.strip()
     composed = unicodedata.normalize("NFC", text)
     while (stripped := composed.strip().strip(_UNSEEN)) != composed:
         composed = stripped

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 
 
 def value_at(record: Mapping[str, object], column: str) -> object:
     """The value of `column`; None when there is none. Of a list of objects: its values, joined by commas if several."""
-    if column in record:
-        return record[column]
-    value: object = record
-    for part in column.split("."):
+    return record[column] if column in record else below(record, column.split("."))
+
+
+def below(value: object, path: Iterable[str]) -> object:
+    """What the path leads to; None when there is nothing."""
+    for part in path:
         value = _below(value, part)
     return value
 
 
-def parts_of(record: Mapping[str, object], column: str) -> list[str]:
+def parts_of(record: Container[str], column: str) -> list[str]:
     """The columns that "a+b" joins, unless one is called so."""
     return [column] if column in record else [part.strip() for part in column.split("+")]
 
@@ -35,7 +37,7 @@ def without(value: object, paths: list[list[str]]) -> object:
 
 
 def _below(value: object, name: str) -> object:
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # asking for dict first is quick
         return value.get(name)
     if isinstance(value, list):
         found = [one for one in (_below(each, name) for each in value) if one is not None]

@@ -41,6 +41,8 @@ def bad_row(lines: list[Line], problem: str) -> Row:
 
 def encoding_problem(line: Line) -> str | None:
     """Why the line's bytes are no text that can be stored, or None."""
+    if line.data.isascii() and b"\0" not in line.data:
+        return None
     try:
         line.data.decode()
     except UnicodeDecodeError as error:

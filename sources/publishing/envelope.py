@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -24,6 +24,7 @@ from sources.files.row_reader import Row
 MAX_RAW = 1_000_000
 MAX_BATCH_BYTES = 500_000
 BUCKETS = 20
+_IN_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,14 @@ class Envelope:
                 yield self._batch(bucket, batch)
 
     def _mapped(self, record: Mapping[str, object]) -> Mapped:
-        mapped = self.mapping.read(
-            {name: value for name, value in record.items() if name != "source" or self.source is not None}
-        )
+        source = self.source
+        if source is None and "source" in record:
+            source = record["source"]
+            record = {name: value for name, value in record.items() if name != "source"}
+        mapped = self.mapping.read(record)
         for what, times in mapped.notes.items():
             self.notes.count(what, times)
-        source = self.source if self.source is not None else record.get("source")
-        return mapped if source is None else replace(mapped, review={"source": source, **mapped.review})
+        return mapped if source is None else mapped._replace(review={"source": source, **mapped.review})
 
     def _event(self, row: Row, review: Mapping[str, object]) -> bytes | None:
         """A structured CloudEvent, or None for what is not strict JSON and would invalidate a batch."""
@@ -75,7 +77,7 @@ class Envelope:
             "data": review,
         }
         try:
-            return json.dumps(event, ensure_ascii=False, allow_nan=False, default=str).encode()
+            return _IN_JSON(event).encode()
         except ValueError:  # NaN, or half a character
             return None
 
