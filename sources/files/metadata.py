@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sources.files.notes import BELOW_CAP, CUT
 from sources.files.paths import without
-from sources.files.values.absent import is_blank
 
 MAX_METADATA = 32
 MAX_METADATA_CHARS = 500
@@ -32,7 +31,7 @@ class Leftover:
 
     def of(self, record: Mapping[str, object]) -> tuple[dict[str, str], Mapping[str, int]]:
         """The columns that no field uses, and the entries of "metadata", as texts; and how many did not fit, or were cut."""
-        there = [(str(name), _as_text(value)) for name, value in self._rest(record) if not is_blank(value)]
+        there = [(name, text) for name, value in self._rest(record) if (text := _as_text(value))]
         texts: dict[str, str] = {}
         cut = 0
         for name, value in there[:MAX_METADATA]:
@@ -48,9 +47,12 @@ class Leftover:
     def _with_given(self, given: object, rest: Iterable[tuple[str, object]]) -> Iterable[tuple[str, object]]:
         named = {name: value for name, value in rest if value is not None}
         if isinstance(given, Mapping):
-            return {**given, **named}.items()
+            return {**{str(name): value for name, value in given.items()}, **named}.items()
         return {**named, "metadata": given}.items() if self._is_free else named.items()
 
 
 def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else _IN_JSON(value)
+    """Nothing for null and blanks."""
+    if isinstance(value, str):
+        return value if value.strip() else ""
+    return "" if value is None else _IN_JSON(value)

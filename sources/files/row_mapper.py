@@ -100,7 +100,8 @@ class RowMapper:
         if plan.link is None or plan.without_link is None:
             return plan
         # A "link" within some site is no address, but kept as metadata.
-        link = _inside(record, plan.link.paths, plan.link.absence)
+        _, _, top, paths, absence, _ = plan.link
+        link = record[top] if top is not None else _inside(record, paths, absence)
         return plan if str(link).startswith(("https://", "http://")) else plan.without_link
 
     def _planned_flat(self, names: tuple[str, ...]) -> Plan:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sources.files.lines import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file: a record, or the reason why there is none.
 
     `line` is the physical line (from 1) and `offset` the byte in the decompressed text where the row starts; `raw`

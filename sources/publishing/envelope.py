@@ -10,8 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID
 
 from aggregates.review.identity import comparable
 from connectors.kafka import Outgoing
@@ -20,6 +19,7 @@ from schemas.topics import INBOUND
 from sources.files.mapping import FieldMapping, Mapped, Problem
 from sources.files.notes import Notes
 from sources.files.row_reader import Row
+from sources.publishing.row_ids import RowIds
 
 MAX_RAW = 1_000_000
 MAX_BATCH_BYTES = 500_000
@@ -36,6 +36,16 @@ class Envelope:
     run_id: str
     mapping: FieldMapping
     notes: Notes = field(default_factory=Notes, compare=False)
+
+    _ids: RowIds = field(init=False, repr=False, compare=False)
+    _common: str = field(init=False, repr=False, compare=False)
+    """The beginning of every event, in JSON: what is the same for all rows."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ids", RowIds(self.run_id))
+        common = {"specversion": SPEC, "source": SOURCE, "type": INBOUND_TYPE}
+        event = {**common, "tenantid": self.tenant, "runid": self.run_id}
+        object.__setattr__(self, "_common", _IN_JSON(event).removesuffix("}"))
 
     def messages(self, rows: Iterable[Row]) -> Iterator[Outgoing]:
         """The rows as messages; one that cannot be read, or a value of which, is sent alone and as it is, with the problem."""
@@ -62,22 +72,14 @@ class Envelope:
         mapped = self.mapping.read(record)
         for what, times in mapped.notes.items():
             self.notes.count(what, times)
-        return mapped if source is None else mapped._replace(review={"source": source, **mapped.review})
+        review, problem, notes = mapped
+        return mapped if source is None else Mapped({"source": source, **review}, problem, notes)
 
     def _event(self, row: Row, review: Mapping[str, object]) -> bytes | None:
         """A structured CloudEvent, or None for what is not strict JSON and would invalidate a batch."""
-        event: dict[str, Any] = {
-            "specversion": SPEC,
-            "id": self._id(row),
-            "source": SOURCE,
-            "type": INBOUND_TYPE,
-            "tenantid": self.tenant,
-            "runid": self.run_id,
-            "line": row.line,
-            "data": review,
-        }
         try:
-            return _IN_JSON(event).encode()
+            own = f', "id": "{self._ids.of(row.line)}", "line": {row.line}, "data": {_IN_JSON(review)}}}'
+            return (self._common + own).encode()
         except ValueError:  # NaN, or half a character
             return None
 
@@ -99,15 +101,12 @@ class Envelope:
         return Outgoing(INBOUND, f"{self.tenant}/{bucket}".encode(), value, [("content-type", BATCH.encode())])
 
     def _bucket(self, review: Mapping[str, object]) -> int:
-        key = "/".join(comparable(str(review.get(name, ""))) for name in ("source", "external_id"))
-        return zlib.crc32(key.encode()) % BUCKETS
-
-    def _id(self, row: Row) -> str:
-        return str(uuid5(NAMESPACE_URL, f"{self.run_id}/{row.line}"))
+        source, external_id = str(review.get("source", "")), str(review.get("external_id", ""))
+        return zlib.crc32(f"{comparable(source)}/{comparable(external_id)}".encode()) % BUCKETS
 
     def _headers(self, row: Row, content_type: str, **extra: str) -> list[tuple[str, bytes]]:
         return headers(
-            uuid5(NAMESPACE_URL, f"{self.run_id}/{row.line}"),
+            UUID(self._ids.of(row.line)),
             INBOUND_TYPE,
             subject=f"line {row.line}",
             time=datetime.now(UTC),

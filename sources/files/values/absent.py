@@ -11,11 +11,6 @@ _NO_WORDS = frozenset(
 )
 
 
-def is_blank(value: object) -> bool:
-    """Null or a text of blanks."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
 class Absence:
     """What means for one field that nothing is there. `empty`: more texts that mean it, casefolded.
 
