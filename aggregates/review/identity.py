@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 # Blanks that str.strip() does not know: what web pages and byte order marks leave around a text.
 _UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -29,5 +30,10 @@ def telling_apart(url: str | None, metadata: Mapping[str, str]) -> Iterator[str]
     if url is not None:
         yield url
     for name in sorted(metadata):
-        if "".join(filter(str.isalnum, name)).casefold() in _PRODUCT:
+        if _is_of_a_product(name):
             yield metadata[name]
+
+
+@lru_cache(maxsize=1024)
+def _is_of_a_product(name: str) -> bool:
+    return "".join(filter(str.isalnum, name)).casefold() in _PRODUCT

@@ -14,12 +14,12 @@ LONGEST = 35
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
-def with_hint(record: Mapping[str, Any]) -> dict[str, Any]:
+def with_hint(record: dict[str, Any]) -> dict[str, Any]:
     """The record with a language of BCP 47's form or none; another one is kept in the metadata where there is room."""
     given = record.get("language")
     text = given.strip() if isinstance(given, str) else given
     if text in ("", None) or (isinstance(text, str) and (_is_hint(text) or _UNSTORABLE.search(text))):
-        return dict(record)  # what cannot be stored is refused with the field's other errors
+        return record  # what cannot be stored is refused with the field's other errors
     rest = {name: value for name, value in record.items() if name != "language"}
     metadata = rest.get("metadata", {})
     if isinstance(metadata, Mapping) and len(metadata) < MAX_METADATA and "language" not in metadata:

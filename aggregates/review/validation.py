@@ -44,12 +44,20 @@ def _blank_is_none(value: Any) -> Any:
 
 
 def _comparable(value: Any) -> Any:
-    return comparable(value) if isinstance(value, str) else value
+    return _no_nul(comparable(value)) if isinstance(value, str) else value
 
 
-def _without_nulls(value: Any) -> Any:
+def _optional(value: Any) -> Any:
+    return _no_nul(_blank_is_none(value))
+
+
+def _identifier(value: Any) -> Any:
+    return _blank_is_none(_comparable(value))
+
+
+def _without_nulls(value: Mapping[str, Any]) -> dict[str, Any]:
     """Null says that nothing is there, wherever it stands."""
-    return {name: one for name, one in value.items() if one is not None} if isinstance(value, Mapping) else value
+    return {name: one for name, one in value.items() if one is not None}
 
 
 def _number(value: Any) -> Any:
@@ -85,19 +93,19 @@ def _parsed(text: str) -> datetime:
 
 
 NoNul = BeforeValidator(_no_nul)
-Short = Annotated[str, Field(max_length=200), NoNul]
-Optional = BeforeValidator(_blank_is_none)
-Comparable = BeforeValidator(_comparable)
+# One validator for all that is asked of a value, not one each: entering Python takes most of their time.
+Optional = BeforeValidator(_optional)
+Short = Annotated[str, Field(max_length=200)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 
 
 class _Inbound(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
-    source: Annotated[str, Field(min_length=1, max_length=200), NoNul, Comparable]
-    platform: Short = ""
-    external_id: Annotated[Short | None, Optional, Comparable] = None
-    title: Annotated[Annotated[str, Field(max_length=2_000), NoNul] | None, Optional] = None
+    source: Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_comparable)]
+    platform: Annotated[Short, NoNul] = ""
+    external_id: Annotated[Short | None, BeforeValidator(_identifier)] = None
+    title: Annotated[Annotated[str, Field(max_length=2_000)] | None, Optional] = None
     content: Annotated[str, Field(max_length=MAX_CONTENT), NoNul] = ""
     rating: Annotated[Number | None, BeforeValidator(_number)] = None
     best_rating: Annotated[Number | None, BeforeValidator(_number)] = None
@@ -105,10 +113,13 @@ class _Inbound(BaseModel):
     author_name: Annotated[Short | None, Optional] = None
     author_id: Annotated[Short | None, Optional] = None
     published_at: Annotated[datetime, BeforeValidator(_moment)]
-    language: Annotated[Annotated[str, Field(pattern=f"^{FORM.pattern}$", max_length=LONGEST)] | None, Optional] = None
-    url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000), NoNul] | None, Optional] = None
+    language: Annotated[
+        Annotated[str, Field(pattern=f"^{FORM.pattern}$", max_length=LONGEST)] | None, BeforeValidator(_blank_is_none)
+    ] = None
+    url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000)] | None, Optional] = None
     metadata: Annotated[
-        dict[Short, Annotated[str, Field(max_length=MAX_METADATA_CHARS), NoNul]], Field(max_length=MAX_METADATA)
+        dict[Annotated[Short, NoNul], Annotated[str, Field(max_length=MAX_METADATA_CHARS), NoNul]],
+        Field(max_length=MAX_METADATA),
     ] = {}
 
     @model_validator(mode="after")
@@ -171,8 +182,11 @@ def validate(record: Mapping[str, Any], now: datetime) -> Draft:
 
 
 def _present(record: Mapping[str, Any]) -> dict[str, Any]:
-    present = {name: _without_nulls(value) if name == "metadata" else value for name, value in record.items()}
-    return with_hint(_without_nulls(present))
+    present = _without_nulls(record)
+    metadata = present.get("metadata")
+    if isinstance(metadata, Mapping) and None in metadata.values():
+        present["metadata"] = _without_nulls(metadata)
+    return with_hint(present)
 
 
 def _invalid(error: ValidationError) -> InvalidReview:
