@@ -29,9 +29,8 @@ def telling_apart(url: str | None, metadata: Mapping[str, str]) -> Iterator[str]
     """What tells apart reviews without ids that say the same: where each can be read, and what it is about."""
     if url is not None:
         yield url
-    for name in sorted(metadata):
-        if _is_of_a_product(name):
-            yield metadata[name]
+    for name in sorted(filter(_is_of_a_product, metadata)):
+        yield metadata[name]
 
 
 @lru_cache(maxsize=1024)

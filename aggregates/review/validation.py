@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, LiteralString, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from aggregates.review.draft import Draft
 from aggregates.review.field_names import meant_field, showable
 from aggregates.review.identity import comparable, telling_apart
-from aggregates.review.language_hint import FORM, LONGEST, MAX_METADATA, MAX_METADATA_CHARS, with_hint
+from aggregates.review.language_hint import FORM, LONGEST, MAX_METADATA, MAX_METADATA_CHARS, with_hint, without_nulls
 from aggregates.review.moments import iso_moment
 from schemas.errors import InvalidReview
 from schemas.parts import Author
@@ -48,16 +48,11 @@ def _comparable(value: Any) -> Any:
 
 
 def _optional(value: Any) -> Any:
-    return _no_nul(_blank_is_none(value))
+    return _no_nul(value) if not isinstance(value, str) or value.strip() else None
 
 
 def _identifier(value: Any) -> Any:
     return _blank_is_none(_comparable(value))
-
-
-def _without_nulls(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Null says that nothing is there, wherever it stands."""
-    return {name: one for name, one in value.items() if one is not None}
 
 
 def _number(value: Any) -> Any:
@@ -92,10 +87,19 @@ def _parsed(text: str) -> datetime:
         raise _wrong("no_date", "is not an ISO 8601 date or date and time") from None
 
 
+def _how_to_look(metadata: Any) -> str:
+    """Whether each text must be asked what it is, which takes longer than everything else about metadata."""
+    try:
+        return "others" if "\0" in "".join((*metadata, *metadata.values())) else "texts"
+    except (TypeError, AttributeError):
+        return "others"
+
+
 NoNul = BeforeValidator(_no_nul)
 # One validator for all that is asked of a value, not one each: entering Python takes most of their time.
 Optional = BeforeValidator(_optional)
 Short = Annotated[str, Field(max_length=200)]
+Long = Annotated[str, Field(max_length=MAX_METADATA_CHARS)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 
 
@@ -118,15 +122,20 @@ class _Inbound(BaseModel):
     ] = None
     url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000)] | None, Optional] = None
     metadata: Annotated[
-        dict[Annotated[Short, NoNul], Annotated[str, Field(max_length=MAX_METADATA_CHARS), NoNul]],
+        Annotated[dict[Short, Long], Tag("texts")]
+        | Annotated[
+            dict[Annotated[Short, NoNul], Annotated[Long, NoNul]], BeforeValidator(without_nulls), Tag("others")
+        ],
+        Discriminator(_how_to_look),
         Field(max_length=MAX_METADATA),
     ] = {}
 
     @model_validator(mode="after")
     def _rating_in_scale(self) -> Self:
-        if self.worst >= self.best:
+        best, worst = self.best, self.worst
+        if worst >= best:
             raise _wrong("scale", "rating: worst_rating must be less than best_rating")
-        if self.rating is not None and not self.worst <= self.rating <= self.best:
+        if self.rating is not None and not worst <= self.rating <= best:
             raise _wrong(
                 "out_of_range",
                 "rating: out of range; send a rating within worst_rating and best_rating (1 to 5 if not given)",
@@ -182,11 +191,8 @@ def validate(record: Mapping[str, Any], now: datetime) -> Draft:
 
 
 def _present(record: Mapping[str, Any]) -> dict[str, Any]:
-    present = _without_nulls(record)
-    metadata = present.get("metadata")
-    if isinstance(metadata, Mapping) and None in metadata.values():
-        present["metadata"] = _without_nulls(metadata)
-    return with_hint(present)
+    """Null says that nothing is there, wherever it stands."""
+    return with_hint({name: value for name, value in record.items() if value is not None})
 
 
 def _invalid(error: ValidationError) -> InvalidReview:
@@ -220,7 +226,7 @@ def _unknown_field(name: str) -> InvalidReview:
 
 
 def _draft(inbound: _Inbound) -> Draft:
-    author = Author(inbound.author_name, inbound.author_id)
+    author = Author(inbound.author_name, inbound.author_id) if inbound.author_name or inbound.author_id else None
     rating = _normalised(inbound)
     return Draft(
         source=inbound.source,
@@ -233,7 +239,7 @@ def _draft(inbound: _Inbound) -> Draft:
         rating_given=inbound.rating,
         rating_best=inbound.best,
         rating_worst=inbound.worst,
-        author=None if author == Author() else author,
+        author=author,
         published_at=inbound.published_at,
         language_hint=inbound.language,
         url=inbound.url,
@@ -244,7 +250,8 @@ def _draft(inbound: _Inbound) -> Draft:
 def _normalised(inbound: _Inbound) -> float | None:
     if inbound.rating is None:
         return None
-    return round(1 + 4 * (inbound.rating - inbound.worst) / (inbound.best - inbound.worst), 2)
+    best, worst = inbound.best, inbound.worst
+    return round(1 + 4 * (inbound.rating - worst) / (best - worst), 2)
 
 
 def _derived_id(inbound: _Inbound) -> str:
