@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from schemas.events.review import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """What was validated, normalised, as the events have it.
 
     Both events are written out below: one of them is made for every review, and so the type checker sees each field.

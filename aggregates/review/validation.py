@@ -58,7 +58,7 @@ def _identifier(value: Any) -> Any:
 def _number(value: Any) -> Any:
     if isinstance(value, bool):
         raise _wrong("no_number", "is true or false; send a number")
-    return _blank_is_none(value)
+    return None if isinstance(value, str) and not value.strip() else value
 
 
 def _moment(value: Any) -> datetime:
