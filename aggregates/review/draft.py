@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from schemas.events.review import ReviewCollected, ReviewRevised
 from schemas.parts import Author
 
 
-class Draft(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
     """What was validated, normalised, as the events have it.
 
     Both events are written out below: one of them is made for every review, and so the type checker sees each field.

@@ -29,10 +29,11 @@ def telling_apart(url: str | None, metadata: Mapping[str, str]) -> Iterator[str]
     """What tells apart reviews without ids that say the same: where each can be read, and what it is about."""
     if url is not None:
         yield url
-    for name in sorted(filter(_is_of_a_product, metadata)):
+    for name in _of_a_product(tuple(metadata)):
         yield metadata[name]
 
 
-@lru_cache(maxsize=1024)
-def _is_of_a_product(name: str) -> bool:
-    return "".join(filter(str.isalnum, name)).casefold() in _PRODUCT
+@lru_cache(maxsize=256)
+def _of_a_product(names: tuple[str, ...]) -> list[str]:
+    """Kept, since all reviews of a source have the same names."""
+    return sorted(name for name in names if "".join(filter(str.isalnum, name)).casefold() in _PRODUCT)

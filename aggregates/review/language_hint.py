@@ -26,7 +26,7 @@ def with_hint(record: dict[str, Any]) -> dict[str, Any]:
     if given is None:
         return record
     text = given.strip() if isinstance(given, str) else given
-    if isinstance(text, str) and (not text or _is_hint(text) or _UNSTORABLE.search(text)):
+    if isinstance(text, str) and (not text or (len(text) <= LONGEST and _is_hint(text)) or _UNSTORABLE.search(text)):
         return record  # what cannot be stored is refused with the field's other errors
     rest = {name: value for name, value in record.items() if name != "language"}
     metadata = without_nulls(rest.get("metadata", {}))
@@ -35,12 +35,8 @@ def with_hint(record: dict[str, Any]) -> dict[str, Any]:
     return rest
 
 
-def _is_hint(text: str) -> bool:
-    return len(text) <= LONGEST and _has_form(text)
-
-
 @lru_cache(maxsize=512)
-def _has_form(text: str) -> bool:
+def _is_hint(text: str) -> bool:
     return FORM.fullmatch(text) is not None
 
 

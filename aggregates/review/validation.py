@@ -25,6 +25,8 @@ from schemas.parts import Author
 MAX_CONTENT = 200_000
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
+BEST, WORST = 5.0, 1.0  # where none is given
+_IN_JSON = json.JSONEncoder(ensure_ascii=True).encode
 WIDEST = 1e9  # beyond that, differences of ratings lose their meaning or overflow
 
 
@@ -52,13 +54,23 @@ def _optional(value: Any) -> Any:
 
 
 def _identifier(value: Any) -> Any:
-    return _blank_is_none(_comparable(value))
+    return _no_nul(comparable(value)) or None if isinstance(value, str) else value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool):
         raise _wrong("no_number", "is true or false; send a number")
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _best(value: Any) -> Any:
+    number = _number(value)
+    return BEST if number is None else number
+
+
+def _worst(value: Any) -> Any:
+    number = _number(value)
+    return WORST if number is None else number
 
 
 def _moment(value: Any) -> datetime:
@@ -70,10 +82,6 @@ def _moment(value: Any) -> datetime:
         moment = _parsed(value.strip())
     else:
         raise _wrong("no_date", "is not text; send an ISO 8601 date or date and time")
-    return _utc(moment)
-
-
-def _utc(moment: datetime) -> datetime:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
@@ -112,8 +120,8 @@ class _Inbound(BaseModel):
     title: Annotated[Annotated[str, Field(max_length=2_000)] | None, Optional] = None
     content: Annotated[str, Field(max_length=MAX_CONTENT), NoNul] = ""
     rating: Annotated[Number | None, BeforeValidator(_number)] = None
-    best_rating: Annotated[Number | None, BeforeValidator(_number)] = None
-    worst_rating: Annotated[Number | None, BeforeValidator(_number)] = None
+    best_rating: Annotated[Number, BeforeValidator(_best)] = BEST
+    worst_rating: Annotated[Number, BeforeValidator(_worst)] = WORST
     author_name: Annotated[Short | None, Optional] = None
     author_id: Annotated[Short | None, Optional] = None
     published_at: Annotated[datetime, BeforeValidator(_moment)]
@@ -132,25 +140,17 @@ class _Inbound(BaseModel):
 
     @model_validator(mode="after")
     def _rating_in_scale(self) -> Self:
-        best, worst = self.best, self.worst
+        rating, best, worst = self.rating, self.best_rating, self.worst_rating
         if worst >= best:
             raise _wrong("scale", "rating: worst_rating must be less than best_rating")
-        if self.rating is not None and not worst <= self.rating <= best:
+        if rating is not None and not worst <= rating <= best:
             raise _wrong(
                 "out_of_range",
                 "rating: out of range; send a rating within worst_rating and best_rating (1 to 5 if not given)",
             )
-        if not self.content and self.rating is None:
+        if rating is None and not self.content:
             raise _wrong("empty", "content: is empty and there is no rating; send one of them")
         return self
-
-    @property
-    def best(self) -> float:
-        return 5.0 if self.best_rating is None else self.best_rating
-
-    @property
-    def worst(self) -> float:
-        return 1.0 if self.worst_rating is None else self.worst_rating
 
 
 # Pydantic's words for what is wrong, as ours: they are counted and shown, and stay when the library changes.
@@ -237,8 +237,8 @@ def _draft(inbound: _Inbound) -> Draft:
         content=inbound.content,
         rating=rating,
         rating_given=inbound.rating,
-        rating_best=inbound.best,
-        rating_worst=inbound.worst,
+        rating_best=inbound.best_rating,
+        rating_worst=inbound.worst_rating,
         author=author,
         published_at=inbound.published_at,
         language_hint=inbound.language,
@@ -250,8 +250,8 @@ def _draft(inbound: _Inbound) -> Draft:
 def _normalised(inbound: _Inbound) -> float | None:
     if inbound.rating is None:
         return None
-    best, worst = inbound.best, inbound.worst
-    return round(1 + 4 * (inbound.rating - worst) / (best - worst), 2)
+    worst = inbound.worst_rating
+    return round(1 + 4 * (inbound.rating - worst) / (inbound.best_rating - worst), 2)
 
 
 def _derived_id(inbound: _Inbound) -> str:
@@ -261,4 +261,4 @@ def _derived_id(inbound: _Inbound) -> str:
 
 
 def _digest(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(_IN_JSON(parts).encode()).hexdigest()

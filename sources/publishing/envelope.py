@@ -65,7 +65,7 @@ class Envelope:
                 yield self._batch(bucket, batch)
 
     def _mapped(self, record: Mapping[str, object]) -> Mapped:
-        source = self.source
+        source: object = self.source
         if source is None and "source" in record:
             source = record["source"]
             record = {name: value for name, value in record.items() if name != "source"}
