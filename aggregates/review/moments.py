@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}-W\d{2}(?:-\d)?|\d{8}|\d{4}W\d{2}\d?")
+_USUAL = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt ]|\Z)")  # with which what follows finds nothing wrong
 _ZONE = re.compile(r"[Zz]|[+-]\d{2}:\d{2}")
 
 
@@ -15,6 +16,8 @@ def iso_moment(text: str) -> datetime:
     A date with a zone is that date: XML Schema writes 2026-03-29+02:00. Python takes any sign between date and time, so
     that it would read two o'clock there, and ten o'clock in 2026-03-29-10.
     """
+    if _USUAL.match(text):
+        return datetime.fromisoformat(text)
     date = _DATE.match(text)
     if date is None:
         raise ValueError("no date at the beginning")

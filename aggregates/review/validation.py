@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, LiteralString, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from aggregates.review.draft import Draft
 from aggregates.review.field_names import meant_field, showable
 from aggregates.review.identity import comparable, telling_apart
-from aggregates.review.language_hint import FORM, LONGEST, MAX_METADATA, MAX_METADATA_CHARS, with_hint
+from aggregates.review.language_hint import FORM, LONGEST, MAX_METADATA, MAX_METADATA_CHARS, with_hint, without_nulls
 from aggregates.review.moments import iso_moment
 from schemas.errors import InvalidReview
 from schemas.parts import Author
@@ -25,6 +25,8 @@ from schemas.parts import Author
 MAX_CONTENT = 200_000
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
+BEST, WORST = 5.0, 1.0  # where none is given
+_IN_JSON = json.JSONEncoder(ensure_ascii=True).encode
 WIDEST = 1e9  # beyond that, differences of ratings lose their meaning or overflow
 
 
@@ -44,18 +46,31 @@ def _blank_is_none(value: Any) -> Any:
 
 
 def _comparable(value: Any) -> Any:
-    return comparable(value) if isinstance(value, str) else value
+    return _no_nul(comparable(value)) if isinstance(value, str) else value
 
 
-def _without_nulls(value: Any) -> Any:
-    """Null says that nothing is there, wherever it stands."""
-    return {name: one for name, one in value.items() if one is not None} if isinstance(value, Mapping) else value
+def _optional(value: Any) -> Any:
+    return _no_nul(value) if not isinstance(value, str) or value.strip() else None
+
+
+def _identifier(value: Any) -> Any:
+    return _no_nul(comparable(value)) or None if isinstance(value, str) else value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool):
         raise _wrong("no_number", "is true or false; send a number")
-    return _blank_is_none(value)
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _best(value: Any) -> Any:
+    number = _number(value)
+    return BEST if number is None else number
+
+
+def _worst(value: Any) -> Any:
+    number = _number(value)
+    return WORST if number is None else number
 
 
 def _moment(value: Any) -> datetime:
@@ -67,10 +82,6 @@ def _moment(value: Any) -> datetime:
         moment = _parsed(value.strip())
     else:
         raise _wrong("no_date", "is not text; send an ISO 8601 date or date and time")
-    return _utc(moment)
-
-
-def _utc(moment: datetime) -> datetime:
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
@@ -84,53 +95,62 @@ def _parsed(text: str) -> datetime:
         raise _wrong("no_date", "is not an ISO 8601 date or date and time") from None
 
 
+def _how_to_look(metadata: Any) -> str:
+    """Whether each text must be asked what it is, which takes longer than everything else about metadata."""
+    try:
+        return "others" if "\0" in "".join((*metadata, *metadata.values())) else "texts"
+    except (TypeError, AttributeError):
+        return "others"
+
+
 NoNul = BeforeValidator(_no_nul)
-Short = Annotated[str, Field(max_length=200), NoNul]
-Optional = BeforeValidator(_blank_is_none)
-Comparable = BeforeValidator(_comparable)
+# One validator for all that is asked of a value, not one each: entering Python takes most of their time.
+Optional = BeforeValidator(_optional)
+Short = Annotated[str, Field(max_length=200)]
+Long = Annotated[str, Field(max_length=MAX_METADATA_CHARS)]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-WIDEST, le=WIDEST)]
 
 
 class _Inbound(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
-    source: Annotated[str, Field(min_length=1, max_length=200), NoNul, Comparable]
-    platform: Short = ""
-    external_id: Annotated[Short | None, Optional, Comparable] = None
-    title: Annotated[Annotated[str, Field(max_length=2_000), NoNul] | None, Optional] = None
+    source: Annotated[str, Field(min_length=1, max_length=200), BeforeValidator(_comparable)]
+    platform: Annotated[Short, NoNul] = ""
+    external_id: Annotated[Short | None, BeforeValidator(_identifier)] = None
+    title: Annotated[Annotated[str, Field(max_length=2_000)] | None, Optional] = None
     content: Annotated[str, Field(max_length=MAX_CONTENT), NoNul] = ""
     rating: Annotated[Number | None, BeforeValidator(_number)] = None
-    best_rating: Annotated[Number | None, BeforeValidator(_number)] = None
-    worst_rating: Annotated[Number | None, BeforeValidator(_number)] = None
+    best_rating: Annotated[Number, BeforeValidator(_best)] = BEST
+    worst_rating: Annotated[Number, BeforeValidator(_worst)] = WORST
     author_name: Annotated[Short | None, Optional] = None
     author_id: Annotated[Short | None, Optional] = None
     published_at: Annotated[datetime, BeforeValidator(_moment)]
-    language: Annotated[Annotated[str, Field(pattern=f"^{FORM.pattern}$", max_length=LONGEST)] | None, Optional] = None
-    url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000), NoNul] | None, Optional] = None
+    language: Annotated[
+        Annotated[str, Field(pattern=f"^{FORM.pattern}$", max_length=LONGEST)] | None, BeforeValidator(_blank_is_none)
+    ] = None
+    url: Annotated[Annotated[str, Field(pattern=r"^https?://\S+$", max_length=2_000)] | None, Optional] = None
     metadata: Annotated[
-        dict[Short, Annotated[str, Field(max_length=MAX_METADATA_CHARS), NoNul]], Field(max_length=MAX_METADATA)
+        Annotated[dict[Short, Long], Tag("texts")]
+        | Annotated[
+            dict[Annotated[Short, NoNul], Annotated[Long, NoNul]], BeforeValidator(without_nulls), Tag("others")
+        ],
+        Discriminator(_how_to_look),
+        Field(max_length=MAX_METADATA),
     ] = {}
 
     @model_validator(mode="after")
     def _rating_in_scale(self) -> Self:
-        if self.worst >= self.best:
+        rating, best, worst = self.rating, self.best_rating, self.worst_rating
+        if worst >= best:
             raise _wrong("scale", "rating: worst_rating must be less than best_rating")
-        if self.rating is not None and not self.worst <= self.rating <= self.best:
+        if rating is not None and not worst <= rating <= best:
             raise _wrong(
                 "out_of_range",
                 "rating: out of range; send a rating within worst_rating and best_rating (1 to 5 if not given)",
             )
-        if not self.content and self.rating is None:
+        if rating is None and not self.content:
             raise _wrong("empty", "content: is empty and there is no rating; send one of them")
         return self
-
-    @property
-    def best(self) -> float:
-        return 5.0 if self.best_rating is None else self.best_rating
-
-    @property
-    def worst(self) -> float:
-        return 1.0 if self.worst_rating is None else self.worst_rating
 
 
 # Pydantic's words for what is wrong, as ours: they are counted and shown, and stay when the library changes.
@@ -171,8 +191,8 @@ def validate(record: Mapping[str, Any], now: datetime) -> Draft:
 
 
 def _present(record: Mapping[str, Any]) -> dict[str, Any]:
-    present = {name: _without_nulls(value) if name == "metadata" else value for name, value in record.items()}
-    return with_hint(_without_nulls(present))
+    """Null says that nothing is there, wherever it stands."""
+    return with_hint({name: value for name, value in record.items() if value is not None})
 
 
 def _invalid(error: ValidationError) -> InvalidReview:
@@ -206,7 +226,7 @@ def _unknown_field(name: str) -> InvalidReview:
 
 
 def _draft(inbound: _Inbound) -> Draft:
-    author = Author(inbound.author_name, inbound.author_id)
+    author = Author(inbound.author_name, inbound.author_id) if inbound.author_name or inbound.author_id else None
     rating = _normalised(inbound)
     return Draft(
         source=inbound.source,
@@ -217,9 +237,9 @@ def _draft(inbound: _Inbound) -> Draft:
         content=inbound.content,
         rating=rating,
         rating_given=inbound.rating,
-        rating_best=inbound.best,
-        rating_worst=inbound.worst,
-        author=None if author == Author() else author,
+        rating_best=inbound.best_rating,
+        rating_worst=inbound.worst_rating,
+        author=author,
         published_at=inbound.published_at,
         language_hint=inbound.language,
         url=inbound.url,
@@ -230,7 +250,8 @@ def _draft(inbound: _Inbound) -> Draft:
 def _normalised(inbound: _Inbound) -> float | None:
     if inbound.rating is None:
         return None
-    return round(1 + 4 * (inbound.rating - inbound.worst) / (inbound.best - inbound.worst), 2)
+    worst = inbound.worst_rating
+    return round(1 + 4 * (inbound.rating - worst) / (inbound.best_rating - worst), 2)
 
 
 def _derived_id(inbound: _Inbound) -> str:
@@ -240,4 +261,4 @@ def _derived_id(inbound: _Inbound) -> str:
 
 
 def _digest(*parts: Any) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(_IN_JSON(parts).encode()).hexdigest()

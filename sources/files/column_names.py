@@ -58,7 +58,9 @@ Shape = tuple[tuple[str, tuple[str, ...] | None], ...]
 
 def shape_of(record: Mapping[str, object]) -> Shape:
     """What guessing needs to know of a record; equal for all rows of one table."""
-    return tuple((name, _inside(value)) for name, value in record.items())
+    return tuple(
+        [(name, _inside(value) if isinstance(value, (dict, list)) else None) for name, value in record.items()]
+    )
 
 
 def _inside(value: object) -> tuple[str, ...] | None:

@@ -18,6 +18,7 @@ from sources.files.spans import Span, UnreadableLine
 from sources.files.widths import fitted, named
 
 _QUOTE = '"'
+_NULL = "\\N"  # MySQL's; no one writes it for something else
 _PLAIN_WORDS = {
     "unexpected end of data": "a quote is opened and never closed",
     "new-line character seen": "a carriage return outside quotes",
@@ -63,10 +64,9 @@ class DelimitedRows:
                 "quote the fields that contain a delimiter or a newline"
             )
             return bad_row(lines, problem)
-        null = "\\N"  # MySQL's; no one writes it for something else
-        record: dict[str, object] = {
-            name: None if cell == null else cell for name, cell in zip(self.columns, cells, strict=True)
-        }
+        record: dict[str, object] = dict(zip(self.columns, cells, strict=True))
+        if _NULL in cells:
+            record = {name: None if cell == _NULL else cell for name, cell in record.items()}
         return good_row(lines, record)
 
     def _parse(self) -> tuple[list[Line], list[str], str | None] | None:

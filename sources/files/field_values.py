@@ -12,7 +12,8 @@ from sources.files.values.unreadable import Unreadable, shown
 Found = dict[str, object]
 _LOST_DIGITS = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{2}")
 _MOST_DIGITS_OF_EXCEL = 15
-_TEXTS = frozenset({"title", "content", "author_name", "platform", "language", "url"})
+TEXTS = frozenset({"title", "content", "author_name", "platform", "language", "url"})
+"""Fields in which a text stays as it is."""
 
 
 def put(found: Found, target: str, value: object, dates: DateReader) -> None:
@@ -28,7 +29,7 @@ def put(found: Found, target: str, value: object, dates: DateReader) -> None:
         found[target] = _identifier(value)
     elif isinstance(value, list) and all(isinstance(one, str) for one in value):
         found[target] = ("\n" if target == "content" else ", ").join(value)
-    elif target in _TEXTS and isinstance(value, (int, float)):
+    elif target in TEXTS and isinstance(value, (int, float)):
         found[target] = str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -60,7 +61,7 @@ def is_shortened(value: object) -> bool:
     """Whether a spreadsheet made the number of an id shorter, so that several ids became one. It keeps fifteen digits."""
     if isinstance(value, float):
         return abs(value) >= float(10**_MOST_DIGITS_OF_EXCEL)
-    return isinstance(value, str) and _LOST_DIGITS.fullmatch(value.strip()) is not None
+    return isinstance(value, str) and "+" in value and _LOST_DIGITS.fullmatch(value.strip()) is not None
 
 
 def _identifier(value: object) -> object:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import unquote
 
 
 def value_at(record: Mapping[str, object], column: str) -> object:
     """The value of `column`; None when there is none. Of a list of objects: its values, joined by commas if several."""
-    if column in record:
-        return record[column]
+    return record[column] if column in record else below(record, path_of(column, record))
+
+
+def path_of(column: str, names: Container[str]) -> tuple[str, ...]:
+    """The steps that lead to a column of a record with these names; the last may be "?name", a part of an address."""
+    if column in names:
+        return (column,)
     within, _, name = column.rpartition("?")
-    if within and name:
-        return part_of_address(value_at(record, within), name)
-    value: object = record
-    for part in column.split("."):
+    return (*path_of(within, names), f"?{name}") if within and name else tuple(column.split("."))
+
+
+def below(value: object, path: Iterable[str]) -> object:
+    """What the path leads to; None when there is nothing."""
+    for part in path:
         value = _below(value, part)
     return value
 
 
-def parts_of(record: Mapping[str, object], column: str) -> list[str]:
+def parts_of(record: Container[str], column: str) -> list[str]:
     """The columns that "a+b" joins, unless one is called so."""
     return [column] if column in record else [part.strip() for part in column.split("+")]
 
@@ -57,9 +64,9 @@ def without(value: object, paths: list[list[str]]) -> object:
 
 
 def _below(value: object, name: str) -> object:
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # asking for dict first is quick
         return value.get(name)
     if isinstance(value, list):
         found = [one for one in (_below(each, name) for each in value) if one is not None]
         return found[0] if len(found) == 1 else ", ".join(map(str, found)) or None
-    return None
+    return part_of_address(value, name[1:]) if name.startswith("?") else None

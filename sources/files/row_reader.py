@@ -120,7 +120,8 @@ class RowReader:
                 yield from json_lines(LineSource(file.stream), start_line)
                 return
             # Rows before the start are parsed too: only the parser knows whether a line starts a row.
-            yield from (row for row in self._parsed(kind, file) if row.line >= start_line)
+            rows = self._parsed(kind, file)
+            yield from rows if start_line <= 1 else (row for row in rows if row.line >= start_line)
 
     def _parsed(self, kind: str, file: Opened) -> Iterator[Row]:
         if kind == "xlsx":

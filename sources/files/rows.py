@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sources.files.lines import Line
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a file: a record, or the reason why there is none.
 
     `line` is the physical line (from 1) and `offset` the byte in the decompressed text where the row starts; `raw`
@@ -46,6 +45,8 @@ def bad_row(lines: list[Line], problem: str) -> Row:
 
 def encoding_problem(line: Line) -> str | None:
     """Why the line's bytes are no text that can be stored, or None."""
+    if line.data.isascii() and b"\0" not in line.data:
+        return None
     try:
         line.data.decode()
     except UnicodeDecodeError as error:

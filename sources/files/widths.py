@@ -19,13 +19,13 @@ def named(header: Sequence[str]) -> tuple[list[str], str]:
     return names, f"names the column {twice[:60]!r} twice; rename one" if times > 1 else ""
 
 
-def fitted(cells: Sequence[Cell], width: int, notes: Notes) -> list[Cell | str] | None:
+def fitted(cells: Sequence[Cell], width: int, notes: Notes) -> Sequence[Cell | str] | None:
     """A row as wide as its header; None when it cannot be one.
 
     Excel leaves out empty cells at the end of a row, and other programs write some that no column has.
     """
     if len(cells) == width:
-        return [*cells]
+        return cells
     if len(cells) > width:
         if any(cell is not None and str(cell).strip() for cell in cells[width:]):
             return None

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import UUID
 
 from aggregates.review.identity import comparable
 from connectors.kafka import Outgoing
@@ -20,10 +19,12 @@ from schemas.topics import INBOUND
 from sources.files.mapping import FieldMapping, Mapped, Problem
 from sources.files.notes import Notes
 from sources.files.row_reader import Row
+from sources.publishing.row_ids import RowIds
 
 MAX_RAW = 1_000_000
 MAX_BATCH_BYTES = 500_000
 BUCKETS = 20
+_IN_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ class Envelope:
     run_id: str
     mapping: FieldMapping
     notes: Notes = field(default_factory=Notes, compare=False)
+
+    _ids: RowIds = field(init=False, repr=False, compare=False)
+    _common: str = field(init=False, repr=False, compare=False)
+    """The beginning of every event, in JSON: what is the same for all rows."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ids", RowIds(self.run_id))
+        common = {"specversion": SPEC, "source": SOURCE, "type": INBOUND_TYPE}
+        event = {**common, "tenantid": self.tenant, "runid": self.run_id}
+        object.__setattr__(self, "_common", _IN_JSON(event).removesuffix("}"))
 
     def messages(self, rows: Iterable[Row]) -> Iterator[Outgoing]:
         """The rows as messages; one that cannot be read, or a value of which, is sent alone and as it is, with the problem."""
@@ -54,28 +65,21 @@ class Envelope:
                 yield self._batch(bucket, batch)
 
     def _mapped(self, record: Mapping[str, object]) -> Mapped:
-        mapped = self.mapping.read(
-            {name: value for name, value in record.items() if name != "source" or self.source is not None}
-        )
+        source: object = self.source
+        if source is None and "source" in record:
+            source = record["source"]
+            record = {name: value for name, value in record.items() if name != "source"}
+        mapped = self.mapping.read(record)
         for what, times in mapped.notes.items():
             self.notes.count(what, times)
-        source = self.source if self.source is not None else record.get("source")
-        return mapped if source is None else replace(mapped, review={"source": source, **mapped.review})
+        review, problem, notes = mapped
+        return mapped if source is None else Mapped({"source": source, **review}, problem, notes)
 
     def _event(self, row: Row, review: Mapping[str, object]) -> bytes | None:
         """A structured CloudEvent, or None for what is not strict JSON and would invalidate a batch."""
-        event: dict[str, Any] = {
-            "specversion": SPEC,
-            "id": self._id(row),
-            "source": SOURCE,
-            "type": INBOUND_TYPE,
-            "tenantid": self.tenant,
-            "runid": self.run_id,
-            "line": row.line,
-            "data": review,
-        }
         try:
-            return json.dumps(event, ensure_ascii=False, allow_nan=False, default=str).encode()
+            own = f', "id": "{self._ids.of(row.line)}", "line": {row.line}, "data": {_IN_JSON(review)}}}'
+            return (self._common + own).encode()
         except ValueError:  # NaN, or half a character
             return None
 
@@ -97,15 +101,12 @@ class Envelope:
         return Outgoing(INBOUND, f"{self.tenant}/{bucket}".encode(), value, [("content-type", BATCH.encode())])
 
     def _bucket(self, review: Mapping[str, object]) -> int:
-        key = "/".join(comparable(str(review.get(name, ""))) for name in ("source", "external_id"))
-        return zlib.crc32(key.encode()) % BUCKETS
-
-    def _id(self, row: Row) -> str:
-        return str(uuid5(NAMESPACE_URL, f"{self.run_id}/{row.line}"))
+        source, external_id = str(review.get("source", "")), str(review.get("external_id", ""))
+        return zlib.crc32(f"{comparable(source)}/{comparable(external_id)}".encode()) % BUCKETS
 
     def _headers(self, row: Row, content_type: str, **extra: str) -> list[tuple[str, bytes]]:
         return headers(
-            uuid5(NAMESPACE_URL, f"{self.run_id}/{row.line}"),
+            UUID(self._ids.of(row.line)),
             INBOUND_TYPE,
             subject=f"line {row.line}",
             time=datetime.now(UTC),

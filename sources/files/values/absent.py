@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _WORDS = "null n/a #n/a nan none nil nat n.a. undefined (null) (none) <na> \\n ? - -- \u2013 \u2014"
 _FOR_NOTHING = frozenset(_WORDS.split())
 _NO_WORDS = frozenset(
@@ -9,19 +11,33 @@ _NO_WORDS = frozenset(
 )
 
 
-def is_blank(value: object) -> bool:
-    """Null or a text of blanks."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def is_absent(target: str, value: object, empty: frozenset[str] = frozenset()) -> bool:
-    """Whether nothing is there for that field. `empty`: more texts that mean it, casefolded.
+class Absence:
+    """What means for one field that nothing is there. `empty`: more texts that mean it, casefolded.
 
     A title or a name may well be "None"; a date cannot.
     """
-    if is_blank(value):
-        return True
-    if not isinstance(value, str):
-        return False
-    word = value.strip().casefold()
-    return word in empty or (target in _NO_WORDS and word in _FOR_NOTHING)
+
+    __slots__ = ("_longest", "_words")
+
+    def __init__(self, target: str, empty: frozenset[str] = frozenset()) -> None:
+        self._words = empty | _FOR_NOTHING if target in _NO_WORDS else empty
+        self._longest = max(map(len, self._words), default=0)
+
+    def holds(self, value: object) -> bool:
+        """Whether this value says so."""
+        if not isinstance(value, str):
+            return value is None
+        text = value.strip()
+        # Folding makes no text shorter, so a long one needs none.
+        return not text or (len(text) <= self._longest and text.casefold() in self._words)
+
+
+@lru_cache(maxsize=256)
+def absence(target: str, empty: frozenset[str] = frozenset()) -> Absence:
+    """That of a field, made once."""
+    return Absence(target, empty)
+
+
+def is_absent(target: str, value: object, empty: frozenset[str] = frozenset()) -> bool:
+    """Whether nothing is there for that field."""
+    return absence(target, empty).holds(value)

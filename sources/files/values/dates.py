@@ -13,6 +13,10 @@ from sources.files.values.date_forms import written_date
 from sources.files.values.unreadable import Unreadable, shown
 
 _BLANKS = re.compile(r"[\s\u200b\u2060\ufeff]+")
+_EXACT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.(?:\d{3}|\d{6}))?)?(?:Z|[+-]\d\d:[0-5]\d)?)?", re.ASCII
+)
+_DATE_ALONE = len("2026-01-02")
 _EPOCHS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000}  # digits: parts of a second; 9 and 12 end in 2001
 _NUMERIC = re.compile(r"[+-]?\d+(?:\.\d*)?")
 _EXCEL_DAYS = range(20_000, 60_000)  # 1954 to 2064
@@ -30,6 +34,8 @@ class DateReader:
     def read(self, value: object) -> str:
         """ISO 8601: a date, or a date and time with its offset. Raises Unreadable."""
         if isinstance(value, str):
+            if self.date_format is None and (written := self._exact(value)) is not None:
+                return written
             return self._from_text(_BLANKS.sub(" ", value).strip(), value)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return _from_number(
@@ -41,6 +47,16 @@ class DateReader:
             return value.isoformat()
         raise Unreadable(f"{shown(value)} is no date", reason="no_date")
 
+    def _exact(self, text: str) -> str | None:
+        """What reading any form comes to for the usual one, without trying the others; None for every other form."""
+        if _EXACT.fullmatch(text) is None:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+            return text if len(text) == _DATE_ALONE else self._placed(moment)
+        except ValueError:  # no day of the calendar: the long way says so
+            return None
+
     def _from_text(self, text: str, given: str) -> str:
         if self.date_format is not None:
             return self._by_format(text, self.date_format)
@@ -48,7 +64,7 @@ class DateReader:
             return _from_number(text)
         written = written_date(text)
         if written is not None:
-            return written if len(written) == len("2026-01-02") else self._placed(datetime.fromisoformat(written))
+            return written if len(written) == _DATE_ALONE else self._placed(datetime.fromisoformat(written))
         try:
             moment = iso_moment(text)
         except ValueError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from sources.files.values.unreadable import Unreadable, shown
@@ -38,8 +39,14 @@ class Rating(NamedTuple):
 def read_rating(value: object) -> Rating | None:
     """The rating that a value spells; None for a word that says there is none. Raises Unreadable."""
     if isinstance(value, str):
-        return _read(" ".join(value.replace("\ufe0f", "").split()), value)
+        return _spelled(value)
     return Rating(_finite(value))
+
+
+@lru_cache(maxsize=4096)
+def _spelled(value: str) -> Rating | None:
+    """That of a text: a file has many rows and few ratings."""
+    return _read(" ".join(value.replace("\ufe0f", "").split()), value)
 
 
 def read_number(value: object) -> float:
