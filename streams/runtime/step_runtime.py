@@ -89,7 +89,8 @@ class StepRuntime:
         """Append what followed, until nothing is refused; dead-letter what failed. Then the batch may be acknowledged."""
         results = prepared.results
         about([work for work, _ in results])
-        failpoints.hit("step.effect_done")
+        if results:
+            failpoints.hit("step.effect_done")
         for _ in range(MAX_ROUNDS):
             await self._dead_letter(results, prepared.origins)
             refused = await self._append(results)

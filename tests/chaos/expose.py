@@ -47,7 +47,7 @@ def _control(chosen: list[Bug]) -> list[str]:
     wrong = []
     with _directory() as directory, stack(directory / "data") as running:
         for bug in chosen:
-            outcome = planted.once(running, bug)
+            outcome = planted.once(running, bug, patience=planted.LONG_PATIENCE)
             _say(f"without {bug.name}: {'; '.join(outcome.problems) or 'ok'} in {outcome.seconds:.0f} s")
             wrong += [f"without {bug.name}"] if outcome.problems else []
     return wrong

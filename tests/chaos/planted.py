@@ -18,6 +18,8 @@ from tests.chaos.trial import Load, Outcome
 BUGS = Path(__file__).with_name("bugs")
 LOAD = Load(count=90, seconds=4.0)
 PATIENCE = 40.0
+LONG_PATIENCE = 120.0
+"""On a stack that was broken many times before: crash loops are slowed."""
 NOTHING = "-"
 
 
@@ -67,9 +69,9 @@ def expose(bug: Bug, directory: Path) -> Outcome:
         return once(running, bug)
 
 
-def once(running: Stack, bug: Bug) -> Outcome:
+def once(running: Stack, bug: Bug, *, patience: float = PATIENCE) -> Outcome:
     """The bug's load and failpoints on a stack; without the bug in it this must find nothing."""
-    return trial.run(running, 0, Schedule((), bug.plan), load=LOAD, patience=PATIENCE)
+    return trial.run(running, 0, Schedule((), bug.plan), load=LOAD, patience=patience)
 
 
 def _git(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
