@@ -13,6 +13,7 @@ import ijson
 
 from schemas.errors import InvalidInput
 from sources.files.compression import DAMAGE
+from sources.files.extended_json import plain_record
 from sources.files.json_rows import check_texts, kind
 from sources.files.json_stream import MAX_RECORD_BYTES, JsonStream, TooLong
 from sources.files.json_tree import Tree
@@ -85,7 +86,8 @@ class JsonDocuments:
         if tree.problem is not None:
             return self._bad(f"{tree.problem}", json.dumps(tree.value).encode())
         self._number += 1
-        return Row(self._number, 0, tree.value, b"", None)
+        record = plain_record(tree.value) if tree.extended else tree.value
+        return Row(self._number, 0, record, b"", None)
 
     def _bad(self, problem: str, raw: bytes = b"") -> Row:
         self._number += 1

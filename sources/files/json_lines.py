@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemas.errors import InvalidInput
+from sources.files.extended_json import MARK, plain_record
 from sources.files.json_rows import parse_object
 from sources.files.lines import LineSource
 from sources.files.rows import Row, bad_row, encoding_problem, good_row
@@ -20,6 +21,7 @@ def json_lines(lines: LineSource, start_line: int) -> Iterator[Row]:
             yield bad_row([line], problem)
             continue
         try:
-            yield good_row([line], parse_object(line.data))
+            record = parse_object(line.data)
+            yield good_row([line], plain_record(record) if MARK in line.data else record)
         except InvalidInput as error:
             yield bad_row([line], f"line {line.number}: {error}")

@@ -17,6 +17,8 @@ class Tree:
     def __init__(self) -> None:
         self.value: object = None
         self.problem: str | None = None
+        self.extended = False
+        """Whether a name begins with a dollar sign, as those of MongoDB's Extended JSON do."""
         self._open: list[dict[str, object] | list[object]] = []
         self._keys: list[str] = []
         self._depth = 0
@@ -49,6 +51,7 @@ class Tree:
         if self._depth > MAX_DEPTH:
             return
         container = self._open[-1]
+        self.extended = self.extended or name.startswith("$")
         if name in container:
             self.problem = "an object has the same key twice; keep one"
         self._keys[-1] = name
