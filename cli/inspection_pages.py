@@ -20,7 +20,9 @@ _MOST_NAMED = 12
 def jsonable(found: Inspection) -> dict[str, Any]:
     """For --json: everything but the mapping object."""
     parts = {name: getattr(found, name) for name in ("file", "looked_at", "whole", "valid", "metadata")}
-    parts |= {name: getattr(found, name) and asdict(getattr(found, name)) for name in ("how", "dates", "ratings")}
+    parts |= {
+        name: getattr(found, name) and asdict(getattr(found, name)) for name in ("how", "ids", "dates", "ratings")
+    }
     parts["fields"] = [asdict(one) for one in found.fields]
     parts["findings"] = [asdict(one) for one in found.findings]
     return parts
@@ -101,11 +103,16 @@ def _share(one: FieldFound) -> str:
 
 def _summary(found: Inspection) -> list[str]:
     lines = []
+    if found.ids:
+        of = found.ids
+        which = "ids made of author, date and words" if of.derived else "ids"
+        different = "all different" if of.different == of.reviews else f"{of.different} different in {of.reviews} rows"
+        lines.append(f"{which}: {different}")
     if found.dates:
         lines.append(f"published from {found.dates.first:%Y-%m-%d} to {found.dates.last:%Y-%m-%d}")
     if found.ratings:
-        of = found.ratings
-        lines.append(f"ratings from {of.lowest:g} to {of.highest:g} on a scale from {of.worst:g} to {of.best:g}")
+        one = found.ratings
+        lines.append(f"ratings from {one.lowest:g} to {one.highest:g} on a scale from {one.worst:g} to {one.best:g}")
     others = [f"{one.field}: {', '.join(one.alternatives)}" for one in found.fields if one.alternatives]
     if others:
         lines.append(f"other columns that might be meant: {'; '.join(others)}")

@@ -15,7 +15,7 @@ from sources.inspection.fields import FieldFound, fields_of, other_columns
 from sources.inspection.findings import Finding
 from sources.inspection.looked import Looked
 from sources.inspection.sample import Sample, sample_of
-from sources.inspection.spans import Dates, Ratings, dates_of, ratings_of
+from sources.inspection.spans import Dates, Ids, Ratings, dates_of, ids_of, ratings_of
 from sources.inspection.trial import Trial
 from sources.publishing.envelope import Envelope
 
@@ -39,6 +39,7 @@ class Inspection:
     valid: int
     fields: Sequence[FieldFound]
     metadata: Sequence[str]
+    ids: Ids | None
     dates: Dates | None
     ratings: Ratings | None
     findings: Sequence[Finding]
@@ -81,6 +82,7 @@ def inspect(
         len(looked.drafts),
         list(fields_of(mapping, sample.records, taken)),
         other_columns(sample.columns, taken, sample.records),
+        ids_of(looked.drafts, derived="external_id" not in taken),
         dates_of(looked.drafts),
         ratings_of(looked.drafts),
         findings,

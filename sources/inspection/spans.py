@@ -29,6 +29,20 @@ class Ratings:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """How many reviews there are with how many different ids; `derived`: the file has none, so they are made of what it says."""
+
+    reviews: int
+    different: int
+    derived: bool
+
+
+def ids_of(drafts: Sequence[Draft], *, derived: bool) -> Ids | None:
+    """None where there is no review."""
+    return Ids(len(drafts), len({(draft.source, draft.external_id) for draft in drafts}), derived) if drafts else None
+
+
 def dates_of(drafts: Sequence[Draft]) -> Dates | None:
     """None where there is no review."""
     moments = [draft.published_at for draft in drafts]

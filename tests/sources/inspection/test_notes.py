@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sources.inspection.spans import Ids
 from tests.sources.inspection.looking import csv, look
 
 
@@ -51,6 +52,15 @@ def test_no_words(tmp_path: Path) -> None:
     text = csv("id,stars,date", [f"r-{n},4,2026-10-01" for n in range(5)])
     assert "the reviews have no words" in noted(tmp_path / "a.csv", text)
     assert "no words" not in noted(tmp_path / "a.csv", text, "content=")
+
+
+def test_how_many_ids_there_are_is_shown(tmp_path: Path) -> None:
+    rows = [f"r-{n // 2},fine {n},4,guest {n // 2},2026-10-01" for n in range(30)]
+    found = look(tmp_path / "a.csv", csv("review_id,text,stars,author,date", rows))
+    assert found.ids == Ids(reviews=30, different=15, derived=False)
+    derived = look(tmp_path / "a.csv", csv("review_id,text,stars,author,date", rows), "external_id=")
+    assert derived.ids == Ids(reviews=30, different=30, derived=True)
+    assert look(tmp_path / "a.csv", "id,text\n").ids is None
 
 
 def test_dates_of_the_beginning_of_time(tmp_path: Path) -> None:
