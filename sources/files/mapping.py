@@ -85,6 +85,10 @@ class FieldMapping:
         """The mapping with what the values of some rows say against guesses."""
         return replace(self, ruled_out=ruled_out(sample, self._mapper.judge))
 
+    def told(self, guesses: Mapping[str, Guess]) -> FieldMapping:
+        """The same as `knowing` the rows from which `guesses` were made."""
+        return replace(self, ruled_out=frozenset((to, one) for to, guess in guesses.items() for one in guess.dismissed))
+
     def guesses(self, sample: Sequence[Mapping[str, object]], columns: Sequence[str] = ()) -> dict[str, Guess]:
         """What is guessed for each field, beside what is mapped, and why; for someone to look at before rows are sent."""
         return guess(columns, sample, self._mapper.taken, self._mapper.judge)

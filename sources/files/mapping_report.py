@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 
+from sources.files.column_guesses import Guess
 from sources.files.mapping import FieldMapping
 
 _WITHOUT = {
@@ -14,21 +15,21 @@ _WITHOUT = {
 }
 
 
-def columns_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> dict[str, str]:
-    """Field → the column that it is read from, as far as one is."""
-    guessed = {target: one.column for target, one in mapping.guesses(sample).items() if one.column}
-    without = _missing(mapping, sample).keys() | mapping.constants.keys()
+def columns_of(mapping: FieldMapping, guesses: Mapping[str, Guess], columns: Collection[str]) -> dict[str, str]:
+    """Field → the column of these that it is read from, as far as one is. `guesses` are those of the mapping."""
+    guessed = {target: one.column for target, one in guesses.items() if one.column}
+    without = _missing(mapping, columns).keys() | mapping.constants.keys()
     return {to: one for to, one in {**guessed, **mapping.columns}.items() if one and to not in without}
 
 
-def said_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> Iterator[str]:
-    """Sentences about what is missing or was passed over, each with the way out. A sample without rows says nothing."""
-    if not sample:
+def said_of(mapping: FieldMapping, guesses: Mapping[str, Guess], columns: Collection[str]) -> Iterator[str]:
+    """Sentences about what is missing or was passed over, each with the way out. Without columns nothing is said."""
+    if not columns:
         return
-    for target, column in _missing(mapping, sample).items():
+    for target, column in _missing(mapping, columns).items():
         yield f"the mapping's column {column!r} is in none of the first rows, so {target} is left out where it is missing"
     named = mapping.columns.keys() | mapping.constants.keys()
-    for target, found in mapping.guesses(sample).items():
+    for target, found in guesses.items():
         if target in named:
             continue
         for column, why in found.dismissed.items():
@@ -37,7 +38,6 @@ def said_of(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> It
             yield f"{_WITHOUT[target]}; --map {target}=COLUMN names one"
 
 
-def _missing(mapping: FieldMapping, sample: Sequence[Mapping[str, object]]) -> Mapping[str, str]:
-    """Optional fields, and their columns that no row of the sample has."""
-    there = frozenset(name for record in sample for name in record)
-    return {to: column for to, column in mapping.missing(there).items() if to in mapping.optional}
+def _missing(mapping: FieldMapping, columns: Collection[str]) -> Mapping[str, str]:
+    """Optional fields, and their columns that are not there."""
+    return {to: column for to, column in mapping.missing(columns).items() if to in mapping.optional}

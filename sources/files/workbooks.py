@@ -11,8 +11,6 @@ from itertools import chain, islice
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
-
 from schemas.errors import InvalidInput
 from sources.files.compression import DAMAGE
 from sources.files.dialect import is_header_below
@@ -65,7 +63,9 @@ def _opened(file: IO[bytes]) -> Any:
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions, which no review has
-            return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            from openpyxl import load_workbook  # it loads numpy: half of the time of commands that read no workbook
+
+            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
     except _BROKEN as error:
         raise InvalidInput(
             f"the workbook cannot be read ({type(error).__name__}); save it again as .xlsx",

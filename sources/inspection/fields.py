@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sources.files.column_guesses import Guess
 from sources.files.mapping import FieldMapping
 from sources.files.paths import parts_of, top_of
 from sources.files.row_mapper import RowMapper
@@ -33,9 +34,10 @@ class FieldFound:
     alternatives: Sequence[str] = ()
 
 
-def fields_of(mapping: FieldMapping, records: Sequence[Record], columns: Mapping[str, str]) -> Iterator[FieldFound]:
+def fields_of(
+    mapping: FieldMapping, guesses: Mapping[str, Guess], columns: Mapping[str, str], records: Sequence[Record]
+) -> Iterator[FieldFound]:
     """Every field that something is read for; `columns` are those that it is read from."""
-    guesses = mapping.guesses(records)
     for field, guess in guesses.items():
         if field in mapping.constants:
             yield FieldFound(field, None, mapping.constants[field], "mapped", [mapping.constants[field]])

@@ -65,12 +65,13 @@ def inspect(
     `sending`: whether it would be sent now; a missing source is no reason against it otherwise.
     """
     sample = sample_of(reader)
-    mapping = given.knowing(spread(sample.records, _GUESSED_FROM))
-    taken = columns_of(mapping, sample.records)
+    guesses = given.guesses(spread(sample.records, _GUESSED_FROM), sample.columns)
+    mapping = given.told(guesses)
+    taken = columns_of(mapping, guesses, sample.columns)
     trial = Trial(Envelope(_NO_SOURCE, _source(source, sample), "", mapping), lambda: now)
     tried = [(row, trial.of(row)) for row in sample.rows]
     looked = Looked(sample, mapping, taken, source, tried, sending)
-    findings = [Finding("", text) for text in said_of(mapping, sample.records)]
+    findings = [Finding("", text) for text in said_of(mapping, guesses, sample.columns)]
     findings += [finding for check in CHECKS for finding in check(looked)]
     told = {_TELLS.get(finding.field, finding.field) for finding in findings if finding.refuses}
     findings += rows.check(looked, told)
@@ -80,7 +81,7 @@ def inspect(
         len(tried),
         sample.whole,
         len(looked.drafts),
-        list(fields_of(mapping, sample.records, taken)),
+        list(fields_of(mapping, guesses, taken, sample.records)),
         other_columns(sample.columns, taken, sample.records),
         ids_of(looked.drafts, derived="external_id" not in taken),
         dates_of(looked.drafts),

@@ -19,8 +19,20 @@ def rows(**columns: list[Any]) -> list[Record]:
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
+def names(sample: list[Record]) -> list[str]:
+    return list(dict.fromkeys(name for record in sample for name in record))
+
+
+def taken(mapping: FieldMapping, sample: list[Record]) -> dict[str, str]:
+    return columns_of(mapping, mapping.guesses(sample), names(sample))
+
+
+def said(mapping: FieldMapping, sample: list[Record]) -> list[str]:
+    return list(said_of(mapping, mapping.guesses(sample), names(sample)))
+
+
 def chosen(sample: list[Record]) -> dict[str, str]:
-    return columns_of(FieldMapping().knowing(sample), sample)
+    return taken(FieldMapping().knowing(sample), sample)
 
 
 SHAPES = {
@@ -89,7 +101,7 @@ def test_given_forms_and_meanings_count_for_what_a_column_holds() -> None:
     )
     assert chosen(sample) == {"content": "text", "published_at": "created_at"}
     given = FieldMapping.parse(date_format="%d/%m/%y", values=["rating:up=5,down=1"]).knowing(sample)
-    assert columns_of(given, sample) == {"content": "text", "published_at": "date", "rating": "rating"}
+    assert taken(given, sample) == {"content": "text", "published_at": "date", "rating": "rating"}
     assert given.read(sample[0]).review["rating"] == 5.0
 
 
@@ -159,8 +171,7 @@ def test_a_guess_is_a_column_and_what_reading_does(sample: list[Record]) -> None
 
 def test_what_is_missing_or_passed_over_is_said() -> None:
     sample = rows(Published=["TRUE", "FALSE"], stars=["5", "4"])
-    said = list(said_of(FieldMapping().knowing(sample), sample))
-    assert said == [
+    assert said(FieldMapping().knowing(sample), sample) == [
         (
             "no column is taken for external_id: rows that say the same of the same, by the same author at the same time, "
             "count as one; --map external_id=COLUMN names one"
@@ -168,5 +179,5 @@ def test_what_is_missing_or_passed_over_is_said() -> None:
         "the column 'Published' is not taken for published_at: it holds no dates; --map published_at=Published takes it all the same",
     ]
     named = FieldMapping.parse("external_id=", "content=", "published_at:=2026-01-01").knowing(sample)
-    assert list(said_of(named, sample)) == []
-    assert list(said_of(named, [])) == []
+    assert said(named, sample) == []
+    assert said(named, []) == []

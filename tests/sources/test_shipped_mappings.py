@@ -138,9 +138,9 @@ def test_a_play_console_file_of_fewer_columns_is_read_and_tells_what_it_lacks(tm
     rows = [{name: value for name, value in row.items() if name not in left_out} for row in made]
     fields, found = read(tmp_path / "reviews.csv", table(rows).encode("utf-16"), "play-console")
     assert len({draft(row).external_id for row in found}) == len(rows)
-    said = " ".join(said_of(fields, [dict.fromkeys(rows[0], "x")]))
+    said = " ".join(said_of(fields, fields.guesses([dict.fromkeys(rows[0], "x")]), rows[0]))
     assert all(f"column {name!r} is in none" in said for name in ("Reviewer Language", "Review Title", "Review Link"))
-    assert columns_of(fields, rows).keys() == {"content", "rating", "published_at"}
+    assert columns_of(fields, fields.guesses(rows), rows[0]).keys() == {"content", "rating", "published_at"}
 
 
 def test_a_file_of_another_kind_is_refused_before_it_is_sent(tmp_path: Path) -> None:
