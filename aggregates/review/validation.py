@@ -170,6 +170,23 @@ _REASONS = {
 }
 
 
+# What is wrong and how to mend it, where Pydantic says only the former.
+_PLAIN = {
+    "missing": "is missing, and a review needs it",
+    "string_type": "is no text; send a text",
+    "string_too_short": "is empty; send a text",
+    "string_too_long": "has more than {max_length} characters; shorten it",
+    "string_pattern_mismatch": "has another form; an address begins with https:// and has no blanks, a language is like pt-BR",
+    "too_long": "has more than {max_length} entries; leave some out",
+    "dict_type": "is no object; send an object of texts",
+    "float_type": "is no number; send a number",
+    "float_parsing": "is no number; send a number",
+    "finite_number": "is no number; send a finite one",
+    "less_than_equal": "out of range; at most {le:g} is accepted",
+    "greater_than_equal": "out of range; at least {ge:g} is accepted",
+}
+
+
 def known_fields() -> frozenset[str]:
     """The names of all fields that an inbound review may have."""
     return frozenset(_Inbound.model_fields)
@@ -196,9 +213,11 @@ def _present(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _invalid(error: ValidationError) -> InvalidReview:
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    first = error.errors(include_input=False, include_url=False)[0]
     field = str(first["loc"][0]) if first["loc"] else ""
-    message, reason = str(first["msg"]), _REASONS.get(first["type"], first["type"])
+    reason = _REASONS.get(first["type"], first["type"])
+    plain = _PLAIN.get(first["type"])
+    message = str(first["msg"]) if plain is None else plain.format(**first.get("ctx", {}))
     if reason == "surrogate":
         return InvalidReview(
             f"{field or 'a name'}: has half a character (lone surrogate); send valid Unicode",

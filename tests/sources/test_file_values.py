@@ -47,6 +47,15 @@ RATINGS = {
     "☆☆☆☆☆": (0, 5, None),
     "٣": (3, None, None),
     "٣٫٥": (3.5, None, None),
+    "４．５": (4.5, None, None),
+    "4½": (4.5, None, None),
+    "★4": (4, None, None),
+    "5星": (5, None, None),
+    "5 stars!": (5, None, None),
+    "five-star": (5, None, None),
+    "4-star": (4, None, None),
+    "three out of five": (3, 5, None),
+    "ui_bubble_rating bubble_45": (4.5, 5, None),
 }
 
 
@@ -64,7 +73,7 @@ def test_an_unspecified_rating_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["good", "1,000", "3 apples", "", "1e999", "4/", True, [4], {"value": 4}, 10**400, "1_0", "★ nice"]
+    "value", ["good", "1,000", "3 apples", "", "1e999", "4/", True, [4], {"value": 4}, 10**400, "1_0", "★ nice", "1 2", "3-2", "someone"]
 )
 def test_what_is_no_rating_is_refused(value: object) -> None:
     with pytest.raises(Unreadable):
@@ -93,6 +102,12 @@ DATES = {
     "03-Feb-2016": "2016-02-03",
     "3. Februar 2016": "2016-02-03",
     "3 février 2016": "2016-02-03",
+    "3 февраля 2016 г.": "2016-02-03",
+    "3 Şubat 2016": "2016-02-03",
+    "3. 2. 2016": "2016-02-03",
+    "2016. 2. 3.": "2016-02-03",
+    "Dined on February 3, 2016": "2016-02-03",
+    "/Date(1454457600000)/": "2016-02-03T00:00:00+00:00",
     "3 de febrero de 2016": "2016-02-03",
     "Reviewed in Exampleland on February 3, 2016": "2016-02-03",
     "3rd of February 2016": "2016-02-03",
@@ -137,7 +152,7 @@ REFUSED = [
     ("February 2016", "is no date"), ("2016-02", "is no date"), ("2 weeks ago", "'2 weeks ago' is no date"),
     ("2016-02-03-10", "is no date"), ("2016-02-30", "no day of the calendar"), ("31 April 2016", "no day of the calendar"),
     ("2016-02-03 25:00", "no time of the clock"), ("03/04/2016", "--date-format, %d/%m/%Y or %m/%d/%Y"),
-    ("3/4/16", "is no date"), ("42403", "Excel's number of a day"), (-1000, "'-1000' lies before 1970"), (0, "10 digits are seconds"),
+    ("3/4/16", "for a year of two digits %y"), ("3 listopada 2016", "is no date"), ("42403", "Excel's number of a day"), (-1000, "'-1000' lies before 1970"), (0, "10 digits are seconds"),
     (12345678901, "10 digits are seconds"), (9999999999, "lies in the year 2286"), (True, "true is no date"), (["2016"], "a list is no date"),
     ("2016-02-03T04:05:06 CEST", "is no date"), ("2016-02-03 04:05+99:00", "an offset that no zone has"),
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 _WORDS = "null n/a #n/a nan none nil nat n.a. undefined (null) (none) <na> \\n ? - -- \u2013 \u2014"
-_FOR_NOTHING = frozenset(_WORDS.split())
+_FOR_NOTHING = frozenset((*_WORDS.split(), "0000-00-00", "0000-00-00 00:00:00"))  # MySQL writes zeros
 _NO_WORDS = frozenset(
     {"rating", "best_rating", "worst_rating", "published_at", "external_id", "author_id", "language", "url"}
 )

@@ -12,7 +12,7 @@ from sources.files.values.words import MONTHS, ZONES
 
 _MONTH = r"(?P<month>[^\W\d_]{3,})\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.|º|ª)?"
-_YEAR = r"(?P<year>\d{4})"
+_YEAR = r"(?P<year>\d{4})(?: ?\u0433\.?)?"  # Russian ends a date with the letter of "year"
 _TIME = (
     r"(?:(?:T|,? (?:at |um |à )?)(?P<hour>\d{1,2}):(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d+))?)?(?: ?(?P<half>[ap])\.?m\.?)?)?"
@@ -20,7 +20,7 @@ _TIME = (
 _OFFSET = r"(?:UTC|GMT)?[+-]\d{2}:?\d{2}|[+-]\d{2}"
 _ZONE = rf"(?: ?(?P<zone>{_OFFSET}|{'|'.join(ZONES)}))?(?: ?(?:\[[\w/+-]+\]|\([\w ,/+:-]+\)))?"
 _WEEKDAY = r"(?:[^\W\d_]{2,}\.?,? )?"
-_BEFORE = r"(?:(?:(?:reviewed|posted|published|written|submitted)(?: in .{1,40})?(?: on)?|on|date of experience):? )?"
+_BEFORE = r"(?:(?:(?:reviewed|posted|published|written|submitted|dined|visited|stayed)(?: in .{1,40})?(?: on)?|on|date of experience):? )?"
 
 _FORMS = [
     re.compile(pattern, re.IGNORECASE)
@@ -33,7 +33,8 @@ _FORMS = [
     )
 ]
 _FIGURES = re.compile(rf"(?P<one>\d{{1,2}})(?P<sign>[-/.])(?P<other>\d{{1,2}})(?P=sign){_YEAR}{_TIME}{_ZONE}", re.IGNORECASE)  # fmt: skip
-_CJK = re.compile(r"(\d{4})[年년] ?(\d{1,2})[月월] ?(\d{1,2})[日일]")
+_CJK = re.compile(r"(\d{4})(?:[年년] ?|\. )(\d{1,2})(?:[月월] ?|\. )(\d{1,2})(?:[日일]|\.?(?=\s|\Z))")
+_SPACED = re.compile(r"^(\d{1,2})\. (\d{1,2})\. (?=\d{4})")
 _WITH_ZONE_ALONE = re.compile(r"Z|[+-]\d{2}:\d{2}", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ def written_date(text: str) -> str | None:
 
     Raises Unreadable for figures that may mean two days, and for what the calendar or clock does not have.
     """
-    for found, month, day in _readings(_CJK.sub(r"\1-\2-\3", text)):
+    for found, month, day in _readings(_SPACED.sub(r"\1.\2.", _CJK.sub(r"\1-\2-\3", text))):
         parts = found.groupdict()
         if parts["hour"] is None:
             return _date_alone(parts, month, day, text)

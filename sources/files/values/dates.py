@@ -18,6 +18,8 @@ _EXACT = re.compile(
 )
 _DATE_ALONE = len("2026-01-02")
 _EPOCHS = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000}  # digits: parts of a second; 9 and 12 end in 2001
+_DOT_NET = re.compile(r"/?Date\((-?\d+)(?:[+-]\d{4})?\)/?")  # milliseconds, as .NET writes them in JSON
+_SHORT_YEAR = re.compile(r"\d{1,2}([-/. ])(?:\d{1,2}|[^\W\d_]{3,})\.?[-/. ]\d{2}(?:\D.*)?")
 _NUMERIC = re.compile(r"[+-]?\d+(?:\.\d*)?")
 _EXCEL_DAYS = range(20_000, 60_000)  # 1954 to 2064
 _TIME_OF_DAY = re.compile(r"%-?[HIpMScXTRs]")
@@ -60,6 +62,8 @@ class DateReader:
     def _from_text(self, text: str, given: str) -> str:
         if self.date_format is not None:
             return self._by_format(text, self.date_format)
+        if found := _DOT_NET.fullmatch(text):
+            return _from_number(found[1])
         if _NUMERIC.fullmatch(text) and not _is_basic_date(text):
             return _from_number(text)
         written = written_date(text)
@@ -68,7 +72,8 @@ class DateReader:
         try:
             moment = iso_moment(text)
         except ValueError:
-            fix = "write it as 2026-01-31 (ISO 8601), or name its form with --date-format"
+            form = "" if _SHORT_YEAR.fullmatch(text) is None else ", for a year of two digits %y as in %d.%m.%y"
+            fix = f"write it as 2026-01-31 (ISO 8601), or name its form with --date-format{form}"
             raise Unreadable(f"{shown(given)} is no date; {fix}", reason="no_date") from None
         return moment.date().isoformat() if _is_date_alone(text) else self._placed(moment)
 

@@ -11,17 +11,21 @@ from sources.files.values.unreadable import Unreadable, shown
 from sources.files.values.words import NUMBERS, OUT_OF, UNITS
 
 _NUMBER = "([+-]?(?:\\d+(?:[.,\u066b]\\d*)?|[.,]\\d+)(?:[eE][+-]?\\d{1,3})?)"  # U+066B: the Arabic comma of decimals
-_UNIT = r"(?:\s*(?:" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + r")\s*)?\.?"
+_UNIT = r"(?:[\s_-]*(?:" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + r")\s*)?\.?"
+_LETTER = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _CJK = r"[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff0c\s,.]"
-_BEFORE = r"(?:(?:rated|rating|score)\s*:?\s*)?"
+_BEFORE = r"(?:(?:rated|rating|score|[★⭐])\s*:?\s*)?"
 _AFTER = r"(?:\s*rating)?"
 _ALONE = re.compile(rf"{_BEFORE}{_NUMBER}{_UNIT}{_AFTER}", re.IGNORECASE)
 _OUT_OF = re.compile(rf"{_BEFORE}{_NUMBER}{_UNIT}\s*(?:{OUT_OF})\s*{_NUMBER}{_UNIT}{_AFTER}", re.IGNORECASE)
 _EITHER_ORDER = re.compile(
-    rf"{_CJK}*{_NUMBER}{_CJK}+{_NUMBER}{_CJK}*|{_NUMBER}{_UNIT}\s*üzerinden\s*{_NUMBER}", re.IGNORECASE
+    rf"(?=.*{_LETTER}){_CJK}*{_NUMBER}{_CJK}+{_NUMBER}{_CJK}*|{_NUMBER}{_UNIT}\s*üzerinden\s*{_NUMBER}", re.IGNORECASE
 )
 _PERCENT = re.compile(rf"{_NUMBER}\s*%")
-_WORD = re.compile(rf"({'|'.join(NUMBERS)})(?:[ _-]?stars?)?", re.IGNORECASE)
+_WORD = re.compile(rf"(?<![^\W_])(?:{'|'.join(NUMBERS)})(?![^\W_])", re.IGNORECASE)
+_HALF = re.compile(r"(?<=\d)\s?½")
+_BUBBLES = re.compile(r"(?:[\w-]+ )?bubble_(\d)(\d)")  # a class of TripAdvisor's pages, in tenths
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width signs as those of ASCII
 _SIGNS = re.compile("([★⭐🌟✭⭑]*)(½?)([☆✩⚝✰]*)")
 _THOUSAND = re.compile(r"\d{1,3},\d{3}")
 _UNSPECIFIED = {"star_rating_unspecified", "unspecified", "not rated", "unrated", "no rating"}
@@ -46,7 +50,8 @@ def read_rating(value: object) -> Rating | None:
 @lru_cache(maxsize=4096)
 def _spelled(value: str) -> Rating | None:
     """That of a text: a file has many rows and few ratings."""
-    return _read(" ".join(value.replace("\ufe0f", "").split()), value)
+    text = " ".join(value.replace("\ufe0f", "").translate(_WIDE).split()).removesuffix("!")
+    return _read(_WORD.sub(lambda word: str(NUMBERS[word[0].casefold()]), _HALF.sub(".5", text)), value)
 
 
 def read_number(value: object) -> float:
@@ -66,8 +71,8 @@ def _read(text: str, given: str) -> Rating | None:
         or _EITHER_ORDER.fullmatch(text)
     ):
         return _of_numbers(found, [_to_number(one, given) for one in found.groups() if one])
-    if found := _WORD.fullmatch(text):
-        return Rating(float(NUMBERS[found[1].casefold()]))
+    if found := _BUBBLES.fullmatch(text):
+        return Rating(int(found[1]) + int(found[2]) / 10, best=5.0)
     if text and (found := _SIGNS.fullmatch(text.replace(" ", ""))):
         return _of_signs(*map(len, found.groups()))
     raise Unreadable(f"{shown(given)} is no number; {_FIX}", reason="no_number")
