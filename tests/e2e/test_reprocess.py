@@ -123,7 +123,7 @@ def reprocess_in_parts(pipeline: Pipeline, tenant: str, head: int) -> None:
     after = shown(pipeline, tenant)
     assert {(row["source"], row["processing_version"]) for row in after.values()} == {
         ("harbour", VERSION),
-        ("pier", "1"),
+        ("pier", "2"),
     }
 
     last = pipeline.json(*ASK, "--tenant", tenant)
