@@ -73,7 +73,24 @@ def test_an_unspecified_rating_is_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["good", "1,000", "3 apples", "", "1e999", "4/", True, [4], {"value": 4}, 10**400, "1_0", "★ nice", "1 2", "3-2", "someone"]
+    "value",
+    [
+        "good",
+        "1,000",
+        "3 apples",
+        "",
+        "1e999",
+        "4/",
+        True,
+        [4],
+        {"value": 4},
+        10**400,
+        "1_0",
+        "★ nice",
+        "1 2",
+        "3-2",
+        "someone",
+    ],
 )
 def test_what_is_no_rating_is_refused(value: object) -> None:
     with pytest.raises(Unreadable):
