@@ -64,6 +64,8 @@ def show(report: Report, *, as_json: bool) -> None:
         for each in report.kinds[:SHOWN]:
             table.add_row(str(each.count), each.reason, str(each.line), _with_column(each, report.columns))
         out.print(table)
+        if len(report.kinds) > SHOWN:
+            out.print(f"… and {len(report.kinds) - SHOWN} more kinds; --json has them")
         out.print(f"`reviewstream deadletters list --run {report.run_id}` lists each of them")
     if report.revised:
         err.print(

@@ -13,7 +13,7 @@ from functools import lru_cache
 from sources.files.column_names import GUESSES, Shape, candidates, shape_of
 from sources.files.column_values import Judge
 
-__all__ = ["GUESSES", "Guess", "guess", "guess_sources", "ruled_out", "shape_of"]
+__all__ = ["GUESSES", "Guess", "guess", "guess_sources", "shape_of"]
 
 RuledOut = frozenset[tuple[str, str]]
 """Pairs of a field and a column that does not hold it."""
@@ -42,11 +42,6 @@ def guess(
     dismissed = _dismissed(shape, sample, judge)
     chosen = guess_sources(shape, frozenset(taken), frozenset(dismissed))
     return {target: _told(target, chosen, candidates(shape)[target], dismissed) for target in GUESSES}
-
-
-def ruled_out(sample: Sequence[Record], judge: Judge = ANY) -> RuledOut:
-    """What the values of a sample say against guesses by name."""
-    return frozenset(_dismissed(_shape_of_all((), sample), sample, judge))
 
 
 @lru_cache(maxsize=256)

@@ -63,12 +63,8 @@ def recognised(head: str, *, delimiter: str | None = None, backslash: bool | Non
 def _at_header(dialect: Dialect, lines: list[str]) -> Dialect:
     """With the lines above the header, where titles stand there for certain."""
     rows = list(_numbered(dialect, lines))[:_MOST_ABOVE]
-    if not rows or any(known(cell) for cell in rows[0][1]):
-        return dialect
-    for at, (number, cells) in enumerate(rows[1:], start=1):
-        if _is_sure_header(cells) and all(_filled(above) < _filled(cells) for _, above in rows[:at]):
-            return replace(dialect, above=number)
-    return dialect
+    at = is_header_below([cells for _, cells in rows])
+    return replace(dialect, above=rows[at][0]) if at else dialect
 
 
 def is_header_below(rows: list[list[str]]) -> int:

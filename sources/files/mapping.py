@@ -8,7 +8,7 @@ from pathlib import Path
 
 from schemas.errors import InvalidInput
 from sources.files import mapping_files
-from sources.files.column_guesses import Guess, RuledOut, guess, ruled_out
+from sources.files.column_guesses import Guess, RuledOut, guess
 from sources.files.column_names import GUESSES
 from sources.files.mapping_options import check_names, parse_pairs, parse_values
 from sources.files.paths import top_of
@@ -83,7 +83,7 @@ class FieldMapping:
 
     def knowing(self, sample: Sequence[Mapping[str, object]]) -> FieldMapping:
         """The mapping with what the values of some rows say against guesses."""
-        return replace(self, ruled_out=ruled_out(sample, self._mapper.judge))
+        return self.told(self.guesses(sample))
 
     def told(self, guesses: Mapping[str, Guess]) -> FieldMapping:
         """The same as `knowing` the rows from which `guesses` were made."""
@@ -96,10 +96,11 @@ class FieldMapping:
     def check(self, columns: Iterable[str]) -> None:
         """Raise InvalidInput when a mapped column, but of an optional field, is not among a file's `columns`."""
         there = list(columns)
+        more = f" and {len(there) - 40} more" if len(there) > 40 else ""
         for target, part in self.missing(there).items():
             if target not in self.optional:
                 raise InvalidInput(
-                    f"{target} is mapped to the column {part!r}, which does not exist; there are {', '.join(there[:40])}",
+                    f"{target} is mapped to the column {part!r}, which does not exist; there are {', '.join(there[:40])}{more}",
                     field=target,
                     reason="no_such_column",
                 )

@@ -101,7 +101,8 @@ def _mostly_dates(looked: Looked, column: str) -> bool:
 
 def _there(looked: Looked, holding: list[str]) -> str:
     if holding:
-        return f"{' or '.join(repr(name) for name in holding[:MOST_NAMED])} may be it"
+        others = f" or {len(holding) - MOST_NAMED} more" if len(holding) > MOST_NAMED else ""
+        return f"{' or '.join(repr(name) for name in holding[:MOST_NAMED])}{others} may be it"
     columns = looked.sample.columns
     more = f" and {len(columns) - 20} more" if len(columns) > 20 else ""
     return f"there are the columns {', '.join(columns[:20])}{more}"
