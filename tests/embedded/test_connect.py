@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from connectors.jars import read_listing
 from embedded.connect import PLUGINS, Connect
-from embedded.jars import read_listing
 from embedded.kafka import Kafka
 
 

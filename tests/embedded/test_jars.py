@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from embedded.jars import class_path, jars_dir, read_listing
+from connectors.jars import jars_dir, read_listing
+from embedded.jars import LISTING, class_path
 from schemas.errors import Unavailable
 
 CONTENT = b"content of a jar"
@@ -49,7 +50,7 @@ def test_missing_jar_without_network_says_what_to_do(
 
 
 def test_every_jar_of_kafka_has_one_hash_and_one_name() -> None:
-    jars = read_listing()
+    jars = read_listing(LISTING)
     assert len({jar.filename for jar in jars}) == len(jars) == 91
     assert all(len(jar.sha256) == 64 for jar in jars)
 
