@@ -1,0 +1,1 @@
+"""Texts as vectors: one module for each encoder, none of which is imported before it is used."""
