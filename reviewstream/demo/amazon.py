@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import IO
 
-from reviewstream.demo.sdist import fetch_sdist
+from connectors.sdist import fetch_sdist
 from schemas.errors import Unavailable
 
 SOURCE = "amazon-snippets"
@@ -37,7 +37,7 @@ def amazon_records(cache: Path) -> Iterator[bytes]:
 
 
 def _requirement() -> str:
-    lines = resources.files(__package__).joinpath("vader_sdist.txt").read_text(encoding="utf-8").splitlines()
+    lines = resources.files("nlp.heads").joinpath("vader_sdist.txt").read_text(encoding="utf-8").splitlines()
     return next(line for line in lines if not line.startswith("#"))
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from aggregates.review.validation import validate
-from reviewstream.demo import amazon, sdist
+from connectors import sdist
+from reviewstream.demo import amazon
 from schemas import strictjson
 from schemas.errors import Unavailable
 

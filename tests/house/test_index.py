@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from connectors.sdist import fetch_sdist
 from connectors.tls import BUNDLES, authorities_for_requests, system_authorities
 from embedded.jars import class_path
-from reviewstream.demo.sdist import fetch_sdist
 from schemas.errors import Unavailable
 from scripts.index import configured, environment
 from tests.house.inspecting import Proxy, inspecting_proxy
