@@ -48,7 +48,6 @@ class Shape(NamedTuple):
 
 
 class _Tensor(NamedTuple):
-    count: int
     offset: int
     size: int
 
@@ -71,9 +70,9 @@ class E5File:
         """Raises Unavailable when the wheel is not installed, or when its file is not the known one."""
         self.path = path or installed_file()
         self._bytes: Bytes = np.memmap(self.path, np.uint8, "r")
-        if hashlib.sha256(self._bytes).hexdigest() != SHA256:
+        if hashlib.sha256(self._bytes.data).hexdigest() != SHA256:
             raise Unavailable(f"{self.path.name} is not that of {PACKAGE} 0.3.0; run `make setup` to install it again")
-        reader = _Reader(memoryview(self._bytes), _MAGIC_BYTES)
+        reader = _Reader(self._bytes.data, _MAGIC_BYTES)
         self.shape = Shape(*reader.take(_MODEL))
         self.pieces = _pieces(reader)
         self._tensors = dict(_tensor(reader) for _ in range(reader.number("<i")))
@@ -146,5 +145,5 @@ def _character(reader: _Reader) -> tuple[int, str]:
 
 def _tensor(reader: _Reader) -> tuple[str, _Tensor]:
     name = reader.raw(reader.number("<H")).decode()
-    reader.number("<B")  # the kind, which the name tells as well
-    return name, _Tensor(*reader.take(struct.Struct("<IQQ")))
+    _, _, offset, size = reader.take(struct.Struct("<BIQQ"))  # kind and count follow from name and size
+    return name, _Tensor(offset, size)

@@ -32,7 +32,7 @@ class E5Tokenizer:
 
     def __init__(self, pieces: Pieces, max_tokens: int = MAX_TOKENS) -> None:
         self._tokenizer = Tokenizer(models.Unigram(pieces.pieces, unk_id=pieces.unknown, byte_fallback=False))
-        self._tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()  # type: ignore[assignment]
+        self._tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
         self._characters = pieces.characters
         self._begin, self._end = pieces.begin, pieces.end
         self._inner = max_tokens - 2

@@ -93,4 +93,4 @@ def _intact(path: Path) -> Floats | None:
         mapped: Floats = np.asarray(np.memmap(path, np.float32, "r"))
     except (OSError, ValueError):
         return None
-    return mapped if hashlib.sha256(mapped).hexdigest() == UNPACKED_SHA256 else None
+    return mapped if hashlib.sha256(mapped.data).hexdigest() == UNPACKED_SHA256 else None
