@@ -56,8 +56,17 @@ class LanguageDetector:
         if not has_letters(letters):
             return Verdict(UNDETERMINED_LANGUAGE, 0.0)
         language, confidence = self._identifier.classify(letters)
-        known = language != NO_LANGUAGE and confidence >= self._minimum
-        return Verdict(language if known else UNDETERMINED_LANGUAGE, min(round(confidence, 4), 1.0))
+        return verdict_of(language, confidence, self._minimum)
+
+    def probabilities(self, letters: str) -> dict[str, float]:
+        """Of each language, and of none (`zxx`): the sum is 1. Takes what `only_letters` left of a text."""
+        return dict(self._identifier.rank(letters[:ENOUGH_CHARACTERS]))
+
+
+def verdict_of(language: str, confidence: float, minimum: float) -> Verdict:
+    """The language where it is one and sure enough, else `und`."""
+    known = language != NO_LANGUAGE and confidence >= minimum
+    return Verdict(language if known else UNDETERMINED_LANGUAGE, min(round(confidence, 4), 1.0))
 
 
 def has_letters(text: str) -> bool:

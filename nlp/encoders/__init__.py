@@ -1,1 +1,1 @@
-"""Texts as vectors, by models that are fetched and verified like any other jar. Nothing loads at import time."""
+"""Texts as vectors: one module for each way to run an encoder. Nothing loads at import time."""

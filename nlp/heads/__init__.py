@@ -1,1 +1,1 @@
-"""Linear heads that make sentiment of an encoder's vectors: small files, and what trains them."""
+"""What a vector says about a text: small linear heads, trained from `vader_sdist.txt` alone, and what trains them."""

@@ -21,10 +21,15 @@ _NESTED = "hutto_ICWSM_2014.tar.gz"
 
 
 class Rated(NamedTuple):
-    """A sentence, and whether people found it positive."""
+    """A sentence, and what people gave it: a mean from -4 to 4."""
 
     text: str
-    positive: bool
+    mean: float
+
+    @property
+    def positive(self) -> bool:
+        """Whether people found it positive."""
+        return self.mean > 0
 
 
 def requirement() -> str:
@@ -43,7 +48,7 @@ def parsed(lines: str) -> list[Rated]:
     """Of lines `id, mean, text`, tabs between, those with a clear mean."""
     rows = [line.split("\t", 2) for line in lines.splitlines()]
     return [
-        Rated(row[2].strip(), float(row[1]) > 0) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST_MEAN
+        Rated(row[2].strip(), float(row[1])) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST_MEAN
     ]
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from nlp.analyzer import Analyzer
+from nlp.encoders.e5_file import E5File
+from nlp.encoders.e5_numpy import E5Encoder
 from nlp.entities import EntityFinder
 from nlp.sentiment import SentimentAnalyzer
 
@@ -28,6 +30,16 @@ def sentiment() -> SentimentAnalyzer:
 @pytest.fixture(scope="session")
 def finder() -> EntityFinder:
     return EntityFinder()
+
+
+@pytest.fixture(scope="session")
+def e5() -> E5Encoder:
+    return E5Encoder()
+
+
+@pytest.fixture(scope="session")
+def e5_file() -> E5File:
+    return E5File()
 
 
 @pytest.fixture(scope="session")
