@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
-from schemas.parts import Entity, Keyword, LexiconHit, Span, value
+from schemas.parts import Aspect, DecidingSentence, Embedding, Entity, Keyword, LexiconHit, Span, value
 
 __all__ = [
     "UNDETERMINED_LANGUAGE",
     "Analysis",
+    "Aspect",
+    "DecidingSentence",
+    "Embedding",
     "Entity",
     "Given",
     "Keyword",
@@ -45,7 +48,8 @@ class Given:
 class Sentiment:
     """Score in [-1, 1] or None when nothing can be said, with the words that made it (of very many, the strongest).
 
-    positive + neutral + negative are shares that sum to 1, or all 0 without a single word.
+    positive + neutral + negative are shares that sum to 1, or all 0 without a single word. `probability` is the calibrated one that a
+    reader would call the text positive rather than negative, where the analyzer has one, and `sentences` are those that decided it.
     """
 
     score: float | None
@@ -54,6 +58,8 @@ class Sentiment:
     neutral: float
     negative: float
     evidence: tuple[LexiconHit, ...]
+    probability: float | None = None
+    sentences: tuple[DecidingSentence, ...] = ()
 
 
 @value
@@ -68,6 +74,8 @@ class Analysis:
     analyzers: Mapping[str, str]
     characters_analyzed: int
     truncated: bool
+    aspects: tuple[Aspect, ...] = ()
+    embedding: Embedding | None = None
 
 
 def to_decimal_score(score: float | None) -> Decimal | None:

@@ -76,6 +76,39 @@ class LexiconHit:
 
 
 @value
+class DecidingSentence:
+    """A sentence, and how much the probability falls when it is left out (below 0: it spoke against)."""
+
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+@value
+class Aspect:
+    """Something that a clause judges: as written, the term that joins it with its like, and how the clause speaks of it.
+
+    `label` is positive, negative or undetermined; `probability` (0 to 1) that the clause is positive of it.
+    """
+
+    text: str
+    term: str
+    label: str
+    probability: float | None
+    at: Span
+    clause: Span
+
+
+@value
+class Embedding:
+    """A text's meaning: one signed byte a number, the largest scaled to 127. Of one encoder only, vectors compare."""
+
+    encoder: str
+    vector: bytes
+
+
+@value
 class TopicShare:
     """Part of a review about a topic; confidence 0 to 1."""
 

@@ -64,3 +64,15 @@ def _of_no_notification(record: Record) -> Record:
 def _with_words(record: Record) -> Record:
     """Version 1 had no null for a rating without words: those have an empty content."""
     return dict(record)
+
+
+@upcaster("review.processed", 1)
+def _without_encoder(record: Record) -> Record:
+    """Version 1 knew no aspects, and no vectors."""
+    return {**record, "aspects": [], "embedding": None}
+
+
+@upcaster("review.sentiment_analyzed", 1)
+def _without_probability(record: Record) -> Record:
+    """Version 1 was made by a lexicon alone."""
+    return {**record, "probability": None, "sentences": []}

@@ -47,9 +47,7 @@ def rated_sentences(cache: Path) -> list[Rated]:
 def parsed(lines: str) -> list[Rated]:
     """Of lines `id, mean, text`, tabs between, those with a clear mean."""
     rows = [line.split("\t", 2) for line in lines.splitlines()]
-    return [
-        Rated(row[2].strip(), float(row[1])) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST_MEAN
-    ]
+    return [Rated(row[2].strip(), float(row[1])) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST_MEAN]
 
 
 def ground_truth(archive: Path, name: str) -> str:

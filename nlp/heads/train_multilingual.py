@@ -16,8 +16,8 @@ import platformdirs
 
 from nlp.encoders.e5_file import SHA256, Floats
 from nlp.encoders.e5_numpy import E5Encoder
-from nlp.heads.multilingual import FILE, calibration_error
 from nlp.heads.data import Rated, rated_sentences, requirement
+from nlp.heads.multilingual import FILE, calibration_error
 
 FOLDS = 5
 REGULARISATION = 1e-4  # scikit-learn's C on standardised vectors

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 
 from schemas.parts import (
+    Aspect,
     Author,
     Contribution,
+    DecidingSentence,
+    Embedding,
     Entity,
     Keyword,
     LexiconHit,
@@ -63,7 +66,7 @@ class RawReviewStored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewProcessed:
-    """Language, entities and keywords of the text, and which analyzer found them."""
+    """Language, entities, keywords, aspects and the vector of the text, and which analyzer found them."""
 
     TOPIC: ClassVar[str] = "review.processed"
     revision: int
@@ -75,12 +78,14 @@ class ReviewProcessed:
     keywords: tuple[Keyword, ...]
     characters_analyzed: int
     truncated: bool
+    aspects: tuple[Aspect, ...] = ()
+    embedding: Embedding | None = None
     processed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentimentAnalyzed:
-    """The text's sentiment; score -1 to 1, None with label `undetermined`."""
+    """The text's sentiment: score -1 to 1, None with label `undetermined`; the probability of positive, where known."""
 
     TOPIC: ClassVar[str] = "review.sentiment_analyzed"
     revision: int
@@ -92,6 +97,8 @@ class SentimentAnalyzed:
     neutral: float
     negative: float
     evidence: tuple[LexiconHit, ...]
+    probability: float | None = None
+    sentences: tuple[DecidingSentence, ...] = ()
     processed_at: datetime
 
 

@@ -73,7 +73,7 @@ def _given(review: Review) -> Given:
 
 
 def processed(review: Review, found: Analysis, version: str, now: datetime) -> ReviewProcessed:
-    """Language, entities and keywords as the event has them."""
+    """Language, entities, keywords, aspects and vector as the event has them."""
     return ReviewProcessed(
         revision=review.revision,
         processing_version=version,
@@ -84,6 +84,8 @@ def processed(review: Review, found: Analysis, version: str, now: datetime) -> R
         keywords=found.keywords,
         characters_analyzed=found.characters_analyzed,
         truncated=found.truncated,
+        aspects=found.aspects,
+        embedding=found.embedding,
         processed_at=now,
     )
 
@@ -101,5 +103,7 @@ def sentiment(review: Review, found: Analysis, version: str, now: datetime) -> S
         neutral=measured.neutral,
         negative=measured.negative,
         evidence=measured.evidence,
+        probability=measured.probability,
+        sentences=measured.sentences,
         processed_at=now,
     )

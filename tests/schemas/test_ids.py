@@ -34,6 +34,8 @@ COMMITTED = [
     (20, "review.facts_corrected.v1"),
     (21, "review.withdrawn.v1"),
     (22, "inbound.review.v2"),
+    (23, "review.processed.v2"),
+    (24, "review.sentiment_analyzed.v2"),
 ]
 
 

@@ -27,6 +27,14 @@ MARKED = {
     "review.facts_corrected.v1": {name: kind for name, kind in COLLECTED.items() if name not in {"title", "content"}},
     "review.processed.v1": {"entities.text": "free_text", "keywords.text": "free_text"},
     "review.sentiment_analyzed.v1": {"evidence.text": "free_text"},
+    "review.processed.v2": {
+        "entities.text": "free_text",
+        "keywords.text": "free_text",
+        "aspects.text": "free_text",
+        "aspects.term": "free_text",
+        "embedding.vector": "free_text",
+    },
+    "review.sentiment_analyzed.v2": {"evidence.text": "free_text", "sentences.text": "free_text"},
     "inbound.review.v1": INBOUND,
     "inbound.review.v2": INBOUND,
     "deadletter.message.v1": {"payload": "free_text"},
@@ -71,6 +79,18 @@ UNMARKED = {
     "review.sentiment_analyzed.v1": {
         "revision", "processing_version", "analyzer", "score", "label", "positive", "neutral", "negative", "evidence",
         "evidence.start", "evidence.end", "evidence.valence", "processed_at",
+    },
+    "review.processed.v2": {
+        "revision", "processing_version", "language", "language_confidence", "analyzers", "entities", "entities.type",
+        "entities.salience", "entities.sentiment", "entities.mentions", "entities.mentions.start",
+        "entities.mentions.end", "keywords", "keywords.relevance", "keywords.mentions", "characters_analyzed",
+        "truncated", "aspects", "aspects.label", "aspects.probability", "aspects.at", "aspects.clause", "embedding",
+        "embedding.encoder", "processed_at",
+    },
+    "review.sentiment_analyzed.v2": {
+        "revision", "processing_version", "analyzer", "score", "label", "positive", "neutral", "negative", "evidence",
+        "evidence.start", "evidence.end", "evidence.valence", "probability", "sentences", "sentences.start",
+        "sentences.end", "sentences.weight", "processed_at",
     },
     "review.analytics_updated.v1": {
         "revision", "processing_version", "contribution", "contribution.date", "contribution.source",

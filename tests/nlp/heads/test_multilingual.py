@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nlp.encoders.e5_file import SHA256
 from nlp.encoders.e5_numpy import E5Encoder
-from nlp.heads.multilingual import FILE, TABLE, MultilingualHead, bands, calibration_error, label_of, score_of
 from nlp.heads.data import requirement
+from nlp.heads.multilingual import FILE, TABLE, MultilingualHead, bands, calibration_error, label_of, score_of
 from nlp.language import LANGUAGES
 
 HEAD = MultilingualHead()

@@ -8,8 +8,8 @@ import pytest
 
 from nlp.encoders.e5_numpy import E5Encoder
 from nlp.heads import data, train_multilingual
-from nlp.heads.multilingual import FILE, MultilingualHead
 from nlp.heads.data import Rated
+from nlp.heads.multilingual import FILE, MultilingualHead
 from schemas.errors import Unavailable
 
 
