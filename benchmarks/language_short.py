@@ -11,9 +11,10 @@ import re
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-from _multilingual import DEFAULT, Labelled, is_to_choose, load
+from _labelled import DEFAULT, Labelled, is_to_choose, multilingual
 
 from nlp.language import LanguageDetector, has_letters, only_letters
 from nlp.language_ensemble import Detector, LanguageEnsemble
@@ -24,7 +25,8 @@ BARS = np.arange(0, 1, 0.02)
 
 
 def main() -> None:
-    texts = [each for each in load(sys.argv[1] if len(sys.argv) > 1 else DEFAULT) if each.language != "hi"]
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
+    texts = [each for each in multilingual(folder) if each.language != "hi"]
     alone = LanguageDetector(0.0)
     detectors: dict[str, Detector] = {"py3langid": alone, "both": LanguageEnsemble(0.0, for_longer=alone)}
     for length in LENGTHS:

@@ -15,7 +15,7 @@ from cli import reprocess_pages as pages
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.given import check_period, refuse_where
 from cli.reprocess_options import choosing, pacing
-from operations.reprocessing import check_version
+from operations.reprocessing import check_version, those_of
 from operations.reprocessing import reprocess as ask_and_wait
 from projections.queries.reprocessing_candidates import Chosen, counts
 from projections.queries.version_changes import compare_versions
@@ -81,10 +81,11 @@ def reprocess(
             return
         order = Order(processing_version, uuid4(), reason, **options)
         if dry_run:  # also before the workers run that version
-            found = counts(parts.readmodels_pool, chosen, processing_version)
+            found = counts(parts.readmodels_pool, _planned(parts, chosen, processing_version), processing_version)
             pages.say_plan(found, order, as_json=as_json)
             return
-        check_version(processing_version, runs=parts.settings.processing_version)
+        check_version(processing_version, runs=parts.saga.profiles)
+        chosen = those_of(chosen, processing_version, parts.saga.profiles)
         began = time.monotonic()
         tally = _run(parts, chosen, order, wait=not no_wait)
     pages.say_outcome(order, tally, time.monotonic() - began, as_json=as_json)
@@ -93,6 +94,12 @@ def reprocess(
             f"{tally.refused} could not be requested, since they kept changing: run it again; the analysis of "
             f"{tally.troubled} failed and will be retried: `reviewstream query failures` says why"
         )
+
+
+def _planned(parts: Bootstrap, chosen: Chosen, version: str) -> Chosen:
+    """A version that nobody runs yet may be planned for all tenants."""
+    runs = parts.saga.profiles
+    return those_of(chosen, version, runs) if version in runs.versions else chosen
 
 
 def _check_given(*, compare: bool) -> None:
@@ -113,7 +120,7 @@ def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally
 
         return ask_and_wait(
             parts.readmodels_pool, parts.event_log, chosen, order,
-            runs=parts.settings.processing_version, wait=wait, moved=moved,
+            runs=parts.saga.profiles, wait=wait, moved=moved,
         )  # fmt: skip
 
 

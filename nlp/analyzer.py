@@ -12,11 +12,15 @@ from nlp.emoji import WORDS_NAME, emoji_words
 from nlp.entities import EntityFinder, Mention, entities_of
 from nlp.hinted import with_hint
 from nlp.language import LanguageDetector, Verdict
-from nlp.located import located_entity, located_hit, located_keyword
+from nlp.language_ensemble import Detector, LanguageEnsemble
+from nlp.located import located_entity, located_hit, located_keyword, located_sentence
+from nlp.measure import Measured, Text
+from nlp.measuring import Measuring, Tiered
 from nlp.model import Analysis, Entity, Given, Keyword, Sentiment
 from nlp.reading.reader import ReadText, read
-from nlp.sentiment import SentimentAnalyzer
+from nlp.sentiment import Reading, SentimentAnalyzer
 from nlp.settings import AnalyzerSettings
+from nlp.tiers import Tier
 
 __all__ = ["Analyzer", "AnalyzerSettings"]
 
@@ -29,6 +33,7 @@ class _Task(NamedTuple):
     """A text on its way: as it was read, in which language, and in which one the part that is analysed."""
 
     given: Given
+    tier: Tier
     text: ReadText
     detected: Verdict
     verdict: Verdict
@@ -36,17 +41,19 @@ class _Task(NamedTuple):
 
 
 class Analyzer:
-    """Language, sentiment, entities and keywords of texts. Not thread-safe: one for each thread or process."""
+    """Language, sentiment, entities, keywords and vectors of texts. Not thread-safe: one for each thread or process."""
 
     def __init__(self, settings: AnalyzerSettings | None = None) -> None:
-        """Load the models (about 1.5 s). Raises Unavailable when one is not installed."""
+        """Load the models (2 to 5 s). Raises Unavailable when one is not installed."""
         self._settings = settings or AnalyzerSettings()
-        self._languages = LanguageDetector(self._settings.minimum_language_confidence)
+        alone = LanguageDetector(self._settings.minimum_language_confidence)
+        self._language, self._languages = alone, LanguageEnsemble(for_longer=alone)
         self._sentiment = SentimentAnalyzer(emoji_words())
         bulk = self._settings.decoder == "bulk"
         self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels, bulk=bulk)
+        self._measuring = Measuring(self._sentiment)
+        self._measuring.load(self._settings.tier)
         self._names = {
-            "language": self._languages.name,
             "sentiment": f"{self._sentiment.name} + {WORDS_NAME}",
             "entities": self._entities.name,
             "keywords": keywords.NAME,
@@ -60,38 +67,56 @@ class Analyzer:
         tasks = [self._task(Given(text) if isinstance(text, str) else text) for text in texts]
         english = [i for i, task in enumerate(tasks) if task.language == "en"]
         mentions = dict(zip(english, self._entities.find([tasks[i].text.text for i in english]), strict=True))
-        return [self._analysis(task, mentions.get(i, [])) for i, task in enumerate(tasks)]
+        read = [Text(task.text.text, task.language, self._reading(task)) for task in tasks]
+        measured = self._measuring.measure([Tiered(task.tier, text) for task, text in zip(tasks, read, strict=True)])
+        return [
+            self._analysis(task, mentions.get(i, []), text.reading, found)
+            for i, (task, text, found) in enumerate(zip(tasks, read, measured, strict=True))
+        ]
 
     def _task(self, given: Given) -> _Task:
+        tier = given.tier or self._settings.tier
         text = read(_head(given.text, self._settings.max_characters), given.platform)
         telling = text.text if text.original is None else text.original
-        detected = self._languages.detect(telling)
+        detected = self._detector(tier).detect(telling)
         verdict = with_hint(detected, telling, given.language_hint)
-        return _Task(given, text, detected, verdict, text.language or verdict.language)
+        return _Task(given, tier, text, detected, verdict, text.language or verdict.language)
 
-    def _analysis(self, task: _Task, mentions: list[Mention]) -> Analysis:
+    def _detector(self, tier: Tier) -> Detector:
+        return self._language if tier == "lexicon" else self._languages
+
+    def _reading(self, task: _Task) -> Reading:
+        return self._sentiment.read(task.text.text, task.language)
+
+    def _analysis(self, task: _Task, mentions: list[Mention], reading: Reading, measured: Measured | None) -> Analysis:
         text, settings = task.text, self._settings
-        reading = self._sentiment.read(text.text, task.language)
         entities = entities_of(text.text, mentions, reading)[: settings.max_entities]
         phrases = keywords.keywords_of(text.text, task.language, settings.max_keywords)
+        sentiment = measured.sentiment if measured else reading.sentiment
         return _located(
             Analysis(
                 language=task.verdict.language,
                 language_confidence=task.verdict.confidence,
-                sentiment=_with_strongest(reading.sentiment, settings.max_evidence),
+                sentiment=_with_strongest(sentiment, settings.max_evidence),
                 entities=tuple(_with_first(entity, settings.max_evidence) for entity in entities),
                 keywords=tuple(_with_first(phrase, settings.max_evidence) for phrase in phrases),
-                analyzers=self._analyzers(task),
+                analyzers=self._analyzers(task, measured),
                 characters_analyzed=len(text.given),
                 truncated=len(text.given) < len(task.given.text),
+                embedding=measured.embedding if measured else None,
             ),
             text,
         )
 
-    def _analyzers(self, task: _Task) -> Mapping[str, str]:
-        names = {"reading": task.text.name, **self._names}
+    def _analyzers(self, task: _Task, measured: Measured | None) -> Mapping[str, str]:
+        detector = self._detector(task.tier).name
+        names = {"reading": task.text.name, "language": detector, **self._names}
         if task.verdict.language != task.detected.language:
-            names["language"] = f"language hint ({self._languages.name} undecided)"
+            names["language"] = f"language hint ({detector} undecided)"
+        if measured:
+            names["sentiment"] = f"{self._measuring.name(task.tier, task.language)}; words by {self._names['sentiment']}"
+            if measured.read < measured.sentences:
+                names["sentences"] = f"{measured.read} of {measured.sentences} were measured, those that matter"
         return names
 
 
@@ -100,7 +125,11 @@ def _located(found: Analysis, text: ReadText) -> Analysis:
         return found
     return replace(
         found,
-        sentiment=replace(found.sentiment, evidence=tuple(located_hit(hit, text) for hit in found.sentiment.evidence)),
+        sentiment=replace(
+            found.sentiment,
+            evidence=tuple(located_hit(hit, text) for hit in found.sentiment.evidence),
+            sentences=tuple(located_sentence(each, text) for each in found.sentiment.sentences),
+        ),
         entities=tuple(located_entity(entity, text) for entity in found.entities),
         keywords=tuple(located_keyword(keyword, text) for keyword in found.keywords),
     )

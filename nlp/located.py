@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.model import Entity, Keyword, LexiconHit, Span
+from nlp.model import DecidingSentence, Entity, Keyword, LexiconHit, Span
 from nlp.reading.reader import ReadText
 
 
@@ -12,6 +12,12 @@ def located_hit(hit: LexiconHit, text: ReadText) -> LexiconHit:
     """A hit, as its author wrote it."""
     start, end = text.span(hit.start, hit.end)
     return replace(hit, text=text.as_written(hit.start, hit.end), start=start, end=end)
+
+
+def located_sentence(sentence: DecidingSentence, text: ReadText) -> DecidingSentence:
+    """A sentence, as its author wrote it."""
+    start, end = text.span(sentence.start, sentence.end)
+    return replace(sentence, text=text.as_written(sentence.start, sentence.end), start=start, end=end)
 
 
 def located_entity(entity: Entity, text: ReadText) -> Entity:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
+from nlp.tiers import Tier
 from schemas.parts import Aspect, DecidingSentence, Embedding, Entity, Keyword, LexiconHit, Span, value
 
 __all__ = [
@@ -42,6 +43,8 @@ class Given:
     """The language in any form: "en_US", "english". One that cannot be understood is no hint."""
     platform: str = ""
     """Where the review was written, in the tenant's words. Some platforms put words of their own into a text."""
+    tier: Tier | None = None
+    """How it is to be analysed; the analyzer's own tier if not given."""
 
 
 @value

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nlp.tiers import DEFAULT, TIERS, Tier
+
 Gemm = Literal["auto", "numpy", "blis"]
 Decoder = Literal["bulk", "spacy"]
 NAMES = frozenset(
@@ -16,6 +18,7 @@ NAMES = frozenset(
 class AnalyzerSettings:
     """Defaults fit reviews."""
 
+    tier: Tier = DEFAULT  # of texts that name none
     max_characters: int = 20_000  # of a text; the rest is not analysed, and the analysis says so
     gemm: Gemm = "auto"  # what multiplies matrices: numpy's OpenBLAS, or spaCy's own BLIS
     decoder: Decoder = "bulk"  # of entities; both find the same, ours in less time
@@ -31,6 +34,8 @@ class AnalyzerSettings:
         for name in ("max_characters", "max_entities", "max_keywords", "max_evidence"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        if self.tier not in TIERS:
+            raise ValueError(f"tier must be {', '.join(TIERS)}, not {self.tier!r}")
         if self.gemm not in ("auto", "numpy", "blis"):
             raise ValueError(f"gemm must be auto, numpy or blis, not {self.gemm!r}")
         if self.decoder not in ("bulk", "spacy"):

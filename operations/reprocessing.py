@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from psycopg_pool import ConnectionPool
 from aggregates.review.saga import ABANDONED, DONE, FAILED
 from connectors.wait import TimedOut, wait_until
 from eventstore.log import EventLog
+from nlp.profiles import Profiles
 from projections import registry
 from projections.queries.reprocessing_candidates import Chosen, SagaState, due, saga_states
 from schemas.errors import InvalidInput
@@ -25,18 +27,33 @@ PACE = 12.0
 """Reviews a second, for estimates: what a small and busy machine does with the default number in flight."""
 
 
-def check_version(version: str, *, runs: str) -> None:
+def check_version(version: str, *, runs: Profiles) -> None:
     """Raises InvalidInput unless the workers' settings run this processing version.
 
-    A worker analyses with its own version only; requests for another would wait.
+    A worker analyses with its own versions only; requests for another would wait.
     """
-    if version != runs:
+    if version not in runs.versions:
         raise InvalidInput(
-            f"processing_version: {version} is not the version that runs here, which is {runs}; set {SETTING}={version} for the "
-            "workers, together with the settings or the release that change the analysis, restart them, and set it for this "
-            "command",
+            f"processing_version: {version} is not the version that runs here, which is {' or '.join(runs.versions)}; set "
+            f"{SETTING}={version} for the workers, together with the settings or the release that change the analysis, restart "
+            "them, and set it for this command",
             field="processing_version",
         )
+
+
+def those_of(chosen: Chosen, version: str, runs: Profiles) -> Chosen:
+    """Of the chosen reviews, those of tenants whose reviews are analysed with this version.
+
+    Raises InvalidInput where one tenant was chosen whose version is another one.
+    """
+    only = runs.tenants_with(version)
+    without = runs.tenants_without(version)
+    if chosen.tenant_id and (chosen.tenant_id in without or (only is not None and chosen.tenant_id not in only)):
+        raise InvalidInput(
+            f"processing_version: this tenant's reviews are analysed with {runs.of(chosen.tenant_id).version}; ask for that",
+            field="processing_version",
+        )
+    return replace(chosen, only=None if only is None else tuple(only), without=tuple(without) if only is None else ())
 
 
 def reprocess(
@@ -45,16 +62,16 @@ def reprocess(
     chosen: Chosen,
     order: Order,
     *,
-    runs: str,
+    runs: Profiles,
     wait: bool = True,
     moved: Callable[[Tally], None],
 ) -> Tally:
     """Request the chosen reviews and wait for them; then wait until the read models show the results.
 
-    `pool` leads to the read models, `runs` is the processing version of the workers, and `moved` is called with the tally as it grows.
+    `pool` leads to the read models, `runs` what the workers run, and `moved` is called with the tally as it grows.
     """
     check_version(order.processing_version, runs=runs)
-    candidates = due(pool, chosen, order.processing_version)
+    candidates = due(pool, those_of(chosen, order.processing_version, runs), order.processing_version)
     reviews = Reviews(log, cached=0)  # each is read once, so a cache would only use memory
     reprocessor = Reprocessor(reviews, ReadModel(pool), order)
     tally = asyncio.run(reprocessor.run(candidates, wait=wait, moved=moved))

@@ -11,19 +11,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo, create_model, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from aggregates.review.deadlines import WAITED_FOR, checked, deadlines
 from connectors import url_files
 from connectors.databases import DATABASES
+from nlp.profiles import Profile, checked_name, profile, tenant_tiers
+from nlp.tiers import DEFAULT, VERSIONS, Tier
 from reviewstream import environment, kept
 from schemas.errors import InvalidInput, Unavailable
 
 PREFIX = environment.PREFIX
 Url = Annotated[SecretStr | None, AfterValidator(lambda url: url or None)]
 """An empty URL counts as unset: compose files pass on what an operator may leave out."""
+
+
+def _tenant_tiers(text: str) -> str:
+    tenant_tiers(text)
+    return text
+
 
 if TYPE_CHECKING:
     DatabaseUrls = BaseSettings
@@ -119,11 +127,20 @@ class Settings(DatabaseUrls):
         "auto", description="What multiplies matrices: numpy (OpenBLAS), blis (spaCy's own), or the faster one (auto)."
     )
     nlp_max_characters: Annotated[int, Field(ge=1)] = Field(20_000, description="How much of a text is analysed.")
+    nlp_tier: Tier = Field(
+        DEFAULT,
+        description="How texts are analysed: lexicon (English by rules), quick (a light encoder, eight languages and more), precise.",
+    )
+    nlp_tenant_tiers: Annotated[str, AfterValidator(_tenant_tiers)] = Field(
+        "", description="Another tier for single tenants, for example `blue-harbour=precise,red-harbour=lexicon`."
+    )
     processing_version: str = Field(
-        "2",
-        min_length=1,
+        "",
         max_length=64,
-        description="Name of the analysis that this release and these settings define; every result carries it.",
+        description="Name of the analysis that this release and these settings define; every result carries it. "
+        "Empty is this release's own name for the tier: "
+        + ", ".join(f"`{version}` ({tier})" for tier, version in VERSIONS.items())
+        + ".",
     )
     health_address: str = Field(
         "127.0.0.1:0",
@@ -188,6 +205,15 @@ class Settings(DatabaseUrls):
         found = value.get_secret_value()
         url_files.check(f"{PREFIX}{name.upper()}_URL", found)
         return found
+
+    def profile(self, tier: Tier | None = None) -> Profile:
+        """How a tier's reviews are analysed, those of the default tier if none is given."""
+        return profile(tier or self.nlp_tier, default=self.nlp_tier, named=self.processing_version)
+
+    @field_validator("processing_version")
+    @classmethod
+    def _is_free(cls, name: str, info: ValidationInfo) -> str:
+        return checked_name(name, info.data.get("nlp_tier", DEFAULT))
 
     def deadlines(self) -> Mapping[str, float]:
         """How many seconds a review may wait for each step."""

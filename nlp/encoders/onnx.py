@@ -26,8 +26,11 @@ DIMENSIONS = 384
 class OnnxEncoder:
     """One model with its tokenizer. Not thread-safe: one for each thread or process."""
 
-    def __init__(self, model: Path, tokenizer: Path, *, prefix: str = "", max_tokens: int = MAX_TOKENS) -> None:
-        """Load both (0.5 s). `prefix` precedes every text."""
+    def __init__(
+        self, model: Path, tokenizer: Path, *, name: str = "", prefix: str = "", max_tokens: int = MAX_TOKENS
+    ) -> None:
+        """Load both (0.5 s). `prefix` precedes every text; `name` is for results."""
+        self.name = name
         import onnxruntime as ort
         from tokenizers import Tokenizer
 
@@ -83,4 +86,4 @@ def _encodable(text: str) -> str:
 def load(model: Model) -> OnnxEncoder:
     """The encoder of a listed model, whose files are fetched if they are missing. Raises Unavailable."""
     files = files_of(model)
-    return OnnxEncoder(files.onnx, files.tokenizer, prefix=model.prefix)
+    return OnnxEncoder(files.onnx, files.tokenizer, name=model.name, prefix=model.prefix)

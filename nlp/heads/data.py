@@ -1,7 +1,7 @@
 """What heads are trained on: sentences that people rated, out of vaderSentiment's source distribution (MIT licence).
 
-C. J. Hutto and E. Gilbert, ICWSM 2014: sentences of Amazon reviews, of film reviews, and tweets, each with the mean
-of many ratings from -4 to 4. They are fetched on request and never part of this repository.
+C. J. Hutto and E. Gilbert, ICWSM 2014: sentences of Amazon reviews, of film reviews, of editorials, and tweets, each with
+the mean of many ratings from -4 to 4. They are fetched on request and never part of this repository.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import IO, NamedTuple
 from connectors.sdist import fetch_sdist
 from schemas.errors import Unavailable
 
-SETS = ("amazonReviewSnippets", "movieReviewSnippets", "tweets")
+SETS = ("amazonReviewSnippets", "movieReviewSnippets", "tweets", "nytEditorialSnippets")
 LEAST_MEAN = 0.5
-"""Sentences that people rated closer to neutral than this are in neither class."""
+"""Sentences that people rated closer to neutral than this are in neither of two classes."""
 _NESTED = "hutto_ICWSM_2014.tar.gz"
 
 
@@ -27,9 +27,9 @@ class Rated(NamedTuple):
     mean: float
 
     @property
-    def positive(self) -> bool:
-        """Whether people found it positive."""
-        return self.mean > 0
+    def is_clear(self) -> bool:
+        """Whether people were of one mind about its sign."""
+        return abs(self.mean) >= LEAST_MEAN
 
 
 def requirement() -> str:
@@ -39,15 +39,15 @@ def requirement() -> str:
 
 
 def rated_sentences(cache: Path) -> list[Rated]:
-    """All sentences of a clear sentiment, in the archive's order. Raises Unavailable when it cannot be fetched."""
+    """All sentences, in the archive's order. Raises Unavailable when it cannot be fetched."""
     archive = fetch_sdist(requirement(), cache)
     return [each for name in SETS for each in parsed(ground_truth(archive, f"{name}_GroundTruth.txt"))]
 
 
 def parsed(lines: str) -> list[Rated]:
-    """Of lines `id, mean, text`, tabs between, those with a clear mean."""
+    """Of lines `id, mean, text`, tabs between."""
     rows = [line.split("\t", 2) for line in lines.splitlines()]
-    return [Rated(row[2].strip(), float(row[1])) for row in rows if len(row) == 3 and abs(float(row[1])) >= LEAST_MEAN]
+    return [Rated(row[2].strip(), float(row[1])) for row in rows if len(row) == 3]
 
 
 def ground_truth(archive: Path, name: str) -> str:

@@ -17,7 +17,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Filters; None matches all. Label and language are those of the current result. `since` <= published < `until`."""
+    """Filters; None matches all. Of tenants, `only` these, and not those `without`. Label and language are those of the current result. `since` <= published < `until`."""
 
     tenant_id: UUID | None = None
     source: str | None = None
@@ -25,6 +25,8 @@ class Chosen:
     language: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    only: tuple[UUID, ...] | None = None
+    without: tuple[UUID, ...] = ()
 
 
 EVERY_REVIEW = Chosen()
@@ -83,4 +85,5 @@ def saga_states(pool: ConnectionPool[Any], reviews: Collection[UUID]) -> list[Sa
 
 
 def _values(chosen: Chosen, version: str) -> dict[str, Any]:
-    return asdict(chosen) | {"version": version}
+    only = None if chosen.only is None else list(chosen.only)
+    return asdict(chosen) | {"version": version, "only": only, "without": list(chosen.without)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from nlp.profiles import Profiles, tenant_tiers
 from nlp.settings import AnalyzerSettings
 from reviewstream.settings import Settings
 from reviewstream.wiring.shared import Shared
@@ -58,6 +59,15 @@ class Saga:
         return pool
 
     @cached_property
+    def profiles(self) -> Profiles:
+        """How each tenant's reviews are analysed. Raises InvalidInput where a setting names a tenant that there is not."""
+        settings = self._shared.settings
+        own = tenant_tiers(settings.nlp_tenant_tiers)
+        return Profiles(
+            settings.profile(), {self._shared.tenants.get(slug).id: settings.profile(tier) for slug, tier in own.items()}
+        )
+
+    @cached_property
     def channels(self) -> list[Channel]:
         """Notification channels: a new one is one line here."""
         from services.notifications.kafka import KafkaChannel
@@ -68,5 +78,8 @@ class Saga:
 def analysis(settings: Settings) -> AnalyzerSettings:
     """Settings of the text analysis."""
     return AnalyzerSettings(
-        max_characters=settings.nlp_max_characters, decoder=settings.nlp_decoder, gemm=settings.nlp_gemm
+        tier=settings.nlp_tier,
+        max_characters=settings.nlp_max_characters,
+        decoder=settings.nlp_decoder,
+        gemm=settings.nlp_gemm,
     )

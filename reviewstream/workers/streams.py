@@ -208,7 +208,7 @@ def _compensate(parts: Bootstrap) -> Compensate:
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     """Load the models while the app starts and joins its group; texts that come earlier wait."""
     pool = parts.saga.analysis_pool
-    _add(parts, app, Nlp(pool, parts.settings.processing_version), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
+    _add(parts, app, Nlp(pool, parts.saga.profiles), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
     return starter.submit(pool.start)

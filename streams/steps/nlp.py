@@ -15,6 +15,8 @@ from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_analysis
 from aggregates.review.text import analysed_text
 from nlp.model import Analysis, Given
+from nlp.profiles import Profiles
+from nlp.tiers import Tier
 from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from streams.runtime.step import Done, Outcome, Work
 
@@ -31,7 +33,7 @@ class Pool(Protocol):
 
 
 class Nlp:
-    """Language, sentiment, entities and keywords of each review, by `processing_version`.
+    """Language, sentiment, entities, keywords and vector of each review, as its tenant's profile says.
 
     A result names the version that made it. So a review that waits for another one is left as it stands: the sweeper
     sends its trigger again until a worker of that version takes it.
@@ -40,36 +42,38 @@ class Nlp:
     name = "nlp"
 
     def __init__(
-        self, pool: Pool, processing_version: str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self, pool: Pool, profiles: Profiles, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._pool, self._version, self._now = pool, processing_version, now
+        self._pool, self._profiles, self._now = pool, profiles, now
 
     async def perform(self, work: Sequence[Work]) -> Sequence[Outcome]:
         """The analysis has no outside effect, so a repeat costs only time."""
-        ours = [each for each in work if each.review.processing_version in {"", self._version}]
+        ours = [each for each in work if each.review.processing_version in {"", self._version(each.review)}]
         if len(ours) < len(work):
-            log.warning(
-                "nlp.left", reviews=len(work) - len(ours), version=self._version, why="asked of another version"
-            )
+            left = len(work) - len(ours)
+            log.warning("nlp.left", reviews=left, versions=self._profiles.versions, why="asked of another version")
         found = dict(zip((each.review.id for each in ours), await self._analysed(ours), strict=True))
         return [found.get(each.review.id, Done(())) for each in work]
 
     async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
-        texts = [_given(each.review) for each in work]
+        texts = [_given(each.review, self._profiles.of(each.review.tenant_id).tier) for each in work]
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
         analyses = chain.from_iterable(await asyncio.gather(*chunks))
         now = self._now()
         return [Done(self._events(each.review, found, now)) for each, found in zip(work, analyses, strict=True)]
 
+    def _version(self, review: Review) -> str:
+        return self._profiles.of(review.tenant_id).version
+
     def _events(self, review: Review, found: Analysis, now: datetime) -> tuple[object, ...]:
-        version = self._version
+        version = self._version(review)
         return record_analysis(review, processed(review, found, version, now), sentiment(review, found, version, now))
 
 
-def _given(review: Review) -> Given:
+def _given(review: Review, tier: Tier) -> Given:
     body = review.body
-    return Given(analysed_text(body), body.language_hint, body.platform)
+    return Given(analysed_text(body), body.language_hint, body.platform, tier)
 
 
 def processed(review: Review, found: Analysis, version: str, now: datetime) -> ReviewProcessed:

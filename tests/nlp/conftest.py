@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.analyzer import Analyzer
+from nlp.analyzer import Analyzer, AnalyzerSettings
 from nlp.encoders.e5_file import E5File
 from nlp.encoders.e5_numpy import E5Encoder
 from nlp.entities import EntityFinder
@@ -19,7 +19,13 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def analyzer() -> Analyzer:
-    return Analyzer()
+    return Analyzer(AnalyzerSettings(tier="lexicon"))
+
+
+@pytest.fixture(scope="session")
+def tiered() -> Analyzer:
+    """Any tier, for texts that name one; loaded on first use."""
+    return Analyzer(AnalyzerSettings(tier="lexicon"))
 
 
 @pytest.fixture(scope="session")

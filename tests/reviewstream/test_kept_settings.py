@@ -61,7 +61,7 @@ def test_a_later_command_from_another_shell_has_the_same_version_and_publisher(
     up(**{VERSION: "3", PUBLISHER: "debezium"})
     later = load(data_dir=tmp_path)
     assert (later.processing_version, later.public_topics) == ("3", "debezium")
-    assert load(data_dir=tmp_path / "other").processing_version == "2"
+    assert load(data_dir=tmp_path / "other").processing_version == ""
 
 
 def test_an_explicit_variable_wins_and_the_next_start_says_what_changed(
@@ -72,7 +72,7 @@ def test_an_explicit_variable_wins_and_the_next_start_says_what_changed(
         f"{VERSION}: 4, before: 3",
         f"kept from an earlier start: {PUBLISHER}; `reviewstream settings` shows them",
     ]
-    assert up(**{VERSION: "2"})[0] == f"{VERSION}: not kept, before: 4"
+    assert up(**{VERSION: ""})[0] == f"{VERSION}: not kept, before: 4"
     assert kept.read(tmp_path) == {PUBLISHER: "debezium"}
     monkeypatch.setenv(PUBLISHER, "off")
     assert load(data_dir=tmp_path).public_topics == "off"
@@ -137,7 +137,7 @@ def test_every_setting_is_listed_with_where_it_comes_from(
 def test_what_is_forgotten_has_its_default_again(up: Callable[..., list[str]], tmp_path: Path) -> None:
     up(**{VERSION: "3"})
     asked(tmp_path, "forget", "processing_version")
-    assert load(data_dir=tmp_path).processing_version == "2"
+    assert load(data_dir=tmp_path).processing_version == ""
     with pytest.raises(InvalidInput, match=f"{VERSION} is not kept"):
         asked(tmp_path, "forget", VERSION)
 

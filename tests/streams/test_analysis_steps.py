@@ -10,6 +10,7 @@ from aggregates.review.aggregate import Review
 from aggregates.review.commands import record_notified, request_reprocessing
 from aggregates.review.notifications import NONE
 from nlp.pool import AnalysisPool
+from nlp.profiles import Profile, Profiles
 from schemas.codec import decode, encode
 from schemas.errors import NotAllowed, Unavailable
 from schemas.events.review import AnalyticsUpdated, ReviewProcessed, SentimentAnalyzed
@@ -17,6 +18,8 @@ from streams.runtime.step import Done
 from streams.steps.analytics import Analytics
 from streams.steps.nlp import CHUNK, Nlp
 from tests.streams.making import NOW, advanced, collected, work
+
+PROFILES = Profiles(Profile("quick", "7"))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def waiting(step: str, content: str = "The coffee was cold.") -> Review:
 
 
 async def analysed(pool: AnalysisPool, *reviews: Review) -> list[tuple[ReviewProcessed, SentimentAnalyzed]]:
-    outcomes = await Nlp(pool, "7", now=lambda: NOW).perform([work(review) for review in reviews])
+    outcomes = await Nlp(pool, PROFILES, now=lambda: NOW).perform([work(review) for review in reviews])
     assert all(isinstance(outcome, Done) for outcome in outcomes)
     return [outcome.events for outcome in outcomes]  # type: ignore[union-attr, misc]
 
@@ -86,7 +89,7 @@ async def test_a_closed_pool_blames_no_review() -> None:
     pool = AnalysisPool(1)
     pool.close()
     with pytest.raises(Unavailable):
-        await Nlp(pool, "1").perform([work(waiting("nlp"))])
+        await Nlp(pool, Profiles()).perform([work(waiting("nlp"))])
 
 
 async def test_analytics_settles_what_a_review_counts_for_and_what_it_counted_before() -> None:

@@ -4,6 +4,8 @@ SELECT count(*) FILTER (WHERE saga.next_step = 'done' AND review.processing_vers
 FROM public.processed_reviews AS review
 JOIN public.saga_progress AS saga ON saga.review_id = review.review_id
 WHERE (%(tenant_id)s::uuid IS NULL OR review.tenant_id = %(tenant_id)s::uuid)
+  AND (%(only)s::uuid[] IS NULL OR review.tenant_id = ANY (%(only)s::uuid[]))
+  AND review.tenant_id <> ALL (%(without)s::uuid[])
   AND (%(source)s::text IS NULL OR source = %(source)s::text)
   AND (%(label)s::text IS NULL OR sentiment_label = %(label)s::text)
   AND (%(language)s::text IS NULL OR language = %(language)s::text)

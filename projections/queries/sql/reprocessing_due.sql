@@ -2,6 +2,8 @@
 SELECT review_id, tenant_id
 FROM public.processed_reviews
 WHERE (%(tenant_id)s::uuid IS NULL OR tenant_id = %(tenant_id)s::uuid)
+  AND (%(only)s::uuid[] IS NULL OR tenant_id = ANY (%(only)s::uuid[]))
+  AND tenant_id <> ALL (%(without)s::uuid[])
   AND (%(source)s::text IS NULL OR source = %(source)s::text)
   AND (%(label)s::text IS NULL OR sentiment_label = %(label)s::text)
   AND (%(language)s::text IS NULL OR language = %(language)s::text)
