@@ -28,7 +28,8 @@ class Labelled(NamedTuple):
 
 def multilingual(folder: Path = DEFAULT) -> list[Labelled]:
     """Tweets and reviews in eleven languages, labelled by people. Exits when they are not there."""
-    rows = (json.loads(line) for name in LANGUAGES for line in gzip.open(_there(folder / name), "rt", encoding="utf8"))
+    lines = (line for name in LANGUAGES for line in gzip.decompress(_there(folder / name).read_bytes()).splitlines())
+    rows = map(json.loads, lines)
     return [Labelled(row["language"], row["language"], SIGNS[row["label"]], row["text"]) for row in rows]
 
 

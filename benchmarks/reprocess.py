@@ -55,10 +55,10 @@ def main() -> None:
     found = {number: Measured() for number in args.in_flight}
     with tempfile.TemporaryDirectory(prefix="reviewstream-bench-") as directory:
         data_dir = Path(directory) / "data"
-        with stack_on(data_dir, {SETTING: "1"}) as parts:
+        with stack_on(data_dir, {SETTING: "before"}) as parts:
             parts.tenants.create(TENANT)
             publish_and_wait(parts, past(texts), "past")
-        with stack_on(data_dir, {SETTING: "2"}) as parts:
+        with stack_on(data_dir, {SETTING: "after"}) as parts:
             live = itertools.count()
             during(parts, itertools.islice(live, WARM_UP))
             for _ in range(args.rounds):
@@ -78,7 +78,7 @@ def past(texts: Sequence[str]) -> Iterator[Row]:
 
 def one_round(parts: Bootstrap, live: Iterator[int], measured: Measured, reviews: int, in_flight: int) -> None:
     """Live reviews for as long as the command runs."""
-    command = ["reprocess", "--processing-version", "2", "--source", "past", "--json", "--limit", str(reviews)]
+    command = ["reprocess", "--processing-version", "after", "--source", "past", "--json", "--limit", str(reviews)]
     command += ["--in-flight", str(in_flight), "--data-dir", str(parts.settings.data_dir)]
     argv = [sys.executable, "-m", "reviewstream", *command]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as running:

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 os.environ.update({"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"})
 
+import _bars
 import numpy as np
-from _bars import chosen
 from _labelled import Labelled, english, is_to_choose, multilingual
 
 from nlp.emoji import emoji_words
@@ -26,6 +26,7 @@ from nlp.heads.calibration import calibration_error, reliability
 from nlp.measure import Measurer, Text
 from nlp.sentiment import SentimentAnalyzer
 
+BATCH = 64
 HEAD = """\
 # From which calibrated probability of `positive` on a text is called so, and up to which negative, by head and language (ISO 639-1).
 # Calibration: odds * slope + shift. Both were chosen on one half of labelled texts; the figures are of the other half, which is all
@@ -51,8 +52,7 @@ def main() -> None:
     for kind in wanted:
         texts = multilingual() if kind is kinds.MULTILINGUAL else english()
         p = probabilities(kind, texts)
-        for language in sorted({each.language for each in texts}):
-            rows.append(of_language(kind, language, texts, p))
+        rows += [of_language(kind, language, texts, p) for language in sorted({each.language for each in texts})]
         if kind is not kinds.MULTILINGUAL:
             of_sets(kind, texts, p)
     if "--choose" in sys.argv:
@@ -66,7 +66,8 @@ def probabilities(kind: kinds.Kind, texts: list[Labelled]) -> np.ndarray:
     measurer = Measurer(kind, lexicon)
     begun = time.process_time()
     read = [Text(each.text, each.language, lexicon.read(each.text, each.language)) for each in texts]
-    p = np.array([0.5 if each is None else each for each in measurer.probabilities(read)])
+    found = [p for first in range(0, len(read), BATCH) for p in measurer.probabilities(read[first : first + BATCH])]
+    p = np.array([0.5 if each is None else each for each in found])
     speed, mean = len(texts) / (time.process_time() - begun), np.mean([len(each.text) for each in texts])
     print(f"\n{kind.name}: {len(texts):,} texts of {mean:.0f} characters, {speed:.0f} texts/s of one core")
     return p
@@ -76,7 +77,7 @@ def of_language(kind: kinds.Kind, language: str, texts: list[Labelled], p: np.nd
     choosing, reporting = (scored(texts, p, lambda each: each.language == language, half) for half in (True, False))
     bars = bars_of(kind.name, language)
     if "--choose" in sys.argv or bars is None:
-        bars = chosen(choosing.p, choosing.sign, recalibrate=language != "en")
+        bars = (_bars.english if language == "en" else _bars.chosen)(choosing.p, choosing.sign)
     figures = of_half(reporting.calibrated(bars), bars)
     print(f"  {language:6} {shown(figures)}  bars {bars.positive_from} {bars.negative_to}")
     if "--reliability" in sys.argv:
@@ -118,7 +119,9 @@ def of_half(half: Scored, bars: Bars) -> dict[str, float]:
 
 
 def shown(figures: dict[str, float]) -> str:
-    return "  ".join(f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value:4}" for name, value in figures.items())
+    return "  ".join(
+        f"{name} {value:.3f}" if isinstance(value, float) else f"{name} {value:4}" for name, value in figures.items()
+    )
 
 
 def curve(half: Scored) -> None:

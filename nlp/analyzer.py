@@ -114,7 +114,9 @@ class Analyzer:
         if task.verdict.language != task.detected.language:
             names["language"] = f"language hint ({detector} undecided)"
         if measured:
-            names["sentiment"] = f"{self._measuring.name(task.tier, task.language)}; words by {self._names['sentiment']}"
+            names["sentiment"] = (
+                f"{self._measuring.name(task.tier, task.language)}; words by {self._names['sentiment']}"
+            )
             if measured.read < measured.sentences:
                 names["sentences"] = f"{measured.read} of {measured.sentences} were measured, those that matter"
         return names

@@ -13,7 +13,7 @@ import hashlib
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -45,13 +45,6 @@ class Detector(Protocol):
     name: str
 
     def detect(self, text: str) -> Verdict: ...
-
-
-def language_detector(kind: Literal["single", "ensemble"] = "single", minimum: float | None = None) -> Detector:
-    """The one for an analyzer: `single` is py3langid, `ensemble` hears fastText on short texts as well."""
-    if kind == "ensemble":
-        return LanguageEnsemble(MINIMUM_CONFIDENCE if minimum is None else minimum)
-    return LanguageDetector() if minimum is None else LanguageDetector(minimum)
 
 
 class LanguageEnsemble:

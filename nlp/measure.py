@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from nlp.encoders.loading import encoder_of
 from nlp.heads.bars import Bars, bars_of
 from nlp.heads.head import Head, Numbers
 from nlp.heads.kinds import Kind, features_of
+from nlp.loading import encoder_of
 from nlp.model import DecidingSentence, Embedding, Label, Sentiment, Span
 from nlp.sentences import sentences_of, that_matter
 from nlp.sentiment import Reading, SentimentAnalyzer
@@ -80,9 +80,7 @@ class Measurer:
         """One pass over the sentences of all texts."""
         spans = [sentences_of(each.text) for each in texts]
         chosen = [self._chosen(each, found) for each, found in zip(texts, spans, strict=True)]
-        flat = [
-            each.text[span.start : span.end] for each, found in zip(texts, chosen, strict=True) for span in found
-        ]
+        flat = [each.text[span.start : span.end] for each, found in zip(texts, chosen, strict=True) for span in found]
         vectors = self._embedded(flat)
         valences = self._head.valences(vectors, features_of(self._kind, flat, self._lexicon))
         ends = np.cumsum([len(each) for each in chosen], dtype=int).tolist()

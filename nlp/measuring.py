@@ -41,7 +41,9 @@ class Measuring:
             if kind and has_letters(each.text.text):
                 places.setdefault(kind, []).append(i)
         for kind, indices in places.items():
-            for i, measured in zip(indices, self._measurer(kind).measure([texts[i].text for i in indices]), strict=True):
+            for i, measured in zip(
+                indices, self._measurer(kind).measure([texts[i].text for i in indices]), strict=True
+            ):
                 found[i] = measured
         return found
 

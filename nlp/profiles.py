@@ -8,8 +8,8 @@ from uuid import UUID
 
 from nlp.tiers import DEFAULT, TIERS, VERSIONS, Tier
 
-EARLIER = ("1", "2")
-"""What earlier releases called their analyses."""
+EARLIER = ("1",)
+"""What earlier releases called analyses that this one does not make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +72,7 @@ def _pair(text: str) -> tuple[str, Tier]:
     slug, _, name = (part.strip() for part in text.partition("="))
     tier = next((each for each in TIERS if each == name), None)
     if not slug or tier is None:
-        raise ValueError(f"{text!r} names no tenant and tier; write for example blue-harbour=precise; tiers are {', '.join(TIERS)}")
+        raise ValueError(
+            f"{text!r} names no tenant and tier; write for example blue-harbour=precise; tiers are {', '.join(TIERS)}"
+        )
     return slug, tier

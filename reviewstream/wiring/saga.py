@@ -64,7 +64,8 @@ class Saga:
         settings = self._shared.settings
         own = tenant_tiers(settings.nlp_tenant_tiers)
         return Profiles(
-            settings.profile(), {self._shared.tenants.get(slug).id: settings.profile(tier) for slug, tier in own.items()}
+            settings.profile(),
+            {self._shared.tenants.get(slug).id: settings.profile(tier) for slug, tier in own.items()},
         )
 
     @cached_property

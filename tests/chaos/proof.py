@@ -13,6 +13,7 @@ from confluent_kafka import Message
 
 from aggregates.ids import event_id, review_id
 from eventstore.model import RecordedEvent
+from nlp.tiers import DEFAULT, VERSIONS
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.verify.comparison import verify
@@ -32,7 +33,7 @@ from tests.chaos.ledger import Expected
 from tests.chaos.reading import Reading, header
 
 STEPS = ("raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified")
-VERSION = "2"  # of the analysis, as workers have it unless they are told otherwise
+VERSION = VERSIONS[DEFAULT]  # of the analysis, as workers have it unless they are told otherwise
 REPEATED = (ReviewMarkedForRetry, FactsCorrected)
 """Events that a revision may have several of."""
 TOPICS = (NOTIFICATIONS, DEADLETTER, *public_topics().values())

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from embedded import control
+from nlp.tiers import DEFAULT, VERSIONS
 from schemas.events.review import ReprocessingRequested
 from streams.topics import NOTIFICATIONS
 from tests.e2e.pipeline import Pipeline, wait_for
@@ -24,13 +25,14 @@ from tests.streams.workers import ROOT, Child
 
 VERSION = "short"
 SETTING = "REVIEWSTREAM_PROCESSING_VERSION"
+RELEASE = VERSIONS[DEFAULT]
 ASK = ("reprocess", "--processing-version", VERSION)
 HARBOUR, PIER = 24, 8
 
 
 @contextmanager
 def short_sighted(pipeline: Pipeline, directory: Path) -> Iterator[Child]:
-    """An NLP worker of a version that looks at thirty characters, beside those of version 2, as in a roll-out."""
+    """An NLP worker of a version that looks at thirty characters, beside those of this release's version, as in a roll-out."""
     settings = {SETTING: VERSION, "REVIEWSTREAM_STEPS": "nlp", "REVIEWSTREAM_NLP_MAX_CHARACTERS": "30"}
     settings |= {"REVIEWSTREAM_NLP_WORKERS": "1", "REVIEWSTREAM_DATA_DIR": str(directory)}
     worker = Child("streams", {**control.urls(pipeline.data_dir), **settings}, directory)
@@ -148,10 +150,10 @@ def check_history(
     events = pipeline.json("query", "review", changed, "--tenant", tenant)["events"]
     found = [event["data"] for event in events if event["type"] == "review.sentiment_analyzed"]
     assert [(each["processing_version"], each["label"]) for each in found] == [
-        ("2", before[changed]["sentiment_label"]), (VERSION, after[changed]["sentiment_label"]),
+        (RELEASE, before[changed]["sentiment_label"]), (VERSION, after[changed]["sentiment_label"]),
     ]  # fmt: skip
     (asked,) = (event["data"] for event in events if event["type"] == "review.reprocessing_requested")
-    assert (asked["replaces"], asked["processing_version"]) == ("2", VERSION)
+    assert (asked["replaces"], asked["processing_version"]) == (RELEASE, VERSION)
     assert events[-1]["data"]["suppressed"] == "reprocessing"
 
 
@@ -174,7 +176,7 @@ def check_comparison(
 
 def test_what_no_worker_runs_is_refused(pipeline: Pipeline, tenant: str) -> None:
     head = pipeline.parts.event_log.head()
-    refused = pipeline.run("reprocess", "--processing-version", "3", "--tenant", tenant)
+    refused = pipeline.run("reprocess", "--processing-version", "9", "--tenant", tenant)
     assert refused.returncode == 2
-    assert b"REVIEWSTREAM_PROCESSING_VERSION=3" in refused.stderr
+    assert b"REVIEWSTREAM_PROCESSING_VERSION=9" in refused.stderr
     assert pipeline.parts.event_log.head() == head

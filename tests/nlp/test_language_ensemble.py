@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.language import LANGUAGES, LanguageDetector
-from nlp.language_ensemble import SHORT, LanguageEnsemble, language_detector
+from nlp.language_ensemble import SHORT, LanguageEnsemble
 
 ALONE = LanguageDetector()
 BOTH = LanguageEnsemble(for_longer=ALONE)
@@ -63,9 +63,3 @@ def test_any_text_has_a_verdict(text: str) -> None:
     language, confidence = BOTH.detect(text)
     assert language == "und" or language in LANGUAGES
     assert 0.0 <= confidence <= 1.0
-
-
-def test_an_analyzer_s_detector_is_chosen_by_name() -> None:
-    assert language_detector().name == ALONE.name
-    assert language_detector("ensemble").name == BOTH.name
-    assert language_detector("ensemble", 1.01).detect("Sehr schönes Zimmer").language == "und"

@@ -80,7 +80,9 @@ def test_of_a_language_that_was_not_measured_nothing_is_said_but_its_vector_is_k
 
 def test_of_a_long_text_the_sentences_that_matter_are_read(tiered: Analyzer) -> None:
     many = 3 * MAX_SENTENCES
-    found = analysed(tiered, " ".join(f"We walked past door number {n}." for n in range(many)) + " It was awful!", "quick")
+    found = analysed(
+        tiered, " ".join(f"We walked past door number {n}." for n in range(many)) + " It was awful!", "quick"
+    )
     assert found.analyzers["sentences"] == f"{MAX_SENTENCES} of {many + 1} were measured, those that matter"
     assert len(found.sentiment.sentences) <= SHOWN_SENTENCES
     assert any(each.text == "It was awful!" for each in found.sentiment.sentences)

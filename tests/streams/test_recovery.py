@@ -19,6 +19,7 @@ from connectors.migrations import migrate
 from embedded.kafka import Kafka
 from eventstore.log import EventLog
 from eventstore.positions import Positions
+from nlp.tiers import DEFAULT, VERSIONS
 from projections.queries import waiting
 from projections.queries.operations import failures
 from schemas.codec import decode
@@ -173,15 +174,18 @@ def test_a_request_that_a_worker_of_another_version_left_is_taken_up_by_one_of_i
 ) -> None:
     pipeline.publish(["early"])
     until(lambda: pipeline.histories(["early"]) == {SAGA: 1})
-    asyncio.run(ask_for(pipeline, "early", "3"))
+    asyncio.run(ask_for(pipeline, "early", "9"))
     streams = workers[1]
     until(lambda: "nlp.left" in streams.output.read_text())
     assert pipeline.histories(["early"]) == {(*SAGA, "review.reprocessing_requested"): 1}
     streams.end()
-    streams.start(REVIEWSTREAM_PROCESSING_VERSION="3")
+    streams.start(REVIEWSTREAM_PROCESSING_VERSION="9")
     until(lambda: pipeline.histories(["early"]) == {(*SAGA, "review.reprocessing_requested", *SAGA[2:]): 1})
     events = [decode(event.state) for event in EventLog(pipeline.pool).read_stream(pipeline.stream("early"))]
-    assert [each.processing_version for each in events if isinstance(each, SentimentAnalyzed)] == ["2", "3"]
+    assert [each.processing_version for each in events if isinstance(each, SentimentAnalyzed)] == [
+        VERSIONS[DEFAULT],
+        "9",
+    ]
 
 
 async def ask_for(pipeline: Pipeline, external: str, version: str) -> None:

@@ -1,4 +1,4 @@
-"""Trains heads: `python -m nlp.heads.train [minilm] [e5] [multilingual]` writes nlp/heads/*.json.
+"""Trains heads: `python -m nlp.train_heads [minilm] [e5] [multilingual]` writes nlp/heads/*.json.
 
 From English sentences with the mean of many people's ratings (data.py), and nothing else: a ridge regression of the mean
 on the sentence's vector and features, and a logistic from cross-validated predictions to the sign of clear sentences.
@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import platformdirs
 
-from nlp.encoders.loading import encoder_of
 from nlp.heads.calibration import calibration_error
 from nlp.heads.data import Rated, rated_sentences, requirement
 from nlp.heads.head import Numbers
 from nlp.heads.kinds import KINDS, Kind, features_of
+from nlp.loading import encoder_of
 from nlp.vectors import Vectors
 
 FOLDS = 5
