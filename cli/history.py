@@ -91,6 +91,23 @@ def _undelivered(each: Record) -> str:
     return f"{each['channel']} ({each['rule']}) after {times}: {each['reason']}{detail}"
 
 
+def _of(data: Record) -> str:
+    return f"the {data['field']}" + (f" {data['given']}" if data["given"] else "")
+
+
+def _said(data: Record) -> str:
+    """What somebody holds for wrong, and what for right."""
+    if data["given"] == data["right"]:
+        return f"{_of(data)} is right"
+    if data["given"] is None:
+        return f"the {data['field']} {data['right']} is missing"
+    return f"{_of(data)} is wrong, " + (f"{data['right']} is right" if data["right"] else "there is none")
+
+
+def _note(data: Record) -> str:
+    return f"; {data['note']}" if data["note"] else ""
+
+
 def _fields(data: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in data.items() if isinstance(value, (str, int)))
 
@@ -106,6 +123,8 @@ SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.analytics_updated": _counted,
     "review.subscribers_notified": _notified,
     "review.marked_for_retry": _marked,
+    "review.label_disputed": lambda data: f"{_said(data)}, says {data['who']}",
+    "review.dispute_withdrawn": lambda data: f"{data['who']} takes back what they said of {_of(data)}",
 }
 
 
@@ -118,14 +137,28 @@ def _show_evidence(state: dict[str, Any]) -> None:
         return
     hits = ", ".join(f"{hit['text']} {hit['valence']:+.1f}" for hit in state.get("evidence") or [])
     out.print(
-        f"sentiment: {state['sentiment_label']}, score {state['sentiment_score']}; words: {hits or 'none'}",
+        f"sentiment: {state['sentiment_label']}, score {state['sentiment_score']}{_probability(state)}; words: {hits or 'none'}",
     )
+    if state.get("sentences"):
+        out.print(f"sentences that decided: {_sentences(state)}")
     entities = ", ".join(_entity(each) for each in state.get("entities") or [])
     out.print(f"entities: {entities or 'none'}")
     keywords = ", ".join(each["text"] for each in state.get("keywords") or [])
     out.print(f"keywords: {keywords or 'none'}")
+    for each in state.get("feedback") or []:
+        past = "" if each["revision"] == state["revision"] else f" (of revision {each['revision']})"
+        out.print(f"feedback by {each['who']}{past}: {_said(each)}{_note(each)}")
     analyzers = ", ".join(f"{part}: {name}" for part, name in (state.get("analyzers") or {}).items())
     out.print(f"made by processing version {state['processing_version']}: {analyzers}")
+
+
+def _probability(state: Record) -> str:
+    known = state.get("sentiment_probability")
+    return "" if known is None else f", probability of positive {known:.2f}"
+
+
+def _sentences(state: Record) -> str:
+    return "; ".join(f"{each['text']} ({each['weight']:+.2f})" for each in state["sentences"])
 
 
 def is_analysed(state: Record | None) -> bool:

@@ -33,6 +33,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),
     "query failures": (ANSWERED, ASKED),
+    "query evaluate": (ANSWERED, ASKED),
+    "evaluate": (ANSWERED, ASKED),
+    "feedback add": ("noted, or known already", f"the review is not complete; {ASKED}"),
+    "feedback list": (ANSWERED, ASKED),
+    "feedback withdraw": ("taken back", f"there is none by that user; {ASKED}"),
+    "feedback import": ("every row added, or known already", f"a row was refused, and the others are added; {ASKED}"),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

@@ -26,6 +26,8 @@ COMMANDS = {
     "publish": "cli.publish",
     "inspect": "cli.inspect",
     "query": "cli.query",
+    "evaluate": "cli.evaluate",
+    "feedback": "cli.feedback",
     "replay": "cli.replay",
     "reprocess": "cli.reprocess",
     "deadletters": "cli.dead_letters",
