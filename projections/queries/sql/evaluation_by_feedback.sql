@@ -21,7 +21,9 @@ SELECT CASE %(by)s::text
        END AS part,
        sentiment_label AS label,
        coalesce(truths.truth, 'no feedback') AS truth,
-       least(floor(sentiment_probability * 10)::integer, 9) AS tenth,
+       CASE WHEN sentiment_probability < 1 THEN floor(sentiment_probability * 10)::integer
+            WHEN sentiment_probability = 1 THEN 9
+       END AS tenth,
        count(*) AS reviews,
        coalesce(sum(sentiment_probability), 0)::float8 AS probabilities
 FROM public.processed_reviews AS review
