@@ -12,6 +12,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from cli import reprocess_pages as pages
+from cli import shadow as beside
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.given import check_period, refuse_where
 from cli.reprocess_options import choosing, pacing
@@ -44,9 +45,14 @@ COLUMNS = (
 )
 @click.option("--dry-run", is_flag=True, help="Count and estimate the time; change nothing.")
 @click.option("--compare", is_flag=True, help="Request nothing: report what V changed, from history.")
+@click.option("--shadow", is_flag=True, help="Analyse with this command's settings, report, and record nothing.")
 @click.option("--against", metavar="OLD", help="With --compare: compare with version OLD, not with the results before.")
 @click.option(
-    "--examples", type=click.IntRange(0, 1000), default=10, show_default=True, help="With --compare: at most so many."
+    "--examples",
+    type=click.IntRange(0, 1000),
+    default=10,
+    show_default=True,
+    help="With --compare or --shadow: at most so many.",
 )
 @json_option
 @data_dir_option
@@ -54,6 +60,7 @@ def reprocess(
     processing_version: str,
     dry_run: bool,
     compare: bool,
+    shadow: bool,
     against: str | None,
     examples: int,
     as_json: bool,
@@ -65,10 +72,10 @@ def reprocess(
     """Analyse complete reviews again with processing version V, which the workers run; no one is notified.
 
     Results replace the earlier ones, which stay in the history. The number in flight is limited, so that new reviews
-    hardly wait. An interrupted run resumes when it is started again. Exits 1
+    hardly wait. An interrupted run resumes when it is started again. With --shadow, V need not run anywhere. Exits 1
     if any review could not be requested or its analysis failed; with --no-wait, of those that were seen to finish.
     """
-    _check_given(compare=compare)
+    _check_given(compare=compare, shadow=shadow)
     check_period(options["since"], options["until"])
     with bootstrap(data_dir) as parts:
         chosen = _chosen(parts, options)
@@ -78,6 +85,9 @@ def reprocess(
                     parts.event_log, processing_version, against=against, chosen=chosen, examples=examples
                 )
             pages.say_changes(report, as_json=as_json)
+            return
+        if shadow:
+            beside.run(parts, processing_version, chosen, limit=options["limit"], examples=examples, as_json=as_json)
             return
         order = Order(processing_version, uuid4(), reason, **options)
         if dry_run:  # also before the workers run that version
@@ -95,8 +105,13 @@ def reprocess(
         )
 
 
-def _check_given(*, compare: bool) -> None:
-    refuse_where(not compare, {"against", "examples"}, "says what --compare shows; add --compare, or leave it out")
+def _check_given(*, compare: bool, shadow: bool) -> None:
+    refuse_where(
+        compare, {"shadow"}, "--compare reads what a version did, --shadow what one would do; give one of them"
+    )
+    refuse_where(shadow, beside.UNUSED, "--shadow requests nothing and compares with the results now; leave it out")
+    refuse_where(not compare, {"against"}, "says what --compare shows; add --compare, or leave it out")
+    refuse_where(not (compare or shadow), {"examples"}, "says what --compare shows; add --compare, or leave it out")
     run = {"no_wait", "reason", "dry_run", "limit", "rate", "in_flight", "rest", "patience"}
     refuse_where(compare, run, "--compare requests nothing, it reads history; leave it out")
 

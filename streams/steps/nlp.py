@@ -55,7 +55,7 @@ class Nlp:
         return [found.get(each.review.id, Done(())) for each in work]
 
     async def _analysed(self, work: Sequence[Work]) -> Sequence[Outcome]:
-        texts = [_given(each.review) for each in work]
+        texts = [given(each.review) for each in work]
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         chunks = [asyncio.wrap_future(self._pool.submit(part)) for part in parts]
         analyses = chain.from_iterable(await asyncio.gather(*chunks))
@@ -67,7 +67,8 @@ class Nlp:
         return record_analysis(review, processed(review, found, version, now), sentiment(review, found, version, now))
 
 
-def _given(review: Review) -> Given:
+def given(review: Review) -> Given:
+    """The text of a review as it is analysed, with what its source says of it."""
     body = review.body
     return Given(analysed_text(body), body.language_hint, body.platform)
 
