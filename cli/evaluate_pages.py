@@ -11,6 +11,7 @@ from operations.evaluation.shares import FEW, Share
 
 if TYPE_CHECKING:
     from operations.evaluation.evaluation import Evaluation
+    from operations.evaluation.proposal import Proposal
     from operations.evaluation.reliability import Reliability
     from operations.evaluation.scores import Scores
 
@@ -29,6 +30,27 @@ def show(found: Evaluation) -> None:
     if found.parts:
         out.print(_parts(found))
     out.print("")
+
+
+def show_proposal(found: Proposal) -> None:
+    """What was fitted, whether it helps, and what it would change."""
+    out.print(
+        f"a calibration for version {found.base_version or '-'}, on {found.reviews} reviews, {found.positive} positive"
+    )
+    for version, n in found.left_out.items():
+        out.print(f"left out: {n} judged reviews of version {version}")
+    if found.method:
+        out.print(
+            f"{found.method}: squared error on reviews held out {found.error_before:.4f}, then {found.error_after:.4f} "
+            f"(falls by {found.fall:.4f}, give or take {2 * (found.give_or_take or 0):.4f}); ECE {found.ece_before:.3f}, "
+            f"then {found.ece_after:.3f}"
+        )
+        for old, new, n in found.labels:
+            out.print(f"{n} labels would become {new} that are {old}")
+    if found.helps:
+        out.print("it helps; nothing is stored: print it with --json into a file for `reviewstream calibration set`")
+    else:
+        out.print(f"not proposed: {found.why}")
 
 
 def _labels(whole: Scores) -> Table:

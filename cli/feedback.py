@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
@@ -11,18 +10,14 @@ from rich.table import Column
 
 from aggregates.review.disputes import Said
 from aggregates.review.feedback_fields import FIELDS
+from cli.acting import acting, by_option
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
-from cli.feedback_file import rows_of
+from cli.feedback_file import import_
 from cli.tables import show_table
+from operations.feedback import FeedbackDesk
 from projections.queries.feedback import find_feedback
-from schemas.errors import ReviewstreamError
-
-if TYPE_CHECKING:
-    from operations.feedback import FeedbackDesk, Imported
-    from reviewstream.bootstrap import Bootstrap
 
 FIELD = click.option("--field", type=click.Choice(FIELDS), default="label", show_default=True, help="What is wrong.")
-BY = click.option("--by", metavar="NAME", help="Who says so.  [default: REVIEWSTREAM_ACTOR or the system's user]")
 GIVEN = click.option("--given", help="Which one, of entities, keywords, topics and aspects.")
 
 
@@ -37,7 +32,7 @@ def feedback() -> None:
 @FIELD
 @GIVEN
 @click.option("--right", help="What would be right; leave it out where nothing should have been found.")
-@BY
+@by_option
 @click.option("--note", help="Why.")
 @data_dir_option
 def add(
@@ -55,8 +50,8 @@ def add(
     A later word by the same person on the same thing replaces it. That a result is right is said by repeating it.
     """
     with bootstrap(data_dir) as parts:
-        said = Said(field, right, _who(parts, by), given, note)
-        new = _desk(parts).add(parts.tenants.get(tenant).id, review_id, said)
+        said = Said(field, right, acting(parts, by), given, note)
+        new = FeedbackDesk(parts.event_log).add(parts.tenants.get(tenant).id, review_id, said)
     err.print(f"{'noted' if new else 'known already'}: {field} of {review_id}; no result changes by it")
 
 
@@ -112,7 +107,7 @@ def list_(
 @click.argument("review_id", type=click.UUID)
 @FIELD
 @GIVEN
-@BY
+@by_option
 @data_dir_option
 def withdraw(
     tenant: str, review_id: UUID, field: str, given: str | None, by: str | None, data_dir: Path | None
@@ -120,46 +115,8 @@ def withdraw(
     """Take back what was said of a result of REVIEW_ID."""
     with bootstrap(data_dir) as parts:
         tenant_id = parts.tenants.get(tenant).id
-        _desk(parts).withdraw(tenant_id, review_id, field, _who(parts, by), given=given)
+        FeedbackDesk(parts.event_log).withdraw(tenant_id, review_id, field, acting(parts, by), given=given)
     err.print(f"taken back: {field} of {review_id}")
 
 
-@feedback.command("import")
-@tenant_option
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@BY
-@json_option
-@data_dir_option
-def import_(tenant: str, file: Path, by: str | None, as_json: bool, data_dir: Path | None) -> None:
-    """Add the feedback of a CSV file.
-
-    Columns: right; review_id, or source and external_id; where needed field (else label), given, by, note. The same file twice adds
-    nothing. Exits 1 when a row was refused; the others are added.
-    """
-    rows = rows_of(file)
-    with bootstrap(data_dir) as parts:
-        tally = _desk(parts).import_rows(parts.tenants.get(tenant).id, rows, _who(parts, by))
-    if as_json:
-        print_json(tally)
-    else:
-        _show(tally)
-    if tally.refused:
-        raise ReviewstreamError(f"{tally.refused} rows were refused; correct them and import the file again")
-
-
-def _show(tally: Imported) -> None:
-    err.print(f"{tally.added} added, {tally.known} known already, {tally.refused} refused; no result changes by it")
-    for line, why in tally.refusals:
-        err.print(f"line {line}: {why}", soft_wrap=True)
-    if tally.refused > len(tally.refusals):
-        err.print(f"and {tally.refused - len(tally.refusals)} more")
-
-
-def _who(parts: Bootstrap, by: str | None) -> str:
-    return parts.desk.actor if by is None else by
-
-
-def _desk(parts: Bootstrap) -> FeedbackDesk:
-    from operations.feedback import FeedbackDesk
-
-    return FeedbackDesk(parts.event_log)
+feedback.add_command(import_)

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli.common import out
+from cli.feedback_words import note, said, thing
 from projections.queries.history import HistoricEvent, ReviewHistory
 
 Record: TypeAlias = dict[str, Any]
@@ -91,23 +92,6 @@ def _undelivered(each: Record) -> str:
     return f"{each['channel']} ({each['rule']}) after {times}: {each['reason']}{detail}"
 
 
-def _of(data: Record) -> str:
-    return f"the {data['field']}" + (f" {data['given']}" if data["given"] else "")
-
-
-def _said(data: Record) -> str:
-    """What somebody holds for wrong, and what for right."""
-    if data["given"] == data["right"]:
-        return f"{_of(data)} is right"
-    if data["given"] is None:
-        return f"the {data['field']} {data['right']} is missing"
-    return f"{_of(data)} is wrong, " + (f"{data['right']} is right" if data["right"] else "there is none")
-
-
-def _note(data: Record) -> str:
-    return f"; {data['note']}" if data["note"] else ""
-
-
 def _fields(data: dict[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in data.items() if isinstance(value, (str, int)))
 
@@ -123,8 +107,8 @@ SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.analytics_updated": _counted,
     "review.subscribers_notified": _notified,
     "review.marked_for_retry": _marked,
-    "review.label_disputed": lambda data: f"{_said(data)}, says {data['who']}",
-    "review.dispute_withdrawn": lambda data: f"{data['who']} takes back what they said of {_of(data)}",
+    "review.label_disputed": lambda data: f"{said(data)}, says {data['who']}",
+    "review.dispute_withdrawn": lambda data: f"{data['who']} takes back what they said of {thing(data)}",
 }
 
 
@@ -147,7 +131,7 @@ def _show_evidence(state: dict[str, Any]) -> None:
     out.print(f"keywords: {keywords or 'none'}")
     for each in state.get("feedback") or []:
         past = "" if each["revision"] == state["revision"] else f" (of revision {each['revision']})"
-        out.print(f"feedback by {each['who']}{past}: {_said(each)}{_note(each)}")
+        out.print(f"feedback by {each['who']}{past}: {said(each)}{note(each)}")
     analyzers = ", ".join(f"{part}: {name}" for part, name in (state.get("analyzers") or {}).items())
     out.print(f"made by processing version {state['processing_version']}: {analyzers}")
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli import reprocess_pages as pages
 from cli import shadow as beside
+from cli.calibration import versions
 from cli.common import bootstrap, data_dir_option, err, json_option
 from cli.given import check_period, refuse_where
 from cli.reprocess_options import choosing, pacing
@@ -94,9 +95,10 @@ def reprocess(
             found = counts(parts.readmodels_pool, chosen, processing_version)
             pages.say_plan(found, order, as_json=as_json)
             return
-        check_version(processing_version, runs=parts.settings.processing_version)
+        calibrated = versions(parts, chosen.tenant_id)
+        check_version(processing_version, runs=parts.settings.processing_version, calibrated=calibrated)
         began = time.monotonic()
-        tally = _run(parts, chosen, order, wait=not no_wait)
+        tally = _run(parts, chosen, order, calibrated, wait=not no_wait)
     pages.say_outcome(order, tally, time.monotonic() - began, as_json=as_json)
     if tally.refused or tally.troubled:
         raise ReviewstreamError(
@@ -116,7 +118,7 @@ def _check_given(*, compare: bool, shadow: bool) -> None:
     refuse_where(compare, run, "--compare requests nothing, it reads history; leave it out")
 
 
-def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally:
+def _run(parts: Bootstrap, chosen: Chosen, order: Order, calibrated: list[str], *, wait: bool) -> Tally:
     """With a progress bar on stderr."""
     due = counts(parts.readmodels_pool, chosen, order.processing_version).due
     with Progress(*COLUMNS, console=err) as progress:
@@ -128,7 +130,7 @@ def _run(parts: Bootstrap, chosen: Chosen, order: Order, *, wait: bool) -> Tally
 
         return ask_and_wait(
             parts.readmodels_pool, parts.event_log, chosen, order,
-            runs=parts.settings.processing_version, wait=wait, moved=moved,
+            runs=parts.settings.processing_version, calibrated=calibrated, wait=wait, moved=moved,
         )  # fmt: skip
 
 

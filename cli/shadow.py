@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli import reprocess_pages as pages
+from cli.calibration import named
 from cli.common import err
 from projections.queries.reprocessing_candidates import Chosen, counts
 
@@ -21,6 +22,7 @@ def run(parts: Bootstrap, version: str, chosen: Chosen, *, limit: int | None, ex
     """Analyse the chosen texts with this command's configuration, with a counter on stderr, and print what would change."""
     from operations.shadow import shadow
 
+    calibration = named(parts, chosen.tenant_id, version)
     due = counts(parts.readmodels_pool, chosen, version)
     total = due.due + due.incomplete
     pool = parts.saga.analysis_pool
@@ -28,6 +30,6 @@ def run(parts: Bootstrap, version: str, chosen: Chosen, *, limit: int | None, ex
         task = progress.add_task("", total=min(total, limit or total))
         report = shadow(
             parts.readmodels_pool, parts.event_log, pool, chosen, version,
-            limit=limit, examples=examples, moved=lambda done: progress.update(task, completed=done),
+            calibration=calibration, limit=limit, examples=examples, moved=lambda done: progress.update(task, completed=done),
         )  # fmt: skip
     pages.say_changes(report, as_json=as_json)

@@ -39,6 +39,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "feedback list": (ANSWERED, ASKED),
     "feedback withdraw": ("taken back", f"there is none by that user; {ASKED}"),
     "feedback import": ("every row added, or known already", f"a row was refused, and the others are added; {ASKED}"),
+    "calibration set": ("it holds from now on, or did already", f"somebody else changed it meanwhile; {ASKED}"),
+    "calibration show": (ANSWERED, ASKED),
+    "calibration clear": ("none holds from now on", f"there was none; {ASKED}"),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from aggregates.calibration.calibration import SUFFIX
 from aggregates.review.saga import ABANDONED, DONE, FAILED
 from connectors.wait import TimedOut, wait_until
 from eventstore.log import EventLog
@@ -25,12 +26,18 @@ PACE = 12.0
 """Reviews a second, for estimates: what a small and busy machine does with the default number in flight."""
 
 
-def check_version(version: str, *, runs: str) -> None:
+def check_version(version: str, *, runs: str, calibrated: Collection[str] = ()) -> None:
     """Raises InvalidInput unless the workers' settings run this processing version.
 
-    A worker analyses with its own version only; requests for another would wait.
+    A worker analyses with its own version only, and with those that the chosen tenant's calibrations make of it; requests for another
+    would wait.
     """
-    if version != runs:
+    if SUFFIX in version and version.startswith(runs) and version not in calibrated:
+        raise InvalidInput(
+            f"processing_version: {version} names a calibration; give --tenant, and one that `reviewstream calibration show` lists",
+            field="processing_version",
+        )
+    if version != runs and version not in calibrated:
         raise InvalidInput(
             f"processing_version: {version} is not the version that runs here, which is {runs}; set {SETTING}={version} for the "
             "workers, together with the settings or the release that change the analysis, restart them, and set it for this "
@@ -46,14 +53,15 @@ def reprocess(
     order: Order,
     *,
     runs: str,
+    calibrated: Collection[str] = (),
     wait: bool = True,
     moved: Callable[[Tally], None],
 ) -> Tally:
     """Request the chosen reviews and wait for them; then wait until the read models show the results.
 
-    `pool` leads to the read models, `runs` is the processing version of the workers, and `moved` is called with the tally as it grows.
+    `pool` leads to the read models, `runs` is the processing version of the workers, `calibrated` those that the tenant's calibrations make of it, and `moved` is called with the tally as it grows.
     """
-    check_version(order.processing_version, runs=runs)
+    check_version(order.processing_version, runs=runs, calibrated=calibrated)
     candidates = due(pool, chosen, order.processing_version)
     reviews = Reviews(log, cached=0)  # each is read once, so a cache would only use memory
     reprocessor = Reprocessor(reviews, ReadModel(pool), order)

@@ -15,8 +15,10 @@ from eventstore.model import RecordedEvent
 from nlp.model import Analysis, Given, Sentiment
 from projections.queries.change_report import Pair, Report, Result
 from projections.queries.reprocessing_candidates import Chosen, due
+from schemas.events.calibration import CalibrationChanged
 from schemas.events.review import ReviewProcessed, SentimentAnalyzed
 from streams.runtime.reviews import fold
+from streams.steps.calibrations import apply
 from streams.steps.nlp import given
 
 AT_ONCE = 256
@@ -52,13 +54,14 @@ def shadow(
     chosen: Chosen,
     version: str,
     *,
+    calibration: CalibrationChanged | None = None,
     limit: int | None = None,
     examples: int = 10,
     moved: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Compare what the configuration at hand finds with the current results of the chosen reviews, at most `limit` by id.
 
-    Those that have a result of `version` already are left out. Nothing is appended, so an interrupted run begins again. `moved` is
+    Those that have a result of `version` already are left out. A `calibration` is applied as workers would. Nothing is appended, so an interrupted run begins again. `moved` is
     called with the number of reviews so far.
     """
     report = Report(version, None, log.head(), most_examples=examples, shadow=True)
@@ -67,16 +70,19 @@ def shadow(
     while page := list(islice(candidates, AT_ONCE)):
         streams = log.read_streams({each.review_id for each in page})
         reviews = [fold(each.review_id, streams[each.review_id]) for each in page if each.review_id in streams]
-        _compare(reviews, analysing, report)
+        _compare(reviews, analysing, calibration, report)
         done += len(page)
         moved(done)
     return report
 
 
-def _compare(reviews: Sequence[Review], analysing: Analysing, report: Report) -> None:
+def _compare(
+    reviews: Sequence[Review], analysing: Analysing, calibration: CalibrationChanged | None, report: Report
+) -> None:
     known = [review for review in reviews if review.processed is not None and review.sentiment is not None]
     report.alone += len(reviews) - len(known)
-    for review, found in zip(known, _analyses(known, analysing), strict=True):
+    for review, raw in zip(known, _analyses(known, analysing), strict=True):
+        found = apply(calibration, raw)
         body = review.body
         place = (review.id, review.revision, body.source, body.published_at)
         assert review.processed is not None

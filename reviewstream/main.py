@@ -28,6 +28,7 @@ COMMANDS = {
     "query": "cli.query",
     "evaluate": "cli.evaluate",
     "feedback": "cli.feedback",
+    "calibration": "cli.calibration",
     "replay": "cli.replay",
     "reprocess": "cli.reprocess",
     "deadletters": "cli.dead_letters",

@@ -40,6 +40,32 @@ class Cell:
     probabilities: float
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One review: the probability that the analyzer gave it, whether it is positive in truth, and the label that it has."""
+
+    probability: float
+    positive: bool
+    label: str
+
+
+MOST_SAMPLES = 50_000
+
+
+def samples(
+    pool: ConnectionPool[Any],
+    tenant_id: UUID,
+    against: Against,
+    filters: Evaluated,
+    version: str,
+    *,
+    limit: int = MOST_SAMPLES,
+) -> list[Sample]:
+    """Of one processing version, those with a probability and a truth; of more than `limit` the same chance choice each time."""
+    values = asdict(filters) | {"tenant_id": tenant_id, "against": against, "version": version, "limit": limit}
+    return ask(pool, Sample, "evaluation_samples", values)
+
+
 def cells(
     pool: ConnectionPool[Any],
     tenant_id: UUID,
