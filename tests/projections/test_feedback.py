@@ -10,6 +10,7 @@ from psycopg_pool import ConnectionPool
 from aggregates.review.disputes import Said
 from eventstore.log import EventLog
 from operations.evaluation.evaluation import evaluate
+from operations.evaluation.proposal import propose
 from operations.feedback import FeedbackDesk, check_columns
 from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
@@ -173,3 +174,25 @@ def test_the_probability_and_the_sentences_that_decided_are_shown(
     assert now is not None
     assert now.state is not None
     assert (now.state["sentiment_probability"], now.state["sentences"]) == (None, [])
+
+
+def test_a_calibration_is_proposed_on_the_raw_results_of_one_version(
+    pool: ConnectionPool, log: EventLog, history: History, group: GroupHandler
+) -> None:
+    for n in range(260):
+        probability, rating = (0.99, 5.0) if n % 2 else (0.01, 1.0)
+        if n % 5 == 0:
+            rating = 6 - rating
+        analysed(history, f"r{n}", "positive" if n % 2 else "negative", rating=rating, probability=probability)
+    other = history.review("calibrated", rating=5.0).collected().stored().processed(version="p1+calibration.1")
+    other.sentiment(version="p1+calibration.1", probability=0.7)
+    history.review("three", rating=3.0).collected().stored().processed().sentiment(probability=0.5)
+    history.save(log)
+    follow(group, log)
+    found = propose(pool, ACME, ALL, against="stars")
+    assert (found.base_version, found.reviews, found.positive) == ("p1", 260, 130)
+    assert found.left_out == {"p1+calibration.1": 1}
+    assert found.helps
+    assert (found.error_before, found.error_after) == (pytest.approx(0.1961, abs=0.002), pytest.approx(0.16, abs=0.005))
+    assert "no judged review" in propose(pool, ACME, ALL, against="feedback").why
+    assert "no judged review" in propose(pool, OTHER, ALL, against="stars").why
