@@ -33,6 +33,11 @@ def notification_id(stream_id: UUID, revision: int, channel: str, rule: str) -> 
     return _named(stream_id, f"notify/{revision}/{channel}/{rule}")
 
 
+def calibration_id(tenant_id: UUID) -> UUID:
+    """The stream of a tenant's calibrations."""
+    return _named(tenant_id, "calibration")
+
+
 def raw_review_id(stream_id: UUID) -> str:
     """The raw document's ObjectId as 24 hex digits: the first 12 bytes of SHA-256 over the stream id."""
     return hashlib.sha256(stream_id.bytes).hexdigest()[:24]

@@ -12,7 +12,7 @@ from schemas.errors import InvalidInput
 
 FILTERS = frozenset({
     "tenant", "source", "stage", "reason", "run", "types", "language", "entity", "entity_type", "projection", "publisher", "topic",
-    "processing_version", "against", "mapping", "save_mapping",
+    "processing_version", "against", "mapping", "save_mapping", "by",
 })  # fmt: skip
 """Parameters that select by a text."""
 

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from cli.common import out
+from cli.feedback_words import note, said, thing
 from projections.queries.history import HistoricEvent, ReviewHistory
 
 Record: TypeAlias = dict[str, Any]
@@ -106,6 +107,8 @@ SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.analytics_updated": _counted,
     "review.subscribers_notified": _notified,
     "review.marked_for_retry": _marked,
+    "review.label_disputed": lambda data: f"{said(data)}, says {data['who']}",
+    "review.dispute_withdrawn": lambda data: f"{data['who']} takes back what they said of {thing(data)}",
 }
 
 
@@ -118,14 +121,28 @@ def _show_evidence(state: dict[str, Any]) -> None:
         return
     hits = ", ".join(f"{hit['text']} {hit['valence']:+.1f}" for hit in state.get("evidence") or [])
     out.print(
-        f"sentiment: {state['sentiment_label']}, score {state['sentiment_score']}; words: {hits or 'none'}",
+        f"sentiment: {state['sentiment_label']}, score {state['sentiment_score']}{_probability(state)}; words: {hits or 'none'}",
     )
+    if state.get("sentences"):
+        out.print(f"sentences that decided: {_sentences(state)}")
     entities = ", ".join(_entity(each) for each in state.get("entities") or [])
     out.print(f"entities: {entities or 'none'}")
     keywords = ", ".join(each["text"] for each in state.get("keywords") or [])
     out.print(f"keywords: {keywords or 'none'}")
+    for each in state.get("feedback") or []:
+        past = "" if each["revision"] == state["revision"] else f" (of revision {each['revision']})"
+        out.print(f"feedback by {each['who']}{past}: {said(each)}{note(each)}")
     analyzers = ", ".join(f"{part}: {name}" for part, name in (state.get("analyzers") or {}).items())
     out.print(f"made by processing version {state['processing_version']}: {analyzers}")
+
+
+def _probability(state: Record) -> str:
+    known = state.get("sentiment_probability")
+    return "" if known is None else f", probability of positive {known:.2f}"
+
+
+def _sentences(state: Record) -> str:
+    return "; ".join(f"{each['text']} ({each['weight']:+.2f})" for each in state["sentences"])
 
 
 def is_analysed(state: Record | None) -> bool:

@@ -59,21 +59,34 @@ def say_changes(report: Report, *, as_json: bool) -> None:
     if as_json:
         print_json(report.as_json())
         return
+    if report.shadow:
+        out.print(
+            f"version {report.processing_version} is this command's own configuration; nothing was recorded or counted"
+        )
     rest = f"{report.waiting} wait for their analysis, {report.alone} have nothing to compare with"
-    out.print(f"up to position {report.position}; besides, {rest}", _by_source(report))
+    out.print(f"up to position {report.position}; besides, {rest}", _by(report, "source"))
     if report.total.compared:
-        out.print(_matrix(report.total), _analyzers(report))
+        out.print(_by(report, "language"), _matrix(report.total), _analyzers(report))
+    if report.why:
+        out.print(f"of the changed labels, so many with another {_why(report)}")
     if report.examples:
         out.print(_examples(report))
 
 
-def _by_source(report: Report) -> Table:
-    against = "the results before" if report.against is None else f"version {report.against}"
+def _why(report: Report) -> str:
+    names = {"limits": "weighing of the same evidence"}
+    return ", ".join(f"{names.get(name, name)}: {n}" for name, n in report.why.most_common())
+
+
+def _by(report: Report, part: str) -> Table:
+    before = "the results now" if report.shadow else "the results before"
+    against = before if report.against is None else f"version {report.against}"
+    parts = report.sources if part == "source" else report.languages
     table = Table(
-        *("source", "compared", "labels changed", "score moved by", "entities", "keywords"),
+        *(part, "compared", "labels changed", "score moved by", "entities", "keywords"),
         title=f"Version {report.processing_version} against {against}",
     )
-    for source, changes in [*sorted(report.sources.items()), ("(all)", report.total)]:
+    for source, changes in [*sorted(parts.items()), ("(all)", report.total)]:
         shift = changes.mean_score_shift
         table.add_row(
             *(
@@ -107,11 +120,11 @@ def _analyzers(report: Report) -> Table:
 
 
 def _examples(report: Report) -> Table:
-    table = Table("review", "source", "label", "score", title="Examples, the largest changes first")
+    table = Table("review", "source", "label", "score", "why", title="Examples, the largest changes first")
     for each in report.examples:
         table.add_row(
             *(str(each.review_id), each.source, f"{each.old_label} → {each.new_label}"),
-            f"{_score(each.old_score)} → {_score(each.new_score)}",
+            *(f"{_score(each.old_score)} → {_score(each.new_score)}", ", ".join(each.why)),
         )
     return table
 

@@ -12,6 +12,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decoder
 from projections.ports import ProjectionStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
 from projections.postgres.reviews import ReviewsProjector
@@ -23,7 +24,12 @@ from schemas.known import check_known
 if TYPE_CHECKING:
     from clickhouse_driver import Client
 
-PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
+PROJECTORS: tuple[type[Projector], ...] = (
+    ReviewsProjector,
+    SagaProgressProjector,
+    FailuresProjector,
+    FeedbackProjector,
+)
 
 
 class ReadModels:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from aggregates.calibration.calibration import SUFFIX
 from aggregates.review.saga import ABANDONED, DONE, FAILED
 from connectors.wait import TimedOut, wait_until
 from eventstore.log import EventLog
@@ -27,12 +28,19 @@ PACE = 12.0
 """Reviews a second, for estimates: what a small and busy machine does with the default number in flight."""
 
 
-def check_version(version: str, *, runs: Profiles) -> None:
+def check_version(version: str, *, runs: Profiles, calibrated: Collection[str] = ()) -> None:
     """Raises InvalidInput unless the workers' settings run this processing version.
 
-    A worker analyses with its own versions only; requests for another would wait.
+    A worker analyses with its own versions only, and with those that the chosen tenant's calibrations make of them; requests for another
+    would wait.
     """
-    if version not in runs.versions:
+    base, named, _ = version.partition(SUFFIX)
+    if named and base in runs.versions and version not in calibrated:
+        raise InvalidInput(
+            f"processing_version: {version} names a calibration; give --tenant, and one that `reviewstream calibration show` lists",
+            field="processing_version",
+        )
+    if version not in runs.versions and version not in calibrated:
         raise InvalidInput(
             f"processing_version: {version} is not the version that runs here, which is {' or '.join(runs.versions)}; set "
             f"{SETTING}={version} for the workers, together with the settings or the release that change the analysis, restart "
@@ -46,8 +54,9 @@ def those_of(chosen: Chosen, version: str, runs: Profiles) -> Chosen:
 
     Raises InvalidInput where one tenant was chosen whose version is another one.
     """
-    only = runs.tenants_with(version)
-    without = runs.tenants_without(version)
+    base = version.partition(SUFFIX)[0]
+    only = runs.tenants_with(base)
+    without = runs.tenants_without(base)
     if chosen.tenant_id and (chosen.tenant_id in without or (only is not None and chosen.tenant_id not in only)):
         raise InvalidInput(
             f"processing_version: this tenant's reviews are analysed with {runs.of(chosen.tenant_id).version}; ask for that",
@@ -63,14 +72,16 @@ def reprocess(
     order: Order,
     *,
     runs: Profiles,
+    calibrated: Collection[str] = (),
     wait: bool = True,
     moved: Callable[[Tally], None],
 ) -> Tally:
     """Request the chosen reviews and wait for them; then wait until the read models show the results.
 
-    `pool` leads to the read models, `runs` what the workers run, and `moved` is called with the tally as it grows.
+    `pool` leads to the read models, `runs` is what the workers run, `calibrated` the versions that the tenant's calibrations make of it, and
+    `moved` is called with the tally as it grows.
     """
-    check_version(order.processing_version, runs=runs)
+    check_version(order.processing_version, runs=runs, calibrated=calibrated)
     candidates = due(pool, those_of(chosen, order.processing_version, runs), order.processing_version)
     reviews = Reviews(log, cached=0)  # each is read once, so a cache would only use memory
     reprocessor = Reprocessor(reviews, ReadModel(pool), order)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from aggregates.review.feedback_fields import subject
 from aggregates.review.notifications import NONE, Notifications
 from aggregates.review.saga import awaited, step_after
 from schemas.events import review as ev
@@ -33,6 +34,7 @@ class Review:
     `counted_revision`, which may be an earlier one, and was made by the processing version `counted_by`.
     `not_before` is set while the review waits for a retry.
     `notifications` are what became of those of this revision until now; empty before the first attempt and when done.
+    `disputes` are what people hold for wrong in the results of the present revision, and `disputed` is how often that changed.
     """
 
     id: UUID
@@ -55,6 +57,8 @@ class Review:
     failure: ev.StepFailed | None = None
     not_before: datetime | None = None
     notifications: Notifications = NONE
+    disputes: tuple[ev.LabelDisputed, ...] = ()
+    disputed: int = 0
 
     @property
     def tenant_id(self) -> UUID:
@@ -97,6 +101,8 @@ def _collected(_: Review, event: ev.ReviewCollected) -> Changes:
         "failure": None,
         "not_before": None,
         "notifications": NONE,
+        "disputes": (),
+        "disputed": 0,
     }
 
 
@@ -116,6 +122,7 @@ def _withdrawn(_: Review, _event: ev.ReviewWithdrawn) -> Changes:
         "failure": None,
         "not_before": None,
         "notifications": NONE,
+        "disputes": (),
     }
 
 
@@ -164,6 +171,19 @@ def _requested(review: Review, event: ev.ReprocessingRequested) -> Changes:
     return {"attempt": 1, "quiet": True, "not_before": None, **asked}
 
 
+def _disputed(review: Review, event: ev.LabelDisputed) -> Changes:
+    """What the same person said of the same before is replaced."""
+    return {"disputes": (*_others(review, event), event), "disputed": event.number}
+
+
+def _dispute_withdrawn(review: Review, event: ev.DisputeWithdrawn) -> Changes:
+    return {"disputes": _others(review, event), "disputed": event.number}
+
+
+def _others(review: Review, event: ev.LabelDisputed | ev.DisputeWithdrawn) -> tuple[ev.LabelDisputed, ...]:
+    return tuple(each for each in review.disputes if subject(each) != subject(event))
+
+
 _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewCollected: _collected,
     ev.ReviewRevised: _collected,
@@ -179,4 +199,6 @@ _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewMarkedForRetry: _marked,
     ev.ReviewAbandoned: _abandoned,
     ev.ReprocessingRequested: _requested,
+    ev.LabelDisputed: _disputed,
+    ev.DisputeWithdrawn: _dispute_withdrawn,
 }

@@ -32,6 +32,9 @@ FOLLOWS: Mapping[str, str] = {
 }
 """How a review stands after an event: before a step, or as its saga ended. Events that are not here change nothing of it."""
 
+NOTED = frozenset({ev.FactsCorrected.TOPIC, ev.LabelDisputed.TOPIC, ev.DisputeWithdrawn.TOPIC})
+"""Events that may come at any time, by themselves, and of the saga move nothing but the version of the stream."""
+
 
 def step_after(event: Any, step: str) -> str:
     """How a review that stands at `step` stands after the event."""

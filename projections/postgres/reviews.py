@@ -79,8 +79,9 @@ def _language(found: Record) -> Record:
 
 
 def _sentiment(found: Record) -> Record:
-    names = ("score", "label", "positive", "neutral", "negative")
-    return {f"sentiment_{name}": found[name] for name in names} | {"evidence": found["evidence"]}
+    names = ("score", "label", "positive", "neutral", "negative", "probability")
+    because = {name: found[name] for name in ("evidence", "sentences")}
+    return {f"sentiment_{name}": found[name] for name in names} | because
 
 
 def _findings(change: Change) -> Record:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
-from aggregates.review.saga import FOLLOWS
+from aggregates.review.saga import FOLLOWS, NOTED
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
 from schemas.events import review as of
@@ -17,11 +17,11 @@ UNCHANGED = -1
 class SagaProgressProjector:
     """One row per review. Events of an older revision than the row's change nothing.
 
-    A correction moves only the version on: the sweeper compares it with the log's before it sends anything.
+    A correction, or feedback, moves only the version on: the sweeper compares it with the log's before it sends anything.
     """
 
     name: ClassVar[str] = "saga_progress"
-    topics: ClassVar[frozenset[str]] = frozenset({*FOLLOWS, of.FactsCorrected.TOPIC})
+    topics: ClassVar[frozenset[str]] = frozenset({*FOLLOWS, *NOTED})
     tables: ClassVar[tuple[str, ...]] = ("saga_progress",)
     statements: ClassVar[tuple[tuple[str, str], ...]] = (("upsert", "rows"), ("note", "noted"))
 
@@ -32,7 +32,7 @@ class SagaProgressProjector:
         for decoded in events:
             stream = decoded.at.stream_id
             before = rows.get(stream)
-            if decoded.at.topic != of.FactsCorrected.TOPIC:
+            if decoded.at.topic not in NOTED:
                 if before is None or before["revision"] <= decoded.event["revision"]:
                     rows[stream] = _row(decoded, before)
                     noted.pop(stream, None)

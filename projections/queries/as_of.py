@@ -12,8 +12,9 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.model import RecordedEvent
 from projections.decoder import Decode, Decoded, Decoder, decode_state
+from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import REFUSED
-from projections.postgres.projector import write
+from projections.postgres.projector import Projector, write
 from projections.postgres.reviews import ReviewsProjector
 from projections.queries.history import ReviewHistory, StreamSource, historic, state_in
 from projections.statements import in_schema
@@ -21,6 +22,8 @@ from schemas.errors import InvalidInput
 
 TEMPORARY = "pg_temp"
 """PostgreSQL's alias for the session's own temporary schema."""
+SHOWN: tuple[Projector, ...] = (ReviewsProjector(), FeedbackProjector())
+"""What is shown of a review comes from these."""
 
 
 class Positions(Protocol):
@@ -83,7 +86,7 @@ def _not_there_yet(first: RecordedEvent, position: int) -> InvalidInput:
 
 def _readable(events: Sequence[RecordedEvent], decode: Decode) -> list[Decoded]:
     """The events that the read model uses, up to one that would have parked the review."""
-    decoded, poison = Decoder(decode)(events, ReviewsProjector.topics)
+    decoded, poison = Decoder(decode)(events, frozenset().union(*(each.topics for each in SHOWN)))
     return [one for one in decoded if not poison or one.at.position < poison[0].event.position]
 
 
@@ -92,7 +95,8 @@ def _state(
 ) -> dict[str, Any] | None:
     """Uses the read model's own tables and statements, so that there is one set of rules; rolled back at the end."""
     with pool.connection() as connection, connection.transaction(force_rollback=True):
-        connection.execute(in_schema("postgres/sql/reviews/tables", TEMPORARY))
+        for each in SHOWN:
+            connection.execute(in_schema(f"postgres/sql/{each.name}/tables", TEMPORARY))
         for event in events:
             if not _apply(connection, event):
                 break
@@ -101,10 +105,11 @@ def _state(
 
 def _apply(connection: Connection[Any], event: Decoded) -> bool:
     """False when the tables refuse the event: the read model, fed by single events, would have parked the review."""
-    projector = ReviewsProjector()
+    projectors = [each for each in SHOWN if event.at.topic in each.topics]
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            write(cursor, projector, TEMPORARY, projector.prepare([event]))
+            for projector in projectors:
+                write(cursor, projector, TEMPORARY, projector.prepare([event]))
     except REFUSED:
         return False
     return True

@@ -12,7 +12,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one analysis of a text found; `analyzers` are their names and versions by task."""
+    """What one analysis of a text found; `analyzers` are their names and versions by task.
+
+    `spans` are the places of the words and sentences that the sentiment rests on, (first character, one past the last).
+    """
 
     label: str
     score: float | None
@@ -20,6 +23,8 @@ class Result:
     analyzers: Mapping[str, str]
     entities: frozenset[tuple[str, str]]
     keywords: frozenset[str]
+    probability: float | None = None
+    spans: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,19 @@ class Pair:
     new: Result | None
 
 
+def reasons(old: Result, new: Result) -> tuple[str, ...]:
+    """What differs beside the label, which may be why; `limits` where nothing does: the same evidence was weighed differently."""
+    differs = {
+        "language": old.language != new.language,
+        "analyzer": old.analyzers.get("sentiment") != new.analyzers.get("sentiment"),
+        "evidence": old.spans != new.spans,
+    }
+    return tuple(name for name, holds in differs.items() if holds) or ("limits",)
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A review whose label changed."""
+    """A review whose label changed, `why`, and where in its text the evidence is that only one of them rests on."""
 
     review_id: UUID
     revision: int
@@ -45,6 +60,13 @@ class Example:
     new_label: str
     old_score: float | None
     new_score: float | None
+    old_probability: float | None = None
+    new_probability: float | None = None
+    old_language: str = ""
+    new_language: str = ""
+    why: tuple[str, ...] = ()
+    evidence_lost: tuple[tuple[int, int], ...] = ()
+    evidence_gained: tuple[tuple[int, int], ...] = ()
 
     @property
     def rank(self) -> tuple[float, UUID]:
@@ -102,7 +124,8 @@ class Changes:
 class Report:
     """What `processing_version` changed, up to `position` of the log; `against` is None for the results before it.
 
-    Of the requests, `waiting` have no result yet and `alone` have nothing to compare with.
+    Of the requests, `waiting` have no result yet and `alone` have nothing to compare with. `why` counts the reviews whose label changed
+    by what else differs; `languages` are those of the old result. In the `shadow`, nothing was requested: the new results are nowhere.
     """
 
     processing_version: str
@@ -112,7 +135,10 @@ class Report:
     waiting: int = 0
     alone: int = 0
     total: Changes = field(default_factory=Changes)
+    shadow: bool = False
     sources: dict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+    languages: dict[str, Changes] = field(default_factory=lambda: defaultdict(Changes))
+    why: Counter[str] = field(default_factory=Counter)
     examples: list[Example] = field(default_factory=list)
     analyzers: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"old": {}, "new": {}})
 
@@ -126,25 +152,36 @@ class Report:
             self._compare(pair, pair.old, pair.new)
 
     def _compare(self, pair: Pair, old: Result, new: Result) -> None:
-        for changes in (self.total, self.sources[pair.source]):
+        for changes in (self.total, self.sources[pair.source], self.languages[old.language]):
             changes.add(old, new)
         for side, result in (("old", old), ("new", new)):
             for task, name in result.analyzers.items():
                 self.analyzers[side].setdefault(task, set()).add(name)
         if old.label != new.label:
-            scores = (old.label, new.label, old.score, new.score)
-            self.examples.append(Example(pair.review_id, pair.revision, pair.source, *scores))
+            self.why.update(reasons(old, new))
+            self.examples.append(_example(pair, old, new))
             self.examples.sort(key=lambda example: example.rank)
             del self.examples[self.most_examples :]
 
     def as_json(self) -> dict[str, Any]:
         """As a JSON value."""
-        names = ("processing_version", "against", "position", "waiting", "alone", "examples")
+        names = ("processing_version", "against", "position", "shadow", "waiting", "alone", "examples")
         return {name: getattr(self, name) for name in names} | {
             "total": self.total.as_json(),
             "sources": {source: changes.as_json() for source, changes in sorted(self.sources.items())},
+            "languages": {language: changes.as_json() for language, changes in sorted(self.languages.items())},
+            "why": dict(sorted(self.why.items())),
             "analyzers": {
                 side: {task: sorted(names) for task, names in sorted(tasks.items())}
                 for side, tasks in self.analyzers.items()
             },
         }
+
+
+def _example(pair: Pair, old: Result, new: Result) -> Example:
+    return Example(
+        *(pair.review_id, pair.revision, pair.source, old.label, new.label, old.score, new.score),
+        *(old.probability, new.probability, old.language, new.language, reasons(old, new)),
+        evidence_lost=tuple(sorted(old.spans - new.spans)),
+        evidence_gained=tuple(sorted(new.spans - old.spans)),
+    )

@@ -114,6 +114,8 @@ def _result(found: Record, sentiment: Record) -> Result:
         analyzers=found["analyzers"],
         entities=frozenset((each["text"], each["type"]) for each in found["entities"]),
         keywords=frozenset(each["text"] for each in found["keywords"]),
+        probability=sentiment["probability"],
+        spans=frozenset((each["start"], each["end"]) for name in ("evidence", "sentences") for each in sentiment[name]),
     )
 
 

@@ -35,6 +35,8 @@ class _Review:
     label: str | None = None
     score: object = None
     version: str | None = None
+    probability: object = None
+    sentences: int = 0
     entities: Tally = field(default_factory=Tally)
     keywords: Tally = field(default_factory=Tally)
 
@@ -74,6 +76,7 @@ class ReviewsFold:
                 _findings(review, decoded)
             else:
                 review.label, review.score = event["label"], _fixed(event["score"])
+                review.probability, review.sentences = _fixed(event["probability"], 4), len(event["sentences"])
 
     def result(self, into: Tallies) -> None:
         """Rows of processed_reviews, review_entities and review_keywords."""
@@ -81,7 +84,8 @@ class ReviewsFold:
             results = (review.language, review.label, review.score, review.version)
             (platform, author, published), (title, content, rating) = review.facts, review.texts
             body = (review.origin[0], platform, review.origin[1], title, content, author, rating, published)
-            row = (stream, review.tenant, review.revision, *body, *results, review.position)
+            because = (review.probability, review.sentences)
+            row = (stream, review.tenant, review.revision, *body, *results, review.position, *because)
             into["processed_reviews", review.tenant].add(*row)
             into["review_entities", review.tenant].merge(review.entities)
             into["review_keywords", review.tenant].merge(review.keywords)
@@ -110,8 +114,8 @@ def _findings(review: _Review, decoded: Decoded) -> None:
         review.keywords.add(stream, one["text"], fixed(one["relevance"], 4), len(one["mentions"]), position)
 
 
-def _fixed(value: float | None) -> object:
-    return None if value is None else fixed(value, 2)
+def _fixed(value: float | None, places: int = 2) -> object:
+    return None if value is None else fixed(value, places)
 
 
 def _hashed(text: str | None) -> str:

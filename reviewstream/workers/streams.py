@@ -31,6 +31,7 @@ from streams.runtime.app import FAILED, AppSettings, add_collect, add_dead_lette
 from streams.runtime.step import Step
 from streams.runtime.step_runtime import StepRuntime
 from streams.steps.analytics import Analytics
+from streams.steps.calibrations import TenantCalibrations
 from streams.steps.compensate import Compensate
 from streams.steps.inbound_topic import recognise, replaced
 from streams.steps.nlp import Nlp
@@ -208,7 +209,8 @@ def _compensate(parts: Bootstrap) -> Compensate:
 def _add_nlp(parts: Bootstrap, app: faust.App) -> Preparing:
     """Load the models while the app starts and joins its group; texts that come earlier wait."""
     pool = parts.saga.analysis_pool
-    _add(parts, app, Nlp(pool, parts.saga.profiles), take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
+    step = Nlp(pool, parts.saga.profiles, TenantCalibrations(parts.event_log))
+    _add(parts, app, step, take=NLP_TAKE, depth=parts.settings.nlp_in_flight)
     starter = ThreadPoolExecutor(1, thread_name_prefix="analysis-pool")
     parts.closing.callback(starter.shutdown, wait=False)
     return starter.submit(pool.start)

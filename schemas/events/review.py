@@ -229,6 +229,38 @@ class ReviewWithdrawn:
     run_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelDisputed:
+    """Somebody says what a result should be: `given` is what it said (None: missing), `right` what would be right (None: nothing).
+
+    Nothing follows from it. `number` numbers what was said of a revision from 1, what was taken back too.
+    """
+
+    TOPIC: ClassVar[str] = "review.label_disputed"
+    revision: int
+    number: int
+    field: str
+    given: str | None = None
+    right: str | None = None
+    who: str
+    note: str | None = None
+    processing_version: str
+    disputed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeWithdrawn:
+    """Somebody takes back what they said of a result."""
+
+    TOPIC: ClassVar[str] = "review.dispute_withdrawn"
+    revision: int
+    number: int
+    field: str
+    given: str | None = None
+    who: str
+    withdrawn_at: datetime
+
+
 ReviewEvent: TypeAlias = (
     ReviewCollected
     | ReviewRevised
@@ -244,4 +276,6 @@ ReviewEvent: TypeAlias = (
     | ReviewMarkedForRetry
     | ReviewAbandoned
     | ReprocessingRequested
+    | LabelDisputed
+    | DisputeWithdrawn
 )

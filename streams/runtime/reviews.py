@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from aggregates.review.aggregate import Review
 from eventstore.log import Also, EventLog
 from eventstore.mapper import Mapper
 from eventstore.model import NewEvent, RecordedEvent
-from schemas.events.review import FactsCorrected
+from schemas.events.review import DisputeWithdrawn, FactsCorrected, LabelDisputed
 from telemetry.metrics import CACHE_LOOKUPS
 
 MAPPER = Mapper()
@@ -126,14 +128,22 @@ def fold(stream_id: UUID, events: Sequence[RecordedEvent]) -> Review:
     return Review(stream_id, tenant).after(MAPPER.to_typed(event) for event in events)
 
 
+def _digest(event: LabelDisputed | DisputeWithdrawn) -> str:
+    """Two people who speak at once must conflict; the same one who says the same again is a repeat."""
+    said = [getattr(event, name, None) for name in ("field", "given", "who", "right", "note")]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
 def _distinction(event: Any, review: Review) -> str:
     """What tells two events of one revision apart: for a body its content, for a correction its facts and which one it
-    is, for a result its processing version.
+    is, for feedback what was said and by whom, for a result its processing version.
 
     Two workers that take in different contents of a review at once must conflict, not pass for a repeat. Facts may come
     back to what they were, and that is another correction.
     """
     if isinstance(event, FactsCorrected):
         return f"{event.correction}/{event.facts_hash}"
+    if isinstance(event, LabelDisputed | DisputeWithdrawn):
+        return f"{event.number}/{_digest(event)}"
     content: str | None = getattr(event, "content_hash", None)
     return content or str(getattr(event, "processing_version", review.processing_version))

@@ -10,6 +10,7 @@ from uuid import UUID
 from aggregates.review import commands
 from aggregates.review.aggregate import Review
 from aggregates.review.collect import collect
+from aggregates.review.disputes import Said, dispute
 from aggregates.review.draft import Draft
 from aggregates.review.notifications import Notifications
 from aggregates.review.validation import validate
@@ -45,6 +46,11 @@ def collecting(**fields: Any) -> Command:
 def withdrawing() -> Command:
     """Its source deleted it."""
     return lambda review: withdraw(review, now=NOW, run_id="run-1")
+
+
+def disputing(right: str | None, *, field: str = "label", who: str = "ann", **said: Any) -> Command:
+    """Somebody says what a result should be."""
+    return lambda review: dispute(review, Said(field, right, who, **said), now=NOW)
 
 
 def storing(revision: int = 1) -> Command:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from tests.aggregates.making import (
     collecting,
     compensating,
     counting,
+    disputing,
     failing,
     notifying,
     reprocessing,
@@ -39,7 +40,7 @@ LATE = ("compensate", *STEPS, "request")
 class Told:
     """A command and the revision it was given for.
 
-    `kind` is a step's name, compensate, fail, content, facts, withdraw, request or retry_now.
+    `kind` is a step's name, compensate, fail, content, facts, feedback, withdraw, request or retry_now.
     """
 
     command: Command
@@ -83,7 +84,8 @@ def _possible(review: Review, number: int) -> list[Told]:
     if review.step == FAILED:
         return [Told(compensating(), revision, "compensate"), retry, *incoming]
     if review.step == DONE:
-        return [Told(reprocessing(f"v{number}"), revision, "request"), *incoming]
+        said = Told(disputing("neutral", who=f"user {number % 2}"), revision, "feedback")
+        return [Told(reprocessing(f"v{number}"), revision, "request"), said, *incoming]
     version = review.processing_version or "v0"
     forward = {
         "store": storing(revision),
@@ -201,3 +203,11 @@ def test_corrections_change_nothing_of_where_the_saga_goes(story):
     corrected, plain = run(story)[0], run([told for told in story if told.kind != "facts"])[0]
     untouched = ("step", "revision", "attempt", "processed", "sentiment", "failure", "not_before", "notifications")
     assert [getattr(corrected, name) for name in untouched] == [getattr(plain, name) for name in untouched]
+
+
+@settings(max_examples=50)
+@given(stories())
+def test_feedback_changes_nothing_but_what_people_said(story):
+    """The same story without it ends in the same state, but for the version of the stream."""
+    told, plain = run(story)[0], run([each for each in story if each.kind != "feedback"])[0]
+    assert replace(told, version=plain.version, disputes=(), disputed=0) == plain

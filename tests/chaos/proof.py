@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -20,7 +22,9 @@ from projections.verify.comparison import verify
 from reviewstream.bootstrap import Bootstrap
 from schemas.codec import decode
 from schemas.events.review import (
+    DisputeWithdrawn,
     FactsCorrected,
+    LabelDisputed,
     ReviewCollected,
     ReviewMarkedForRetry,
     ReviewRevised,
@@ -34,7 +38,7 @@ from tests.chaos.reading import Reading, header
 
 STEPS = ("raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified")
 VERSION = VERSIONS[DEFAULT]  # of the analysis, as workers have it unless they are told otherwise
-REPEATED = (ReviewMarkedForRetry, FactsCorrected)
+REPEATED = (ReviewMarkedForRetry, FactsCorrected, LabelDisputed, DisputeWithdrawn)
 """Events that a revision may have several of."""
 TOPICS = (NOTIFICATIONS, DEADLETTER, *public_topics().values())
 
@@ -179,9 +183,17 @@ def _history(name: str, editions: list[dict[str, object]], events: list[Recorded
         apart = getattr(event, "content_hash", None) or str(getattr(event, "processing_version", VERSION))
         if isinstance(event, FactsCorrected):
             apart = f"{event.correction}/{event.facts_hash}"
+        if isinstance(event, LabelDisputed | DisputeWithdrawn):
+            apart = f"{event.number}/{_said(event)}"
         attempt = event.attempt if isinstance(event, ReviewMarkedForRetry) else attempt
         if one.event_id not in _ids(one, event.revision, apart, attempt):
             yield f"event log: the id of {event.TOPIC} of {name} does not follow from what it is"
+
+
+def _said(event: LabelDisputed | DisputeWithdrawn) -> str:
+    """What tells feedback apart: a hash of what was said and by whom."""
+    right, note = (event.right, event.note) if isinstance(event, LabelDisputed) else (None, None)
+    return sha256(json.dumps([event.field, event.given, event.who, right, note]).encode()).hexdigest()
 
 
 def _ids(at: RecordedEvent, revision: int, apart: str, attempt: int) -> set[UUID]:

@@ -42,6 +42,14 @@ REFUSED: list[tuple[tuple[str, ...], str]] = [
             ("--rest", "1"), ("--timeout", "120"),
         )
     ),
+    *(
+        ((*V, "--shadow", *option), f"{option[0]}: --shadow requests nothing")
+        for option in (("--dry-run",), ("--no-wait",), ("--reason", "x"), ("--rate", "1"), ("--against", "0"))
+    ),
+    ((*V, "--shadow", "--compare"), "--shadow: --compare reads what a version did"),
+    (("evaluate", "--tenant", "a", "--propose-calibration"), "--propose-calibration: needs one truth"),
+    (("query", "evaluate", "--tenant", "a", "--since", "2026-01-02", "--until", "2026-01-01"), "--until: is not after --since"),
+    (("feedback", "list", "--tenant", "a", "--by", ""), "--by: is empty"),
     ((*V, "--since", "2026-01-02", "--until", "2026-01-02"), "--until: is not after --since"),
     (("publish", "a.csv", "--tenant", "a", "--dry-run", "--no-wait"), "--no-wait: nothing is sent with --dry-run"),
     (("publish", "a.csv", "--tenant", "a", "--dry-run", "--no-resume"), "--no-resume: nothing is sent with --dry-run"),

@@ -12,7 +12,17 @@ from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from schemas import codec
 from schemas.events import review as events
-from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
+from schemas.parts import (
+    Author,
+    Contribution,
+    DecidingSentence,
+    Entity,
+    Keyword,
+    LexiconHit,
+    NotificationUndelivered,
+    Span,
+    TopicShare,
+)
 
 ACME = uuid5(NAMESPACE_URL, "acme")
 OTHER = uuid5(NAMESPACE_URL, "other")
@@ -60,6 +70,7 @@ class Review:
     counted_revision: int = 0
     corrections: int = 0
     gone: bool = False
+    said: int = 0
 
     def _add(self, *made: Any) -> Self:
         for event in made:
@@ -143,7 +154,14 @@ class Review:
         )
 
     def sentiment(
-        self, label: str = "positive", score: float | None = 0.58, *, revision: int | None = None, version: str = "p1"
+        self,
+        label: str = "positive",
+        score: float | None = 0.58,
+        *,
+        revision: int | None = None,
+        version: str = "p1",
+        probability: float | None = None,
+        sentences: tuple[DecidingSentence, ...] = (),
     ) -> Self:
         return self._add(
             events.SentimentAnalyzed(
@@ -156,6 +174,8 @@ class Review:
                 neutral=0.6,
                 negative=0.0,
                 evidence=(LexiconHit("lovely", 21, 27, 2.8),),
+                probability=probability,
+                sentences=sentences,
                 processed_at=NOON + timedelta(minutes=2),
             )
         )
@@ -211,6 +231,25 @@ class Review:
                 revision=self.revision, step=step, attempt=attempt, not_before=NOON, marked_at=NOON, pending=pending
             )
         )
+
+    def disputed(
+        self,
+        right: str | None = "negative",
+        *,
+        field: str = "label",
+        given: str | None = "positive",
+        who: str = "ann",
+        note: str | None = None,
+        revision: int | None = None,
+    ) -> Self:
+        self.said += 1
+        of = {"revision": revision or self.revision, "number": self.said, "field": field, "given": given, "who": who}
+        return self._add(events.LabelDisputed(**of, right=right, note=note, processing_version="p1", disputed_at=NOON))
+
+    def dispute_withdrawn(self, *, field: str = "label", given: str | None = "positive", who: str = "ann") -> Self:
+        self.said += 1
+        of = {"revision": self.revision, "number": self.said, "field": field, "given": given, "who": who}
+        return self._add(events.DisputeWithdrawn(**of, withdrawn_at=NOON))
 
     def abandoned(self, step: str, attempts: int = 3) -> Self:
         return self._add(

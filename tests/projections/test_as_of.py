@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
+from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.queries.as_of import position_of, review_as_of
 from projections.queries.history import review_history
 from projections.queries.jsonable import jsonable
-from projections.runner import ProjectionHandler
+from projections.runner import GroupHandler, ProjectionHandler
 from schemas.errors import InvalidInput
 from schemas.parts import Author
 from tests.effort import examples
@@ -44,13 +45,16 @@ MOVES = st.one_of(
     st.tuples(st.just("elsewhere"), st.none()),
     st.tuples(st.just("corrected"), FACTS),
     st.tuples(st.just("withdrawn"), st.none()),
+    st.tuples(st.just("disputed"), st.none() | TEXT),
+    st.tuples(st.just("dispute_withdrawn"), st.none()),
 )
 TURNS = st.lists(st.tuples(st.integers(0, 1), MOVES), max_size=8)
 
 
 @pytest.fixture
-def handler(pool: ConnectionPool, log: EventLog) -> ProjectionHandler:
-    made = ProjectionHandler(pool, PostgresStore(pool, ReviewsProjector()), log)
+def handler(pool: ConnectionPool, log: EventLog) -> GroupHandler:
+    stores = [PostgresStore(pool, each) for each in (ReviewsProjector(), FeedbackProjector())]
+    made = GroupHandler("shown", [ProjectionHandler(pool, store, log) for store in stores])
     made.position()
     return made
 
@@ -58,7 +62,7 @@ def handler(pool: ConnectionPool, log: EventLog) -> ProjectionHandler:
 @settings(max_examples=examples(30))
 @given(turns=TURNS)
 def test_at_every_position_a_review_is_what_the_read_model_showed_there(
-    pool: ConnectionPool, log: EventLog, handler: ProjectionHandler, turns: list[tuple[int, tuple[str, Any]]]
+    pool: ConnectionPool, log: EventLog, handler: GroupHandler, turns: list[tuple[int, tuple[str, Any]]]
 ) -> None:
     history = History()
     reviews = [history.review(f"{uuid4()}").collected() for _ in range(2)]
@@ -80,6 +84,10 @@ def turn(review: Review, move: str, detail: Any) -> None:
         return
     elif move == "corrected":
         review.corrected(**detail)
+    elif move == "disputed":
+        review.disputed(detail, note=detail)
+    elif move == "dispute_withdrawn":
+        review.dispute_withdrawn()
     elif move == "withdrawn":
         review.withdrawn()
     elif move == "processed":
@@ -115,7 +123,7 @@ def test_asking_leaves_nothing_behind(pool: ConnectionPool, log: EventLog, histo
 
 
 def test_a_review_that_the_read_model_would_have_parked_stays_as_it_was_before(
-    pool: ConnectionPool, log: EventLog, handler: ProjectionHandler, history: History
+    pool: ConnectionPool, log: EventLog, handler: GroupHandler, history: History
 ) -> None:
     review = history.review("bad").collected().processed().sentiment("positive", float("nan")).revised()
     head = history.save(log)

@@ -15,6 +15,7 @@ from eventstore.tail import SharedTail
 from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
@@ -28,7 +29,10 @@ from tests.projections.making import History
 @pytest.fixture
 def following(pool: ConnectionPool, log: EventLog, analytics: ClickHouseStore) -> Iterator[threading.Thread]:
     """A worker with all projections, in a thread of its own."""
-    stores = [PostgresStore(pool, p) for p in (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())]
+    stores = [
+        PostgresStore(pool, p)
+        for p in (ReviewsProjector(), SagaProgressProjector(), FailuresProjector(), FeedbackProjector())
+    ]
     group = GroupHandler("projections", [ProjectionHandler(pool, store, log) for store in (*stores, analytics)])
     tail, stop = SharedTail(log, None, poll_interval=0.02), threading.Event()
     group.position()

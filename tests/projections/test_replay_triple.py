@@ -20,6 +20,7 @@ from projections import registry
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.ports import Digests, ProjectionStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
 from projections.postgres.reviews import ReviewsProjector
@@ -32,9 +33,9 @@ from tests.effort import examples
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 
 PROJECTORS: dict[str, type[Projector]] = {
-    each.name: each for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector)
+    each.name: each for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector, FeedbackProjector)
 }
-STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "withdrawn")  # fmt: skip
+STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "disputed", "dispute_withdrawn", "withdrawn")  # fmt: skip
 NAMED = {"failed": "nlp", "marked": "nlp", "abandoned": "nlp"}
 FACTS: dict[str, tuple[dict[str, Any], ...]] = {
     "corrected": ({"author": None}, {"author": Author("Another", None)}),

@@ -100,3 +100,14 @@ def test_a_review_stands_where_its_saga_is(pool: ConnectionPool, history: Histor
     assert len(found) == 2
     assert (found[asked.id].version, found[asked.id].next_step, found[asked.id].not_before) == (7, "nlp", None)
     assert (found[retried.id].version, found[retried.id].next_step, found[retried.id].not_before) == (9, "nlp", NOON)
+
+
+def test_what_a_tenant_has_of_its_own_is_taken_back_only_where_the_tenant_is_named(
+    pool: ConnectionPool, history: History, follow: Callable[[], None]
+) -> None:
+    made = {"old": whole(history.review("old")), "own": whole(history.review("own"), "p2+calibration.1")}
+    follow()
+    assert (names(pool, made), counts(pool, EVERY_REVIEW, "p2")) == (["old"], Counts(due=1, already=1, incomplete=0))
+    named = Chosen(tenant_id=ACME)
+    assert sorted(names(pool, made, named)) == ["old", "own"]
+    assert counts(pool, named, "p2") == Counts(due=2, already=0, incomplete=0)

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 from eventstore.log import EventLog
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
+from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
@@ -26,7 +27,10 @@ from tests.projections.making import NOON, OTHER, History, undelivered
 
 @pytest.fixture
 def group(pool: ConnectionPool, log: EventLog, analytics: ClickHouseStore) -> GroupHandler:
-    stores = [PostgresStore(pool, p) for p in (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())]
+    stores = [
+        PostgresStore(pool, p)
+        for p in (ReviewsProjector(), SagaProgressProjector(), FailuresProjector(), FeedbackProjector())
+    ]
     return GroupHandler("all", [ProjectionHandler(pool, store, log) for store in (*stores, analytics)])
 
 
@@ -54,6 +58,12 @@ def full(group: GroupHandler, log: EventLog, history: History) -> None:
     history.review("early", tenant=OTHER).collected().corrected(platform="").stored().analyzed().updated().corrected()
     history.review("deleted", tenant=OTHER).whole().withdrawn()
     history.review("back", tenant=OTHER).whole().withdrawn().revised(content="Wieder da.").stored().analyzed().updated()
+    told = history.review("told").whole().disputed().disputed(None, field="keyword", given="Harbour View", note="Ä | b")
+    told.disputed("neutral").disputed("x", field="entity", given=None, who="bob").disputed(who="bob")
+    told.dispute_withdrawn(who="bob").revised(content="Neu.").stored().analyzed().updated().notified().disputed(
+        "neutral"
+    )
+    history.review("told and deleted").whole().disputed().withdrawn()
     history.review("never finished", tenant=OTHER).collected().withdrawn()
     group.position()
     history.save(log)
@@ -84,12 +94,13 @@ def test_sound_read_models_pass_every_check(
     assert rows.pop("daily_stats: sums of the facts") > 10
     assert rows.pop("topic_trends: sums of the facts") >= 2
     assert rows == {
-        "processed_reviews": 18,
-        "review_entities": 17,
-        "review_keywords": 17,
-        "saga_progress": 20,
+        "processed_reviews": 19,
+        "review_entities": 18,
+        "review_keywords": 18,
+        "saga_progress": 22,
         "failures": 10,
-        "review_facts": 14,
+        "review_feedback": 4,
+        "review_facts": 15,
     }
     assert json.loads(json.dumps(report.as_json()))["ok"]
     monkeypatch.setattr(verifying, "REVIEWS_AT_ONCE", 3)
@@ -121,6 +132,14 @@ DAMAGE = {
     "a notification that was given up is gone": (
         "DELETE FROM failures WHERE kind = 'given_up' RETURNING 1",
         "failures",
+    ),
+    "a probability differs": (
+        "UPDATE processed_reviews SET sentiment_probability = 0.5 WHERE external_id = 'r3' RETURNING 1",
+        "processed_reviews",
+    ),
+    "a word of feedback differs": (
+        "UPDATE review_feedback SET right_value = 'positive' WHERE revision = 2 RETURNING 1",
+        "review_feedback",
     ),
     "a failure is gone": ("DELETE FROM failures WHERE kind = 'abandoned' RETURNING 1", "failures"),
 }
@@ -171,7 +190,7 @@ def test_a_projection_that_lags_fails_a_check_and_is_compared_where_it_stands(
     history.review("late").whole()
     history.save(log)
     assert sorted(failed(check(pool, log, analytics))) == [
-        f"{name}: reached the log's head" for name in ("analytics", "failures", "reviews", "saga_progress")
+        f"{name}: reached the log's head" for name in ("analytics", "failures", "feedback", "reviews", "saga_progress")
     ]
 
 

@@ -35,6 +35,9 @@ MARKED = {
         "embedding.vector": "free_text",
     },
     "review.sentiment_analyzed.v2": {"evidence.text": "free_text", "sentences.text": "free_text"},
+    "review.label_disputed.v1": {"given": "free_text", "right": "free_text", "who": "identifier", "note": "free_text"},
+    "review.dispute_withdrawn.v1": {"given": "free_text", "who": "identifier"},
+    "calibration.changed.v1": {"who": "identifier", "reason": "free_text"},
     "inbound.review.v1": INBOUND,
     "inbound.review.v2": INBOUND,
     "deadletter.message.v1": {"payload": "free_text"},
@@ -68,6 +71,12 @@ UNMARKED = {
     },
     "review.withdrawn.v1": {
         "revision", "withdrawn", *(f"withdrawn.{name}" for name in CONTRIBUTION), "withdrawn_at", "run_id",
+    },
+    "review.label_disputed.v1": {"revision", "number", "field", "processing_version", "disputed_at"},
+    "review.dispute_withdrawn.v1": {"revision", "number", "field", "withdrawn_at"},
+    "calibration.changed.v1": {
+        "number", "method", "base_version", "inputs", "outputs", "negative_below", "positive_from", "truth", "reviews",
+        "error_before", "error_after", "changed_at",
     },
     "review.raw_stored.v1": {"revision", "raw_review_id", "stored_at"},
     "review.processed.v1": {

@@ -10,6 +10,13 @@ SELECT review.*,
            SELECT jsonb_agg(jsonb_build_object('text', k.keyword, 'relevance', k.relevance, 'mentions', k.mentions)
                             ORDER BY k.relevance DESC, k.keyword)
            FROM {schema}.review_keywords AS k WHERE k.review_id = review.review_id
-       ), '[]') AS keywords
+       ), '[]') AS keywords,
+       coalesce((
+           SELECT jsonb_agg(jsonb_build_object(
+               'revision', f.revision, 'field', f.field, 'given', f.given_value, 'right', f.right_value, 'who', f.who,
+               'note', f.note, 'disputed_at', f.disputed_at
+           ) ORDER BY f.position)
+           FROM {schema}.review_feedback AS f WHERE f.review_id = review.review_id
+       ), '[]') AS feedback
 FROM {schema}.processed_reviews AS review
 WHERE review.tenant_id = %(tenant_id)s AND review.review_id = %(review_id)s

@@ -1,4 +1,4 @@
--- What filling needs; everything else that reading needs comes with indexes.sql, after the bulk.
+-- What filling needs; everything else that reading needs comes with indexes.sql, after the bulk. A new column comes last.
 CREATE TABLE {schema}.processed_reviews (
     review_id           uuid PRIMARY KEY,
     tenant_id           uuid          NOT NULL,
@@ -22,7 +22,9 @@ CREATE TABLE {schema}.processed_reviews (
     analyzers           jsonb,
     processed_at        timestamptz,
     processing_version  text,
-    position            bigint        NOT NULL
+    position            bigint        NOT NULL,
+    sentiment_probability numeric(5, 4) CHECK (sentiment_probability BETWEEN 0 AND 1),
+    sentences           jsonb
 );
 
 CREATE TABLE {schema}.review_entities (

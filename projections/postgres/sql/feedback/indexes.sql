@@ -1,0 +1,1 @@
+CREATE INDEX idx_feedback_tenant ON {schema}.review_feedback (tenant_id, field, disputed_at, review_id);
