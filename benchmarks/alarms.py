@@ -22,7 +22,17 @@ import click
 import numpy as np
 from _alarm_series import OUTAGE, SHARED, series
 
-from services.alarms.detect import ALLOWANCES, LONG_MEMORY, Closed, Past, Raised, Watched, remembered, run, with_decision
+from services.alarms.detect import (
+    ALLOWANCES,
+    LONG_MEMORY,
+    Closed,
+    Past,
+    Raised,
+    Watched,
+    remembered,
+    run,
+    with_decision,
+)
 from services.alarms.series import Series
 
 LEAST, BEFORE = 4, 63
@@ -144,7 +154,9 @@ def main(incidents: int, seed: int, data: Path) -> None:
     sys.exit(int(false > GOAL_FALSE or recalls["6 sd, 1 day"] < GOAL_RECALL))
 
 
-def recall(size: Size, every: dict[str, Quiet], free: dict[str, list[int]], incidents: int, draw: np.random.Generator) -> float:
+def recall(
+    size: Size, every: dict[str, Quiet], free: dict[str, list[int]], incidents: int, draw: np.random.Generator
+) -> float:
     hits: dict[str, list[bool]] = {name: [] for name in every}
     for number in range(incidents):
         name = list(every)[number % len(every)]

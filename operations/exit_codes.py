@@ -30,9 +30,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query reviews": (ANSWERED, ASKED),
     "query review": (ANSWERED, ASKED),
     "query metrics": (ANSWERED, ASKED),
+    "query alarms": (ANSWERED, ASKED),
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),
     "query failures": (ANSWERED, ASKED),
+    "alarms detect": (
+        "judged, whether or not an alarm was raised",
+        f"the analytics lack reviews of that day; {ASKED}",
+    ),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

@@ -11,6 +11,7 @@ from eventstore.subscription import Handler
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decoder
 from projections.ports import ProjectionStore
+from projections.postgres.alarms import AlarmsProjector
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
@@ -23,7 +24,7 @@ from schemas.known import check_known
 if TYPE_CHECKING:
     from clickhouse_driver import Client
 
-PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
+PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector, AlarmsProjector)
 
 
 class ReadModels:

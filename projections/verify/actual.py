@@ -24,6 +24,7 @@ TABLES = {
     "reviews": ("processed_reviews", "review_entities", "review_keywords"),
     "saga_progress": ("saga_progress",),
     "failures": ("failures",),
+    "alarms": ("alarms",),
 }
 ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": "trends"}
 

@@ -12,8 +12,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.genmod.families import Poisson
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from services.alarms.series import Judged, Numbers, Series
 
@@ -106,6 +104,10 @@ def fitted(series: Series, judged: Judged, days: NDArray[np.int64]) -> Baseline 
 
 
 def _fit(series: Series, judged: Judged, days: NDArray[np.int64], shape: Shape) -> Baseline:
+    # Here, as it takes seconds and 170 MB: whoever only starts up does without.
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
     y, exposure = judged.y[days], judged.exposure[days]
     frame = Frame(int(days[0] + days[-1]) // 2, int(days[-1] - days[0]), series.first.weekday(), shape)
     rows, weights = frame.rows(days), np.ones(len(days))

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aggregates.alarm.alarm import NEW_LEVEL, Past
 from services.alarms.baseline import Baseline, fitted
 from services.alarms.series import Direction, Judged, Measure, Numbers, Series
 from services.alarms.shifts import last_change
@@ -41,14 +42,6 @@ LEAST_SHIFT = 1.25
 
 ALLOWANCES: dict[Measure, float] = {"negative": 1.0, "negative_share": 0.3, "rating": 0.15, "reviews": 0.05}
 """False alarms a month that a tenant's measures may raise by chance together, over all of its sources."""
-
-
-class Past(NamedTuple):
-    """An alarm of the series: its first day, and the last one, None while it is open; whether its level is normal now."""
-
-    first: date
-    last: date | None
-    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +92,7 @@ class Watched:
 
 def judge(series: Series, watched: Watched, past: Sequence[Past], day: date) -> Raised | Closed | None:
     """What the day changes; it must be one of the series' days. Days up to the last decision are settled: None."""
-    if past and day <= (past[-1].last or past[-1].first):
+    if past and day <= past[-1].settled:
         return None
     judged = series.judged(watched.measure)
     at = series.at(day)
@@ -122,10 +115,10 @@ def run(series: Series, watched: Watched, past: Sequence[Past], since: date, unt
 
 
 def with_decision(past: Sequence[Past], decision: Raised | Closed) -> list[Past]:
-    """The alarms after a decision. What a raised alarm looked back on belongs to it only where nothing was decided."""
+    """The alarms after a decision."""
     if isinstance(decision, Raised):
-        return [*past, Past(decision.first, None)]
-    return [*past[:-1], past[-1]._replace(last=decision.day, lasting=decision.reason == "new_level")]
+        return [*past, Past(decision.first, decision.day)]
+    return [*past[:-1], past[-1]._replace(last=decision.day, lasting=decision.reason == NEW_LEVEL)]
 
 
 def usable(series: Series, past: Sequence[Past]) -> Numbers:
@@ -199,12 +192,12 @@ def _surprise(observed: float, mean: float, variance: float, direction: Directio
 
 
 def _closed(series: Series, judged: Judged, watched: Watched, past: Sequence[Past], at: int) -> Closed | None:
-    """Calm days are counted from the day after the alarm's last decision on."""
+    """Calm days are counted from the day after the one that raised the alarm."""
     opened, day = past[-1], series.day(at)
     if (day - opened.first).days >= LASTING:
         return Closed(day, "new_level")
     first = series.at(opened.first)
-    informative = [each for each in range(first + 1, at + 1) if judged.exposure[each] > 0][-CALM:]
+    informative = [each for each in range(series.at(opened.raised) + 1, at + 1) if judged.exposure[each] > 0][-CALM:]
     baseline = _baseline(series, judged, past, first)
     if baseline is None or len(informative) < CALM or informative[-1] != at:
         return None

@@ -57,7 +57,8 @@ class Series:
         sums = np.zeros((4, (until - first).days + 1))
         for each in kept:
             sums[:, (each.day - first).days] += each[1:]
-        return cls(first, *sums, best=best)
+        reviews, negative, rated, rating_sum = sums
+        return cls(first, reviews, negative, rated, rating_sum, best=best)
 
     def __len__(self) -> int:
         return len(self.reviews)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from ruptures import KernelCPD
 
 from services.alarms.series import Judged, Numbers
 
@@ -19,6 +18,8 @@ def last_change(judged: Judged, usable: Numbers, until: int) -> int | None:
     Days that are not `usable` (0) or have no exposure are left out. Levels are of rates, with variance made even by the
     square root, in units of their own noise from day to day.
     """
+    from ruptures import KernelCPD
+
     days = np.arange(max(0, until + 1 - WINDOW), until + 1)
     days = days[(judged.exposure[days] > 0) & (usable[days] > 0)]
     if len(days) < 3 * SHORTEST:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scipy import special
-
 
 def surprise_above(y: float, mean: float, variance: float, *, whole: bool) -> float:
     """P(Y >= y) for a sum with this mean and variance (both above 0).
@@ -11,6 +9,8 @@ def surprise_above(y: float, mean: float, variance: float, *, whole: bool) -> fl
     Counts that scatter more than Poisson's are negative binomial, as Noufaily's improvement of Farrington's method has it,
     those that scatter less are binomial; what is no count is gamma.
     """
+    from scipy import special
+
     if y <= 0:
         return 1.0
     ratio = variance / mean

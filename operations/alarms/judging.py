@@ -1,0 +1,41 @@
+"""The arithmetic of a look: in this process, or in one of its own, which gives statsmodels' memory back when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from multiprocessing import get_context
+from typing import NamedTuple, TypeAlias
+
+from aggregates.alarm.alarm import Past
+from services.alarms.detect import Closed, Raised, Watched, run
+from services.alarms.series import Series
+
+Decision: TypeAlias = Raised | Closed
+
+
+class Question(NamedTuple):
+    """Days of a series to judge, and its alarms so far."""
+
+    series: Series
+    watched: Watched
+    past: Sequence[Past]
+    since: date
+    until: date
+
+
+Judge: TypeAlias = Callable[[Sequence[Question]], list[list[Decision]]]
+
+
+def judge_here(questions: Sequence[Question]) -> list[list[Decision]]:
+    """The decisions on each."""
+    return [run(*each) for each in questions]
+
+
+def judge_apart(questions: Sequence[Question]) -> list[list[Decision]]:
+    """The same, in a process that ends afterwards. Raises BrokenExecutor when it is killed."""
+    if not questions:
+        return []
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        return apart.submit(judge_here, questions).result()
