@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query reviews": (ANSWERED, ASKED),
     "query review": (ANSWERED, ASKED),
     "query metrics": (ANSWERED, ASKED),
+    "query trends": (ANSWERED, f"topics are not counted yet; {ASKED}"),
     "query alarms": (ANSWERED, ASKED),
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),

@@ -39,7 +39,9 @@ LIFT = (TopicShare("t-lift", 0.9),)
 class Story:
     """Five reviews a day, one of them negative, and what a test adds; followed by every read model."""
 
-    def __init__(self, pool: ConnectionPool[Any], log: EventLog, store: ClickHouseStore, connect: Callable[[], Client]) -> None:
+    def __init__(
+        self, pool: ConnectionPool[Any], log: EventLog, store: ClickHouseStore, connect: Callable[[], Client]
+    ) -> None:
         self.pool, self.log, self.store, self.history = pool, log, store, History()
         projectors = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector(), AlarmsProjector())
         self.stores = [PostgresStore(pool, each) for each in projectors]
@@ -47,13 +49,26 @@ class Story:
         self.group, self.number = GroupHandler("all", handlers), 0
         self.detection = AlarmDetection(log, AlarmNumbers(pool, connect, name=store.name), judge_here)
 
-    def reviews(self, day: date, count: int, *, tenant: UUID = ACME, source: str = "harbour", bad: bool = False, word: str = "view") -> None:
+    def reviews(
+        self,
+        day: date,
+        count: int,
+        *,
+        tenant: UUID = ACME,
+        source: str = "harbour",
+        bad: bool = False,
+        word: str = "view",
+    ) -> None:
         for _ in range(count):
             self.number += 1
             at, label = datetime.combine(day, time(12), UTC), "negative" if bad else "positive"
-            one = self.history.review(f"r{self.number}", tenant=tenant, source=source, rating=1.0 if bad else 5.0, published_at=at)
+            one = self.history.review(
+                f"r{self.number}", tenant=tenant, source=source, rating=1.0 if bad else 5.0, published_at=at
+            )
             one.collected().stored().processed(keywords=((word, 0.9),)).sentiment(label, -0.6 if bad else 0.6)
-            one.updated(label=label, score=-0.6 if bad else 0.6, topics=LIFT if word == "broken lift" else ()).notified()
+            one.updated(
+                label=label, score=-0.6 if bad else 0.6, topics=LIFT if word == "broken lift" else ()
+            ).notified()
 
     def usual(self, since: date, until: date, **where: Any) -> None:
         for number in range((until - since).days):
@@ -128,7 +143,9 @@ def test_an_alarm_stays_until_it_is_calm_and_is_not_raised_anew(story: Story) ->
 
 
 def test_who_was_forestalled_adds_nothing(story: Story) -> None:
-    other = replace(story.detection, judge=lambda questions: (story.detection.look(ACME, BAD, BAD), judge_here(questions))[1])
+    other = replace(
+        story.detection, judge=lambda questions: (story.detection.look(ACME, BAD, BAD), judge_here(questions))[1]
+    )
     assert other.look(ACME, BAD, BAD).raised == []
     story.follow()
     assert story.log.count(topics={"alarm.raised"}) == len(alarms(story.pool, ACME))
