@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
@@ -11,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from aggregates.alarm.alarm import Past
 from services.alarms.detect import Closed, Raised, Watched, run
 from services.alarms.series import Series
+from telemetry.parent import follow_parent
 
 Decision: TypeAlias = Raised | Closed
 
@@ -37,5 +40,12 @@ def judge_apart(questions: Sequence[Question]) -> list[list[Decision]]:
     """The same, in a process that ends afterwards. Raises BrokenExecutor when it is killed."""
     if not questions:
         return []
-    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+    with ProcessPoolExecutor(1, get_context("spawn"), _prepare) as apart:
         return apart.submit(judge_here, questions).result()
+
+
+def _prepare() -> None:
+    """It never outlives the worker, comes after everybody else, and leaves Ctrl-C to the worker."""
+    follow_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(10)
