@@ -46,3 +46,18 @@ def raw_review_id(stream_id: UUID) -> str:
 def dead_letter_id(topic: str, partition: int, offset: int, item: int) -> UUID:
     """The id of a dead letter, by where the message stood."""
     return _named(UUID(int=0), f"{topic}/{partition}/{offset}/{item}")
+
+
+def alarm_stream_id(tenant_id: UUID, measure: str, source: str, topic: str) -> UUID:
+    """The stream of a watched series: one for each tenant, measure, source and topic."""
+    return _named(tenant_id, json.dumps(["alarm", measure, source, topic]))
+
+
+def alarm_id(stream_id: UUID, day: str) -> UUID:
+    """The id of the alarm that a series raised on a day, in ISO 8601."""
+    return _named(stream_id, f"alarm/{day}")
+
+
+def alarm_event_id(stream_id: UUID, topic: str, day: str) -> UUID:
+    """The id of what was decided on a day; deciding it again makes the same one."""
+    return _named(stream_id, f"{topic}/{day}")

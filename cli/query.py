@@ -11,8 +11,10 @@ from rich.table import Column
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
 from cli.evaluate import evaluate
 from cli.metrics import metrics
+from cli.query_alarms import query_alarms
 from cli.review import review
 from cli.tables import show_table
+from cli.trends import trends
 from nlp.settings import NAMES
 from projections.queries.findings import top_entities, top_keywords
 from projections.queries.operations import failures as find_failures
@@ -25,7 +27,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Query the read models: reviews, one review, metrics, entities, keywords, failures, how good they are."""
+    """Query the read models: reviews, one review, metrics, trends, alarms, entities, keywords, failures, how good they are."""
 
 
 @query.command()
@@ -124,3 +126,5 @@ def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | Non
 query.add_command(review)
 query.add_command(metrics)
 query.add_command(evaluate)
+query.add_command(query_alarms)
+query.add_command(trends)

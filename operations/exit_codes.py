@@ -30,6 +30,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query reviews": (ANSWERED, ASKED),
     "query review": (ANSWERED, ASKED),
     "query metrics": (ANSWERED, ASKED),
+    "query trends": (ANSWERED, f"topics are not counted yet; {ASKED}"),
+    "query alarms": (ANSWERED, ASKED),
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),
     "query failures": (ANSWERED, ASKED),
@@ -42,6 +44,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calibration set": ("it holds from now on, or did already", f"somebody else changed it meanwhile; {ASKED}"),
     "calibration show": (ANSWERED, ASKED),
     "calibration clear": ("none holds from now on", f"there was none; {ASKED}"),
+    "alarms detect": (
+        "judged, whether or not an alarm was raised",
+        f"the analytics lack reviews of that day; {ASKED}",
+    ),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

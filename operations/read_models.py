@@ -11,6 +11,7 @@ from eventstore.subscription import Handler
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decoder
 from projections.ports import ProjectionStore
+from projections.postgres.alarms import AlarmsProjector
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
@@ -29,6 +30,7 @@ PROJECTORS: tuple[type[Projector], ...] = (
     SagaProgressProjector,
     FailuresProjector,
     FeedbackProjector,
+    AlarmsProjector,
 )
 
 

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewstream.settings import Settings
-from reviewstream.wiring import capture, migrations, recovery, replay, retention, tailer
+from reviewstream.wiring import alarms, capture, migrations, recovery, replay, retention, tailer
 from reviewstream.wiring.desk import Desk
 from reviewstream.wiring.saga import Saga
 from reviewstream.wiring.shared import Shared
 
 if TYPE_CHECKING:
+    from operations.alarms.detect import AlarmDetection
+    from operations.alarms.keeper import AlarmKeeper
     from operations.change_capture import ChangeCapture
     from operations.migrate.run import Migrations
     from operations.recovery.recovery import Recovery
@@ -57,6 +59,15 @@ class Bootstrap(Shared):
     def change_capture(self) -> ChangeCapture:
         """Change data capture by Kafka Connect. Raises Unavailable when no Connect is configured."""
         return capture.make(self)
+
+    @cached_property
+    def alarms(self) -> AlarmDetection:
+        """Looks for alarms."""
+        return alarms.detection(self)
+
+    def alarm_keeper(self) -> AlarmKeeper:
+        """Looks for them now and then."""
+        return alarms.keeper(self)
 
     def sweeper(self) -> Sweeper:
         """A sweeper with a producer of its own."""

@@ -29,6 +29,7 @@ COMMANDS = {
     "evaluate": "cli.evaluate",
     "feedback": "cli.feedback",
     "calibration": "cli.calibration",
+    "alarms": "cli.alarms",
     "replay": "cli.replay",
     "reprocess": "cli.reprocess",
     "deadletters": "cli.dead_letters",

@@ -173,6 +173,11 @@ class Settings(DatabaseUrls):
         description="Days for which dead letters are kept after they were replayed or discarded; 0 keeps them for ever. Open ones "
         "are never removed.",
     )
+    alarm_hours: Annotated[float, Field(ge=0, le=8_760)] = Field(
+        1,
+        description="Hours between two looks for alarms in the last days' numbers, by the tailer that feeds `clickhouse`; 0 leaves "
+        "it to `reviewstream alarms detect`.",
+    )
     actor: str = Field(
         "", description="Who works with dead letters, for the audit; the user of the operating system if not set."
     )

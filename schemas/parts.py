@@ -153,3 +153,17 @@ class NotificationUndelivered:
     reason: str
     detail: str = ""
     not_before: datetime | None = None
+
+
+@value
+class AlarmDriver:
+    """What an alarm's reviews have more often than those before: a source, topic (its id), keyword or entity.
+
+    `expected` is how many of them would have it as before; `strength` the log-odds in standard errors.
+    """
+
+    kind: str
+    text: str
+    reviews: int
+    expected: float
+    strength: float

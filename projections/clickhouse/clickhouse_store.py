@@ -33,6 +33,8 @@ from telemetry import failpoints
 
 MANY = 10_000
 """Events of a batch from which on its tables are written side by side."""
+LATER = frozenset({"topic_periods"})
+"""Tables that versions of earlier releases do not have."""
 INSERT_SETTINGS = {"max_partitions_per_insert_block": 0, "insert_deduplicate": 1}
 """Reviews of many years come in one batch, and each month is a partition."""
 
@@ -56,6 +58,7 @@ class ClickHouseStore:
         cluster: str = "",
     ) -> None:
         self.name, self.cluster = name, cluster
+        self._older: dict[str, Sequence[str]] = {}
         self.clients = Clients(connect)
         self._pool, self._decoder = pool, decoder or Decoder()
         ddl = "".join(schema.create_statements("shape", cluster))
@@ -73,7 +76,7 @@ class ClickHouseStore:
     def publish(self, connection: Connection[Any], version: Version) -> None:
         """Point the stable views for outsiders at this version; our own queries ask the registry."""
         del connection
-        self._run(schema.view_statements(version.target, self.name, self.cluster))
+        self._run(schema.view_statements(version.target, self.name, self.cluster, tables=self.tables(version)))
 
     def drop(self, connection: Connection[Any], version: Version) -> None:
         """Remove the version's database."""
@@ -153,6 +156,9 @@ class ClickHouseStore:
 
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         made = [(table, lines) for table, lines in rows(events).items() if lines]
+        if made:
+            there = self.tables(at)
+            made = [(table, lines) for table, lines in made if table in there]
 
         def insert(one: tuple[str, list[Row]]) -> None:
             self.insert(at.target, *one, token)
@@ -181,19 +187,31 @@ class ClickHouseStore:
         del connection
         return {
             (table, tenant): Digest(count, checksum)
-            for table in TABLES
+            for table in self.tables(version)
             for tenant, count, checksum in self.clients.execute(
                 schema.render(f"digests/{table}", database=version.target)
             )
         }
+
+    def tables(self, at: Version) -> Sequence[str]:
+        """The tables of a version: one that an earlier release built does without those that came later, until a replay."""
+        if at.shape == self.shape:
+            return TABLES
+        if at.target not in self._older:
+            found = self._found(at)
+            self._older[at.target] = [table for table in TABLES if table not in LATER or table in found]
+        return self._older[at.target]
+
+    def _found(self, version: Version) -> set[str]:
+        return {row[0] for row in self.clients.execute(schema.render("tables_of", database=version.target))}
 
     def missing(self, connection: Connection[Any], version: Version) -> list[str]:
         """Those of the version's tables that are not in its database, or the database."""
         del connection
         if not self.clients.execute(schema.render("database_exists", database=version.target))[0][0]:
             return [f"database {version.target} in ClickHouse"]
-        found = {row[0] for row in self.clients.execute(schema.render("tables_of", database=version.target))}
-        return [f"table {version.target}.{table} in ClickHouse" for table in TABLES if table not in found]
+        found, due = self._found(version), self.tables(version)
+        return [f"table {version.target}.{table} in ClickHouse" for table in due if table not in found]
 
     def rows(self) -> int:
         """How many facts all versions have together, whether the registry knows them or not."""

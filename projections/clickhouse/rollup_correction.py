@@ -27,7 +27,7 @@ from projections.ports import EventSource
 from projections.registry import Version
 from projections.switch import locked_live_version
 
-ROLLUPS = ("review_metrics", "daily_stats", "topic_trends")
+ROLLUPS = ("review_metrics", "daily_stats", "topic_trends", "topic_periods")
 LOT = 2_000
 """Ids in one statement, which has a limited length."""
 FACT_COLUMNS = tuple(name.strip() for name in COLUMNS["review_facts"].split(","))
@@ -47,6 +47,10 @@ class Analytics(Protocol):
         self, connection: Connection[Any], live: Version, events: Sequence[RecordedEvent]
     ) -> Sequence[Decoded]:
         """Those of the events that the live version counts."""
+        ...
+
+    def tables(self, at: Version) -> Sequence[str]:
+        """The tables that the version has."""
         ...
 
     def insert(self, database: str, table: str, lines: Sequence[tuple[Any, ...]], token: str) -> None:
@@ -70,7 +74,7 @@ def repair_in_place(store: Analytics, live: Version, streams: Sequence[UUID], ev
         rows = [made for (review, _), (_, made) in pairs.items() if review in reviews and made is not None]
         if rows:
             store.insert(live.target, "review_facts", rows, token)
-    for table in ROLLUPS if pairs else ():
+    for table in _rollups(store, live) if pairs else ():
         query, values = _lacking(live, table, pairs)
         store.insert_from(live.target, table, query, values, token)
 
@@ -108,10 +112,14 @@ def _different(store: Analytics, live: Version, lot: Sequence[UUID], events: Seq
                 "review_facts", row[TENANT], str(review), int(stands is not None), int(made is not None),
                 _names(stands, made),
             )  # fmt: skip
-    for table in ROLLUPS if pairs else ():
+    for table in _rollups(store, live) if pairs else ():
         query, values = _lacking(live, table, pairs)
         for row in store.clients.execute(query, values):
             yield Difference(table, row[0], _day_and_origin(table, row), 1, 1)
+
+
+def _rollups(store: Analytics, live: Version) -> list[str]:
+    return [table for table in ROLLUPS if table in store.tables(live)]
 
 
 def _names(stands: Row | None, made: Row | None) -> tuple[str, ...]:
@@ -121,7 +129,8 @@ def _names(stands: Row | None, made: Row | None) -> tuple[str, ...]:
 
 
 def _day_and_origin(table: str, row: Row) -> str:
-    parts = {"review_metrics": row[1:5], "daily_stats": row[1:2], "topic_trends": row[1:3]}[table]
+    columns = {"review_metrics": 5, "daily_stats": 2, "topic_trends": 3, "topic_periods": 5}
+    parts = row[1 : columns[table]]
     return " ".join(f"{part:%Y-%m-%d}" if isinstance(part, date) else str(part) for part in parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import Template
 
 from projections.clickhouse.rows import TABLES
@@ -41,9 +42,9 @@ def drop_statement(database: str, cluster: str = "") -> str:
     return f"DROP DATABASE IF EXISTS {database} {_on(cluster)} SYNC"
 
 
-def view_statements(database: str, views: str, cluster: str = "") -> list[str]:
+def view_statements(database: str, views: str, cluster: str = "", *, tables: Sequence[str] = TABLES) -> list[str]:
     """Point the stable views in database `views` at a version."""
-    made = [render(f"views/{table}", database=database, views=views, cluster=cluster) for table in TABLES]
+    made = [render(f"views/{table}", database=database, views=views, cluster=cluster) for table in tables]
     return [f"CREATE DATABASE IF NOT EXISTS {views} {_on(cluster)}", *made]
 
 

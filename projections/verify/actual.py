@@ -25,8 +25,9 @@ TABLES = {
     "saga_progress": ("saga_progress",),
     "failures": ("failures",),
     "feedback": ("review_feedback",),
+    "alarms": ("alarms",),
 }
-ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": "trends"}
+ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": "trends", "topic_periods": "periods"}
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def read_actual(pool: ConnectionPool[Any], clickhouse: ClickHouseStore | None) -
     if clickhouse is not None:
         with locked_live_version(pool, clickhouse.name) as (connection, live):
             _position(connection, "analytics", live, found)
-            _clickhouse(clickhouse, live.target, found)
+            _clickhouse(clickhouse, live, found)
     return found
 
 
@@ -74,11 +75,13 @@ def _position(connection: Connection[Any], name: str, live: Version, found: Actu
         found.parked[name, one.stream_id] = one.position
 
 
-def _clickhouse(store: ClickHouseStore, database: str, found: Actual) -> None:
+def _clickhouse(store: ClickHouseStore, live: Version, found: Actual) -> None:
     def ask(name: str) -> Any:
-        return store.clients.execute(Template(text(f"{SQL}/{name}")).substitute(database=database))
+        return store.clients.execute(Template(text(f"{SQL}/{name}")).substitute(database=live.target))
 
     for tenant, rows, checksum in ask("review_facts"):
         found.tallies["review_facts", tenant] = Tally(rows, checksum)
     for table, name in ROLLUPS.items():
+        if table not in store.tables(live):
+            continue
         found.rollups[table] = (Digest(*ask(f"{name}_by_facts")[0]), Digest(*ask(name)[0]))

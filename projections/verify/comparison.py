@@ -18,6 +18,7 @@ from projections.decoder import Decode, Decoder, decode_state
 from projections.fill import BATCH, ahead
 from projections.ports import EventSource
 from projections.verify.actual import TABLES, Actual, read_actual
+from projections.verify.alarms import AlarmsFold
 from projections.verify.facts import FactsFold
 from projections.verify.feedback import FeedbackFold
 from projections.verify.reviews import ReviewsFold
@@ -25,7 +26,7 @@ from projections.verify.saga import FailuresFold, SagaFold
 from projections.verify.tally import Fold, Tallies, Tally, tallies
 from schemas.events.review import ReviewCollected
 
-FOLDS: tuple[Callable[[], Fold], ...] = (ReviewsFold, SagaFold, FailuresFold, FeedbackFold, FactsFold)
+FOLDS: tuple[Callable[[], Fold], ...] = (ReviewsFold, SagaFold, FailuresFold, FeedbackFold, AlarmsFold, FactsFold)
 REVIEWS_AT_ONCE = 200_000
 """Bounds memory: longer histories are folded in several passes, each over a share of the reviews."""
 

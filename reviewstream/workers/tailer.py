@@ -33,7 +33,7 @@ from telemetry.error_text import named_text
 from telemetry.gc_tuning import freeze_gc
 
 log = structlog.get_logger(__name__)
-SWEEPER, RETENTION, RAW_REVIEWS = "sweeper", "retention", "raw_reviews"
+SWEEPER, RETENTION, RAW_REVIEWS, ALARMS = "sweeper", "retention", "raw_reviews", "alarms"
 READ_MODELS = ("postgres", "clickhouse")
 
 
@@ -49,6 +49,8 @@ def run(parts: Bootstrap) -> None:
         runs |= {name: build(parts) for name, build in _OTHERS.items() if name in _wanted(parts)}
         if SWEEPER in runs:
             runs[RETENTION] = _retention(parts)
+        if "clickhouse" in runs:
+            runs[ALARMS] = _alarms(parts)
         feeds = [_Feed(name, each.run, stop) for name, each in runs.items()]
         probe = TailProbe(parts.settings.url("eventstore"), list(subscriptions.values()))
         guard = guarded_by(
@@ -154,6 +156,11 @@ def _sweeper(parts: Bootstrap) -> Runs:
 def _retention(parts: Bootstrap) -> Runs:
     """It removes read models' retired versions, among others."""
     return Contained(RETENTION, lazily(lambda: parts.retention().run), _lost(parts))
+
+
+def _alarms(parts: Bootstrap) -> Runs:
+    """It reads what the analytics count, and appends to the log."""
+    return Contained(ALARMS, lazily(lambda: parts.alarm_keeper().run), _lost(parts))
 
 
 def _publisher(name: str, parts: Bootstrap) -> Handler:

@@ -82,7 +82,7 @@ def test_a_rollback_leaves_nothing(
 ) -> None:
     history.review("r1").collected().updated(topics=(TopicShare("t1", 0.7),)).rolled_back()
     follow(handler, log, history, batch=batch)
-    assert [ask(f"SELECT * FROM {{db}}.{table}") for table in TABLES] == [[], [], [], []]
+    assert [ask(f"SELECT * FROM {{db}}.{table}") for table in TABLES] == [[]] * len(TABLES)
 
 
 def test_topics_are_counted_by_day(handler: ProjectionHandler, log: EventLog, history: History, ask: Ask) -> None:

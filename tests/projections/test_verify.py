@@ -93,6 +93,7 @@ def test_sound_read_models_pass_every_check(
     assert rows.pop("review_metrics: sums of the facts") > 3
     assert rows.pop("daily_stats: sums of the facts") > 10
     assert rows.pop("topic_trends: sums of the facts") >= 2
+    assert rows.pop("topic_periods: sums of the facts") >= 2
     assert rows == {
         "processed_reviews": 19,
         "review_entities": 18,
@@ -167,6 +168,7 @@ CLICKHOUSE_DAMAGE = {
     ),
     "metrics counted twice": (TWICE.replace("{t}", "review_metrics"), ["review_metrics: sums of the facts"], 1),
     "counters counted twice": (TWICE.replace("{t}", "daily_stats"), ["daily_stats: sums of the facts"], 1),
+    "periods counted twice": (TWICE.replace("{t}", "topic_periods"), ["topic_periods: sums of the facts"], 1),
     "trends counted twice": (TWICE.replace("{t}", "topic_trends"), ["topic_trends: sums of the facts"], 1),
 }
 

@@ -36,6 +36,8 @@ COMMITTED = [
     (22, "inbound.review.v2"),
     (23, "review.processed.v2"),
     (24, "review.sentiment_analyzed.v2"),
+    (38, "alarm.raised.v1"),
+    (39, "alarm.closed.v1"),
     (42, "review.label_disputed.v1"),
     (43, "review.dispute_withdrawn.v1"),
     (44, "calibration.changed.v1"),

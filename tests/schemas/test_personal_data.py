@@ -27,6 +27,7 @@ MARKED = {
     "review.facts_corrected.v1": {name: kind for name, kind in COLLECTED.items() if name not in {"title", "content"}},
     "review.processed.v1": {"entities.text": "free_text", "keywords.text": "free_text"},
     "review.sentiment_analyzed.v1": {"evidence.text": "free_text"},
+    "alarm.raised.v1": {"drivers.text": "free_text"},
     "review.processed.v2": {
         "entities.text": "free_text",
         "keywords.text": "free_text",
@@ -132,6 +133,12 @@ UNMARKED = {
     "review.reprocessing_requested.v2": {
         "revision", "processing_version", "reason", "requested_at", "run_id", "replaces",
     },
+    "alarm.raised.v1": {
+        "alarm_id", "measure", "source", "topic", "kind", "direction", "first_day", "day", "observed", "expected", "reviews",
+        "surprise", "drivers", "drivers.kind", "drivers.reviews", "drivers.expected", "drivers.strength", "review_ids",
+        "raised_at",
+    },
+    "alarm.closed.v1": {"alarm_id", "day", "reason", "closed_at"},
     "inbound.review.v1": {
         "source", "platform", "external_id", "rating", "best_rating", "worst_rating", "published_at", "language",
     },

@@ -1,0 +1,1 @@
+"""Alarms: one stream for each watched series, so that the log itself refuses a second open alarm."""
