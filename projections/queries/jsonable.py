@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from uuid import UUID
 
 
 def jsonable(value: Any) -> Any:
-    """Dataclasses as dicts, times in ISO 8601, ids as text, decimals as numbers; at any depth."""
+    """Dataclasses as dicts, times in ISO 8601, ids as text, decimals as numbers, bytes in base64; at any depth."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -22,4 +23,6 @@ def jsonable(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
     return str(value) if isinstance(value, UUID) else value

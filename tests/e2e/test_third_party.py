@@ -170,7 +170,7 @@ def trouble(pipeline: Pipeline, slug: str) -> None:
         assert not log.append(replace(change, events=failing(change, attempts)).recorded()).conflicts
     pipeline.until_quiet()
     review = fold(retried.review.id, log.read_stream(retried.review.id))
-    again = request_reprocessing(review, load().processing_version, reason="a third party wants to see it", now=NOW)
+    again = request_reprocessing(review, load().profile().version, reason="a third party wants to see it", now=NOW)
     assert not log.append(Change(review, again).recorded()).conflicts
     pipeline.until_quiet()
 
