@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,12 @@ def jsonable(value: Any) -> Any:
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [jsonable(item) for item in value]
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, bytes):
-        return b64encode(value).decode()
-    return str(value) if isinstance(value, UUID) else value
+    return next((plain(value) for kind, plain in _PLAIN if isinstance(value, kind)), value)
+
+
+_PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (date, lambda day: day.isoformat()),
+    (Decimal, float),
+    (UUID, str),
+    (bytes, lambda data: b64encode(data).decode()),
+)
