@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.alarm.alarm import Past
-from services.alarms.detect import ALLOWANCES, LASTING, Closed, Raised, Watched, run, with_decision
+from services.alarms.detect import LASTING, run, with_decision
 from services.alarms.series import Day, Measure, Series
+from services.alarms.watched import ALLOWANCES, Closed, Raised, Watched
 from tests.effort import examples
 
 FIRST = date(2025, 1, 1)
