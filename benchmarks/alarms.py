@@ -22,18 +22,9 @@ import click
 import numpy as np
 from _alarm_series import OUTAGE, SHARED, series
 
-from services.alarms.detect import (
-    ALLOWANCES,
-    LONG_MEMORY,
-    Closed,
-    Past,
-    Raised,
-    Watched,
-    remembered,
-    run,
-    with_decision,
-)
+from services.alarms.detect import LONG_MEMORY, Past, remembered, run, with_decision
 from services.alarms.series import Series
+from services.alarms.watched import ALLOWANCES, Closed, Raised, Watched
 
 LEAST, BEFORE = 4, 63
 MONTH = 30.4

@@ -18,7 +18,7 @@ from operations.alarms.watched import Task, watch
 from projections.queries.alarm_numbers import AlarmNumbers
 from schemas.errors import Unavailable
 from schemas.events.alarm import AlarmClosed, AlarmRaised
-from services.alarms.detect import Raised
+from services.alarms.watched import Raised
 
 HISTORY = timedelta(days=430)
 LATE = timedelta(days=2)

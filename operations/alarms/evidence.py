@@ -11,9 +11,9 @@ from aggregates.alarm.alarm import Found
 from operations.alarms.watched import Task
 from projections.queries.alarm_numbers import AlarmNumbers, ReviewAt
 from schemas.parts import AlarmDriver
-from services.alarms.detect import Raised
 from services.alarms.drivers import Frequency, drivers, frequencies
 from services.alarms.series import Series
+from services.alarms.watched import Raised
 
 BEFORE_DAYS, SHOWN = 56, 50
 

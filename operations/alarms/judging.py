@@ -11,8 +11,9 @@ from multiprocessing import get_context
 from typing import NamedTuple, TypeAlias
 
 from aggregates.alarm.alarm import Past
-from services.alarms.detect import Closed, Raised, Watched, run
+from services.alarms.detect import run
 from services.alarms.series import Series
+from services.alarms.watched import Closed, Raised, Watched
 from telemetry.parent import follow_parent
 
 Decision: TypeAlias = Raised | Closed

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from aggregates.ids import alarm_stream_id
 from projections.queries.alarm_numbers import DayNumbers
-from services.alarms.detect import ALLOWANCES, Watched
 from services.alarms.series import Day, Series
+from services.alarms.watched import ALLOWANCES, Watched
 
 MOST_SOURCES, MOST_TOPICS = 50, 100
 """Watched of a tenant: those with most reviews in the last HISTORY days."""

@@ -8,20 +8,18 @@ meantime nothing that the series brings becomes usual. What lasts longer than LA
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from aggregates.alarm.alarm import NEW_LEVEL, Past
 from services.alarms.baseline import Baseline, fitted
-from services.alarms.series import Direction, Judged, Measure, Numbers, Series
+from services.alarms.series import Direction, Judged, Numbers, Series
 from services.alarms.shifts import last_change
 from services.alarms.tails import surprise_above, surprise_below
+from services.alarms.watched import Closed, Kind, Raised, Watched
 
-Kind: TypeAlias = Literal["spike", "shift"]
 MEMORY, LONG_MEMORY, ENOUGH = 56, 364, 30.0
 """Days of a baseline, and up to how many where the sum over them is not enough."""
 GAP = 2
@@ -30,64 +28,7 @@ LEAST_SPIKE = 3.0
 """No alarm for fewer bad reviews than this on a day."""
 CALM, LASTING = 3, 28
 CALM_FROM = 0.05
-SHIFT_SHARE = 0.25
-"""Of the allowance of false alarms, for new levels; the rest is for single days."""
-SHIFT_PLACES = 3.0
-"""How many independent levels are looked for on a day, about."""
-DAYS_A_MONTH = 30.4
-SHIFT_DAYS = 7.0
-"""A new level is judged anew every day, but a week's sums have nearly the same days."""
 LEAST_SHIFT = 1.25
-
-
-ALLOWANCES: dict[Measure, float] = {"negative": 1.0, "negative_share": 0.3, "rating": 0.15, "reviews": 0.05}
-"""False alarms a month that a tenant's measures may raise by chance together, over all of its sources."""
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An alarm opens: `observed` over the days from `first` to `day` where `expected` was usual; both in the measure's sum."""
-
-    day: date
-    first: date
-    kind: Kind
-    direction: Direction
-    observed: float
-    expected: float
-    exposure: float
-    surprise: float
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """An open alarm ends with `day`."""
-
-    day: date
-    reason: Literal["back_to_normal", "new_level"]
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """What is judged: a measure of a series, and the share of one false alarm a month that it may use."""
-
-    measure: Measure
-    allowance: float
-
-    @property
-    def directions(self) -> tuple[Direction, ...]:
-        """Which way is news."""
-        return ("up", "down") if self.measure == "reviews" else ("up",)
-
-    @property
-    def spike_bar(self) -> float:
-        """How unlikely a day must be."""
-        return self.allowance * (1 - SHIFT_SHARE) / DAYS_A_MONTH / len(self.directions)
-
-    @property
-    def shift_bar(self) -> float:
-        """How unlikely a new level must be."""
-        share = self.allowance * SHIFT_SHARE / len(self.directions)
-        return share * SHIFT_DAYS / DAYS_A_MONTH / SHIFT_PLACES
 
 
 def judge(series: Series, watched: Watched, past: Sequence[Past], day: date) -> Raised | Closed | None:

@@ -207,6 +207,7 @@ DAMAGES = {
     "FROM {db}.review_facts FINAL",
     "sums are doubled": "INSERT INTO {db}.review_metrics SELECT * FROM {db}.review_metrics",
     "counters are missing": "TRUNCATE TABLE {db}.daily_stats",
+    "periods are doubled": "INSERT INTO {db}.topic_periods SELECT * FROM {db}.topic_periods",
     "a topic is invented": "INSERT INTO {db}.topic_trends SELECT * REPLACE ('noise' AS topic_id) FROM {db}.topic_trends",
 }
 

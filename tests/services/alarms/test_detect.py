@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.alarm.alarm import Past
-from services.alarms.detect import ALLOWANCES, LASTING, Closed, Raised, Watched, run, with_decision
+from services.alarms.detect import LASTING, run, with_decision
 from services.alarms.series import Day, Measure, Series
+from services.alarms.watched import ALLOWANCES, Closed, Raised, Watched
 from tests.effort import examples
 
 FIRST = date(2025, 1, 1)
@@ -42,7 +43,7 @@ def noise(seed: int, mean: float = 5.0, count: int = DAYS) -> list[int]:
     return [int(each) for each in np.random.default_rng(seed).poisson(mean, count)]
 
 
-@settings(max_examples=examples(40))
+@settings(max_examples=examples(20))
 @given(week=st.lists(st.integers(2, 50), min_size=7, max_size=7), measure=st.sampled_from(MEASURES))
 def test_a_week_that_repeats_raises_nothing(week: list[int], measure: Measure) -> None:
     assert all_of(series(week * 14, others=20), Watched(measure, 0.5)) == []
