@@ -2,7 +2,8 @@
 
 - Names only: people, places, organisations, products, … Dates, amounts and numbers are no names and are left out, and so
   is what has no letter: the model takes emoji and signs for organisations.
-- Mentions with the same words (upper and lower case alike) and the same type are one entity.
+- Mentions with one key (nlp.name_key: case, possessive, article, plural) are one entity, whatever their types: it has the type and the
+  spelling of most of them, and of equals the first's.
 - salience = mentions x (1 - first / (2 x length)), divided by the sum over all entities: named often and early is
   salient, and the shares of a review sum to 1. `first` is the first mention's offset, `length` the text's.
 - sentiment: see nlp.context.
@@ -11,13 +12,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
 from nlp.context import sentiment_around
 from nlp.gemm import install_gemm
 from nlp.model import Entity, Span
+from nlp.name_key import name_key, trimmed
 from nlp.ner_decoder import BulkDecoder
 from nlp.sentiment import Reading
 from nlp.settings import NAMES, Gemm
@@ -78,10 +81,10 @@ class EntityFinder:
 
 def entities_of(text: str, mentions: Sequence[Mention], reading: Reading) -> tuple[Entity, ...]:
     """Mentions grouped into entities, the most salient first; equal ones by first position."""
-    groups: dict[tuple[str, str], list[Mention]] = {}
+    groups: dict[str, list[Mention]] = {}
     for mention in mentions:
-        name = " ".join(text[mention.start : mention.end].casefold().split())
-        groups.setdefault((name, mention.label), []).append(mention)
+        name = Mention(*trimmed(text, mention.start, mention.end), mention.label)
+        groups.setdefault(name_key(text[name.start : name.end]), []).append(name)
     weights = [len(group) * (1 - group[0].start / (2 * len(text))) for group in groups.values()]
     total = sum(weights)
     shares = [round(weight / total, 4) for weight in weights]
@@ -90,9 +93,14 @@ def entities_of(text: str, mentions: Sequence[Mention], reading: Reading) -> tup
 
 
 def _entity(text: str, salience: float, group: list[Mention], reading: Reading) -> Entity:
-    first = group[0]
     spans = tuple(Span(mention.start, mention.end) for mention in group)
-    return Entity(text[first.start : first.end], first.label, salience, sentiment_around(spans, text, reading), spans)
+    written = _commonest(text[start:end] for start, end, _ in group)
+    return Entity(written, _commonest(mention.label for mention in group), salience, sentiment_around(spans, text, reading), spans)
+
+
+def _commonest(values: Iterable[str]) -> str:
+    """Of equals the first."""
+    return Counter(values).most_common(1)[0][0]
 
 
 def _is_name(written: str) -> bool:

@@ -26,6 +26,13 @@ _MATTERS = frozenset(
 
 
 @lru_cache(maxsize=50_000)
+@lru_cache(maxsize=50_000)
+def is_known(word: str) -> bool:
+    """Whether a dictionary has it. One that none has is a name, or misspelt."""
+    known = lexemes()
+    return _is_noun(word) or word in known.adjectives or known.is_verb_form(word) or word in _judging()
+
+
 def is_time(word: str) -> bool:
     """Whether it measures time, which no phrase begins with: of an "11 hour flight", the flight."""
     return word in _lists()["time"]

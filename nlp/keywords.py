@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from unicodedata import category
 
-from nlp.keyword_candidates import ends_phrase, is_empty, is_time, is_weak
+from nlp.keyword_candidates import ends_phrase, is_empty, is_known, is_time, is_weak
 from nlp.keyword_key import keyword_key
 from nlp.model import Keyword, Span
 from nlp.stop_words import is_stop, stop_words
@@ -56,7 +56,7 @@ def keywords_of(text: str, language: str, limit: int = 10) -> tuple[Keyword, ...
         return ()
     phrases = [part for run in _runs(text, language) for part in _parts(run, language)]
     if language == "en":
-        phrases = [phrase for phrase in phrases if not all(is_weak(word) for word, _, _ in phrase)]
+        phrases = [phrase for phrase in phrases if _says_something(phrase, text)]
     weights = _weights(phrases)
     spellings: dict[str, list[Phrase]] = {}
     scores: defaultdict[str, float] = defaultdict(float)
@@ -67,6 +67,14 @@ def keywords_of(text: str, language: str, limit: int = 10) -> tuple[Keyword, ...
     ranked = sorted(scores, key=lambda key: (-scores[key], spellings[key][0].span.start))
     best = _telling(ranked, spellings, language)[:limit]
     return tuple(_keyword(spellings[key], scores[key] / scores[best[0]]) for key in best)
+
+
+def _says_something(phrase: Phrase, text: str) -> bool:
+    """Not weak words alone, and no single word that no dictionary has and that is not written as a name: it is misspelt."""
+    if len(phrase) == 1 and not is_known(phrase[0][0]) and text[phrase.span.start : phrase.span.end].isalpha():
+        if text[phrase.span.start].islower() and phrase.text.isascii():
+            return False
+    return not all(is_weak(word) for word, _, _ in phrase)
 
 
 def _telling(ranked: list[str], spellings: dict[str, list[Phrase]], language: str) -> list[str]:
