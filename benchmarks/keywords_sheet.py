@@ -46,7 +46,7 @@ def found_in(text: str) -> tuple[Keyword, ...]:
 def main() -> None:
     """Print each text with its best five keywords, numbered throughout."""
     data, seed, quiet = Path(sys.argv[1]), int(sys.argv[2]), "-q" in sys.argv
-    texts, chance, number = populations(data), random.Random(seed), 0  # noqa: S311
+    texts, chance, number = populations(data), random.Random(seed), 0
     common = {name: boilerplate(those, chance) for name, those in texts.items()}
     sky = [(name, n) for name in ("lounge", "seat") for n in range(len(texts[name]))]
     chosen = chance.sample([("zoom", n) for n in range(len(texts["zoom"]))], EACH) + chance.sample(sky, EACH)

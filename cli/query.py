@@ -91,7 +91,14 @@ def entities(
 def _entity(row: TopEntity) -> tuple[Any, ...]:
     joined = [f"{row.spellings} spellings"] if row.spellings > 1 else []
     joined += [f"{row.types} types"] if row.types > 1 else []
-    return row.text, row.type, row.reviews, row.avg_sentiment, row.avg_salience, ", ".join([*joined, *row.abbreviations])
+    return (
+        row.text,
+        row.type,
+        row.reviews,
+        row.avg_sentiment,
+        row.avg_salience,
+        ", ".join([*joined, *row.abbreviations]),
+    )
 
 
 @query.command()
@@ -104,9 +111,7 @@ def keywords(tenant: str, source: str | None, limit: int, as_json: bool, data_di
     """List the key phrases in most reviews."""
     with bootstrap(data_dir) as parts:
         own = parts.tenants.get(tenant)
-        found = top_keywords(
-            parts.readmodels_pool, own.id, source=source, own_names=(own.slug, own.name), limit=limit
-        )
+        found = top_keywords(parts.readmodels_pool, own.id, source=source, own_names=(own.slug, own.name), limit=limit)
     if as_json:
         print_json(found)
         return
@@ -116,7 +121,11 @@ def keywords(tenant: str, source: str | None, limit: int, as_json: bool, data_di
 
 
 def _left_out(left: LeftOut) -> str:
-    kinds = {"boilerplate": left.boilerplate, "names of source, platform or tenant": left.names, "too general": left.praise}
+    kinds = {
+        "boilerplate": left.boilerplate,
+        "names of source, platform or tenant": left.names,
+        "too general": left.praise,
+    }
     told = [f"{len(words)} {kind} ({', '.join(words[:5])})" if words else f"0 {kind}" for kind, words in kinds.items()]
     return f"left out: {'; '.join(told)}. {left.spellings_joined} spellings joined to others."
 

@@ -9,11 +9,12 @@ from typing import NamedTuple, TypeVar
 
 from nlp import keywords
 from nlp.emoji import WORDS_NAME, emoji_words
-from nlp.entities import EntityFinder, Mention, entities_of
+from nlp.entities import Mention, entities_of
 from nlp.hinted import with_hint
 from nlp.language import LanguageDetector, Verdict
 from nlp.located import located_entity, located_hit, located_keyword
 from nlp.model import Analysis, Entity, Given, Keyword, Sentiment
+from nlp.names_by_language import NamesByLanguage
 from nlp.reading.reader import ReadText, read
 from nlp.sentiment import SentimentAnalyzer
 from nlp.settings import AnalyzerSettings
@@ -43,12 +44,11 @@ class Analyzer:
         self._settings = settings or AnalyzerSettings()
         self._languages = LanguageDetector(self._settings.minimum_language_confidence)
         self._sentiment = SentimentAnalyzer(emoji_words())
-        bulk = self._settings.decoder == "bulk"
-        self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels, bulk=bulk)
+        self._entities = NamesByLanguage(self._settings)
         self._names = {
             "language": self._languages.name,
             "sentiment": f"{self._sentiment.name} + {WORDS_NAME}",
-            "entities": self._entities.name,
+            "entities": self._entities.name("en"),
             "keywords": keywords.NAME,
         }
 
@@ -58,9 +58,8 @@ class Analyzer:
         A plain string is a text of which nothing else is known.
         """
         tasks = [self._task(Given(text) if isinstance(text, str) else text) for text in texts]
-        english = [i for i, task in enumerate(tasks) if task.language == "en"]
-        mentions = dict(zip(english, self._entities.find([tasks[i].text.text for i in english]), strict=True))
-        return [self._analysis(task, mentions.get(i, [])) for i, task in enumerate(tasks)]
+        mentions = self._entities.find([(task.language, task.text.text) for task in tasks])
+        return [self._analysis(task, found) for task, found in zip(tasks, mentions, strict=True)]
 
     def _task(self, given: Given) -> _Task:
         text = read(_head(given.text, self._settings.max_characters), given.platform)
@@ -90,6 +89,8 @@ class Analyzer:
 
     def _analyzers(self, task: _Task) -> Mapping[str, str]:
         names = {"reading": task.text.name, **self._names}
+        if task.language == "fr":
+            names["entities"] = self._entities.name("fr")
         if task.verdict.language != task.detected.language:
             names["language"] = f"language hint ({self._languages.name} undecided)"
         return names

@@ -19,9 +19,58 @@ _ELONGATED = re.compile(r"(.)\1\1")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|am|pm|min|mins|hrs|k)?\Z")
 # Words of the lexicon that are matters of a review and no mere judgement of it.
 _MATTERS = frozenset(
-    "accident alarm bug bugs charge charges comfort complaint complaints crash crashes damage debt delay delays entertainment fee fire "
-    "fraud glitch glitches help injury lag lags loss luggage noise pain peace play privacy protection refund risk safety scam security "
-    "share smell smoke support theft threat trust virus viruses warning warnings waste".split()
+    [
+        "accident",
+        "alarm",
+        "bug",
+        "bugs",
+        "charge",
+        "charges",
+        "comfort",
+        "complaint",
+        "complaints",
+        "crash",
+        "crashes",
+        "damage",
+        "debt",
+        "delay",
+        "delays",
+        "entertainment",
+        "fee",
+        "fire",
+        "fraud",
+        "glitch",
+        "glitches",
+        "help",
+        "injury",
+        "lag",
+        "lags",
+        "loss",
+        "luggage",
+        "noise",
+        "pain",
+        "peace",
+        "play",
+        "privacy",
+        "protection",
+        "refund",
+        "risk",
+        "safety",
+        "scam",
+        "security",
+        "share",
+        "smell",
+        "smoke",
+        "support",
+        "theft",
+        "threat",
+        "trust",
+        "virus",
+        "viruses",
+        "warning",
+        "warnings",
+        "waste",
+    ]
 )
 
 

@@ -9,8 +9,34 @@ from nlp.lexemes import lexemes
 _SEPARATORS = re.compile(r"[\s\-_/]+")
 _POSSESSIVE = re.compile(r"['\u2019]s?\Z")
 _ALWAYS_PLURAL = frozenset(
-    "airways alps arms business class clothes customs economics glass glasses goods gps headquarters means news plus premises sales series "
-    "sms species status thanks toilets usb works".split()
+    [
+        "airways",
+        "alps",
+        "arms",
+        "business",
+        "class",
+        "clothes",
+        "customs",
+        "economics",
+        "glass",
+        "glasses",
+        "goods",
+        "gps",
+        "headquarters",
+        "means",
+        "news",
+        "plus",
+        "premises",
+        "sales",
+        "series",
+        "sms",
+        "species",
+        "status",
+        "thanks",
+        "toilets",
+        "usb",
+        "works",
+    ]
 ) - {"toilets"}
 
 
@@ -23,7 +49,13 @@ def singular(word: str) -> str:
         return known.irregular_nouns[word]
     for ending, instead in (("ies", "y"), ("es", ""), ("s", "")):
         base = word.removesuffix(ending) + instead
-        if word.endswith(ending) and not word.endswith("ss") and len(base) > 2 and base in known.nouns and _is_regular(base, ending):
+        if (
+            word.endswith(ending)
+            and not word.endswith("ss")
+            and len(base) > 2
+            and base in known.nouns
+            and _is_regular(base, ending)
+        ):
             return base
     return word
 

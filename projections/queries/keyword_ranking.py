@@ -71,7 +71,10 @@ def ranked(
         for word in set(each.text.split()):
             per_word[word] += each.reviews
     tops = [(_top(each, per_word, max(reviews, 1)), each.reviews) for each in kept]
-    return [top for top, _ in sorted(tops, key=lambda pair: (-pair[1] * (1 + max(pair[0].association or 0, 0)), pair[0].text))]
+    return [
+        top
+        for top, _ in sorted(tops, key=lambda pair: (-pair[1] * (1 + max(pair[0].association or 0, 0)), pair[0].text))
+    ]
 
 
 def _joined(found: Sequence[Counted], left_out: LeftOut) -> dict[str, Counted]:

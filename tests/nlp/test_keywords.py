@@ -22,7 +22,10 @@ def test_phrases_stand_between_stop_words_and_punctuation() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["Good app", "So easy, great!", "Very very nice, love it", "I am unable to join", "works perfectly", "soooo"])
+@pytest.mark.parametrize(
+    "text",
+    ["Good app", "So easy, great!", "Very very nice, love it", "I am unable to join", "works perfectly", "soooo"],
+)
 def test_praise_manner_and_action_are_no_keywords(text: str) -> None:
     assert names(text) == []
 
@@ -55,7 +58,14 @@ def test_a_key_is_never_empty_and_knows_no_hyphen(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Wi-Fi", "wifi"), ("seat", "seats"), ("battery", "batteries"), ("child", "children"), ("glass box", "glass boxes")]
+    ("one", "other"),
+    [
+        ("Wi-Fi", "wifi"),
+        ("seat", "seats"),
+        ("battery", "batteries"),
+        ("child", "children"),
+        ("glass box", "glass boxes"),
+    ],
 )
 def test_spellings_of_one_key(one: str, other: str) -> None:
     assert keyword_key(one) == keyword_key(other)
@@ -80,7 +90,13 @@ def test_mentions_keep_their_case_and_place() -> None:
 
 
 def test_a_long_run_is_no_phrase() -> None:
-    assert set(names("window meeting video breakfast connection")) == {"window", "meeting", "video", "breakfast", "connection"}
+    assert set(names("window meeting video breakfast connection")) == {
+        "window",
+        "meeting",
+        "video",
+        "breakfast",
+        "connection",
+    }
 
 
 @pytest.mark.parametrize("text", ["don't", "It's", "won’t", "dont cant", "24 7", "a", "", "!?", "I would've"])

@@ -20,12 +20,16 @@ def test_spellings_of_one_name_have_one_key(names: tuple[str, ...]) -> None:
     assert len(set(map(name_key, names))) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("Paris", "Pari"), ("US", "U"), ("Emirates", "Emirate Group"), ("BA", "BAA"), ("iOS", "io")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Paris", "Pari"), ("US", "U"), ("Emirates", "Emirate Group"), ("BA", "BAA"), ("iOS", "io")]
+)
 def test_other_names_have_other_keys(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
 
 
-@pytest.mark.parametrize(("key", "short"), [("british airway", "ba"), ("bank of america", "boa"), ("university of warsaw", "uw")])
+@pytest.mark.parametrize(
+    ("key", "short"), [("british airway", "ba"), ("bank of america", "boa"), ("university of warsaw", "uw")]
+)
 def test_initials(key: str, short: str) -> None:
     assert short in initials(key)
 

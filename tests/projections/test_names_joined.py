@@ -67,7 +67,7 @@ def test_an_abbreviation_is_joined_where_reviews_have_both(
         rows = find_reviews(pool, ACME, ReviewFilter(entity=name)).items
         assert {row.external_id for row in rows} == {"r1", "r2", "r3", "r4"}
     assert len(find_reviews(pool, ACME, ReviewFilter(entity="AA")).items) == 1
-    assert [e.text for e in top_entities(pool, ACME, entity_type="ORG")][0] == "British Airways"
+    assert next(e.text for e in top_entities(pool, ACME, entity_type="ORG")) == "British Airways"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def test_boilerplate_names_and_praise_are_left_out_and_counted(
     pool: ConnectionPool, history: History, follow: Callable[[], None]
 ) -> None:
     for n in range(60):
-        words = [("great", 0.1)] + ([("lounge", 0.5)] if n % 3 == 0 else []) + ([("harbour hotel", 0.4)] if n < 5 else [])
+        words = (
+            [("great", 0.1)] + ([("lounge", 0.5)] if n % 3 == 0 else []) + ([("harbour hotel", 0.4)] if n < 5 else [])
+        )
         words += [("shower room", 0.9)] if n < 4 else [("shower rooms", 0.9)] if n < 6 else []
         history.review(f"r{n}").collected(source="harbour-hotel").processed([], words)
     follow()

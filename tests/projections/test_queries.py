@@ -19,10 +19,10 @@ from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import operations
 from projections.queries.entities import TopEntity, top_entities
-from projections.queries.keyword_ranking import TopKeyword
-from projections.queries.keywords import top_keywords
 from projections.queries.history import review_history
 from projections.queries.jsonable import jsonable
+from projections.queries.keyword_ranking import TopKeyword
+from projections.queries.keywords import top_keywords
 from projections.queries.metrics import Metrics
 from projections.queries.reviews import ReviewFilter, find_reviews
 from projections.runner import GroupHandler, ProjectionHandler
@@ -192,7 +192,9 @@ def test_top_entities_and_keywords(pool: ConnectionPool, history: History, follo
     history.review("r1").collected().processed(
         [("Quay", "LOC", 0.5, 0.2), ("Anna", "PERSON", 0.1, None)], [("harbour view", 0.5)]
     )
-    history.review("r2").collected(source="quay").processed([("quay", "LOC", 1.0, None)], [("harbour view", 1.0), ("bar", 0.2)])
+    history.review("r2").collected(source="quay").processed(
+        [("quay", "LOC", 1.0, None)], [("harbour view", 1.0), ("bar", 0.2)]
+    )
     history.review("r3", tenant=OTHER).collected().processed()
     follow()
     assert top_entities(pool, ACME) == [
