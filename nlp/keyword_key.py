@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nlp.lexemes import lexemes
 
@@ -40,6 +41,7 @@ _ALWAYS_PLURAL = frozenset(
 ) - {"toilets"}
 
 
+@lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """The singular of an English word in lower case; a word that the dictionary does not know keeps its ending."""
     known = lexemes()
@@ -60,6 +62,7 @@ def singular(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=50_000)
 def keyword_key(text: str, language: str = "en") -> str:
     """One key for all spellings: in English words in singular; blanks and hyphens are left out in all languages.
 
