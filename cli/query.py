@@ -16,7 +16,9 @@ from cli.review import review
 from cli.tables import show_table
 from cli.trends import trends
 from nlp.settings import NAMES
-from projections.queries.findings import top_entities, top_keywords
+from projections.queries.entities import TopEntity, top_entities
+from projections.queries.keyword_ranking import LeftOut
+from projections.queries.keywords import top_keywords
 from projections.queries.operations import failures as find_failures
 from projections.queries.reviews import ReviewFilter, ReviewRow, find_reviews
 from schemas.errors import InvalidInput
@@ -86,8 +88,20 @@ def entities(
     if as_json:
         print_json(found)
         return
-    head = ("entity", "type", "reviews", "sentiment", "salience")
-    show_table(head, [(e.text, e.type, e.reviews, e.avg_sentiment, e.avg_salience) for e in found])
+    show_table(("entity", "type", "reviews", "sentiment", "salience", "joined"), list(map(_entity, found)))
+
+
+def _entity(row: TopEntity) -> tuple[Any, ...]:
+    joined = [f"{row.spellings} spellings"] if row.spellings > 1 else []
+    joined += [f"{row.types} types"] if row.types > 1 else []
+    return (
+        row.text,
+        row.type,
+        row.reviews,
+        row.avg_sentiment,
+        row.avg_salience,
+        ", ".join([*joined, *row.abbreviations]),
+    )
 
 
 @query.command()
@@ -99,11 +113,24 @@ def entities(
 def keywords(tenant: str, source: str | None, limit: int, as_json: bool, data_dir: Path | None) -> None:
     """List the key phrases in most reviews."""
     with bootstrap(data_dir) as parts:
-        found = top_keywords(parts.readmodels_pool, parts.tenants.get(tenant).id, source=source, limit=limit)
+        own = parts.tenants.get(tenant)
+        found = top_keywords(parts.readmodels_pool, own.id, source=source, own_names=(own.slug, own.name), limit=limit)
     if as_json:
         print_json(found)
         return
-    show_table(("keyword", "reviews", "relevance"), [(k.text, k.reviews, k.avg_relevance) for k in found])
+    head = ("keyword", "reviews", "relevance", "association")
+    show_table(head, [(k.text, k.reviews, k.avg_relevance, k.association) for k in found.keywords])
+    err.print(_left_out(found.left_out))
+
+
+def _left_out(left: LeftOut) -> str:
+    kinds = {
+        "boilerplate": left.boilerplate,
+        "names of source, platform or tenant": left.names,
+        "too general": left.praise,
+    }
+    told = [f"{len(words)} {kind} ({', '.join(words[:5])})" if words else f"0 {kind}" for kind, words in kinds.items()]
+    return f"left out: {'; '.join(told)}. {left.spellings_joined} spellings joined to others."
 
 
 @query.command()

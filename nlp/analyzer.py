@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from nlp import keywords
 from nlp.emoji import WORDS_NAME, emoji_words
-from nlp.entities import EntityFinder, Mention, entities_of
+from nlp.entities import Mention, entities_of
 from nlp.hinted import with_hint
 from nlp.language import LanguageDetector, Verdict
 from nlp.language_ensemble import Detector, LanguageEnsemble
@@ -17,6 +17,7 @@ from nlp.located import located_entity, located_hit, located_keyword, located_se
 from nlp.measure import Measured, Text
 from nlp.measuring import Measuring, Tiered
 from nlp.model import Analysis, Entity, Given, Keyword, Sentiment
+from nlp.names_by_language import NamesByLanguage
 from nlp.reading.reader import ReadText, read
 from nlp.sentiment import Reading, SentimentAnalyzer
 from nlp.settings import AnalyzerSettings
@@ -49,13 +50,12 @@ class Analyzer:
         alone = LanguageDetector(self._settings.minimum_language_confidence)
         self._language, self._languages = alone, LanguageEnsemble(for_longer=alone)
         self._sentiment = SentimentAnalyzer(emoji_words())
-        bulk = self._settings.decoder == "bulk"
-        self._entities = EntityFinder(self._settings.gemm, self._settings.entity_labels, bulk=bulk)
+        self._entities = NamesByLanguage(self._settings)
         self._measuring = Measuring(self._sentiment)
         self._measuring.load(self._settings.tier)
         self._names = {
             "sentiment": f"{self._sentiment.name} + {WORDS_NAME}",
-            "entities": self._entities.name,
+            "entities": self._entities.name("en"),
             "keywords": keywords.NAME,
         }
 
@@ -65,13 +65,12 @@ class Analyzer:
         A plain string is a text of which nothing else is known.
         """
         tasks = [self._task(Given(text) if isinstance(text, str) else text) for text in texts]
-        english = [i for i, task in enumerate(tasks) if task.language == "en"]
-        mentions = dict(zip(english, self._entities.find([tasks[i].text.text for i in english]), strict=True))
+        mentions = self._entities.find([(task.language, task.text.text) for task in tasks])
         read = [Text(task.text.text, task.language, self._reading(task)) for task in tasks]
         measured = self._measuring.measure([Tiered(task.tier, text) for task, text in zip(tasks, read, strict=True)])
         return [
-            self._analysis(task, mentions.get(i, []), text.reading, found)
-            for i, (task, text, found) in enumerate(zip(tasks, read, measured, strict=True))
+            self._analysis(task, named, text.reading, found)
+            for task, named, text, found in zip(tasks, mentions, read, measured, strict=True)
         ]
 
     def _task(self, given: Given) -> _Task:
@@ -111,6 +110,8 @@ class Analyzer:
     def _analyzers(self, task: _Task, measured: Measured | None) -> Mapping[str, str]:
         detector = self._detector(task.tier).name
         names = {"reading": task.text.name, "language": detector, **self._names}
+        if task.language == "fr":
+            names["entities"] = self._entities.name("fr")
         if task.verdict.language != task.detected.language:
             names["language"] = f"language hint ({detector} undecided)"
         if measured:

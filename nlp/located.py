@@ -21,8 +21,9 @@ def located_sentence(sentence: DecidingSentence, text: ReadText) -> DecidingSent
 
 
 def located_entity(entity: Entity, text: ReadText) -> Entity:
-    """An entity, as its author first wrote it."""
-    first = entity.mentions[0]
+    """An entity, as its author wrote it where it is spelt as it is shown."""
+    alike = (span for span in entity.mentions if text.text[span.start : span.end] == entity.text)
+    first = next(alike, entity.mentions[0])
     return replace(entity, text=text.as_written(first.start, first.end), mentions=_located(entity.mentions, text))
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from nlp.tiers import DEFAULT, TIERS, VERSIONS, Tier
 
-EARLIER = ("1",)
-"""What earlier releases called analyses that this one does not make."""
+EARLIER = ("1", "2")
+"""What earlier releases called their analyses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,5 +16,5 @@ Tier = Literal["lexicon", "quick", "precise"]
 TIERS: tuple[Tier, ...] = get_args(Tier)
 DEFAULT: Tier = "quick"
 
-VERSIONS: Mapping[Tier, str] = {"lexicon": "2", "quick": "3", "precise": "3-precise"}
-"""The processing version that each tier of this release is, unless the settings name it otherwise. The lexicon's is that of the release before."""
+VERSIONS: Mapping[Tier, str] = {"lexicon": "3-lexicon", "quick": "3", "precise": "3-precise"}
+"""The processing version that each tier of this release is, unless the settings name it otherwise."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from nlp.name_key import name_key
 from projections.decoder import Decoded, Record
 from projections.postgres.projector import Changes, to_json
 from projections.postgres.review_changes import BODIES, Change, changes
@@ -90,4 +91,5 @@ def _findings(change: Change) -> Record:
     if change.processed is None:
         return document | {"entities": [], "keywords": []}
     at, event = change.processed
-    return document | {"position": at.position, "entities": event["entities"], "keywords": event["keywords"]}
+    entities = [entity | {"key": name_key(entity["text"])} for entity in event["entities"]]
+    return document | {"position": at.position, "entities": entities, "keywords": event["keywords"]}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
+from projections.queries.abbreviations import keys_of
 from projections.queries.cursors import Place, decode, encode
 from projections.queries.rows import ask, check_limit
 
@@ -70,7 +71,8 @@ def find_reviews(
     """
     check_limit(limit)
     published_at, review_id = decode(cursor, (tenant_id, filters)) if cursor else (None, None)
-    values = asdict(filters) | {"tenant_id": tenant_id, "limit": limit + 1}
+    keys = keys_of(pool, tenant_id, filters.entity) if filters.entity is not None else None
+    values = asdict(filters) | {"tenant_id": tenant_id, "limit": limit + 1, "entity_keys": keys}
     found = ask(pool, ReviewRow, "reviews", values | {"before": published_at, "before_id": review_id})
     items = found[:limit]
     if len(found) <= limit:

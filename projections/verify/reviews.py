@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from nlp.name_key import name_key
 from projections.decoder import Decoded, Record
 from projections.values import fixed
 from projections.verify.tally import Tallies, Tally
@@ -109,7 +110,9 @@ def _findings(review: _Review, decoded: Decoded) -> None:
     review.entities, review.keywords = Tally(), Tally()
     for one in event["entities"]:
         numbers = (_fixed(one["salience"]), _fixed(one["sentiment"]))
-        review.entities.add(stream, one["text"], one["type"], *numbers, len(one["mentions"]), position)
+        review.entities.add(
+            stream, one["text"], one["type"], name_key(one["text"]), *numbers, len(one["mentions"]), position
+        )
     for one in event["keywords"]:
         review.keywords.add(stream, one["text"], fixed(one["relevance"], 4), len(one["mentions"]), position)
 

@@ -18,7 +18,7 @@ from cli.publish_pages import show as show_report
 from cli.replay_pages import say_outcome
 from operations.change_capture import CaptureStatus
 from operations.status.report import Status
-from projections.queries.findings import top_entities
+from projections.queries.entities import top_entities
 from projections.queries.history import review_history
 from projections.queries.metrics import Metrics
 from projections.queries.reviews import ReviewFilter, find_reviews

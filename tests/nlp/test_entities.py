@@ -30,11 +30,17 @@ def test_mentions_of_one_name_are_one_entity() -> None:
     assert set(found) == {"Delta", "delta  air"}
 
 
-def test_the_same_word_of_another_type_is_another_entity() -> None:
-    found = entities_of(
-        "Paris met Paris", [Mention(0, 5, "PERSON"), Mention(10, 15, "GPE")], SENTIMENT.read("Paris met Paris", "en")
-    )
-    assert [entity.type for entity in found] == ["PERSON", "GPE"]
+def test_the_type_and_spelling_of_most_mentions_are_the_entitys() -> None:
+    text = "ba then BA's lounge and the BA and BA again"
+    places = [(0, 2, "NORP"), (8, 12, "ORG"), (24, 30, "ORG"), (35, 37, "NORP")]
+    (found,) = entities_of(text, [Mention(*place) for place in places], SENTIMENT.read(text, "en"))
+    assert (found.text, found.type) == ("BA", "NORP")
+    assert [text[start:end] for start, end in ((s.start, s.end) for s in found.mentions)] == ["ba", "BA", "BA", "BA"]
+
+
+def test_singular_and_plural_are_one_entity() -> None:
+    found = entities("Two Chromebooks beat a Chromebook.", ("Chromebooks", "PRODUCT"), ("Chromebook", "PRODUCT"))
+    assert len(found) == 1
 
 
 def test_often_and_early_is_salient() -> None:

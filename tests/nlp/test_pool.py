@@ -22,6 +22,7 @@ REPOSITORY = Path(__file__).parents[2]
 TEXTS = ["The flight with Delta to Paris was awful.", "Das Hotel war sehr schön.", "😍", ""]
 HEAVY = ["The flight with Delta to Paris was not good but awful. " * 100] * 8
 SECONDS = 120
+LEXICON = AnalyzerSettings(tier="lexicon")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def environment() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def pool(environment: dict[str, str]) -> Iterator[AnalysisPool]:
-    with AnalysisPool(2) as running:
+    with AnalysisPool(2, LEXICON) as running:
         yield running
 
 
@@ -79,10 +80,10 @@ def test_no_text_stands_in_the_error_of_a_killed_process(pool: AnalysisPool) -> 
 
 def test_from_the_first_text_to_the_end() -> None:
     """Submitting starts the processes; closing ends them, drops what waits, and refuses more."""
-    pool = AnalysisPool(1, AnalyzerSettings(max_keywords=1))
+    pool = AnalysisPool(1, AnalyzerSettings(tier="lexicon", max_keywords=1))
     try:
         (analysis,) = pool.submit(["Clean rooms, clean rooms, kind staff and a view."]).result(SECONDS)
-        assert [keyword.text for keyword in analysis.keywords] == ["clean rooms"]
+        assert [keyword.text for keyword in analysis.keywords] == ["rooms"]
         processes = [psutil.Process(process_id) for process_id in pool.process_ids()]
         futures = [pool.submit(HEAVY) for _ in range(6)]
         first = futures[0].result(SECONDS)
@@ -105,7 +106,7 @@ PARENT = """
 import sys, time
 from nlp.pool import AnalysisPool
 if __name__ == "__main__":
-    pool = AnalysisPool(1)
+    pool = AnalysisPool(1, LEXICON)
     pool.start()
     print(*pool.process_ids(), flush=True)
     sys.stdin.read()

@@ -19,9 +19,11 @@ from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import operations
-from projections.queries.findings import TopEntity, TopKeyword, top_entities, top_keywords
+from projections.queries.entities import TopEntity, top_entities
 from projections.queries.history import review_history
 from projections.queries.jsonable import jsonable
+from projections.queries.keyword_ranking import TopKeyword
+from projections.queries.keywords import top_keywords
 from projections.queries.metrics import Metrics
 from projections.queries.reviews import ReviewFilter, find_reviews
 from projections.runner import GroupHandler, ProjectionHandler
@@ -189,19 +191,21 @@ def test_another_tenant_has_no_such_review(
 
 def test_top_entities_and_keywords(pool: ConnectionPool, history: History, follow: Callable[[], int]) -> None:
     history.review("r1").collected().processed(
-        [("Quay", "LOC", 0.5, 0.2), ("Anna", "PERSON", 0.1, None)], [("view", 0.5)]
+        [("Quay", "LOC", 0.5, 0.2), ("Anna", "PERSON", 0.1, None)], [("harbour view", 0.5)]
     )
-    history.review("r2").collected(source="quay").processed([("quay", "LOC", 1.0, None)], [("view", 1.0), ("bar", 0.2)])
+    history.review("r2").collected(source="quay").processed(
+        [("quay", "LOC", 1.0, None)], [("harbour view", 1.0), ("bar", 0.2)]
+    )
     history.review("r3", tenant=OTHER).collected().processed()
     follow()
     assert top_entities(pool, ACME) == [
-        TopEntity("Quay", "LOC", 2, 0.2, 0.75),
+        TopEntity("Quay", "LOC", 2, 0.2, 0.75, spellings=2),
         TopEntity("Anna", "PERSON", 1, None, 0.1),
     ]
     assert [entity.text for entity in top_entities(pool, ACME, entity_type="PERSON")] == ["Anna"]
     assert [entity.text for entity in top_entities(pool, ACME, source="quay")] == ["quay"]
-    assert top_keywords(pool, ACME) == [TopKeyword("view", 2, 0.75), TopKeyword("bar", 1, 0.2)]
-    assert top_keywords(pool, ACME, since=NOON + timedelta(days=1)) == []
+    assert top_keywords(pool, ACME).keywords == [TopKeyword("harbour view", 2, 0.75, 1.0), TopKeyword("bar", 1, 0.2)]
+    assert top_keywords(pool, ACME, since=NOON + timedelta(days=1)).keywords == []
 
 
 def test_failures_are_listed_newest_first(pool: ConnectionPool, history: History, follow: Callable[[], int]) -> None:

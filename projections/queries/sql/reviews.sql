@@ -11,10 +11,10 @@ WHERE tenant_id = %(tenant_id)s
   AND (%(max_rating)s::numeric IS NULL OR rating <= %(max_rating)s::numeric)
   AND (%(since)s::timestamptz IS NULL OR published_at >= %(since)s::timestamptz)
   AND (%(until)s::timestamptz IS NULL OR published_at < %(until)s::timestamptz)
-  AND (%(entity)s::text IS NULL OR EXISTS (
+  AND (%(entity_keys)s::text[] IS NULL OR EXISTS (
       SELECT FROM public.review_entities AS entity
       WHERE entity.review_id = review.review_id AND entity.tenant_id = %(tenant_id)s
-        AND lower(entity.entity_text) = lower(%(entity)s::text)
+        AND entity.entity_key = ANY (%(entity_keys)s::text[])
   ))
   AND (%(before)s::timestamptz IS NULL
        OR (published_at, review_id) < (%(before)s::timestamptz, %(before_id)s::uuid))

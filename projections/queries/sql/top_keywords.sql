@@ -1,4 +1,4 @@
-SELECT k.keyword AS text, count(*) AS reviews, avg(k.relevance)::float8 AS avg_relevance
+SELECT k.keyword AS text, count(*) AS reviews, sum(k.relevance)::float8 AS relevance
 FROM public.review_keywords AS k
 WHERE k.tenant_id = %(tenant_id)s
   AND ((%(source)s::text IS NULL AND %(since)s::timestamptz IS NULL AND %(until)s::timestamptz IS NULL) OR EXISTS (
@@ -10,4 +10,4 @@ WHERE k.tenant_id = %(tenant_id)s
   ))
 GROUP BY k.keyword
 ORDER BY reviews DESC, text
-LIMIT %(limit)s
+LIMIT 5000

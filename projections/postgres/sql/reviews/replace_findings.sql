@@ -14,12 +14,12 @@ WITH docs AS MATERIALIZED (
     WHERE old.review_id = ANY (ARRAY(SELECT review_id FROM docs WHERE NOT fresh))
 ), entities AS (
     INSERT INTO {schema}.review_entities (
-        review_id, tenant_id, entity_text, entity_type, salience, sentiment, mentions, position
+        review_id, tenant_id, entity_text, entity_type, entity_key, salience, sentiment, mentions, position
     )
-    SELECT docs.review_id, docs.tenant_id, e.text, e.type, e.salience, e.sentiment, e.mentions, docs.position
+    SELECT docs.review_id, docs.tenant_id, e.text, e.type, e.key, e.salience, e.sentiment, e.mentions, docs.position
     FROM docs
     CROSS JOIN LATERAL jsonb_to_recordset(docs.entities) AS e (
-        text text, type text, salience numeric, sentiment numeric, mentions jsonb
+        text text, type text, key text, salience numeric, sentiment numeric, mentions jsonb
     )
 )
 INSERT INTO {schema}.review_keywords (review_id, tenant_id, keyword, relevance, mentions, position)

@@ -32,6 +32,7 @@ CREATE TABLE {schema}.review_entities (
     tenant_id   uuid          NOT NULL,
     entity_text text          NOT NULL CHECK (length(entity_text) <= 400), -- or no index could hold it
     entity_type text          NOT NULL,
+    entity_key  text          NOT NULL CHECK (length(entity_key) <= 400), -- nlp.name_key: joins spellings
     salience    numeric(3, 2) NOT NULL,
     sentiment   numeric(3, 2),
     mentions    jsonb         NOT NULL,
