@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),
     "query failures": (ANSWERED, ASKED),
+    "query similar": (ANSWERED, ASKED),
+    "query search": (ANSWERED, ASKED),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

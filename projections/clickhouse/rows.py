@@ -1,4 +1,4 @@
-"""Rows for the four tables, from events in order: the latest fact of each review, rollups summed within the batch."""
+"""Rows for the tables, from events in order: the latest fact and vector of each review, rollups summed within the batch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from projections.clickhouse import vectors
 from projections.clickhouse.contributions import LABELS, Signed, before_and_after, signed
 from projections.decoder import Decoded, Record
 from projections.values import fixed
@@ -23,6 +24,7 @@ COLUMNS = {
     "daily_stats": "tenant_id, date, total_reviews, metricsMap.name, metricsMap.value",
     "topic_trends": "tenant_id, date, topic_id, sentiment_positive, sentiment_neutral, sentiment_negative, "
     "sentiment_undetermined, total_reviews, confidence_sum",
+    "review_vectors": vectors.COLUMNS,
 }
 TABLES = tuple(COLUMNS)
 
@@ -35,6 +37,7 @@ def rows(events: Sequence[Decoded]) -> dict[str, list[Row]]:
         "review_metrics": metrics(deltas),
         "daily_stats": _daily(deltas),
         "topic_trends": _trends(deltas),
+        "review_vectors": vectors.vectors(events),
     }
 
 

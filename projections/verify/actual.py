@@ -25,6 +25,7 @@ TABLES = {
     "saga_progress": ("saga_progress",),
     "failures": ("failures",),
 }
+CLICKHOUSE_TABLES = ("review_facts", "review_vectors")
 ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": "trends"}
 
 
@@ -77,7 +78,8 @@ def _clickhouse(store: ClickHouseStore, database: str, found: Actual) -> None:
     def ask(name: str) -> Any:
         return store.clients.execute(Template(text(f"{SQL}/{name}")).substitute(database=database))
 
-    for tenant, rows, checksum in ask("review_facts"):
-        found.tallies["review_facts", tenant] = Tally(rows, checksum)
+    for table in CLICKHOUSE_TABLES:
+        for tenant, rows, checksum in ask(table):
+            found.tallies[table, tenant] = Tally(rows, checksum)
     for table, name in ROLLUPS.items():
         found.rollups[table] = (Digest(*ask(f"{name}_by_facts")[0]), Digest(*ask(name)[0]))

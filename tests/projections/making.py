@@ -12,7 +12,7 @@ from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from schemas import codec
 from schemas.events import review as events
-from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
+from schemas.parts import Author, Contribution, Embedding, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
 
 ACME = uuid5(NAMESPACE_URL, "acme")
 OTHER = uuid5(NAMESPACE_URL, "other")
@@ -126,6 +126,8 @@ class Review:
         revision: int | None = None,
         version: str = "p1",
         language: str = "en",
+        vector: bytes | None = None,
+        encoder: str = "stub 1",
     ) -> Self:
         return self._add(
             events.ReviewProcessed(
@@ -138,6 +140,7 @@ class Review:
                 keywords=tuple(Keyword(text, relevance, (Span(4, 16),)) for text, relevance in keywords),
                 characters_analyzed=28,
                 truncated=False,
+                embedding=None if vector is None else Embedding(encoder, vector),
                 processed_at=NOON + timedelta(minutes=1),
             )
         )
