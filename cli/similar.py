@@ -67,14 +67,12 @@ def similar(
 
 @click.command()
 @tenant_option
-@click.option("--text", required=True, help="Words; also \"a phrase\", or, -without.")
+@click.option("--text", required=True, help='Words; also "a phrase", or, -without.')
 @click.option("--by", type=click.Choice(["both", "words", "meaning"]), default="both", show_default=True)
 @filter_options
 @json_option
 @data_dir_option
-def search(
-    tenant: str, text: str, by: str, limit: int, as_json: bool, data_dir: Path | None, **filters: Any
-) -> None:
+def search(tenant: str, text: str, by: str, limit: int, as_json: bool, data_dir: Path | None, **filters: Any) -> None:
     """Search reviews by words and by meaning, fused by their ranks in both."""
     wanted = _filter(**filters)
     with bootstrap(data_dir) as parts:
@@ -99,7 +97,9 @@ def _show(found: Found, as_json: bool) -> None:
     for encoder, count in found.not_compared.items():
         err.print(f"{count} reviews could not be compared: their vectors are of the encoder {encoder}")
     if found.not_shown:
-        err.print(f"{found.not_shown} more were found, but the read model does not have them (any more, or yet) as they were found")
+        err.print(
+            f"{found.not_shown} more were found, but the read model does not have them (any more, or yet) as they were found"
+        )
 
 
 def _row(hit: Hit) -> tuple[Any, ...]:

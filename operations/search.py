@@ -12,7 +12,7 @@ from uuid import UUID
 
 from operations.query_encoders import Embed, embed
 from operations.rank_fusion import fused
-from projections.queries.excerpts import Excerpt, SearchFilter, excerpts, with_words
+from projections.queries.excerpts import ALL, Excerpt, SearchFilter, excerpts, with_words
 from projections.queries.nearest import NO_REVIEW, Near, NearestReviews
 from projections.queries.rows import check_limit
 from schemas.errors import InvalidInput
@@ -67,7 +67,7 @@ class Search:
         self._pool, self._encode = pool, encode
         self._nearest = NearestReviews(pool, connect, name=name)
 
-    def by_meaning(self, tenant_id: UUID, text: str, filters: SearchFilter = SearchFilter(), *, limit: int = 20) -> Found:
+    def by_meaning(self, tenant_id: UUID, text: str, filters: SearchFilter = ALL, *, limit: int = 20) -> Found:
         """Reviews that mean what `text` says; it is embedded once for each encoder of the tenant's vectors.
 
         Raises InvalidInput for a text that is empty or too long, and for a limit outside of 1 to 500.
@@ -78,7 +78,7 @@ class Search:
         known = {encoder: vector for encoder, vector in vectors.items() if vector is not None and any(vector)}
         return self._found(tenant_id, known, counts, filters, limit, NO_REVIEW)
 
-    def like(self, tenant_id: UUID, review_id: UUID, filters: SearchFilter = SearchFilter(), *, limit: int = 20) -> Found:
+    def like(self, tenant_id: UUID, review_id: UUID, filters: SearchFilter = ALL, *, limit: int = 20) -> Found:
         """Reviews like that one, without it: those with a vector of the same encoder.
 
         Raises InvalidInput for a review that the tenant does not have, or that has no vector.
@@ -99,7 +99,7 @@ class Search:
         counts = self._nearest.encoders(tenant_id)
         return self._found(tenant_id, {vector.encoder: vector.numbers}, counts, filters, limit, review_id)
 
-    def by_words(self, tenant_id: UUID, text: str, filters: SearchFilter = SearchFilter(), *, limit: int = 20) -> Found:
+    def by_words(self, tenant_id: UUID, text: str, filters: SearchFilter = ALL, *, limit: int = 20) -> Found:
         """Reviews that have the words, best first."""
         _check(text, limit)
         ids = [each.review_id for each in with_words(self._pool, tenant_id, text, filters, limit=limit)]
@@ -107,7 +107,7 @@ class Search:
         hits = [Hit(shown[one], by_words=place) for place, one in enumerate(ids, 1) if one in shown]
         return Found(hits, not_shown=len(ids) - len(hits))
 
-    def both(self, tenant_id: UUID, text: str, filters: SearchFilter = SearchFilter(), *, limit: int = 20) -> Found:
+    def both(self, tenant_id: UUID, text: str, filters: SearchFilter = ALL, *, limit: int = 20) -> Found:
         """By words and by meaning, fused by the ranks in both lists."""
         _check(text, limit)
         deep = min(500, limit + SPARE)

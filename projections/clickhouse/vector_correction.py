@@ -66,7 +66,9 @@ def _wrong(
     for start in range(0, len(streams), LOT):
         lot = sorted(streams[start : start + LOT])
         query = schema.render("vectors_of", database=live.target)
-        stands = {row[REVIEW]: (*row[:4], list(row[4]), *row[5:]) for row in store.clients.execute(query, {"reviews": lot})}
+        stands = {
+            row[REVIEW]: (*row[:4], list(row[4]), *row[5:]) for row in store.clients.execute(query, {"reviews": lot})
+        }
         for review in lot:
             if stands.get(review) != should.get(review):
                 yield review, (stands.get(review), should.get(review))

@@ -24,6 +24,9 @@ class SearchFilter:
     until: datetime | None = None
 
 
+ALL = SearchFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """What a list shows of a review; `text` is the first 100 characters of title and content."""
@@ -47,7 +50,7 @@ class WithWords:
 
 
 def with_words(
-    pool: ConnectionPool[Any], tenant_id: UUID, text: str, filters: SearchFilter = SearchFilter(), *, limit: int
+    pool: ConnectionPool[Any], tenant_id: UUID, text: str, filters: SearchFilter = ALL, *, limit: int
 ) -> list[WithWords]:
     """Reviews whose title and content have the words, best first. Of very long texts the first 100,000 characters count.
 
@@ -59,7 +62,7 @@ def with_words(
 
 
 def excerpts(
-    pool: ConnectionPool[Any], tenant_id: UUID, reviews: Collection[UUID], filters: SearchFilter = SearchFilter()
+    pool: ConnectionPool[Any], tenant_id: UUID, reviews: Collection[UUID], filters: SearchFilter = ALL
 ) -> dict[UUID, Excerpt]:
     """By id, those of the reviews that the tenant has now and that pass the filters."""
     values = asdict(filters) | {"tenant_id": tenant_id, "reviews": list(reviews)}

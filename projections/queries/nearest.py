@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 
 from projections import registry
 from projections.clickhouse.clients import Clients
-from projections.queries.excerpts import SearchFilter
+from projections.queries.excerpts import ALL, SearchFilter
 from projections.queries.metrics import FIRST_DAY, LAST_DAY
 from projections.statements import text
 
@@ -63,7 +63,7 @@ class NearestReviews:
         tenant_id: UUID,
         encoder: str,
         vector: Sequence[int],
-        filters: SearchFilter = SearchFilter(),
+        filters: SearchFilter = ALL,
         *,
         limit: int,
         without: UUID = NO_REVIEW,

@@ -92,7 +92,9 @@ def test_the_nearest_come_first_and_only_the_tenants_own(
     shown = found.hits[1].review
     assert (shown.source, shown.rating, shown.label, shown.text) == ("harbour-hotel", 2.0, "positive", "x" * 100)
     assert names(search.by_meaning(ACME, "east", limit=1), history) == ["a"]
-    assert [hit.review.review_id for hit in search.by_meaning(OTHER, "north").hits] == [history.review("d", tenant=OTHER).id]
+    assert [hit.review.review_id for hit in search.by_meaning(OTHER, "north").hits] == [
+        history.review("d", tenant=OTHER).id
+    ]
 
 
 def test_a_review_like_another_is_not_itself_nor_of_another_tenant(
@@ -206,9 +208,7 @@ def test_a_question_that_is_none_is_refused(search: Search, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["\0", "'", "a & | !", "日本語", "\\", '"', "%s"])
-def test_any_words_can_be_asked_for(
-    search: Search, history: History, follow: Callable[[], None], text: str
-) -> None:
+def test_any_words_can_be_asked_for(search: Search, history: History, follow: Callable[[], None], text: str) -> None:
     add(history, "a", NORTH, content="Words.")
     follow()
     assert search.by_words(ACME, text).hits == []
@@ -226,9 +226,7 @@ def test_ten_nearest_are_those_of_brute_force(
     exact = chance.normal(size=(400, 384)) + 2 * chance.normal(size=(8, 384))[np.arange(400) % 8]
     exact /= np.linalg.norm(exact, axis=1, keepdims=True)
     stored = [packed(vector) for vector in exact]
-    ids = [
-        history.review(f"r{n}").collected().stored().processed(vector=vector).id for n, vector in enumerate(stored)
-    ]
+    ids = [history.review(f"r{n}").collected().stored().processed(vector=vector).id for n, vector in enumerate(stored)]
     follow()
     hits = 0
     for n in range(0, 400, 20):
