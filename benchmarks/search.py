@@ -76,7 +76,9 @@ def _insert(session: Any, stored: list[bytes], numbers: range, file: Path) -> No
         for n in numbers:
             vector = stored[n % len(stored)]
             ids = b"".join(part.to_bytes(8, "little") for part in (0, 1, 0, n + 1))
-            rows.write(ids + b"\x01e\x02en\x80\x03" + vector + (1).to_bytes(4, "little") + n.to_bytes(8, "little") + b"\0")
+            rows.write(
+                ids + b"\x01e\x02en\x80\x03" + vector + (1).to_bytes(4, "little") + n.to_bytes(8, "little") + b"\0"
+            )
     session.query(f"INSERT INTO bench.review_vectors SELECT * FROM file('{file}', RowBinary, '{ROW}')")
 
 
@@ -93,7 +95,9 @@ def _ask(session: Any, exact: Floats, stored: list[bytes], count: int, state: st
         found = str(session.query(query % values, "TSV")).split("\n")
         times.append(time.process_time() - began)
         right += _recall(exact, n, [int(UUID(line.split("\t")[0])) - 1 for line in found if line], count)
-    print(f"{state}: {1000 * float(np.median(times)):.0f} ms of processor time (median), recall@10 {right / len(times):.3f}")
+    print(
+        f"{state}: {1000 * float(np.median(times)):.0f} ms of processor time (median), recall@10 {right / len(times):.3f}"
+    )
 
 
 def _recall(exact: Floats, n: int, found: list[int], count: int) -> float:
