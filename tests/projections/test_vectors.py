@@ -112,7 +112,7 @@ DAMAGES = {
     "a vector is gone": "DELETE FROM {db}.review_vectors WHERE tenant_id = '{acme}'",
     "a vector is other": "INSERT INTO {db}.review_vectors SELECT * REPLACE ([1, 2, 3] AS vector, position + 99 AS "
     "position) FROM {db}.review_vectors FINAL WHERE tenant_id = '{acme}'",
-    "a vector is foreign": "INSERT INTO {db}.review_vectors SELECT * REPLACE (toUUID('{foreign}') AS review_id) "
+    "a vector is foreign": "INSERT INTO {db}.review_vectors SELECT * REPLACE (toUUID('{foreign}') AS review_id, position + 99 AS position) "
     "FROM {db}.review_vectors FINAL WHERE tenant_id = '{acme}' LIMIT 1",
 }
 

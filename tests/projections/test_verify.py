@@ -90,6 +90,7 @@ def test_sound_read_models_pass_every_check(
         "saga_progress": 20,
         "failures": 10,
         "review_facts": 14,
+        "review_vectors": 0,
     }
     assert json.loads(json.dumps(report.as_json()))["ok"]
     monkeypatch.setattr(verifying, "REVIEWS_AT_ONCE", 3)
