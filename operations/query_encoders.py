@@ -7,7 +7,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from nlp.encoders.models import MODELS
-from nlp.vectors import packed
 
 Embed = Callable[[str, str], "tuple[int, ...] | None"]
 """(encoder, text): signed bytes as numbers, or None for an encoder that this installation does not have."""
@@ -18,6 +17,8 @@ def embed(encoder: str, text: str) -> tuple[int, ...] | None:
     loaded = _loaded(encoder)
     if loaded is None:
         return None
+    from nlp.vectors import packed  # numpy, too, is for those alone who embed something
+
     vector = loaded.embed([text])[0]
     return tuple(memoryview(packed(vector)).cast("b").tolist())
 
