@@ -13,6 +13,7 @@ from cli.evaluate import evaluate
 from cli.metrics import metrics
 from cli.query_alarms import query_alarms
 from cli.review import review
+from cli.similar import search, similar
 from cli.tables import show_table
 from cli.trends import trends
 from nlp.settings import NAMES
@@ -29,7 +30,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Query the read models: reviews, one review, metrics, trends, alarms, entities, keywords, failures, how good they are."""
+    """Query the read models: reviews, one review, metrics, trends, alarms, entities, keywords, failures, search, evaluation."""
 
 
 @query.command()
@@ -155,3 +156,5 @@ query.add_command(metrics)
 query.add_command(evaluate)
 query.add_command(query_alarms)
 query.add_command(trends)
+query.add_command(similar)
+query.add_command(search)

@@ -48,6 +48,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "judged, whether or not an alarm was raised",
         f"the analytics lack reviews of that day; {ASKED}",
     ),
+    "query similar": (ANSWERED, ASKED),
+    "query search": (ANSWERED, ASKED),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

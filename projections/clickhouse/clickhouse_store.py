@@ -22,8 +22,8 @@ from connectors.clickhouse import require_recent
 from eventstore.model import RecordedEvent
 from projections import parking, registry
 from projections.clickhouse import rollup_correction, schema
+from projections.clickhouse.accepted import TOPICS, accepted
 from projections.clickhouse.clients import Clients
-from projections.clickhouse.contributions import TOPICS, checked
 from projections.clickhouse.rows import COLUMNS, TABLES, Row, rows
 from projections.decoder import Decoded, Decoder
 from projections.differences import Differences
@@ -44,8 +44,8 @@ class ClickHouseStore:
 
     topics = TOPICS
     snapshots = False
-    pace = 100_000
-    batch = 400_000  # an insert costs a part for every month in it, however few the rows
+    pace = 30_000
+    batch = 100_000  # an insert costs a part for every month in it, however few the rows; vectors need memory
     finishing = 0.05
 
     def __init__(
@@ -85,7 +85,7 @@ class ClickHouseStore:
 
     def advance(self, at: Version, events: Sequence[RecordedEvent], to: int) -> Version:
         """Insert what the events stand for exactly once and move to `to`. Raises PositionMoved."""
-        decoded, poison = checked(self._decoder, [e for e in events if at.position < e.position <= to])
+        decoded, poison = accepted(self._decoder, [e for e in events if at.position < e.position <= to])
         with self._pool.connection() as connection, connection.transaction():
             if not decoded and not poison:
                 return registry.move(connection, at, to)
@@ -100,18 +100,18 @@ class ClickHouseStore:
             return at
         failpoints.hit("clickhouse.recovering")
         pages = source.scan(at.position, at.pending_to, topics=self.topics, shard=at.shard)
-        decoded, poison = checked(self._decoder, [event for page in pages for event in page])
+        decoded, poison = accepted(self._decoder, [event for page in pages for event in page])
         with self._pool.connection() as connection, connection.transaction():
             due = parking.park_and_skip(connection, at, decoded, poison)
         return self._write(at, due)
 
     def accepts(self, events: Sequence[RecordedEvent]) -> bool:
         """Whether none of the events would be parked."""
-        return not checked(self._decoder, events)[1]
+        return not accepted(self._decoder, events)[1]
 
     def add_missed(self, at: Version, events: Sequence[RecordedEvent], token: str) -> None:
         """Insert what a parked stream missed, once for each `token`."""
-        decoded, _ = checked(self._decoder, events)
+        decoded, _ = accepted(self._decoder, events)
         self._insert_all(at, decoded, f"{at.name}:{at.version}:{token}")
 
     def _write(self, at: Version, events: Sequence[Decoded]) -> Version:
@@ -127,12 +127,12 @@ class ClickHouseStore:
     ) -> None:
         """Replace wrong facts of these reviews and correct the sums of their days; unpark them first."""
         parking.unpark(connection, live, streams)
-        decoded, poison = checked(self._decoder, events)
+        decoded, poison = accepted(self._decoder, events)
         due = parking.park_and_skip(connection, live, decoded, poison)
         rollup_correction.repair_in_place(self, live, streams, due)
 
     def reviews_of(self, connection: Connection[Any], live: Version, tenant_id: UUID) -> set[UUID]:
-        """Reviews of a tenant that count."""
+        """Reviews of a tenant that count or have a vector."""
         del connection
         query = schema.render("reviews_of", database=live.target)
         return {row[0] for row in self.clients.execute(query, {"tenant_id": tenant_id})}
@@ -152,7 +152,7 @@ class ClickHouseStore:
         self, connection: Connection[Any], live: Version, events: Sequence[RecordedEvent]
     ) -> Sequence[Decoded]:
         """Those of the events that the live version counts."""
-        return parking.skip_parked(connection, live, checked(self._decoder, events)[0])
+        return parking.skip_parked(connection, live, accepted(self._decoder, events)[0])
 
     def _insert_all(self, at: Version, events: Sequence[Decoded], token: str) -> None:
         made = [(table, lines) for table, lines in rows(events).items() if lines]

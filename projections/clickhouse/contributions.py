@@ -30,6 +30,8 @@ def before_and_after(decoded: Decoded) -> tuple[Record | None, Record | None]:
     event = decoded.event
     if decoded.at.topic in WITHDRAWING:
         return event["withdrawn"], None
+    if decoded.at.topic not in COUNTING:
+        return None, None
     return event["replaces"], event["contribution"]
 
 

@@ -19,6 +19,7 @@ from eventstore.model import RecordedEvent
 from projections.clickhouse import schema
 from projections.clickhouse.clients import Clients
 from projections.clickhouse.rows import COLUMNS, Row, facts
+from projections.clickhouse.vector_correction import repair_vectors, vector_differences
 from projections.decoder import Decoded
 from projections.differences import Difference, Differences
 from projections.fill import BATCH
@@ -77,6 +78,7 @@ def repair_in_place(store: Analytics, live: Version, streams: Sequence[UUID], ev
     for table in _rollups(store, live) if pairs else ():
         query, values = _lacking(live, table, pairs)
         store.insert_from(live.target, table, query, values, token)
+    repair_vectors(store, live, streams, events, token)
 
 
 def differences(
@@ -116,6 +118,7 @@ def _different(store: Analytics, live: Version, lot: Sequence[UUID], events: Seq
         query, values = _lacking(live, table, pairs)
         for row in store.clients.execute(query, values):
             yield Difference(table, row[0], _day_and_origin(table, row), 1, 1)
+    yield from vector_differences(store, live, lot, events)
 
 
 def _rollups(store: Analytics, live: Version) -> list[str]:

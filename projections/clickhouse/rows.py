@@ -1,4 +1,4 @@
-"""Rows for the tables, from events in order: the latest fact of each review, rollups summed within the batch."""
+"""Rows for the tables, from events in order: the latest fact and vector of each review, rollups summed within the batch."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from projections.clickhouse import vectors
 from projections.clickhouse.contributions import LABELS, Signed, before_and_after, signed
 from projections.clickhouse.periods import periods
 from projections.decoder import Decoded, Record
@@ -26,6 +27,7 @@ COLUMNS = {
     "sentiment_undetermined, total_reviews, confidence_sum",
     "topic_periods": "tenant_id, period, first_day, topic_id, source, sentiment_positive, sentiment_neutral, "
     "sentiment_negative, sentiment_undetermined, total_reviews, rating_count, rating_sum",
+    "review_vectors": vectors.COLUMNS,
 }
 TABLES = tuple(COLUMNS)
 
@@ -39,6 +41,7 @@ def rows(events: Sequence[Decoded]) -> dict[str, list[Row]]:
         "daily_stats": _daily(deltas),
         "topic_trends": _trends(deltas),
         "topic_periods": periods(deltas),
+        "review_vectors": vectors.vectors(events),
     }
 
 

@@ -27,6 +27,7 @@ TABLES = {
     "feedback": ("review_feedback",),
     "alarms": ("alarms",),
 }
+CLICKHOUSE_TABLES = ("review_facts", "review_vectors")
 ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": "trends", "topic_periods": "periods"}
 
 
@@ -79,8 +80,9 @@ def _clickhouse(store: ClickHouseStore, live: Version, found: Actual) -> None:
     def ask(name: str) -> Any:
         return store.clients.execute(Template(text(f"{SQL}/{name}")).substitute(database=live.target))
 
-    for tenant, rows, checksum in ask("review_facts"):
-        found.tallies["review_facts", tenant] = Tally(rows, checksum)
+    for table in CLICKHOUSE_TABLES:
+        for tenant, rows, checksum in ask(table):
+            found.tallies[table, tenant] = Tally(rows, checksum)
     for table, name in ROLLUPS.items():
         if table not in store.tables(live):
             continue

@@ -17,16 +17,19 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decode, Decoder, decode_state
 from projections.fill import BATCH, ahead
 from projections.ports import EventSource
-from projections.verify.actual import TABLES, Actual, read_actual
+from projections.verify.actual import CLICKHOUSE_TABLES, TABLES, Actual, read_actual
 from projections.verify.alarms import AlarmsFold
 from projections.verify.facts import FactsFold
 from projections.verify.feedback import FeedbackFold
 from projections.verify.reviews import ReviewsFold
 from projections.verify.saga import FailuresFold, SagaFold
 from projections.verify.tally import Fold, Tallies, Tally, tallies
+from projections.verify.vectors import VectorsFold
 from schemas.events.review import ReviewCollected
 
-FOLDS: tuple[Callable[[], Fold], ...] = (ReviewsFold, SagaFold, FailuresFold, FeedbackFold, AlarmsFold, FactsFold)
+FOLDS: tuple[Callable[[], Fold], ...] = (
+    ReviewsFold, SagaFold, FailuresFold, FeedbackFold, AlarmsFold, FactsFold, VectorsFold,
+)  # fmt: skip
 REVIEWS_AT_ONCE = 200_000
 """Bounds memory: longer histories are folded in several passes, each over a share of the reviews."""
 
@@ -127,7 +130,7 @@ def _fold(source: EventSource, decoder: Decoder, folds: list[Fold], actual: Actu
 def _tables(expected: Tallies, actual: Actual) -> Iterable[Check]:
     """One check per table over all tenants, and one more for each tenant that differs."""
     tables = [table for name, listed in TABLES.items() if name in actual.positions for table in listed]
-    for table in [*tables, *(["review_facts"] if "analytics" in actual.positions else [])]:
+    for table in [*tables, *(CLICKHOUSE_TABLES if "analytics" in actual.positions else [])]:
         tenants = {tenant for name, tenant in (*expected, *actual.tallies) if name == table}
         pairs = {tenant: (expected[table, tenant], actual.tallies[table, tenant]) for tenant in tenants}
         yield Check(table, _total(one for one, _ in pairs.values()), _total(other for _, other in pairs.values()))

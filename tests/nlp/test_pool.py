@@ -106,7 +106,7 @@ PARENT = """
 import sys, time
 from nlp.pool import AnalysisPool
 if __name__ == "__main__":
-    pool = AnalysisPool(1, LEXICON)
+    pool = AnalysisPool(1)
     pool.start()
     print(*pool.process_ids(), flush=True)
     sys.stdin.read()

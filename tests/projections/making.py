@@ -16,6 +16,7 @@ from schemas.parts import (
     Author,
     Contribution,
     DecidingSentence,
+    Embedding,
     Entity,
     Keyword,
     LexiconHit,
@@ -137,6 +138,8 @@ class Review:
         revision: int | None = None,
         version: str = "p1",
         language: str = "en",
+        vector: bytes | None = None,
+        encoder: str = "stub 1",
     ) -> Self:
         return self._add(
             events.ReviewProcessed(
@@ -149,6 +152,7 @@ class Review:
                 keywords=tuple(Keyword(text, relevance, (Span(4, 16),)) for text, relevance in keywords),
                 characters_analyzed=28,
                 truncated=False,
+                embedding=None if vector is None else Embedding(encoder, vector),
                 processed_at=NOON + timedelta(minutes=1),
             )
         )

@@ -147,24 +147,26 @@ def test_a_crash_between_the_inserts_doubles_nothing_and_loses_nothing(
     handler = ProjectionHandler(pool, analytics, log)
     follow(handler, log, history)
     for n in range(1, 5):
-        history.review(f"r{n}").collected().updated(day=date(2020, n, 1), topics=(TopicShare("t", 0.5),))
+        review = history.review(f"r{n}").collected().processed(vector=bytes((n, 1)))
+        review.updated(day=date(2020, n, 1), topics=(TopicShare("t", 0.5),))
     with monkeypatch.context() as dying:
         dying.setattr(analytics, "insert", only(survived, analytics.insert))
         if survived == len(TABLES):
             dying.setattr("projections.registry.settle", crash)
         with pytest.raises(Crash):
             follow(handler, log, history)
-    assert rows("SELECT position, pending_to FROM projections") == [{"position": 2, "pending_to": 10}]
+    assert rows("SELECT position, pending_to FROM projections") == [{"position": 2, "pending_to": 14}]
     again = ProjectionHandler(pool, analytics, log)
     history.review("r5").collected().updated()
     follow(again, log, history)
-    assert rows("SELECT position, pending_to FROM projections") == [{"position": 12, "pending_to": None}]
+    assert rows("SELECT position, pending_to FROM projections") == [{"position": 16, "pending_to": None}]
     assert ask("SELECT count() FROM {db}.review_facts") == [(6,)]
     assert ask("SELECT sum(total_reviews), sum(rating_sum) FROM {db}.review_metrics") == [(6, Decimal(27))]
     assert ask("SELECT sum(total_reviews), sum(summed.2[indexOf(summed.1, 'reviews')]) FROM {db}.daily_stats") == [
         (6, 6)
     ]
     assert ask("SELECT sum(total_reviews) FROM {db}.topic_trends") == [(5,)]
+    assert ask("SELECT count(), sum(vector[1]) FROM {db}.review_vectors") == [(4, 10)]
 
 
 def only(count: int, insert: Callable[..., None]) -> Callable[..., None]:

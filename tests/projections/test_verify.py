@@ -102,6 +102,7 @@ def test_sound_read_models_pass_every_check(
         "failures": 10,
         "review_feedback": 4,
         "review_facts": 15,
+        "review_vectors": 0,
     }
     assert json.loads(json.dumps(report.as_json()))["ok"]
     monkeypatch.setattr(verifying, "REVIEWS_AT_ONCE", 3)

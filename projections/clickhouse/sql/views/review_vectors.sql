@@ -1,0 +1,2 @@
+CREATE OR REPLACE VIEW $views.review_vectors $on_cluster AS
+SELECT * EXCEPT (is_deleted) FROM $database.review_vectors FINAL
