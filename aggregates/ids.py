@@ -41,3 +41,13 @@ def raw_review_id(stream_id: UUID) -> str:
 def dead_letter_id(topic: str, partition: int, offset: int, item: int) -> UUID:
     """The id of a dead letter, by where the message stood."""
     return _named(UUID(int=0), f"{topic}/{partition}/{offset}/{item}")
+
+
+def topic_model_id(tenant_id: UUID) -> UUID:
+    """The stream of a tenant's topic model: a tenant has one."""
+    return _named(tenant_id, "topic_model")
+
+
+def topic_id(model_id: UUID, version: int, number: int) -> str:
+    """The id of a topic that the event of this version brings, counted from 1."""
+    return str(_named(model_id, f"topic/{version}/{number}"))

@@ -14,8 +14,10 @@ from projections.ports import ProjectionStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
+from projections.postgres.topics import TopicsProjector
 from projections.rebuild.shards import Parts
 from projections.runner import GroupHandler, ProjectionHandler
 from schemas.known import check_known
@@ -23,7 +25,13 @@ from schemas.known import check_known
 if TYPE_CHECKING:
     from clickhouse_driver import Client
 
-PROJECTORS: tuple[type[Projector], ...] = (ReviewsProjector, SagaProgressProjector, FailuresProjector)
+PROJECTORS: tuple[type[Projector], ...] = (
+    ReviewsProjector,
+    SagaProgressProjector,
+    FailuresProjector,
+    TopicsProjector,
+    ReviewTopicsProjector,
+)
 
 
 class ReadModels:

@@ -26,6 +26,7 @@ COMMANDS = {
     "publish": "cli.publish",
     "inspect": "cli.inspect",
     "query": "cli.query",
+    "topics": "cli.topics",
     "replay": "cli.replay",
     "reprocess": "cli.reprocess",
     "deadletters": "cli.dead_letters",

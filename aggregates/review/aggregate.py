@@ -164,6 +164,11 @@ def _requested(review: Review, event: ev.ReprocessingRequested) -> Changes:
     return {"attempt": 1, "quiet": True, "not_before": None, **asked}
 
 
+def _assigned(_: Review, event: ev.TopicsAssigned) -> Changes:
+    """Of what counts, the topics are others; everything else of the review stays."""
+    return {"contribution": event.contribution}
+
+
 _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewCollected: _collected,
     ev.ReviewRevised: _collected,
@@ -179,4 +184,5 @@ _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewMarkedForRetry: _marked,
     ev.ReviewAbandoned: _abandoned,
     ev.ReprocessingRequested: _requested,
+    ev.TopicsAssigned: _assigned,
 }

@@ -12,16 +12,18 @@ from projections.postgres.projector import Changes, to_json
 from schemas.events import review as of
 
 UNCHANGED = -1
+NOTED = frozenset({of.FactsCorrected.TOPIC, of.TopicsAssigned.TOPIC})
+"""What changes nothing but how far the stream has come."""
 
 
 class SagaProgressProjector:
     """One row per review. Events of an older revision than the row's change nothing.
 
-    A correction moves only the version on: the sweeper compares it with the log's before it sends anything.
+    A correction, or other topics, move only the version on: the sweeper compares it with the log's before it sends anything.
     """
 
     name: ClassVar[str] = "saga_progress"
-    topics: ClassVar[frozenset[str]] = frozenset({*FOLLOWS, of.FactsCorrected.TOPIC})
+    topics: ClassVar[frozenset[str]] = frozenset({*FOLLOWS, *NOTED})
     tables: ClassVar[tuple[str, ...]] = ("saga_progress",)
     statements: ClassVar[tuple[tuple[str, str], ...]] = (("upsert", "rows"), ("note", "noted"))
 
@@ -32,7 +34,7 @@ class SagaProgressProjector:
         for decoded in events:
             stream = decoded.at.stream_id
             before = rows.get(stream)
-            if decoded.at.topic != of.FactsCorrected.TOPIC:
+            if decoded.at.topic not in NOTED:
                 if before is None or before["revision"] <= decoded.event["revision"]:
                     rows[stream] = _row(decoded, before)
                     noted.pop(stream, None)

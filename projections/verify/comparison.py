@@ -17,14 +17,22 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decode, Decoder, decode_state
 from projections.fill import BATCH, ahead
 from projections.ports import EventSource
-from projections.verify.actual import TABLES, Actual, read_actual
+from projections.verify.actual import TABLES, Actual, Counts, read_actual
 from projections.verify.facts import FactsFold
 from projections.verify.reviews import ReviewsFold
 from projections.verify.saga import FailuresFold, SagaFold
 from projections.verify.tally import Fold, Tallies, Tally, tallies
+from projections.verify.topics import ReviewTopicsFold, TopicsFold
 from schemas.events.review import ReviewCollected
 
-FOLDS: tuple[Callable[[], Fold], ...] = (ReviewsFold, SagaFold, FailuresFold, FactsFold)
+FOLDS: tuple[Callable[[], Fold], ...] = (
+    ReviewsFold,
+    SagaFold,
+    FailuresFold,
+    FactsFold,
+    TopicsFold,
+    ReviewTopicsFold,
+)
 REVIEWS_AT_ONCE = 200_000
 """Bounds memory: longer histories are folded in several passes, each over a share of the reviews."""
 
@@ -81,6 +89,7 @@ def verify(
     reached = [Check(f"{name}: reached the log's head", True, at >= head) for name, at in actual.positions.items()]
     expected = _expect(source, Decoder(decode, keep=1), actual)
     checks = [*reached, Check("parked streams", 0, len(actual.parked)), *_tables(expected, actual), *_rollups(actual)]
+    checks += _topics(actual)
     return Report(head, tuple(checks))
 
 
@@ -144,3 +153,18 @@ def _total(found: Iterable[Tally]) -> dict[str, int]:
 def _rollups(actual: Actual) -> Iterable[Check]:
     for table, (by_facts, as_it_is) in actual.rollups.items():
         yield Check(f"{table}: sums of the facts", asdict(by_facts), asdict(as_it_is))
+
+
+def _topics(actual: Actual) -> Iterable[Check]:
+    """PostgreSQL's topics against ClickHouse's, where both stand at one position and apply every stream."""
+    at = [actual.positions.get(name) for name in ("review_topics", "analytics")]
+    aside = any(name in {"review_topics", "analytics"} for name, _ in actual.parked)
+    if None not in at and at[0] == at[1] and not aside:
+        by_review, by_day = actual.counted
+        yield Check("review_topics: as topic_trends counts them", _summary(by_day), _summary(by_review))
+
+
+def _summary(counts: Counts) -> dict[str, int]:
+    """Small enough to be shown; the checksum is of all of it."""
+    content = "\n".join("|".join(map(str, row)) for row in sorted(counts))
+    return {"topics": len(counts), "reviews": sum(row[2] for row in counts), "checksum": zlib.crc32(content.encode())}

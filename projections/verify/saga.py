@@ -23,6 +23,7 @@ WAITS_FOR = {
     of.ReviewAbandoned.TOPIC: "abandoned",
     of.ReviewWithdrawn.TOPIC: "withdrawn",
 }
+NOTED = (of.FactsCorrected.TOPIC, of.TopicsAssigned.TOPIC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = {
     of.StepFailed.TOPIC: ("failed", "attempt"),
@@ -55,19 +56,19 @@ class SagaFold:
     """One small object per review."""
 
     name = "saga_progress"
-    topics = frozenset({*WAITS_FOR, of.FactsCorrected.TOPIC})
+    topics = frozenset({*WAITS_FOR, *NOTED})
 
     def __init__(self) -> None:
         self._sagas: dict[UUID, _Saga] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """Events of an older revision are ignored; a correction changes nothing but the place in the log."""
+        """Events of an older revision are ignored; a correction and other topics change nothing but the place in the log."""
         at, event = decoded
         saga = self._sagas.setdefault(at.stream_id, _Saga(at.tenant_id))
         if event["revision"] < saga.revision:
             return
         saga.position, saga.version = at.position, at.version
-        if at.topic == of.FactsCorrected.TOPIC:
+        if at.topic in NOTED:
             return
         if at.topic in {of.ReviewCollected.TOPIC, of.ReviewRevised.TOPIC}:
             saga.attempts = 0

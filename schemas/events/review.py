@@ -229,6 +229,22 @@ class ReviewWithdrawn:
     run_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicsAssigned:
+    """Another topic model reads the review otherwise: what it counts for from now on, and what it counted for until now.
+
+    `model_version` is the number of the last event of the tenant's topic model.
+    """
+
+    TOPIC: ClassVar[str] = "review.topics_assigned"
+    revision: int
+    model_version: int
+    processing_version: str
+    contribution: Contribution
+    replaces: Contribution | None = None
+    assigned_at: datetime
+
+
 ReviewEvent: TypeAlias = (
     ReviewCollected
     | ReviewRevised
@@ -244,4 +260,5 @@ ReviewEvent: TypeAlias = (
     | ReviewMarkedForRetry
     | ReviewAbandoned
     | ReprocessingRequested
+    | TopicsAssigned
 )

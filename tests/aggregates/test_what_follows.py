@@ -14,7 +14,7 @@ from aggregates.review.aggregate import Review
 from aggregates.review.saga import ABANDONED, AS_NAMED, COMPENSATE, DONE, FOLLOWS, STEPS, WITHDRAWN, awaited
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.verify.saga import WAITS_FOR
-from schemas.events.review import FactsCorrected, ReviewEvent, ReviewMarkedForRetry
+from schemas.events.review import FactsCorrected, ReviewEvent, ReviewMarkedForRetry, TopicsAssigned
 from schemas.topics import event_routings, triggers
 from tests.schemas.strategies import instances
 
@@ -49,9 +49,9 @@ def test_the_table_and_the_routing_name_the_same_step(topic: str) -> None:
 
 @pytest.mark.parametrize("topic", sorted(EVENTS))
 def test_the_read_model_and_its_check_have_the_same_table(topic: str) -> None:
-    """A correction is not in it: of the read model it moves nothing but the version of the stream."""
+    """Corrections and other topics are not in it: of the read model they move nothing but the version of the stream."""
     assert (topic in FOLLOWS) == (topic in WAITS_FOR)
-    assert (topic in SagaProgressProjector.topics) == (topic in {*FOLLOWS, FactsCorrected.TOPIC})
+    assert (topic in SagaProgressProjector.topics) == (topic in {*FOLLOWS, FactsCorrected.TOPIC, TopicsAssigned.TOPIC})
     assert FOLLOWS.get(topic) == WAITS_FOR.get(topic)
 
 

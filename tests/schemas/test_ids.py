@@ -36,6 +36,9 @@ COMMITTED = [
     (22, "inbound.review.v2"),
     (23, "review.processed.v2"),
     (24, "review.sentiment_analyzed.v2"),
+    (28, "topic_model.fitted.v1"),
+    (29, "topic_model.edited.v1"),
+    (34, "review.topics_assigned.v1"),
 ]
 
 

@@ -1,0 +1,69 @@
+"""`topics`: find what a tenant's reviews speak of, and edit it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cli import topics_pages as pages
+from cli.common import bootstrap, data_dir_option, json_option, tenant_option
+from cli.topicseditor import EDITS
+from cli.topics_run import common, editor, load, reassign_all
+
+
+@click.group()
+def topics() -> None:
+    """Find what a tenant's reviews speak of, and edit it: names, merges, splits, examples; every edit can be undone."""
+
+
+@topics.command()
+@click.option("--topics", "count", type=click.IntRange(2, 100), help="So many, at the first fit.")
+@click.option("--if-grown", metavar="PERCENT", help="Only if there are so many more reviews, for example 10%.")
+@common
+def fit(
+    tenant: str, count: int | None, if_grown: str | None, dry_run: bool, as_json: bool, data_dir: Path | None
+) -> None:
+    """Find topics, or find them again from where they are, and give every review its topics.
+
+    The first fit chooses how many there are; later ones keep every topic, its id and what was edited. An interrupted
+    run is finished by running it again.
+    """
+    from operations.topics.fit import fit as find
+
+    share = pages.percent(if_grown)
+    with bootstrap(data_dir) as parts:
+        tenant_id, by = parts.tenants.get(tenant).id, editor(parts)
+        with pages.reading() as progress:
+            found = find(
+                parts.event_log, tenant_id, by, count=count, if_grown=share, dry_run=dry_run, progress=progress
+            )
+        tally = reassign_all(parts, tenant_id, found.model, dry_run=dry_run)
+    pages.say_fit(found, tally, as_json=as_json, dry_run=dry_run)
+
+
+@topics.command()
+@click.option("--all", "everything", is_flag=True, help="Hidden, merged and split ones, too.")
+@tenant_option
+@json_option
+@data_dir_option
+def show(tenant: str, everything: bool, as_json: bool, data_dir: Path | None) -> None:
+    """List the topics with their ids, words and sizes."""
+    with bootstrap(data_dir) as parts:
+        model = load(parts, parts.tenants.get(tenant).id)
+    pages.say_topics(model, everything=everything, as_json=as_json)
+
+
+@topics.command()
+@tenant_option
+@json_option
+@data_dir_option
+def history(tenant: str, as_json: bool, data_dir: Path | None) -> None:
+    """List every edit with its number, and whether it is undone."""
+    with bootstrap(data_dir) as parts:
+        model = load(parts, parts.tenants.get(tenant).id)
+    pages.say_history(model, as_json=as_json)
+
+
+for command in EDITS:
+    topics.add_command(command)
