@@ -10,12 +10,14 @@ from rich.table import Column
 
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
 from cli.metrics import metrics
+from cli.query_topics import impact, topics
 from cli.review import review
 from cli.tables import show_table
 from nlp.settings import NAMES
 from projections.queries.findings import top_entities, top_keywords
 from projections.queries.operations import failures as find_failures
 from projections.queries.reviews import ReviewFilter, ReviewRow, find_reviews
+from projections.queries.topics import find_topic
 from schemas.errors import InvalidInput
 from schemas.known import check_known
 
@@ -24,7 +26,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Query the read models: reviews, one review, metrics, entities, keywords, failures."""
+    """Query the read models: reviews, one review, metrics, topics and their impact, entities, keywords, failures."""
 
 
 @query.command()
@@ -35,6 +37,7 @@ def query() -> None:
 @click.option("--min-rating", type=click.FloatRange(1, 5))
 @click.option("--max-rating", type=click.FloatRange(1, 5))
 @click.option("--entity", help="Reviews that mention it.")
+@click.option("--topic", help="Reviews about it: its id, the beginning of it, or its title.")
 @click.option("--cursor", help="Continue after the last page.")
 @LIMIT
 @json_option
@@ -46,6 +49,8 @@ def reviews(tenant: str, cursor: str | None, limit: int, as_json: bool, data_dir
         raise InvalidInput("--max-rating: is below --min-rating, so no review can match", field="max_rating")
     with bootstrap(data_dir) as parts:
         tenant_id = parts.tenants.get(tenant).id
+        if filters["topic"] is not None:
+            filters["topic"] = find_topic(parts.readmodels_pool, tenant_id, filters["topic"])
         page = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(**filters), cursor=cursor, limit=limit)
     if as_json:
         print_json({"reviews": page.items, "next_cursor": page.next_cursor})
@@ -120,5 +125,5 @@ def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | Non
     show_table(head, [(f.review_id, f.kind, f.step, f.attempt, f.occurred_at, f.error or f.error_type) for f in found])
 
 
-query.add_command(review)
-query.add_command(metrics)
+for command in (review, metrics, topics, impact):
+    query.add_command(command)

@@ -8,7 +8,7 @@ import click
 
 from cli import topics_pages as pages
 from cli.common import bootstrap, data_dir_option, json_option, tenant_option
-from cli.topicseditor import EDITS
+from cli.topics_editor import EDITS
 from cli.topics_run import common, editor, load, reassign_all
 
 

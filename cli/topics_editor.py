@@ -29,9 +29,7 @@ def rename(topic: str, name: str, tenant: str, dry_run: bool, as_json: bool, dat
 @click.argument("topics", nargs=-1, required=True)
 @click.option("--into", required=True, metavar="TOPIC", help="The topic that the reviews of the others count for.")
 @common
-def merge(
-    topics: tuple[str, ...], into: str, tenant: str, dry_run: bool, as_json: bool, data_dir: Path | None
-) -> None:
+def merge(topics: tuple[str, ...], into: str, tenant: str, dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
     """Have the reviews of TOPICS count for another topic."""
     from aggregates.topic_model import editing
 

@@ -120,7 +120,9 @@ def say_edit(
     """What an edit did."""
     if as_json:
         reviews = None if tally is None else _tally(tally)
-        print_json({"edits": [_edit(after, e) for e in events], "dry_run": dry_run, **_model(after), "reviews": reviews})
+        print_json(
+            {"edits": [_edit(after, e) for e in events], "dry_run": dry_run, **_model(after), "reviews": reviews}
+        )
         return
     for edit in events:
         told = _edit(after, edit)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Edit = Callable[["Bootstrap", UUID, "TopicModel", "Editor"], Sequence[Any]]
 
+
 def common(function: F) -> F:
     """The options of every command that changes topics."""
     for option in (data_dir_option, json_option, _dry_run, tenant_option):
@@ -76,5 +77,3 @@ def run_edit(tenant: str, edit: Edit, *, dry_run: bool, as_json: bool, data_dir:
     pages.say_edit(events, after, tally, as_json=as_json, dry_run=dry_run)
     if dry_run:
         err.print("dry run: nothing was changed")
-
-

@@ -17,7 +17,6 @@ from schemas.events.review import AnalyticsUpdated, ReviewCollected
 from streams.runtime.reviews import Change, Reviews
 from streams.topic_models.assigning import Assigning
 from streams.topic_models.models import TopicModels
-from telemetry import failpoints
 
 BATCH = 500
 """Reviews that are read, and written in one transaction, at a time."""
@@ -86,7 +85,6 @@ class _Work:
             if left is ids and not again:
                 self._tally.seen += len(ids)
                 self._tally.counts += counts
-            failpoints.hit("topics.assigned")
             if not refused:
                 return
             left = refused

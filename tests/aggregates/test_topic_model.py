@@ -28,7 +28,9 @@ REVIEWS = ("r1", "r2", "r3")
 
 
 def found(number: int, centre: int | None = None) -> Topic:
-    return Topic("", "", (f"word{number}", "more"), 10 + number, 0.1, 0.9, bytes([number if centre is None else centre]))
+    return Topic(
+        "", "", (f"word{number}", "more"), 10 + number, 0.1, 0.9, bytes([number if centre is None else centre])
+    )
 
 
 def fitted(count: int = 4) -> TopicModel:
