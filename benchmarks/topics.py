@@ -23,6 +23,7 @@ from nlp.topics.fitting import Fit, Sample, first_fit, warm_fit
 from nlp.vectors import Vectors, packed
 
 MOST = 20_000
+DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
 
 def texts_of(data: Path) -> dict[str, list[str]]:
@@ -86,10 +87,13 @@ def _first(fit: Fit, vectors: Sequence[bytes]) -> list[str | None]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, help="directory with skytrax/ and zoom_play/")
+    parser.add_argument("data", type=Path, nargs="?", default=DATA, help="directory with skytrax/ and zoom_play/")
     parser.add_argument("--cache", type=Path, help="directory where vectors are kept for the next run")
     parser.add_argument("--only", help="one set: skytrax or zoom")
     given = parser.parse_args()
+    if not (given.data / "skytrax").is_dir():
+        print(f"not measured: there is no review data in {given.data}")
+        return
     for name, texts in texts_of(given.data).items():
         if given.only in {None, name}:
             measure(name, texts, vectors_of(name, texts, given.cache))

@@ -147,4 +147,4 @@ class TopicQueries:
 def _summary(row: TopicRow | None, line: tuple[Any, ...]) -> TopicSummary:
     topic_id, *numbers, examples = line
     title, parent = (row.title, row.parent) if row else (f"topic {topic_id[:8]}", None)
-    return TopicSummary(topic_id, title, parent, *numbers, examples=list(examples))
+    return TopicSummary(*(topic_id, title, parent, *numbers, list(examples)))
