@@ -15,6 +15,7 @@ from eventstore.log import EventLog
 from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import operations
@@ -29,7 +30,7 @@ from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, OTHER, History, undelivered
 
-PROJECTORS = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector())
+PROJECTORS = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector(), ReviewTopicsProjector())
 
 
 @pytest.fixture
