@@ -65,5 +65,17 @@ def history(tenant: str, as_json: bool, data_dir: Path | None) -> None:
     pages.say_history(model, as_json=as_json)
 
 
+@topics.command()
+@common
+def assign(tenant: str, dry_run: bool, as_json: bool, data_dir: Path | None) -> None:
+    """Give every review the topics of the model as it is: what an interrupted fit or edit left undone."""
+    with bootstrap(data_dir) as parts:
+        tenant_id = parts.tenants.get(tenant).id
+        model = load(parts, tenant_id)
+        model.fitted  # noqa: B018 - refuses where there are no topics
+        tally = reassign_all(parts, tenant_id, model, dry_run=dry_run)
+    pages.say_assigned(tally, as_json=as_json, dry_run=dry_run)
+
+
 for command in EDITS:
     topics.add_command(command)

@@ -73,6 +73,14 @@ def say_fit(found: Fitted, tally: Reassigned, *, as_json: bool, dry_run: bool) -
     say_topics(found.model, everything=False, as_json=False)
 
 
+def say_assigned(tally: Reassigned, *, as_json: bool, dry_run: bool) -> None:
+    """How many reviews got other topics."""
+    if as_json:
+        print_json({"dry_run": dry_run, "reviews": _tally(tally)})
+    else:
+        say_tally(tally, dry_run=dry_run)
+
+
 def say_tally(tally: Reassigned, *, dry_run: bool) -> None:
     """How many reviews have topics, and why others have none."""
     counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(tally.counts.items()))

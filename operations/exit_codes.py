@@ -41,6 +41,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "fitted, not grown enough, or shown (`--dry-run`)",
         "somebody else changed the topics meanwhile; interrupted",
     ),
+    "topics assign": (
+        "every review has its topics, or shown (`--dry-run`)",
+        f"there are no topics yet; interrupted; {ASKED}",
+    ),
     "topics show": (ANSWERED, ASKED),
     "topics history": (ANSWERED, ASKED),
     "topics rename": (EDITED, NOT_EDITED),

@@ -22,25 +22,28 @@ from projections.ports import Digests, ProjectionStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.rebuild import begin, rebuild
 from projections.registry import Version
 from projections.runner import ProjectionHandler
-from schemas.parts import Author
+from schemas.parts import Author, TopicShare
 from tests.effort import examples
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 
 PROJECTORS: dict[str, type[Projector]] = {
-    each.name: each for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector)
+    each.name: each for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector, ReviewTopicsProjector)
 }
-STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "withdrawn")  # fmt: skip
+STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "assigned", "withdrawn")  # fmt: skip
 NAMED = {"failed": "nlp", "marked": "nlp", "abandoned": "nlp"}
 FACTS: dict[str, tuple[dict[str, Any], ...]] = {
     "corrected": ({"author": None}, {"author": Author("Another", None)}),
     "moved": ({"published_at": NOON + timedelta(days=40), "platform": ""}, {"published_at": NOON}),
 }
 """By step, what the review's facts become in turn."""
+TOPICS = ((TopicShare("t1", 0.5),), (TopicShare("t2", 0.75), TopicShare("t1", 0.25)), ())
+"""What a review is about next, by how many topics it has."""
 plans = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(STEPS)), min_size=5, max_size=60)
 
 
@@ -58,6 +61,10 @@ def made(history: History, plan: Sequence[tuple[int, str]], salt: int) -> None:
             review = reviews[number] = history.review(f"{salt}/{number}", tenant=(ACME, OTHER)[number % 2])
             review.collected()
         if (step == "rolled_back" and review.counted is None) or (review.gone and step != "revised"):
+            continue
+        if step == "assigned":
+            if review.counted is not None and review.counted_revision == review.revision:
+                review.assigned(*TOPICS[len(review.counted.topics)])
             continue
         if step in FACTS:
             review.corrected(**FACTS[step][review.corrections % 2])

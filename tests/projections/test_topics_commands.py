@@ -78,6 +78,7 @@ def test_topics_are_found_edited_and_shown(entry: Entry, run: Run, log: EventLog
         assert "Gate" in run("topics", "rename", first, "Gate")
         assert run("topics", "merge", "gate", "--into", second, "--json")["reviews"]["changed"] == 20
         run("topics", "undo")
+        assert run("topics", "assign", "--json")["reviews"]["changed"] == 0
         run("topics", "move", third, "--under", "Gate")
         run("topics", "pin", third[:8])
         run("topics", "hide", second)
