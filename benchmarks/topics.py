@@ -19,7 +19,8 @@ import numpy as np
 from nlp.encoders.models import MINILM
 from nlp.encoders.onnx import load
 from nlp.topics.assignment import Assigner
-from nlp.topics.fitting import Fit, Sample, first_fit, warm_fit
+from nlp.topics.fitting import first_fit, warm_fit
+from nlp.topics.model import Fit, Sample
 from nlp.vectors import Vectors, packed
 
 MOST = 20_000

@@ -9,6 +9,7 @@ import click
 from cli import topics_pages as pages
 from cli.common import bootstrap, data_dir_option, json_option, tenant_option
 from cli.topics_editor import EDITS
+from cli.topics_progress import percent, reading
 from cli.topics_run import common, editor, load, reassign_all
 
 
@@ -19,10 +20,17 @@ def topics() -> None:
 
 @topics.command()
 @click.option("--topics", "count", type=click.IntRange(2, 100), help="So many, at the first fit.")
+@click.option("--anew", is_flag=True, help="Find other topics, with ids of their own; those that there are retire.")
 @click.option("--if-grown", metavar="PERCENT", help="Only if there are so many more reviews, for example 10%.")
 @common
 def fit(
-    tenant: str, count: int | None, if_grown: str | None, dry_run: bool, as_json: bool, data_dir: Path | None
+    tenant: str,
+    count: int | None,
+    if_grown: str | None,
+    anew: bool,
+    dry_run: bool,
+    as_json: bool,
+    data_dir: Path | None,
 ) -> None:
     """Find topics, or find them again from where they are, and give every review its topics.
 
@@ -31,12 +39,19 @@ def fit(
     """
     from operations.topics.fit import fit as find
 
-    share = pages.percent(if_grown)
+    share = percent(if_grown)
     with bootstrap(data_dir) as parts:
         tenant_id, by = parts.tenants.get(tenant).id, editor(parts)
-        with pages.reading() as progress:
+        with reading() as progress:
             found = find(
-                parts.event_log, tenant_id, by, count=count, if_grown=share, dry_run=dry_run, progress=progress
+                parts.event_log,
+                tenant_id,
+                by,
+                count=count,
+                if_grown=share,
+                anew=anew,
+                dry_run=dry_run,
+                progress=progress,
             )
         tally = reassign_all(parts, tenant_id, found.model, dry_run=dry_run)
     pages.say_fit(found, tally, as_json=as_json, dry_run=dry_run)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.common import err, out, print_json
 from cli.tables import show_table
-from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
     from aggregates.topic_model.aggregate import TopicModel
@@ -20,36 +16,6 @@ if TYPE_CHECKING:
     from schemas.topic_parts import Topic
 
 WORDS = 6
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-
-
-def percent(given: str | None) -> float | None:
-    """10% or 0.1 as a share. Raises InvalidInput for what is neither."""
-    if given is None:
-        return None
-    try:
-        share = float(given.rstrip("%")) / (100 if given.endswith("%") else 1)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 100:
-        raise InvalidInput(f"--if-grown: {given} is no share; give one like 10%", field="if_grown")
-    return share
-
-
-@contextmanager
-def reading() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar while the log is read."""
-    with Progress(*COLUMNS, console=err) as progress:
-        task = progress.add_task("events read", total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=of)
-
-
-@contextmanager
-def assigning() -> Iterator[Callable[[Reassigned], None]]:
-    """A progress bar while reviews get their topics."""
-    with Progress(*COLUMNS, console=err) as progress:
-        task = progress.add_task("reviews looked at", total=None)
-        yield lambda tally: progress.update(task, completed=tally.seen, total=tally.of)
 
 
 def say_fit(found: Fitted, tally: Reassigned, *, as_json: bool, dry_run: bool) -> None:

@@ -12,6 +12,7 @@ import click
 
 from cli import topics_pages as pages
 from cli.common import bootstrap, data_dir_option, err, json_option, tenant_option
+from cli.topics_progress import assigning
 
 if TYPE_CHECKING:
     from aggregates.topic_model.aggregate import TopicModel
@@ -52,7 +53,7 @@ def reassign_all(parts: Bootstrap, tenant_id: UUID, model: TopicModel, *, dry_ru
     from operations.topics.reassign import reassign
     from streams.topic_models.assigning import Assigning
 
-    with pages.assigning() as moved:
+    with assigning() as moved:
         return reassign(
             parts.event_log,
             tenant_id,

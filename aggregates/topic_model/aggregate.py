@@ -50,9 +50,9 @@ class TopicModel:
         return topic_id
 
     def attracting(self) -> tuple[Topic, ...]:
-        """The topics whose centres reviews are compared with: all but those that were split, or merged into such."""
+        """The topics whose centres reviews are compared with: all but those that were split, retired, or merged into such."""
         topics = self.by_id
-        return tuple(topic for topic in self.topics if not topics[self.root(topic.topic_id)].divided)
+        return tuple(t for t in self.topics if t.centre and not topics[self.root(t.topic_id)].divided)
 
     def standing(self) -> tuple[Topic, ...]:
         """The topics that reviews may count for: neither merged into another nor split."""

@@ -31,15 +31,21 @@ class FitFacts:
     kept: float | None = None
 
 
-def record_first(model: TopicModel, topics: Sequence[Topic], facts: FitFacts, by: Editor) -> tuple[Any, ...]:
-    """The first fit; topics get their ids here. Raises NotAllowed where there are topics: they are fitted again."""
-    if model.fit is not None:
+def record_first(
+    model: TopicModel, topics: Sequence[Topic], facts: FitFacts, by: Editor, *, anew: bool = False
+) -> tuple[Any, ...]:
+    """The first fit; topics get their ids here. Raises NotAllowed where there are topics, unless others are meant.
+
+    `anew` retires those that there are: they keep ids and names, are hidden, and no review counts for them.
+    """
+    if model.fit is not None and not anew:
         raise NotAllowed("this tenant has topics already: they are fitted again from where they are")
     made = tuple(
         replace(topic, topic_id=topic_id(model.id, model.version + 1, number))
         for number, topic in enumerate(topics, start=1)
     )
-    return (_fitted(model, made, facts, by, warm=False),)
+    retired = tuple(replace(topic, divided=True, hidden=True, examples=(), centre=b"") for topic in model.topics)
+    return (_fitted(model, (*made, *retired), facts, by, warm=False),)
 
 
 def record_warm(model: TopicModel, found: Mapping[str, Topic], facts: FitFacts, by: Editor) -> tuple[Any, ...]:

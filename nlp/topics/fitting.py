@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from nlp.topics import calibration
 from nlp.topics.choice import best, choose
 from nlp.topics.clusters import Groups, cold, settle
+from nlp.topics.model import Fit, Found, Sample
 from nlp.topics.stability import agreement, halves
 from nlp.topics.words import Words, coherence, keywords, words_of
 from nlp.vectors import Vectors, packed, unpacked
@@ -19,44 +19,6 @@ from schemas.topic_parts import TopicCount
 
 SEED = 15
 LEAST_REVIEWS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Reviews to find topics in: `vectors` of one encoder with one signed byte a number, texts and their languages.
-
-    `unwanted` are names that shall not name a topic, such as the sources'.
-    """
-
-    ids: tuple[str, ...]
-    vectors: tuple[bytes, ...]
-    texts: tuple[str, ...]
-    languages: tuple[str, ...]
-    unwanted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One topic that was found; `size` counts the sample's reviews that are nearest to it."""
-
-    centre: bytes
-    keywords: tuple[str, ...]
-    size: int
-    coherence: float
-    stability: float
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """The topics in the order of the centres, how reviews get them, and why there are so many."""
-
-    found: tuple[Found, ...]
-    tried: tuple[TopicCount, ...]
-    why: str
-    sharpness: float
-    least_confidence: float
-    least_cosine: float
-    groups: Groups
 
 
 def first_fit(sample: Sample, *, count: int | None = None, seed: int = SEED) -> Fit:

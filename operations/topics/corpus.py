@@ -12,7 +12,7 @@ from uuid import UUID
 from eventstore.log import EventLog
 from eventstore.mapper import Mapper
 from eventstore.model import RecordedEvent
-from nlp.topics.fitting import Sample
+from nlp.topics.model import Sample
 from schemas.errors import InvalidInput
 from schemas.events.review import ReviewCollected, ReviewProcessed, ReviewRevised, ReviewWithdrawn
 
@@ -99,6 +99,12 @@ def _corpus(reader: _Reader, encoder: str | None) -> Corpus:
             field="reviews",
         )
     chosen = encoder or max(sorted(counts), key=lambda name: counts[name])
+    if chosen not in counts:
+        raise InvalidInput(
+            f"reviews: none has a vector of {chosen} any more, which these topics are of: find topics by the vectors "
+            "that there are now with `reviewstream topics fit --anew`",
+            field="reviews",
+        )
     reviews = {i: each for i, each in reader.sampled.items() if _encoder(each) == chosen}
     ordered = sorted(reviews.items())
     sample = Sample(

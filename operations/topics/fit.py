@@ -14,7 +14,8 @@ from aggregates.topic_model.editing import Editor
 from aggregates.topic_model.fitting import FitFacts, record_first, record_warm
 from eventstore.log import EventLog
 from nlp.topics.assignment import Assigner
-from nlp.topics.fitting import Fit, Found, first_fit, warm_fit
+from nlp.topics.fitting import first_fit, warm_fit
+from nlp.topics.model import Fit, Found
 from operations.topics.corpus import Corpus, read_corpus
 from schemas.errors import InvalidInput
 from schemas.events.review import ReviewCollected
@@ -41,27 +42,29 @@ def fit(
     *,
     count: int | None = None,
     if_grown: float | None = None,
+    anew: bool = False,
     dry_run: bool = False,
     progress: Progress = lambda _done, _of: None,
 ) -> Fitted:
-    """The first fit (of `count` topics, or as many as are coherent and stable), later ones warm.
+    """The first fit (of `count` topics, or as many as are coherent and stable), later ones warm unless `anew`.
 
     With `if_grown`, a share such as .1: only if so many more reviews were collected since the last fit saw them.
     Raises InvalidInput where there are too few vectors, or a `count` is asked of topics that there are already.
     """
     models = TopicModels(log)
     model = models.load(tenant_id)
-    if model.fit is not None and count is not None:
+    cold = model.fit is None or anew
+    if count is not None and not cold:
         raise InvalidInput(
             "topics: this tenant has topics, which a fit keeps: change how many there are with `topics split` and "
-            "`topics merge`",
+            "`topics merge`, or find others with --anew",
             field="topics",
         )
     grown = _grown(log, tenant_id, model)
     if if_grown is not None and grown is not None and grown < if_grown:
         return Fitted(model, model, (), grown)
-    corpus = read_corpus(log, tenant_id, encoder=model.fit.encoder if model.fit else None, progress=progress)
-    events = _first(model, corpus, by, count) if model.fit is None else _again(model, corpus, by)
+    corpus = read_corpus(log, tenant_id, encoder=None if cold else model.fitted.encoder, progress=progress)
+    events = _first(model, corpus, by, count) if cold else _again(model, corpus, by)
     after = model.after(events) if dry_run else models.append(tenant_id, model, events)
     return Fitted(model, after, events, grown)
 
@@ -76,7 +79,7 @@ def _grown(log: EventLog, tenant_id: UUID, model: TopicModel) -> float | None:
 
 def _first(model: TopicModel, corpus: Corpus, by: Editor, count: int | None) -> tuple[Any, ...]:
     found = first_fit(corpus.sample, count=count)
-    return record_first(model, [topic_of(each) for each in found.found], _facts(corpus, found), by)
+    return record_first(model, [topic_of(each) for each in found.found], _facts(corpus, found), by, anew=True)
 
 
 def _again(model: TopicModel, corpus: Corpus, by: Editor) -> tuple[Any, ...]:

@@ -17,11 +17,12 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.decoder import Decode, Decoder, decode_state
 from projections.fill import BATCH, ahead
 from projections.ports import EventSource
-from projections.verify.actual import TABLES, Actual, Counts, read_actual
+from projections.verify.actual import TABLES, Actual, read_actual
 from projections.verify.facts import FactsFold
 from projections.verify.reviews import ReviewsFold
 from projections.verify.saga import FailuresFold, SagaFold
 from projections.verify.tally import Fold, Tallies, Tally, tallies
+from projections.verify.topic_counts import topic_counts
 from projections.verify.topics import ReviewTopicsFold, TopicsFold
 from schemas.events.review import ReviewCollected
 
@@ -156,15 +157,5 @@ def _rollups(actual: Actual) -> Iterable[Check]:
 
 
 def _topics(actual: Actual) -> Iterable[Check]:
-    """PostgreSQL's topics against ClickHouse's, where both stand at one position and apply every stream."""
-    at = [actual.positions.get(name) for name in ("review_topics", "analytics")]
-    aside = any(name in {"review_topics", "analytics"} for name, _ in actual.parked)
-    if None not in at and at[0] == at[1] and not aside:
-        by_review, by_day = actual.counted
-        yield Check("review_topics: as topic_trends counts them", _summary(by_day), _summary(by_review))
-
-
-def _summary(counts: Counts) -> dict[str, int]:
-    """Small enough to be shown; the checksum is of all of it."""
-    content = "\n".join("|".join(map(str, row)) for row in sorted(counts))
-    return {"topics": len(counts), "reviews": sum(row[2] for row in counts), "checksum": zlib.crc32(content.encode())}
+    if (compared := topic_counts(actual)) is not None:
+        yield Check("review_topics: as topic_trends counts them", *compared)

@@ -38,9 +38,10 @@ from schemas.events.review import TopicsAssigned
 from streams.runtime.reviews import Change, fold
 from streams.topic_models.models import TopicModels
 from telemetry import failpoints
+from tests.nlp.topics.making import sample
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, OTHER, History
-from tests.projections.topical import reviews
+from tests.projections.topical import reviews, vectored
 
 ROOT = Path(__file__).parents[2]
 BY = Editor("an operator", datetime(2026, 3, 1, tzinfo=UTC))
@@ -183,6 +184,27 @@ def test_a_tenth_more_reviews_keep_their_topics(log: EventLog, history: History,
     assert found.model.topics[0].name == "Gate"
     with pytest.raises(InvalidInput, match="topics: this tenant has topics"):
         fit(log, ACME, BY, count=7)
+
+
+def test_another_encoder_needs_topics_of_its_own(
+    pool: ConnectionPool, log: EventLog, history: History, group: GroupHandler, analytics: ClickHouseStore, rows: Rows
+) -> None:
+    told = reviews(history, 40)
+    history.save(log)
+    old = fit(log, ACME, BY, count=4).model
+    reassign(log, ACME)
+    for review, vector in zip(told, sample(40).vectors, strict=True):
+        vectored(history, review.reprocessing().processed(version="p2"), vector, "a newer encoder")
+        review.sentiment(version="p2").updated().notified()
+    history.save(log)
+    with pytest.raises(InvalidInput, match="--anew"):
+        fit(log, ACME, BY)
+    new = fit(log, ACME, BY, anew=True, count=4).model
+    assert len(new.standing()) == 4
+    assert {topic.topic_id for topic in old.topics} < {topic.topic_id for topic in new.topics}
+    assert reassign(log, ACME).counts["with_topics"] >= 36
+    agreed(pool, log, group, analytics)
+    assert set(firsts(rows).values()) == {topic.topic_id for topic in new.standing()}
 
 
 def test_two_editors_do_not_overwrite_each_other(log: EventLog, model: TopicModel) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from eventstore.model import NewEvent
-from nlp.topics.fitting import Sample
+from nlp.topics.model import Sample
 from schemas import codec
 from schemas.parts import Embedding
 from tests.nlp.topics.making import sample

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nlp.topics.fitting import Sample
+from nlp.topics.model import Sample
 from nlp.vectors import packed
 
 THINGS = (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from nlp.topics.assignment import Assigner, with_examples
 from nlp.topics.choice import best
-from nlp.topics.fitting import Fit, first_fit, parts_of, warm_fit
+from nlp.topics.fitting import first_fit, parts_of, warm_fit
+from nlp.topics.model import Fit
 from nlp.topics.words import coherence, words_of
 from nlp.vectors import packed
 from schemas.errors import InvalidInput
