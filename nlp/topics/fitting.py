@@ -31,8 +31,8 @@ def first_fit(sample: Sample, *, count: int | None = None, seed: int = SEED) -> 
         count, tried = choose(vectors, words, seed=seed)
         chosen = best(tried)
         why = (
-            f"of {', '.join(str(one.topics) for one in tried)} the best in coherence ({chosen.coherence}) and "
-            f"stability ({chosen.stability}) together"
+            f"of {', '.join(str(one.topics) for one in tried)} the most coherent ({chosen.coherence}) of those that are "
+            f"stable ({chosen.stability})"
         )
     centres, groups = cold(vectors, count, seed=seed)
     return _fit(vectors, words, centres, groups, tried, why, seed=seed)

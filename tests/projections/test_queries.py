@@ -281,7 +281,12 @@ def test_status_shows_where_each_projection_stands(
     history.review("bad").collected().processed([("x", "LOC", float("nan"), None)])
     head = follow()
     found = {status.name: (status.position, status.parked) for status in operations.projection_status(pool)}
-    assert found == {"reviews": (head, 1), "saga_progress": (head, 0), "failures": (head, 0)}
+    assert found == {
+        "reviews": (head, 1),
+        "saga_progress": (head, 0),
+        "failures": (head, 0),
+        "review_topics": (head, 0),
+    }
 
 
 def test_metrics_by_day_by_source_and_by_topic(

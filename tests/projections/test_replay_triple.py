@@ -120,7 +120,8 @@ def test_three_rebuilds_have_the_same_content(
     pool: ConnectionPool, store: ProjectionStore, log: EventLog, worker: ProjectionHandler, history: History
 ) -> None:
     chance = random.Random(9)  # some reviews are counted in the end
-    made(history, [(chance.randrange(6), chance.choice(STEPS)) for _ in range(300)], 0)
+    plan = [(chance.randrange(6), chance.choice(STEPS)) for _ in range(300)]
+    made(history, [*plan, (0, "updated"), (0, "assigned")], 0)
     history.save(log)
     for events in log.scan(0, batch=50):
         worker.handle(events)

@@ -36,7 +36,7 @@ class Entry:
 
 @pytest.fixture
 def entry(url: str, clickhouse_url: str, tmp_path: Path) -> Entry:
-    migrate(url, scripts_of("tenancy"))
+    migrate(url, scripts_of("services.tenancy"))
     names = ("eventstore_url", "readmodels_url", "tenancy_url")
     return Entry(tmp_path, {**dict.fromkeys(names, url), "clickhouse_url": clickhouse_url})
 
