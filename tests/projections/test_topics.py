@@ -192,7 +192,6 @@ def test_another_encoder_needs_topics_of_its_own(
     told = reviews(history, 40)
     history.save(log)
     old = fit(log, ACME, BY, count=4).model
-    reassign(log, ACME)
     for review, vector in zip(told, sample(40).vectors, strict=True):
         vectored(history, review.reprocessing().processed(version="p2"), vector, "a newer encoder")
         review.sentiment(version="p2").updated().notified()
