@@ -61,3 +61,13 @@ def alarm_id(stream_id: UUID, day: str) -> UUID:
 def alarm_event_id(stream_id: UUID, topic: str, day: str) -> UUID:
     """The id of what was decided on a day; deciding it again makes the same one."""
     return _named(stream_id, f"{topic}/{day}")
+
+
+def topic_model_id(tenant_id: UUID) -> UUID:
+    """The stream of a tenant's topic model: a tenant has one."""
+    return _named(tenant_id, "topic_model")
+
+
+def topic_id(model_id: UUID, version: int, number: int) -> str:
+    """The id of a topic that the event of this version brings, counted from 1."""
+    return str(_named(model_id, f"topic/{version}/{number}"))

@@ -64,6 +64,11 @@ def _counted(data: dict[str, Any]) -> str:
     return "counts in the metrics" + (", replacing what it counted for before" if data["replaces"] else "")
 
 
+def _assigned(data: dict[str, Any]) -> str:
+    topics = len(data["contribution"]["topics"])
+    return f"{topics} topic{'' if topics == 1 else 's'} by version {data['model_version']} of the topic model"
+
+
 def _notified(data: dict[str, Any]) -> str:
     if data["suppressed"]:
         return f"no one was notified: {data['suppressed']}"
@@ -105,6 +110,7 @@ SUMMARIES: dict[str, Callable[[dict[str, Any]], str]] = {
     "review.processed": _processed,
     "review.sentiment_analyzed": lambda data: f"{data['label']} ({data['score']}) by {data['analyzer']}",
     "review.analytics_updated": _counted,
+    "review.topics_assigned": _assigned,
     "review.subscribers_notified": _notified,
     "review.marked_for_retry": _marked,
     "review.label_disputed": lambda data: f"{said(data)}, says {data['who']}",

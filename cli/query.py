@@ -12,6 +12,7 @@ from cli.common import bootstrap, data_dir_option, err, json_option, print_json,
 from cli.evaluate import evaluate
 from cli.metrics import metrics
 from cli.query_alarms import query_alarms
+from cli.query_topics import impact, topics
 from cli.review import review
 from cli.similar import search, similar
 from cli.tables import show_table
@@ -22,6 +23,7 @@ from projections.queries.keyword_ranking import LeftOut
 from projections.queries.keywords import top_keywords
 from projections.queries.operations import failures as find_failures
 from projections.queries.reviews import ReviewFilter, ReviewRow, find_reviews
+from projections.queries.topics import find_topic
 from schemas.errors import InvalidInput
 from schemas.known import check_known
 
@@ -30,7 +32,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Query the read models: reviews, one review, metrics, trends, alarms, entities, keywords, failures, search, evaluation."""
+    """Query the read models: reviews, metrics, topics, trends, alarms, entities, keywords, failures, search, evaluation."""
 
 
 @query.command()
@@ -41,6 +43,7 @@ def query() -> None:
 @click.option("--min-rating", type=click.FloatRange(1, 5))
 @click.option("--max-rating", type=click.FloatRange(1, 5))
 @click.option("--entity", help="Reviews that mention it.")
+@click.option("--topic", help="Reviews about it: its id, the beginning of it, or its title.")
 @click.option("--cursor", help="Continue after the last page.")
 @LIMIT
 @json_option
@@ -52,6 +55,8 @@ def reviews(tenant: str, cursor: str | None, limit: int, as_json: bool, data_dir
         raise InvalidInput("--max-rating: is below --min-rating, so no review can match", field="max_rating")
     with bootstrap(data_dir) as parts:
         tenant_id = parts.tenants.get(tenant).id
+        if filters["topic"] is not None:
+            filters["topic"] = find_topic(parts.readmodels_pool, tenant_id, filters["topic"])
         page = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(**filters), cursor=cursor, limit=limit)
     if as_json:
         print_json({"reviews": page.items, "next_cursor": page.next_cursor})
@@ -151,10 +156,5 @@ def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | Non
     show_table(head, [(f.review_id, f.kind, f.step, f.attempt, f.occurred_at, f.error or f.error_type) for f in found])
 
 
-query.add_command(review)
-query.add_command(metrics)
-query.add_command(evaluate)
-query.add_command(query_alarms)
-query.add_command(trends)
-query.add_command(similar)
-query.add_command(search)
+for command in (review, metrics, evaluate, query_alarms, trends, similar, search, topics, impact):
+    query.add_command(command)

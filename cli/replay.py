@@ -70,7 +70,8 @@ def replay(
     as_json: bool,
     data_dir: Path | None,
 ) -> None:
-    """Rebuild the read model NAME (reviews, saga_progress, failures, feedback, analytics) from history.
+    """Rebuild the read model NAME (reviews, saga_progress, failures, feedback, alarms, topics, review_topics,
+    analytics) from history.
 
     Without filters, the next version is built beside the live one, compared with it, and switched in one step; when it
     is interrupted, the next replay resumes where it stopped. With filters, the reviews that match are repaired in place.

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 ANSWERED = "answered, also where nothing was found"
 ASKED = "a server or the stack does not answer"
+EDITED = "changed, as it was already, or shown (`--dry-run`)"
+NOT_EDITED = f"the topics do not allow it; somebody else changed them meanwhile; {ASKED}"
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "up": (
@@ -50,6 +52,26 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "query similar": (ANSWERED, ASKED),
     "query search": (ANSWERED, ASKED),
+    "query topics": (ANSWERED, ASKED),
+    "query impact": (ANSWERED, ASKED),
+    "topics fit": (
+        "fitted, not grown enough, or shown (`--dry-run`)",
+        "somebody else changed the topics meanwhile; interrupted",
+    ),
+    "topics assign": (
+        "every review has its topics, or shown (`--dry-run`)",
+        f"there are no topics yet; interrupted; {ASKED}",
+    ),
+    "topics show": (ANSWERED, ASKED),
+    "topics history": (ANSWERED, ASKED),
+    "topics rename": (EDITED, NOT_EDITED),
+    "topics merge": (EDITED, NOT_EDITED),
+    "topics split": (EDITED, NOT_EDITED),
+    "topics move": (EDITED, NOT_EDITED),
+    "topics hide": (EDITED, NOT_EDITED),
+    "topics pin": (EDITED, NOT_EDITED),
+    "topics example": (EDITED, NOT_EDITED),
+    "topics undo": (EDITED, NOT_EDITED),
     "replay": (
         "switched, repaired, published, paused or shown",
         "the new version differs; nothing to pause, resume or go back to; another replay runs; interrupted",

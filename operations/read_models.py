@@ -16,8 +16,10 @@ from projections.postgres.failures import FailuresProjector
 from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
+from projections.postgres.topics import TopicsProjector
 from projections.rebuild.shards import Parts
 from projections.runner import GroupHandler, ProjectionHandler
 from schemas.known import check_known
@@ -31,6 +33,8 @@ PROJECTORS: tuple[type[Projector], ...] = (
     FailuresProjector,
     FeedbackProjector,
     AlarmsProjector,
+    TopicsProjector,
+    ReviewTopicsProjector,
 )
 
 

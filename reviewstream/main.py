@@ -30,6 +30,7 @@ COMMANDS = {
     "feedback": "cli.feedback",
     "calibration": "cli.calibration",
     "alarms": "cli.alarms",
+    "topics": "cli.topics",
     "replay": "cli.replay",
     "reprocess": "cli.reprocess",
     "deadletters": "cli.dead_letters",

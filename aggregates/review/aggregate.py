@@ -184,6 +184,11 @@ def _others(review: Review, event: ev.LabelDisputed | ev.DisputeWithdrawn) -> tu
     return tuple(each for each in review.disputes if subject(each) != subject(event))
 
 
+def _assigned(_: Review, event: ev.TopicsAssigned) -> Changes:
+    """Of what counts, the topics are others; everything else of the review stays."""
+    return {"contribution": event.contribution}
+
+
 _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReviewCollected: _collected,
     ev.ReviewRevised: _collected,
@@ -201,4 +206,5 @@ _CHANGES: dict[type, Callable[[Review, Any], Changes]] = {
     ev.ReprocessingRequested: _requested,
     ev.LabelDisputed: _disputed,
     ev.DisputeWithdrawn: _dispute_withdrawn,
+    ev.TopicsAssigned: _assigned,
 }

@@ -32,7 +32,7 @@ FOLLOWS: Mapping[str, str] = {
 }
 """How a review stands after an event: before a step, or as its saga ended. Events that are not here change nothing of it."""
 
-NOTED = frozenset({ev.FactsCorrected.TOPIC, ev.LabelDisputed.TOPIC, ev.DisputeWithdrawn.TOPIC})
+NOTED = frozenset({ev.FactsCorrected.TOPIC, ev.TopicsAssigned.TOPIC, ev.LabelDisputed.TOPIC, ev.DisputeWithdrawn.TOPIC})
 """Events that may come at any time, by themselves, and of the saga move nothing but the version of the stream."""
 
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from eventstore.model import RecordedEvent
 from eventstore.parking import PoisonEvent
 from projections.decoder import Decoded, Decoder, Record
-from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated, FactsCorrected, ReviewWithdrawn
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated, FactsCorrected, ReviewWithdrawn, TopicsAssigned
 
-COUNTING = frozenset({AnalyticsUpdated.TOPIC, FactsCorrected.TOPIC})
+COUNTING = frozenset({AnalyticsUpdated.TOPIC, FactsCorrected.TOPIC, TopicsAssigned.TOPIC})
 WITHDRAWING = frozenset({AnalyticsRolledBack.TOPIC, ReviewWithdrawn.TOPIC})
 TOPICS = COUNTING | WITHDRAWING
 LABELS = ("positive", "neutral", "negative", "undetermined")

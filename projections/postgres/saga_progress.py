@@ -17,7 +17,7 @@ UNCHANGED = -1
 class SagaProgressProjector:
     """One row per review. Events of an older revision than the row's change nothing.
 
-    A correction, or feedback, moves only the version on: the sweeper compares it with the log's before it sends anything.
+    A correction, other topics, or feedback moves only the version on: the sweeper compares it with the log's before it sends anything.
     """
 
     name: ClassVar[str] = "saga_progress"

@@ -16,7 +16,7 @@ from projections.queries.rows import ask, check_limit
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
-    """Filters; None matches all. Ratings 1 to 5, both ends included; `since` <= published < `until`."""
+    """Filters; None matches all. Ratings 1 to 5, both ends included; `since` <= published < `until`; `topic` is an id."""
 
     source: str | None = None
     label: str | None = None
@@ -26,6 +26,7 @@ class ReviewFilter:
     since: datetime | None = None
     until: datetime | None = None
     entity: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from string import Template
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import Connection
@@ -26,18 +26,28 @@ TABLES = {
     "failures": ("failures",),
     "feedback": ("review_feedback",),
     "alarms": ("alarms",),
+    "topics": ("topics",),
+    "review_topics": ("review_topics",),
 }
 CLICKHOUSE_TABLES = ("review_facts", "review_vectors")
 ROLLUPS = {"review_metrics": "metrics", "daily_stats": "daily", "topic_trends": "trends", "topic_periods": "periods"}
 
 
+Counts: TypeAlias = tuple[tuple[str, str, int, int], ...]
+"""Of each tenant and topic: how many reviews, and the sum of their confidences in ten-thousandths."""
+
+
 @dataclass(slots=True)
 class Actual:
-    """Rows by table and tenant, positions by projection, and (from facts, actual) for each rollup."""
+    """Rows by table and tenant, positions by projection, and (from facts, actual) for each rollup.
+
+    `counted` is how review_topics and how topic_trends count the reviews of each topic.
+    """
 
     positions: dict[str, int] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=tallies)
     rollups: dict[str, tuple[Digest, Digest]] = field(default_factory=dict)
+    counted: tuple[Counts, Counts] = ((), ())
     parked: dict[tuple[str, UUID], int] = field(default_factory=dict)
 
     def limit(self, name: str, stream: UUID) -> int:
@@ -53,11 +63,23 @@ def read_actual(pool: ConnectionPool[Any], clickhouse: ClickHouseStore | None) -
         connection.execute(statement("sql/one_snapshot"))
         for name, tables in TABLES.items():
             _postgres(connection, name, tables, found)
+        by_review = _by_review(connection)
     if clickhouse is not None:
         with locked_live_version(pool, clickhouse.name) as (connection, live):
             _position(connection, "analytics", live, found)
             _clickhouse(clickhouse, live, found)
+            found.counted = (by_review, _by_day(clickhouse, live.target))
     return found
+
+
+def _by_review(connection: Connection[Any]) -> Counts:
+    live = registry.live(connection, "review_topics")
+    return () if live is None else tuple(connection.execute(in_schema(f"{SQL}/topics_by_review", live.target)))
+
+
+def _by_day(store: ClickHouseStore, database: str) -> Counts:
+    query = Template(text(f"{SQL}/topics_by_day")).substitute(database=database)
+    return tuple(map(tuple, store.clients.execute(query)))
 
 
 def _postgres(connection: Connection[Any], name: str, tables: tuple[str, ...], found: Actual) -> None:

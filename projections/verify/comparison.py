@@ -24,12 +24,22 @@ from projections.verify.feedback import FeedbackFold
 from projections.verify.reviews import ReviewsFold
 from projections.verify.saga import FailuresFold, SagaFold
 from projections.verify.tally import Fold, Tallies, Tally, tallies
+from projections.verify.topic_counts import topic_counts
+from projections.verify.topics import ReviewTopicsFold, TopicsFold
 from projections.verify.vectors import VectorsFold
 from schemas.events.review import ReviewCollected
 
 FOLDS: tuple[Callable[[], Fold], ...] = (
-    ReviewsFold, SagaFold, FailuresFold, FeedbackFold, AlarmsFold, FactsFold, VectorsFold,
-)  # fmt: skip
+    ReviewsFold,
+    SagaFold,
+    FailuresFold,
+    FeedbackFold,
+    AlarmsFold,
+    FactsFold,
+    VectorsFold,
+    TopicsFold,
+    ReviewTopicsFold,
+)
 REVIEWS_AT_ONCE = 200_000
 """Bounds memory: longer histories are folded in several passes, each over a share of the reviews."""
 
@@ -86,6 +96,7 @@ def verify(
     reached = [Check(f"{name}: reached the log's head", True, at >= head) for name, at in actual.positions.items()]
     expected = _expect(source, Decoder(decode, keep=1), actual)
     checks = [*reached, Check("parked streams", 0, len(actual.parked)), *_tables(expected, actual), *_rollups(actual)]
+    checks += _topics(actual)
     return Report(head, tuple(checks))
 
 
@@ -149,3 +160,8 @@ def _total(found: Iterable[Tally]) -> dict[str, int]:
 def _rollups(actual: Actual) -> Iterable[Check]:
     for table, (by_facts, as_it_is) in actual.rollups.items():
         yield Check(f"{table}: sums of the facts", asdict(by_facts), asdict(as_it_is))
+
+
+def _topics(actual: Actual) -> Iterable[Check]:
+    if (compared := topic_counts(actual)) is not None:
+        yield Check("review_topics: as topic_trends counts them", *compared)

@@ -8,7 +8,7 @@ from uuid import UUID
 from projections.decoder import Decoded, Record
 from projections.values import fixed
 from projections.verify.tally import Tallies
-from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated, FactsCorrected, ReviewWithdrawn
+from schemas.events.review import AnalyticsRolledBack, AnalyticsUpdated, FactsCorrected, ReviewWithdrawn, TopicsAssigned
 
 
 @dataclass(slots=True)
@@ -22,7 +22,12 @@ class FactsFold:
     """One record for each counted review."""
 
     name = "analytics"
-    topics = frozenset({AnalyticsUpdated.TOPIC, FactsCorrected.TOPIC, AnalyticsRolledBack.TOPIC, ReviewWithdrawn.TOPIC})
+    topics = frozenset(
+        {
+            AnalyticsUpdated.TOPIC, FactsCorrected.TOPIC, TopicsAssigned.TOPIC, AnalyticsRolledBack.TOPIC,
+            ReviewWithdrawn.TOPIC,
+        }
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._facts: dict[UUID, _Fact] = {}

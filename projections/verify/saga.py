@@ -23,7 +23,7 @@ WAITS_FOR = {
     of.ReviewAbandoned.TOPIC: "abandoned",
     of.ReviewWithdrawn.TOPIC: "withdrawn",
 }
-NOTED = {of.FactsCorrected.TOPIC, of.LabelDisputed.TOPIC, of.DisputeWithdrawn.TOPIC}
+NOTED = {of.FactsCorrected.TOPIC, of.TopicsAssigned.TOPIC, of.LabelDisputed.TOPIC, of.DisputeWithdrawn.TOPIC}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 KINDS = {
     of.StepFailed.TOPIC: ("failed", "attempt"),
@@ -62,7 +62,7 @@ class SagaFold:
         self._sagas: dict[UUID, _Saga] = {}
 
     def take(self, decoded: Decoded) -> None:
-        """Events of an older revision are ignored; a correction or feedback changes nothing but the place in the log."""
+        """Events of an older revision are ignored; what is only noted changes nothing but the place in the log."""
         at, event = decoded
         saga = self._sagas.setdefault(at.stream_id, _Saga(at.tenant_id))
         if event["revision"] < saga.revision:

@@ -37,6 +37,7 @@ from streams.steps.inbound_topic import recognise, replaced
 from streams.steps.nlp import Nlp
 from streams.steps.notify import Notify
 from streams.steps.store_raw import Store
+from streams.topic_models.models import TopicModels
 from streams.topics import DEADLETTER, GROUP, INBOUND, step_topic
 from telemetry.gc_tuning import freeze_gc
 
@@ -249,7 +250,7 @@ STEPS: Mapping[str, Agent] = {
     "collect": Agent(_add_collect, ("tenancy",), INBOUND),
     "store": saga_step(lambda parts: Store(parts.raw_reviews), "mongo"),
     "nlp": Agent(_add_nlp),
-    "analytics": saga_step(lambda _: Analytics()),
+    "analytics": saga_step(lambda parts: Analytics(TopicModels(parts.event_log))),
     "notify": saga_step(lambda parts: Notify(parts.saga.directory, _delivery(parts), _retries(parts)), "tenancy"),
     "compensate": saga_step(_compensate),
     "deadletters": Agent(_add_dead_letters, ("readmodels",), DEADLETTER),

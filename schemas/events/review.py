@@ -261,6 +261,22 @@ class DisputeWithdrawn:
     withdrawn_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicsAssigned:
+    """Another topic model reads the review otherwise: what it counts for from now on, and what it counted for until now.
+
+    `model_version` is the number of the last event of the tenant's topic model.
+    """
+
+    TOPIC: ClassVar[str] = "review.topics_assigned"
+    revision: int
+    model_version: int
+    processing_version: str
+    contribution: Contribution
+    replaces: Contribution | None = None
+    assigned_at: datetime
+
+
 ReviewEvent: TypeAlias = (
     ReviewCollected
     | ReviewRevised
@@ -278,4 +294,5 @@ ReviewEvent: TypeAlias = (
     | ReprocessingRequested
     | LabelDisputed
     | DisputeWithdrawn
+    | TopicsAssigned
 )

@@ -16,7 +16,7 @@ from aggregates.review.aggregate import Review
 from eventstore.log import Also, EventLog
 from eventstore.mapper import Mapper
 from eventstore.model import NewEvent, RecordedEvent
-from schemas.events.review import DisputeWithdrawn, FactsCorrected, LabelDisputed
+from schemas.events.review import DisputeWithdrawn, FactsCorrected, LabelDisputed, TopicsAssigned
 from telemetry.metrics import CACHE_LOOKUPS
 
 MAPPER = Mapper()
@@ -138,6 +138,8 @@ def _distinction(event: Any, review: Review) -> str:
     """What tells two events of one revision apart: for a body its content, for a correction its facts and which one it
     is, for feedback what was said and by whom, for a result its processing version.
 
+    Topics may be assigned again and again, so those are told apart by the model and by where the review stood.
+
     Two workers that take in different contents of a review at once must conflict, not pass for a repeat. Facts may come
     back to what they were, and that is another correction.
     """
@@ -145,5 +147,7 @@ def _distinction(event: Any, review: Review) -> str:
         return f"{event.correction}/{event.facts_hash}"
     if isinstance(event, LabelDisputed | DisputeWithdrawn):
         return f"{event.number}/{_digest(event)}"
+    if isinstance(event, TopicsAssigned):
+        return f"{event.model_version}/{review.version}"
     content: str | None = getattr(event, "content_hash", None)
     return content or str(getattr(event, "processing_version", review.processing_version))

@@ -13,10 +13,11 @@ from aggregates.review.collect import collect
 from aggregates.review.disputes import Said, dispute
 from aggregates.review.draft import Draft
 from aggregates.review.notifications import Notifications
+from aggregates.review.topics import assign_topics
 from aggregates.review.validation import validate
 from aggregates.review.withdrawal import withdraw
 from schemas.events.review import ReviewProcessed, SentimentAnalyzed
-from schemas.parts import NotificationSent
+from schemas.parts import NotificationSent, TopicShare
 
 NOW = datetime(2026, 2, 3, 4, 5, 6, 789012, tzinfo=UTC)
 REVIEW_ID = UUID("22222222-2222-4222-8222-222222222222")
@@ -65,6 +66,12 @@ def analysing(revision: int = 1, version: str = "v1", score: float = 0.5) -> Com
 
 def counting(revision: int = 1) -> Command:
     return lambda review: commands.update_analytics(review, revision, now=NOW)
+
+
+def assigning(*topics: str, version: int = 1) -> Command:
+    """The topic model's version says that the review is about these."""
+    shares = [TopicShare(topic, 0.5) for topic in topics]
+    return lambda review: assign_topics(review, shares, model_version=version, now=NOW)
 
 
 def notifying(revision: int = 1) -> Command:

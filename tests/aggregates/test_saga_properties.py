@@ -20,6 +20,7 @@ from tests.aggregates.making import (
     REVIEW_ID,
     Command,
     analysing,
+    assigning,
     collecting,
     compensating,
     counting,
@@ -40,7 +41,7 @@ LATE = ("compensate", *STEPS, "request")
 class Told:
     """A command and the revision it was given for.
 
-    `kind` is a step's name, compensate, fail, content, facts, feedback, withdraw, request or retry_now.
+    `kind` is a step's name, compensate, fail, content, facts, topics, feedback, withdraw, request or retry_now.
     """
 
     command: Command
@@ -78,6 +79,8 @@ def _possible(review: Review, number: int) -> list[Told]:
     if review.step in {"", WITHDRAWN}:
         return [new]
     incoming = [new, Told(_other_facts(review, number), revision, "facts"), Told(withdrawing(), revision, "withdraw")]
+    topics = [f"t{each}" for each in range(number % 3)]
+    incoming.append(Told(assigning(*topics, version=number), revision, "topics"))
     retry = Told(retrying_now(), revision, "retry_now")
     if review.step == ABANDONED:
         return [retry, *incoming]
@@ -165,7 +168,7 @@ def test_contributions_added_and_withdrawn_leave_what_counts_now(story):
     review, happened = run(story)
     counts: Counter[Any] = Counter()
     for event in happened:
-        if isinstance(event, ev.AnalyticsUpdated | ev.FactsCorrected):
+        if isinstance(event, ev.AnalyticsUpdated | ev.FactsCorrected | ev.TopicsAssigned):
             counts[event.contribution] += 1
             counts[event.replaces] -= 1
         elif isinstance(event, ev.AnalyticsRolledBack | ev.ReviewWithdrawn):

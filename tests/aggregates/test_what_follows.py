@@ -50,7 +50,7 @@ def test_the_table_and_the_routing_name_the_same_step(topic: str) -> None:
 
 @pytest.mark.parametrize("topic", sorted(EVENTS))
 def test_the_read_model_and_its_check_have_the_same_table(topic: str) -> None:
-    """A correction or feedback is not in it: of the read model it moves nothing but the version of the stream."""
+    """Corrections, other topics and feedback are not in it: of the read model they move nothing but the version of the stream."""
     assert (topic in FOLLOWS) == (topic in WAITS_FOR)
     assert (topic in SagaProgressProjector.topics) == (topic in {*FOLLOWS, *NOTED})
     assert (topic in NOTED) == (topic in NOTED_BY_VERIFY)

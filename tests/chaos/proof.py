@@ -29,6 +29,7 @@ from schemas.events.review import (
     ReviewMarkedForRetry,
     ReviewRevised,
     ReviewWithdrawn,
+    TopicsAssigned,
 )
 from schemas.topics import public_topics
 from services.tenancy.tenants import Tenant
@@ -38,7 +39,7 @@ from tests.chaos.reading import Reading, header
 
 STEPS = ("raw_stored", "processed", "sentiment_analyzed", "analytics_updated", "subscribers_notified")
 VERSION = VERSIONS[DEFAULT]  # of the analysis, as workers have it unless they are told otherwise
-REPEATED = (ReviewMarkedForRetry, FactsCorrected, LabelDisputed, DisputeWithdrawn)
+REPEATED = (ReviewMarkedForRetry, FactsCorrected, LabelDisputed, DisputeWithdrawn, TopicsAssigned)
 """Events that a revision may have several of."""
 TOPICS = (NOTIFICATIONS, DEADLETTER, *public_topics().values())
 
@@ -183,8 +184,10 @@ def _history(name: str, editions: list[dict[str, object]], events: list[Recorded
         apart = getattr(event, "content_hash", None) or str(getattr(event, "processing_version", VERSION))
         if isinstance(event, FactsCorrected):
             apart = f"{event.correction}/{event.facts_hash}"
-        if isinstance(event, LabelDisputed | DisputeWithdrawn):
+        elif isinstance(event, LabelDisputed | DisputeWithdrawn):
             apart = f"{event.number}/{_said(event)}"
+        elif isinstance(event, TopicsAssigned):
+            apart = f"{event.model_version}/{one.version - 1}"
         attempt = event.attempt if isinstance(event, ReviewMarkedForRetry) else attempt
         if one.event_id not in _ids(one, event.revision, apart, attempt):
             yield f"event log: the id of {event.TOPIC} of {name} does not follow from what it is"

@@ -19,10 +19,17 @@ from uuid import UUID
 import pytest
 
 from aggregates.review.commands import fail, request_reprocessing
+from aggregates.review.topics import assign_topics
+from aggregates.topic_model.editing import Editor, rename
+from aggregates.topic_model.fitting import FitFacts, record_first
+from eventstore.log import EventLog
 from reviewstream.settings import load
 from schemas.events.review import ReviewMarkedForRetry
+from schemas.parts import TopicShare
+from schemas.topic_parts import Topic
 from services.inbound.ledger import OUTCOMES
 from streams.runtime.reviews import Change, fold
+from streams.topic_models.models import TopicModels
 from streams.topics import all_topics
 from tests.e2e.pipeline import Pipeline
 from tests.e2e.third_party.consumer import CARRIES, checked
@@ -162,7 +169,7 @@ def published(pipeline: Pipeline, place: Path, tenant: str, what: str) -> list[i
 
 
 def trouble(pipeline: Pipeline, slug: str) -> None:
-    """What the first reviews did not bring about: a step that fails, a retry, a review given up, one analysed again."""
+    """What the first reviews did not bring about: a step that fails, a retry, a review given up, one analysed again; topics."""
     pipeline.ok("tenant", "create", slug)
     log, tenant_id = pipeline.parts.event_log, pipeline.parts.tenants.get(slug).id
     retried, given_up = collected(tenant=tenant_id), collected(tenant=tenant_id)
@@ -173,6 +180,21 @@ def trouble(pipeline: Pipeline, slug: str) -> None:
     again = request_reprocessing(review, load().profile().version, reason="a third party wants to see it", now=NOW)
     assert not log.append(Change(review, again).recorded()).conflicts
     pipeline.until_quiet()
+    talk(log, tenant_id, review.id)
+    pipeline.until_quiet()
+
+
+def talk(log: EventLog, tenant_id: UUID, review_id: UUID) -> None:
+    """A topic is found and named, and the review is about it; for workers it is like no review, as it has no vector."""
+    models, by = TopicModels(log), Editor("an operator", NOW)
+    model, facts = models.load(tenant_id), FitFacts("e", (), "it is told so", 9.0, 0.3, 0.5, 1, 1, 0, 0)
+    found = [Topic("", "", ("gate",), 1, 0.1, 0.9, bytes([127, 0]))]
+    model = models.append(tenant_id, model, record_first(model, found, facts, by))
+    (topic,) = model.topics
+    models.append(tenant_id, model, rename(model, topic.topic_id, "Gate", by))
+    review = fold(review_id, log.read_stream(review_id))
+    about = assign_topics(review, [TopicShare(topic.topic_id, 0.9)], model_version=2, now=NOW)
+    assert not log.append(Change(review, about).recorded()).conflicts
 
 
 def by_an_older_version(event: Any) -> Any:

@@ -203,6 +203,21 @@ class Review:
             )
         )
 
+    def assigned(self, *topics: TopicShare, version: int = 1) -> Self:
+        """Another topic model says what it is about; only for a review whose present revision counts."""
+        assert self.counted is not None
+        before, self.counted = self.counted, replace(self.counted, topics=topics)
+        return self._add(
+            events.TopicsAssigned(
+                revision=self.revision,
+                model_version=version,
+                processing_version="p1",
+                contribution=self.counted,
+                replaces=before,
+                assigned_at=NOON + timedelta(minutes=4),
+            )
+        )
+
     def rolled_back(self, attempt: int = 1) -> Self:
         assert self.counted is not None
         withdrawn, self.counted = self.counted, None

@@ -16,6 +16,7 @@ from projections.clickhouse.clickhouse_store import ClickHouseStore
 from projections.postgres.failures import FailuresProjector
 from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.queries import operations
@@ -32,7 +33,13 @@ from schemas.parts import TopicShare
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, OTHER, History, undelivered
 
-PROJECTORS = (ReviewsProjector(), SagaProgressProjector(), FailuresProjector(), FeedbackProjector())
+PROJECTORS = (
+    ReviewsProjector(),
+    SagaProgressProjector(),
+    FailuresProjector(),
+    FeedbackProjector(),
+    ReviewTopicsProjector(),
+)
 
 
 @pytest.fixture
@@ -285,7 +292,13 @@ def test_status_shows_where_each_projection_stands(
     history.review("bad").collected().processed([("x", "LOC", float("nan"), None)])
     head = follow()
     found = {status.name: (status.position, status.parked) for status in operations.projection_status(pool)}
-    assert found == {"reviews": (head, 1), "saga_progress": (head, 0), "failures": (head, 0), "feedback": (head, 0)}
+    assert found == {
+        "reviews": (head, 1),
+        "saga_progress": (head, 0),
+        "failures": (head, 0),
+        "feedback": (head, 0),
+        "review_topics": (head, 0),
+    }
 
 
 def test_metrics_by_day_by_source_and_by_topic(

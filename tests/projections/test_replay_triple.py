@@ -23,25 +23,29 @@ from projections.postgres.failures import FailuresProjector
 from projections.postgres.feedback import FeedbackProjector
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.projector import Projector
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.postgres.saga_progress import SagaProgressProjector
 from projections.rebuild.rebuild import begin, rebuild
 from projections.registry import Version
 from projections.runner import ProjectionHandler
-from schemas.parts import Author
+from schemas.parts import Author, TopicShare
 from tests.effort import examples
 from tests.projections.making import ACME, NOON, OTHER, History, Review
 
 PROJECTORS: dict[str, type[Projector]] = {
-    each.name: each for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector, FeedbackProjector)
+    each.name: each
+    for each in (ReviewsProjector, SagaProgressProjector, FailuresProjector, FeedbackProjector, ReviewTopicsProjector)
 }
-STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "disputed", "dispute_withdrawn", "withdrawn")  # fmt: skip
+STEPS = ("whole", "collected", "revised", "stored", "processed", "sentiment", "updated", "rolled_back", "failed", "marked", "abandoned", "reprocessing", "corrected", "moved", "assigned", "disputed", "dispute_withdrawn", "withdrawn")  # fmt: skip
 NAMED = {"failed": "nlp", "marked": "nlp", "abandoned": "nlp"}
 FACTS: dict[str, tuple[dict[str, Any], ...]] = {
     "corrected": ({"author": None}, {"author": Author("Another", None)}),
     "moved": ({"published_at": NOON + timedelta(days=40), "platform": ""}, {"published_at": NOON}),
 }
 """By step, what the review's facts become in turn."""
+TOPICS = ((TopicShare("t1", 0.5),), (TopicShare("t2", 0.75), TopicShare("t1", 0.25)), ())
+"""What a review is about next, by how many topics it has."""
 plans = st.lists(st.tuples(st.integers(0, 5), st.sampled_from(STEPS)), min_size=5, max_size=60)
 
 
@@ -59,6 +63,10 @@ def made(history: History, plan: Sequence[tuple[int, str]], salt: int) -> None:
             review = reviews[number] = history.review(f"{salt}/{number}", tenant=(ACME, OTHER)[number % 2])
             review.collected()
         if (step == "rolled_back" and review.counted is None) or (review.gone and step != "revised"):
+            continue
+        if step == "assigned":
+            if review.counted is not None and review.counted_revision == review.revision:
+                review.assigned(*TOPICS[len(review.counted.topics)])
             continue
         if step in FACTS:
             review.corrected(**FACTS[step][review.corrections % 2])
@@ -114,7 +122,8 @@ def test_three_rebuilds_have_the_same_content(
     pool: ConnectionPool, store: ProjectionStore, log: EventLog, worker: ProjectionHandler, history: History
 ) -> None:
     chance = random.Random(9)  # some reviews are counted in the end
-    made(history, [(chance.randrange(6), chance.choice(STEPS)) for _ in range(300)], 0)
+    plan = [(chance.randrange(6), chance.choice(STEPS)) for _ in range(300)]
+    made(history, [*plan, (0, "updated"), (0, "assigned")], 0)
     history.save(log)
     for events in log.scan(0, batch=50):
         worker.handle(events)

@@ -77,7 +77,7 @@ def test_the_code_on_the_page_for_publishers_writes_what_the_collect_step_reads(
 
 
 def test_the_table_of_topics_has_all_public_ones() -> None:
-    listed = re.findall(r"^\| `((?:reviews|calibrations|alarms)\.\w+)` \|", PAGE, re.MULTILINE)
+    listed = re.findall(r"^\| `((?:reviews|calibrations|alarms|topic_models)\.\w+)` \|", PAGE, re.MULTILINE)
     assert sorted(listed) == sorted(topic for topic in all_topics(1) if not topic.startswith("steps."))
     assert STEPS.partition(".")[0] == "steps"
 

@@ -56,6 +56,10 @@ CONTRIBUTION = (
     "topics.topic_id",
     "topics.confidence",
 )
+TOPIC = (
+    "topic_id", "name", "keywords", "size", "coherence", "stability", "centre", "hidden", "pinned", "merged_into",
+    "parent", "divided", "examples",
+)  # fmt: skip
 UNMARKED = {
     "review.collected.v1": {
         "source", "platform", "external_id", "revision", "content_hash", "rating", "rating_given", "rating_best",
@@ -127,6 +131,19 @@ UNMARKED = {
         "revision", "step", "attempt", "not_before", "marked_at", "delivered", "delivered.notification_id",
         "delivered.channel", "delivered.rule", "given_up", *(f"given_up.{name}" for name in UNDELIVERED),
         "pending",
+    },
+    "review.topics_assigned.v1": {
+        "revision", "model_version", "processing_version", "contribution",
+        *(f"contribution.{name}" for name in CONTRIBUTION), "replaces", "assigned_at",
+    },
+    "topic_model.fitted.v1": {
+        "fit", "warm", "encoder", "topics", *(f"topics.{name}" for name in TOPIC), "tried", "tried.topics",
+        "tried.coherence", "tried.stability", "why", "sharpness", "least_confidence", "least_cosine", "reviews",
+        "sampled", "without_vector", "other_encoder", "kept", "fitted_by", "fitted_at",
+    },
+    "topic_model.edited.v1": {
+        "edit", "kind", "undoes", "changes", "changes.topic_id", "changes.before",
+        *(f"changes.before.{name}" for name in TOPIC), "changes.after", "edited_by", "edited_at",
     },
     "review.abandoned.v1": {"revision", "step", "attempts", "reason", "abandoned_at"},
     "review.reprocessing_requested.v1": {"revision", "processing_version", "reason", "requested_at"},

@@ -40,7 +40,12 @@ def test_every_event_has_a_public_topic_and_some_a_step() -> None:
     assert public_topics().keys() == {one.topic for one in contracts().values() if one.routing.aggregate}
     assert triggers().keys() < public_topics().keys()
     assert {*public_topics().values(), *step_topics()} < all_topics(1).keys()
-    assert {routing.aggregate for routing in event_routings().values()} == {"alarm", "calibration", "review"}
+    assert {routing.aggregate for routing in event_routings().values()} == {
+        "alarm",
+        "calibration",
+        "review",
+        "topic_model",
+    }
 
 
 WRONG: dict[str, tuple[Change, str]] = {

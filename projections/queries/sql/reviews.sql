@@ -16,6 +16,10 @@ WHERE tenant_id = %(tenant_id)s
       WHERE entity.review_id = review.review_id AND entity.tenant_id = %(tenant_id)s
         AND entity.entity_key = ANY (%(entity_keys)s::text[])
   ))
+  AND (%(topic)s::text IS NULL OR EXISTS (
+      SELECT FROM public.review_topics AS topic
+      WHERE topic.review_id = review.review_id AND topic.tenant_id = %(tenant_id)s AND topic.topic_id = %(topic)s::text
+  ))
   AND (%(before)s::timestamptz IS NULL
        OR (published_at, review_id) < (%(before)s::timestamptz, %(before_id)s::uuid))
 ORDER BY published_at DESC, review_id DESC

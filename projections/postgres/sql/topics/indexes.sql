@@ -1,0 +1,1 @@
+CREATE INDEX idx_topics_tenant ON {schema}.topics (tenant_id, topic_id);

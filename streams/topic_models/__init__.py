@@ -1,0 +1,1 @@
+"""Topic models in the event log, and what they say of reviews."""
