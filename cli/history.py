@@ -54,7 +54,7 @@ def _withdrawn(data: dict[str, Any]) -> str:
 
 
 def _processed(data: dict[str, Any]) -> str:
-    found = f"{len(data['entities'])} entities, {len(data['keywords'])} keywords"
+    found = f"{len(data['entities'])} entities, {len(data['keywords'])} keywords, {len(data['aspects'])} aspects"
     language = f"language {data['language']} ({data['language_confidence']:.2f})"
     return f"by version {data['processing_version']}: {language}, {found}"
 
@@ -124,6 +124,8 @@ def _show_evidence(state: dict[str, Any]) -> None:
     out.print(f"entities: {entities or 'none'}")
     keywords = ", ".join(each["text"] for each in state.get("keywords") or [])
     out.print(f"keywords: {keywords or 'none'}")
+    aspects = ", ".join(_aspect(each) for each in state.get("aspects") or [])
+    out.print(f"aspects: {aspects or 'none'}")
     analyzers = ", ".join(f"{part}: {name}" for part, name in (state.get("analyzers") or {}).items())
     out.print(f"made by processing version {state['processing_version']}: {analyzers}")
 
@@ -131,6 +133,11 @@ def _show_evidence(state: dict[str, Any]) -> None:
 def is_analysed(state: Record | None) -> bool:
     """Whether the row of the read model holds the results of an analysis."""
     return state is not None and state["sentiment_label"] is not None
+
+
+def _aspect(each: Record) -> str:
+    sure = "" if each["probability"] is None else f", p {each['probability']:.2f}"
+    return f"{each['text']} ({each['label']}{sure})"
 
 
 def _entity(each: dict[str, Any]) -> str:

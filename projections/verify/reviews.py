@@ -37,6 +37,7 @@ class _Review:
     version: str | None = None
     entities: Tally = field(default_factory=Tally)
     keywords: Tally = field(default_factory=Tally)
+    aspects: Tally = field(default_factory=Tally)
 
 
 class ReviewsFold:
@@ -76,7 +77,7 @@ class ReviewsFold:
                 review.label, review.score = event["label"], _fixed(event["score"])
 
     def result(self, into: Tallies) -> None:
-        """Rows of processed_reviews, review_entities and review_keywords."""
+        """Rows of processed_reviews, review_entities, review_keywords and review_aspects."""
         for stream, review in self._reviews.items():
             results = (review.language, review.label, review.score, review.version)
             (platform, author, published), (title, content, rating) = review.facts, review.texts
@@ -85,6 +86,7 @@ class ReviewsFold:
             into["processed_reviews", review.tenant].add(*row)
             into["review_entities", review.tenant].merge(review.entities)
             into["review_keywords", review.tenant].merge(review.keywords)
+            into["review_aspects", review.tenant].merge(review.aspects)
 
 
 def _body(event: Record) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:
@@ -102,12 +104,16 @@ def _facts(event: Record) -> tuple[object, ...]:
 def _findings(review: _Review, decoded: Decoded) -> None:
     (stream, position), event = (decoded.at.stream_id, decoded.at.position), decoded.event
     review.language = event["language"]
-    review.entities, review.keywords = Tally(), Tally()
+    review.entities, review.keywords, review.aspects = Tally(), Tally(), Tally()
     for one in event["entities"]:
         numbers = (_fixed(one["salience"]), _fixed(one["sentiment"]))
         review.entities.add(stream, one["text"], one["type"], *numbers, len(one["mentions"]), position)
     for one in event["keywords"]:
         review.keywords.add(stream, one["text"], fixed(one["relevance"], 4), len(one["mentions"]), position)
+    for one in event["aspects"]:
+        probability = None if one["probability"] is None else fixed(one["probability"], 4)
+        spans = (one[span][end] for span in ("at", "clause") for end in ("start", "end"))
+        review.aspects.add(stream, one["term"], one["text"], one["label"], probability, *spans, position)
 
 
 def _fixed(value: float | None) -> object:

@@ -10,6 +10,12 @@ SELECT review.*,
            SELECT jsonb_agg(jsonb_build_object('text', k.keyword, 'relevance', k.relevance, 'mentions', k.mentions)
                             ORDER BY k.relevance DESC, k.keyword)
            FROM {schema}.review_keywords AS k WHERE k.review_id = review.review_id
-       ), '[]') AS keywords
+       ), '[]') AS keywords,
+       coalesce((
+           SELECT jsonb_agg(jsonb_build_object(
+               'text', a.text, 'term', a.term, 'label', a.label, 'probability', a.probability
+           ) || a.spans ORDER BY (a.spans #>> '{{at,start}}')::integer, a.term)
+           FROM {schema}.review_aspects AS a WHERE a.review_id = review.review_id
+       ), '[]') AS aspects
 FROM {schema}.processed_reviews AS review
 WHERE review.tenant_id = %(tenant_id)s AND review.review_id = %(review_id)s

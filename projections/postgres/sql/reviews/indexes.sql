@@ -6,3 +6,4 @@ CREATE INDEX idx_entities_type ON {schema}.review_entities (entity_type, sentime
 CREATE INDEX idx_entities_tenant_text ON {schema}.review_entities (tenant_id, lower(entity_text), entity_type)
     INCLUDE (salience, sentiment, review_id);
 CREATE INDEX idx_keywords_tenant ON {schema}.review_keywords (tenant_id, keyword) INCLUDE (relevance);
+CREATE INDEX idx_aspects_tenant ON {schema}.review_aspects (tenant_id, term) INCLUDE (label, review_id);
