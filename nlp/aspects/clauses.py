@@ -2,13 +2,13 @@
 
 A clause ends where another judgement may begin: at the end of a sentence, at ";" or a dash, before a word of contrast ("but",
 "although"), after the comma that closes a clause which such a word opened, and at a comma or "and" that a new subject with a verb of
-its own follows.
+its own follows, or a word of the opposite valence ("great pictures, poor battery").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 WORD = re.compile(r"[^\W_]+(?:['’\-.][^\W_]+)*|[^\w\s]|_|\n")
@@ -18,6 +18,7 @@ _MARKS = frozenset(";—–")
 _CONTRAST = frozenset(
     ["but", "although", "though", "however", "whereas", "except", "despite", "unless", "nevertheless", "nonetheless"]
 )
+_TURNS = frozenset([",", "and", "with"])
 _AFTER_COMMA = frozenset(["yet", "while", "unfortunately", "still", "only", "otherwise", "plus", "also", "because", "which"])
 _OPENS = frozenset(["although", "though", "while", "despite", "whereas", "even", "if", "when", "besides", "unlike", "once"])
 _SUBJECTS = frozenset(
@@ -33,6 +34,8 @@ _VERBS = frozenset(
     + ["it's", "i'm", "i've", "they're", "that's", "there's", "ca", "won't", "can't", "don't", "doesn't", "didn't", "isn't", "aren't"]
     + ["wasn't", "weren't", "couldn't", "wouldn't", "shouldn't", "cannot", "hasn't", "haven't", "dont", "doesnt", "cant", "wont"]
 )
+LONGEST_SENTENCE, LONGEST_CLAUSE = 120, 60
+"""Tokens; a longer one is cut, so that everything within one is bounded."""
 _AHEAD = 9
 """Words after a comma among which the verb of the next clause is looked for."""
 
@@ -59,15 +62,15 @@ def tokens(text: str) -> list[Token]:
     return [Token(*found.span(), found.group().lower()) for found in WORD.finditer(text)]
 
 
-def clauses(words: Sequence[Token]) -> list[Clause]:
-    """The clauses in order; together they hold every token once."""
+def clauses(words: Sequence[Token], valences: Mapping[str, float]) -> list[Clause]:
+    """The clauses in order; together they hold every token once. `valences` of words in lower case, below 0 for bad ones."""
     found: list[Clause] = []
     first = 0
     for i, token in enumerate(words):
-        if token.word in _ENDS and _ends(words, i):
-            found += _within(words, first, i + 1)
+        if i + 1 - first == LONGEST_SENTENCE or (token.word in _ENDS and _ends(words, i)):
+            found += _within(words, first, i + 1, valences)
             first = i + 1
-    return found + _within(words, first, len(words)) if first < len(words) else found
+    return found + _within(words, first, len(words), valences) if first < len(words) else found
 
 
 def _ends(words: Sequence[Token], i: int) -> bool:
@@ -77,17 +80,31 @@ def _ends(words: Sequence[Token], i: int) -> bool:
     return words[i].word != "." or i == 0 or words[i - 1].word not in _ABBREVIATED
 
 
-def _within(words: Sequence[Token], first: int, end: int) -> list[Clause]:
-    cuts = [first]
-    opened = words[first].word in _OPENS
-    verb = False
+def _within(words: Sequence[Token], first: int, end: int, valences: Mapping[str, float]) -> list[Clause]:
+    signs = [valences.get(words[i].word, 0.0) for i in range(first, end)]
+    cuts, opened, verb, before = [first], words[first].word in _OPENS, False, 0.0
     for i in range(first, end):
-        if i > cuts[-1] and _starts(words, i, end, verb=verb, opened=opened):
+        if i > cuts[-1] and (
+            i - cuts[-1] == LONGEST_CLAUSE
+            or _starts(words, i, end, verb=verb, opened=opened)
+            or (words[i - 1].word in _TURNS and before * _next_sign(words, signs, i - first, first) < 0)
+        ):
             cuts.append(i)
-            opened, verb = words[i].word in _OPENS, False
+            opened, verb, before = words[i].word in _OPENS, False, 0.0
         verb = verb or words[i].word in _VERBS
+        before = signs[i - first] or before
     bounds = [*cuts, end]
     return [Clause(a, b, first, end) for a, b in zip(bounds, bounds[1:], strict=False)]
+
+
+def _next_sign(words: Sequence[Token], signs: Sequence[float], i: int, first: int) -> float:
+    """The valence of the next word that has one, within a few words and before the next turn; 0 without."""
+    for k in range(i, min(i + 5, len(signs))):
+        if signs[k]:
+            return signs[k]
+        if words[first + k].word in _TURNS:
+            break
+    return 0.0
 
 
 def _starts(words: Sequence[Token], i: int, end: int, *, verb: bool, opened: bool) -> bool:
@@ -97,7 +114,7 @@ def _starts(words: Sequence[Token], i: int, end: int, *, verb: bool, opened: boo
         return not (word == "though" and before == "even")
     if word == "even" and i + 1 < end and words[i + 1].word == "though":
         return True
-    if before in _MARKS or (before == "-" and words[i - 1].start - words[i - 2].end > 0):
+    if before in _MARKS or (before == "-" and word != "-" and words[i - 1].start > words[i - 2].end):
         return True
     if before == ",":
         if opened or word in _AFTER_COMMA:
