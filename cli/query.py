@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.table import Column
 
+from cli.aspects import aspects
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
 from cli.metrics import metrics
 from cli.review import review
@@ -24,7 +25,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Query the read models: reviews, one review, metrics, entities, keywords, failures."""
+    """Query the read models: reviews, one review, metrics, entities, keywords, aspects, failures."""
 
 
 @query.command()
@@ -122,3 +123,4 @@ def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | Non
 
 query.add_command(review)
 query.add_command(metrics)
+query.add_command(aspects)

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query metrics": (ANSWERED, ASKED),
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),
+    "query aspects": (ANSWERED, ASKED),
     "query failures": (ANSWERED, ASKED),
     "replay": (
         "switched, repaired, published, paused or shown",

@@ -12,7 +12,7 @@ from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from schemas import codec
 from schemas.events import review as events
-from schemas.parts import Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
+from schemas.parts import Aspect, Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
 
 ACME = uuid5(NAMESPACE_URL, "acme")
 OTHER = uuid5(NAMESPACE_URL, "other")
@@ -126,6 +126,7 @@ class Review:
         revision: int | None = None,
         version: str = "p1",
         language: str = "en",
+        aspects: Iterable[Aspect] = (Aspect("view", "view", "positive", 0.9312, Span(12, 16), Span(0, 28)),),
     ) -> Self:
         return self._add(
             events.ReviewProcessed(
@@ -136,6 +137,7 @@ class Review:
                 analyzers={"entities": "spacy"},
                 entities=tuple(Entity(t, k, s, f, (Span(4, 11),)) for t, k, s, f in entities),
                 keywords=tuple(Keyword(text, relevance, (Span(4, 16),)) for text, relevance in keywords),
+                aspects=tuple(aspects),
                 characters_analyzed=28,
                 truncated=False,
                 processed_at=NOON + timedelta(minutes=1),
