@@ -69,7 +69,9 @@ class Head:
         from sklearn.preprocessing import StandardScaler
 
         self._encoder, self._vader = encoder, vader
-        self._model = make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=3000, class_weight="balanced"))
+        self._model = make_pipeline(
+            StandardScaler(), LogisticRegression(C=1e-3, max_iter=3000, class_weight="balanced")
+        )
         self._model.fit(self._given(texts), positive)
 
     def __call__(self, texts: Sequence[str]) -> P:
@@ -80,11 +82,14 @@ class Head:
         return vectors if self._vader is None else np.hstack([vectors, self._vader.features(texts)])
 
 
-def judged(every: Sequence[Sentence], polarity: Any, valences: dict[str, float]) -> list[Judged]:
+def judged(every: Sequence[Sentence], polarity: Any) -> list[Judged]:
     """Each label of the sentences, by the clause that its term is in."""
     words = {each.text: tokens(each.text) for each in every if each.labels}
-    split = {text: clauses(its, valences) for text, its in words.items()}
-    of = {text: [text[words[text][c.first].start : words[text][c.end - 1].end] for c in its] for text, its in split.items()}
+    split = {text: clauses(its) for text, its in words.items()}
+    of = {
+        text: [text[words[text][c.first].start : words[text][c.end - 1].end] for c in its]
+        for text, its in split.items()
+    }
     asked = list(dict.fromkeys(clause for its in of.values() for clause in its))
     said = dict(zip(asked, polarity(asked), strict=True))
     found = []
@@ -93,7 +98,14 @@ def judged(every: Sequence[Sentence], polarity: Any, valences: dict[str, float])
             own = [said[clause] for clause in of[each.text]]
             sentence = [(p, c.end - c.first) for p, c in zip(own, split[each.text], strict=True)]
             at = None if label.implicit else term_at(each.text, label.key)
-            number = next((i for i, c in enumerate(split[each.text]) if at is not None and words[each.text][c.end - 1].start >= at), None)
+            number = next(
+                (
+                    i
+                    for i, c in enumerate(split[each.text])
+                    if at is not None and words[each.text][c.end - 1].start >= at
+                ),
+                None,
+            )
             p = _mean(sentence) if number is None else combined(own[number], sentence)
             found.append(Judged(label.positive, each.opposite, p))
     return found

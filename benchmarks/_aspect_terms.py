@@ -32,7 +32,7 @@ def rows(every: Sequence[Sentence], valences: dict[str, float]) -> list[list[Row
 
 def _rows(sentence: Sentence, context: Context) -> Iterator[Row]:
     words, golds = tokens(sentence.text), sentence.terms()
-    for clause in clauses(words, context.valences):
+    for clause in clauses(words):
         every = runs(words, clause, context)
         if not every:
             continue
@@ -54,7 +54,11 @@ def trained(given: Sequence[list[Row]]) -> Any:
 def chosen(model: Any, given: Sequence[list[Row]], threshold: float = THRESHOLD) -> list[set[Key]]:
     """The terms of each sentence."""
     return [
-        {row[0] for row, p in zip(each, model.predict_proba(np.array([r[1] for r in each]))[:, 1], strict=True) if p >= threshold}
+        {
+            row[0]
+            for row, p in zip(each, model.predict_proba(np.array([r[1] for r in each]))[:, 1], strict=True)
+            if p >= threshold
+        }
         if each
         else set()
         for each in given
@@ -64,7 +68,12 @@ def chosen(model: Any, given: Sequence[list[Row]], threshold: float = THRESHOLD)
 def save(model: Any) -> None:
     """Write the product's file."""
     weights = {name: round(float(w), 4) for name, w in zip(FEATURES, model.coef_[0], strict=True)}
-    document = {"name": NAME, "trained_on": "Hu & Liu, product_reviews_1 (CC BY 4.0)", "threshold": THRESHOLD, "weights": weights}
+    document = {
+        "name": NAME,
+        "trained_on": "Hu & Liu, product_reviews_1 (CC BY 4.0)",
+        "threshold": THRESHOLD,
+        "weights": weights,
+    }
     WEIGHTS.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 

@@ -91,7 +91,9 @@ def same(one: Key, other: Key) -> bool:
     return one[-1] == other[-1] or any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
 
 
-def f1(found: Sequence[set[Key]], labelled: Sequence[set[Key]], alike: Callable[[Key, Key], bool] = same) -> tuple[float, float, float]:
+def f1(
+    found: Sequence[set[Key]], labelled: Sequence[set[Key]], alike: Callable[[Key, Key], bool] = same
+) -> tuple[float, float, float]:
     """Precision, recall and F1 of terms by sentence."""
     pairs = list(zip(found, labelled, strict=True))
     right = sum(any(alike(one, gold) for gold in golds) for ones, golds in pairs for one in ones)

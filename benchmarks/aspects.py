@@ -51,9 +51,14 @@ def show_terms(one: Sequence[Sentence], two: Sequence[Sentence]) -> None:
         for which, kept in (("sentences with labels", [e for e in among if e.labels]), ("all sentences", among)):
             chosen = {id(e) for e in kept}
             mine = [its for its, e in zip(found, every, strict=True) if id(e) in chosen]
-            print(f"terms, {name}, {which}: " + "precision {:.3f} recall {:.3f} F1 {:.3f}".format(*f1(mine, [e.terms() for e in kept])))
+            print(
+                f"terms, {name}, {which}: "
+                + "precision {:.3f} recall {:.3f} F1 {:.3f}".format(*f1(mine, [e.terms() for e in kept]))
+            )
     labelled = [e for e in every if e.labels]
-    print(f"terms, each product by weights of the other 13: F1 {terms.across_products(labelled, terms.rows(labelled, valences)):.3f}")
+    print(
+        f"terms, each product by weights of the other 13: F1 {terms.across_products(labelled, terms.rows(labelled, valences)):.3f}"
+    )
 
 
 def show_cost() -> None:
@@ -84,9 +89,14 @@ def polarities() -> Iterator[tuple[str, Any]]:
 
 
 def show_polarity(name: str, one: Sequence[Sentence], two: Sequence[Sentence], polarity: Any) -> None:
-    halves = [judged(each, polarity, vader_valences()) for each in (one, two)]
+    halves = [judged(each, polarity) for each in (one, two)]
     every = [*halves[0], *halves[1]]
-    sets = {"first": halves[0], "second": halves[1], "both": every, "opposite": [each for each in every if each.opposite]}
+    sets = {
+        "first": halves[0],
+        "second": halves[1],
+        "both": every,
+        "opposite": [each for each in every if each.opposite],
+    }
     print(f"polarity, {name}: " + ", ".join(f"{which} {_figures(found)}" for which, found in sets.items()))
 
 

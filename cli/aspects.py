@@ -23,7 +23,9 @@ from schemas.errors import InvalidInput
 @click.option("--source")
 @click.option("--since", type=Since(), help=f"Published since then: {SINCE_HELP}.")
 @click.option("--until", type=Since(), help="Published before then, as for --since.")
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="Terms; with --term, clauses.")
+@click.option(
+    "--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="Terms; with --term, clauses."
+)
 @json_option
 @data_dir_option
 def aspects(

@@ -12,6 +12,7 @@ from nlp.aspects.words import AUXILIARIES, COPULAS, DEGREES, DETERMINERS, FUNCTI
 LONGEST = 4
 """Words of a term; of more, the last."""
 LONGEST_WORD = 40
+_APOSTROPHES = {"'", "\u2019"}
 _OPINION = 1.0
 """Words whose valence is at least this say how something is, and are not what it is."""
 
@@ -50,7 +51,7 @@ def _is_noun(words: Sequence[Token], i: int, clause: Clause, context: Context) -
     if parts == NOUN:
         return True
     if not parts:
-        return len(word) > 2 and "'" not in word and "’" not in word
+        return len(word) > 2 and not _APOSTROPHES & set(word)
     if not parts & NOUN:
         return False
     before = words[i - 1].word if i > clause.first else ""

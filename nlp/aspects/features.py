@@ -24,7 +24,9 @@ VERY_OFTEN = 0.6
 class Around:
     """Features of the candidates of one clause; what they share is computed once."""
 
-    def __init__(self, words: Sequence[Token], clause: Clause, context: Context, runs: Sequence[tuple[int, int]]) -> None:
+    def __init__(
+        self, words: Sequence[Token], clause: Clause, context: Context, runs: Sequence[tuple[int, int]]
+    ) -> None:
         """`runs` are all candidates of the clause."""
         self._words, self._clause, self._context = words, clause, context
         values = [i for i in range(clause.sentence_first, clause.sentence_end) if words[i].word in context.valences]
@@ -44,7 +46,14 @@ class Around:
             before in PRONOUNS, before in PREPOSITIONS, before == "of", before == "with", before in ("has", "have", "had"),
             after in COPULAS, after == "of", bool(after) and after not in COPULAS and bool(self._context.lexicon.of(after) & VERB),
         )  # fmt: skip
-        return (*self._shared, *place, *self._kind(words[end - 1].word), *neighbours, *self._name(first, end), *self._opinion(first, end, after))
+        return (
+            *self._shared,
+            *place,
+            *self._kind(words[end - 1].word),
+            *neighbours,
+            *self._name(first, end),
+            *self._opinion(first, end, after),
+        )
 
     def _kind(self, head: str) -> tuple[float, ...]:
         parts = self._context.lexicon.of(head)

@@ -37,6 +37,9 @@ class Known(NamedTuple):
     commonness: Mapping[str, float] = {}
 
 
+NOTHING_KNOWN = Known()
+
+
 class Found(NamedTuple):
     """A term in a text: token numbers, its key, and the number of its clause."""
 
@@ -82,20 +85,21 @@ class AspectFinder:
         self.name: str = read["name"]
         self.dropped = 0
 
-    def find(self, texts: Sequence[str], polarity: Polarity, known: Known = Known()) -> list[tuple[Aspect, ...]]:
+    def find(self, texts: Sequence[str], polarity: Polarity, known: Known = NOTHING_KNOWN) -> list[tuple[Aspect, ...]]:
         """The aspects of each text in its order. `polarity` is asked once, for the clauses of sentences with terms."""
         parsed = [self.parse(text, known) for text in texts]
         asked = [{c: _words_of(each, c) for found in each.found for c in each.sentence_of(found)} for each in parsed]
         different = list(dict.fromkeys(words for each in asked for words in each.values()))
         said = dict(zip(different, _said(polarity, different), strict=True))
         return [
-            tuple(_judged(each, {c: said[words] for c, words in its.items()})) for each, its in zip(parsed, asked, strict=True)
+            tuple(_judged(each, {c: said[words] for c, words in its.items()}))
+            for each, its in zip(parsed, asked, strict=True)
         ]
 
-    def parse(self, text: str, known: Known = Known()) -> Parsed:
+    def parse(self, text: str, known: Known = NOTHING_KNOWN) -> Parsed:
         """Words, clauses and terms of a text, nothing judged."""
         words = tokens(text)
-        split = clauses(words, self._valences)
+        split = clauses(words)
         found = [found for number in range(len(split)) for found in self._terms(words, split[number], number, known)]
         self.dropped += max(len(found) - MOST, 0)
         return Parsed(text, words, split, found[:MOST])
@@ -129,9 +133,14 @@ def _said(polarity: Polarity, texts: Sequence[str]) -> Sequence[float | None]:
 
 def _judged(parsed: Parsed, said: Mapping[int, float | None]) -> Iterator[Aspect]:
     for found in parsed.found:
-        p = combined(said[found.clause], [(said[c], parsed.clauses[c].end - parsed.clauses[c].first) for c in parsed.sentence_of(found)])
+        p = combined(
+            said[found.clause],
+            [(said[c], parsed.clauses[c].end - parsed.clauses[c].first) for c in parsed.sentence_of(found)],
+        )
         at = Span(parsed.words[found.first].start, parsed.words[found.end - 1].end)
-        yield Aspect(parsed.text[at.start : at.end], found.term, label_of(p), p, at, parsed.span(parsed.clauses[found.clause]))
+        yield Aspect(
+            parsed.text[at.start : at.end], found.term, label_of(p), p, at, parsed.span(parsed.clauses[found.clause])
+        )
 
 
 def combined(own: float | None, sentence: Sequence[tuple[float | None, int]]) -> float | None:

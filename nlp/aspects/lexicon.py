@@ -17,6 +17,7 @@ from schemas.errors import Unavailable
 NOUN, VERB, ADJECTIVE, ADVERB = 1, 2, 4, 8
 PARTS = {"noun": NOUN, "verb": VERB, "adj": ADJECTIVE, "adv": ADVERB}
 _INVARIABLE = re.compile(r"(?:ss|us|is|ics|news|lens|ous|less)$")
+_SIBILANTS = ("ses", "xes", "zes", "ches", "shes")
 
 
 class Lexicon(NamedTuple):
@@ -41,6 +42,8 @@ class Lexicon(NamedTuple):
             return self.nouns[word]
         if len(word) < 4 or not word.endswith("s") or _INVARIABLE.search(word):
             return word
+        if word.endswith(_SIBILANTS) and len(word) > 5 and self.parts.get(word[:-2], 0) & NOUN:
+            return word[:-2]
         for ending, instead in (("ies", "y"), ("es", "e"), ("es", ""), ("s", "")):
             made = word.removesuffix(ending) + instead
             if word.endswith(ending) and self.parts.get(made, 0) & NOUN:
@@ -51,25 +54,31 @@ class Lexicon(NamedTuple):
         for ending in ("ing", "ed", "es", "s"):
             if word.endswith(ending) and len(word) > len(ending) + 2:
                 stem = word.removesuffix(ending)
-                return any(self.parts.get(s, 0) & VERB for s in (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem))
+                return any(
+                    self.parts.get(s, 0) & VERB for s in (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
+                )
         return False
 
 
 @cache
 def lexicon() -> Lexicon:
     """Loaded once a process. Raises Unavailable when the model is not installed or has no such lists."""
-    import srsly
+    import srsly  # type: ignore[import-untyped]
     from spacy.strings import get_string_id
 
     try:
         (found,) = files(MODEL).glob("*/lemmatizer/lookups/lookups.bin")  # type: ignore[attr-defined]
     except (ModuleNotFoundError, ValueError) as error:
-        raise Unavailable(f"The English model's word lists are missing. Install it: pip install {MODEL.replace('_', '-')}") from error
+        raise Unavailable(
+            f"The English model's word lists are missing. Install it: pip install {MODEL.replace('_', '-')}"
+        ) from error
     tables: Any = srsly.msgpack_loads(found.read_bytes())
     parts: dict[str, int] = {}
     for name, bit in PARTS.items():
         for word in tables["lemma_index"][get_string_id(name)]:
             parts[word] = parts.get(word, 0) | bit
     irregular = tables["lemma_exc"]
-    one = {name: {form: lemmas[0] for form, lemmas in irregular[get_string_id(name)].items()} for name in ("noun", "verb")}
+    one = {
+        name: {form: lemmas[0] for form, lemmas in irregular[get_string_id(name)].items()} for name in ("noun", "verb")
+    }
     return Lexicon(parts, one["noun"], one["verb"])

@@ -20,7 +20,8 @@ def commonness(reviews: Iterable[str], valences: Mapping[str, float]) -> dict[st
     """
     counts: Counter[str] = Counter()
     read = 0
-    for read, review in enumerate(reviews, 1):
+    for review in reviews:
+        read += 1
         counts.update(_heads(review, valences))
     least = max(LEAST_REVIEWS, read * LEAST_SHARE)
     reference = min([n for _, n in counts.most_common(_REFERENCE)], default=1)
@@ -30,5 +31,5 @@ def commonness(reviews: Iterable[str], valences: Mapping[str, float]) -> dict[st
 def _heads(review: str, valences: Mapping[str, float]) -> set[str]:
     words, known = tokens(review), lexicon()
     context = Context(known, valences, {})
-    found = (run for clause in clauses(words, valences) for run in runs(words, clause, context))
+    found = (run for clause in clauses(words) for run in runs(words, clause, context))
     return {known.singular(words[end - 1].word) for _, end in found}

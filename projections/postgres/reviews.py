@@ -10,7 +10,6 @@ from projections.postgres.projector import Changes, to_json
 from projections.postgres.review_changes import BODIES, Change, changes
 from schemas.events.review import FactsCorrected, ReviewProcessed, ReviewWithdrawn, SentimentAnalyzed
 
-
 FINDINGS = ("entities", "keywords", "aspects")
 
 

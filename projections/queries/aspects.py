@@ -72,4 +72,3 @@ def newest_mentions(
 def _values(tenant_id: UUID, filters: AspectFilter) -> dict[str, Any]:
     term = " ".join(filters.term.lower().split()) if filters.term is not None else None
     return asdict(replace(filters, term=term)) | {"tenant_id": tenant_id}
-

@@ -12,7 +12,17 @@ from eventstore.log import EventLog
 from eventstore.model import NewEvent
 from schemas import codec
 from schemas.events import review as events
-from schemas.parts import Aspect, Author, Contribution, Entity, Keyword, LexiconHit, NotificationUndelivered, Span, TopicShare
+from schemas.parts import (
+    Aspect,
+    Author,
+    Contribution,
+    Entity,
+    Keyword,
+    LexiconHit,
+    NotificationUndelivered,
+    Span,
+    TopicShare,
+)
 
 ACME = uuid5(NAMESPACE_URL, "acme")
 OTHER = uuid5(NAMESPACE_URL, "other")

@@ -15,7 +15,6 @@ from projections.queries.aspects import AspectFilter, TermCounts, count_terms, n
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput, StoreLost
 from schemas.parts import Aspect, Span
-from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, OTHER, History
 
 TEXT = "Great views, poor battery."
@@ -74,18 +73,18 @@ def test_a_review_of_the_past_has_the_aspects_of_then(pool: ConnectionPool, log:
     review.processed(aspects=[], version="p2")
     history.save(log)
     then = review_as_of(pool, log, ACME, review.id, before)
-    assert then is not None and then.state is not None
+    assert then is not None
+    assert then.state is not None
     assert [(a["term"], a["label"], a["clause"]) for a in then.state["aspects"]] == [
         ("battery", "negative", {"start": 13, "end": 25})
     ]
 
 
 @pytest.mark.usefixtures("reviews")
-def test_a_live_version_without_the_table_is_told_and_not_written_to(
-    pool: ConnectionPool, log: EventLog, rows: Rows
-) -> None:
+def test_a_live_version_without_the_table_is_told_and_not_written_to(pool: ConnectionPool, log: EventLog) -> None:
     """As after an upgrade from a release that had no aspects."""
-    rows("DROP TABLE reviews_v1.review_aspects CASCADE; SELECT 1 AS done")
+    with pool.connection() as connection:
+        connection.execute("DROP TABLE reviews_v1.review_aspects CASCADE")
     handler = ProjectionHandler(pool, PostgresStore(pool, ReviewsProjector()), log)
-    with pytest.raises(StoreLost, match="has no table .*review_aspects; `reviewstream recover`"):
+    with pytest.raises(StoreLost, match=r"has no table .*review_aspects; `reviewstream recover`"):
         handler.position()

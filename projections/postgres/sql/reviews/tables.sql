@@ -54,7 +54,7 @@ CREATE TABLE {schema}.review_aspects (
     text        text   NOT NULL,
     label       text   NOT NULL,
     probability numeric(5, 4) CHECK (probability BETWEEN 0 AND 1),
-    spans       jsonb  NOT NULL, -- {"at": of the term, "clause": of the clause that judges it}
+    spans       jsonb  NOT NULL, -- of the term ("at") and of the clause that judges it
     position    bigint NOT NULL
 );
 CREATE INDEX idx_aspects_review ON {schema}.review_aspects (review_id);
