@@ -12,9 +12,11 @@ from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.queries.as_of import review_as_of
 from projections.queries.aspects import AspectFilter, TermCounts, count_terms, newest_mentions
+from projections.rebuild.rebuild import rebuild
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput, StoreLost
 from schemas.parts import Aspect, Span
+from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, OTHER, History
 
 TEXT = "Great views, poor battery."
@@ -81,10 +83,15 @@ def test_a_review_of_the_past_has_the_aspects_of_then(pool: ConnectionPool, log:
 
 
 @pytest.mark.usefixtures("reviews")
-def test_a_live_version_without_the_table_is_told_and_not_written_to(pool: ConnectionPool, log: EventLog) -> None:
-    """As after an upgrade from a release that had no aspects."""
+def test_a_live_version_of_a_release_without_aspects_is_told_and_built_again(
+    pool: ConnectionPool, log: EventLog, rows: Rows
+) -> None:
+    before = count_terms(pool, ACME)
     with pool.connection() as connection:
         connection.execute("DROP TABLE reviews_v1.review_aspects CASCADE")
-    handler = ProjectionHandler(pool, PostgresStore(pool, ReviewsProjector()), log)
+    rows("UPDATE projections SET shape = 'older' WHERE name = 'reviews' RETURNING 1")
+    store = PostgresStore(pool, ReviewsProjector())
     with pytest.raises(StoreLost, match=r"has no table .*review_aspects; `reviewstream recover`"):
-        handler.position()
+        ProjectionHandler(pool, store, log).position()
+    rebuild(pool, store, log)
+    assert count_terms(pool, ACME) == before
