@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks._hu_liu import Sentence, term_at
 from connectors.sdist import fetch_sdist
 from nlp.aspects.clauses import clauses, tokens
-from nlp.aspects.finder import combined
+from nlp.aspects.judging import combined
 from nlp.heads.data import ground_truth, parsed, requirement
 
 CHOSEN = (("movieReviewSnippets", 4500), ("tweets", 3500))

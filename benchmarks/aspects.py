@@ -23,7 +23,8 @@ from benchmarks import _aspect_terms as terms
 from benchmarks._aspect_polarity import Head, Judged, Vader, judged, macro_f1, training
 from benchmarks._hu_liu import ARCHIVES, HERE, Sentence, f1, sentences
 from connectors.jars import jars_dir
-from nlp.aspects.finder import BAND, AspectFinder, vader_valences
+from nlp.aspects.finder import AspectFinder, vader_valences
+from nlp.aspects.judging import BAND
 from nlp.encoders.models import E5_SMALL, MINILM
 from nlp.encoders.onnx import load
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from nlp.aspects.candidates import Context, key, runs
 from nlp.aspects.clauses import Clause, Token, clauses, tokens
 from nlp.aspects.features import FEATURES, Around
+from nlp.aspects.judging import combined, label_of
 from nlp.aspects.lexicon import lexicon
 from nlp.aspects.phrases import Phrases
 from schemas.errors import InvalidInput
@@ -21,10 +22,6 @@ Polarity: TypeAlias = Callable[[Sequence[str]], Sequence[float | None]]
 """For each text the calibrated probability that it is positive; None where nothing in it says so or otherwise."""
 MOST = 60
 """Aspects of one text; of more, the first. `AspectFinder.dropped` counts the others."""
-BAND = (0.35, 0.65)
-"""Probabilities between these are undetermined: docs/aspects.md has the figures."""
-CONTEXT = 0.3
-"""Share of the whole sentence's opinion in what is said of a clause."""
 
 
 class Known(NamedTuple):
@@ -141,27 +138,6 @@ def _judged(parsed: Parsed, said: Mapping[int, float | None]) -> Iterator[Aspect
         yield Aspect(
             parsed.text[at.start : at.end], found.term, label_of(p), p, at, parsed.span(parsed.clauses[found.clause])
         )
-
-
-def combined(own: float | None, sentence: Sequence[tuple[float | None, int]]) -> float | None:
-    """The probability of a clause with its sentence's: log-odds, the sentence's weighed by words. None stays None."""
-    if own is None:
-        return None
-    heard = [(_log_odds(p), length) for p, length in sentence if p is not None]
-    mean = sum(odds * length for odds, length in heard) / sum(length for _, length in heard)
-    return round(1 / (1 + math.exp(-(CONTEXT * mean + (1 - CONTEXT) * _log_odds(own)))), 4)
-
-
-def label_of(p: float | None) -> str:
-    """Of a probability that a clause is positive."""
-    if p is None or BAND[0] < p < BAND[1]:
-        return "undetermined"
-    return "positive" if p >= BAND[1] else "negative"
-
-
-def _log_odds(p: float) -> float:
-    bounded = min(max(p, 0.001), 0.999)
-    return math.log(bounded / (1 - bounded))
 
 
 def vader_valences() -> Mapping[str, float]:

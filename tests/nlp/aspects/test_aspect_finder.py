@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlp.aspects.clauses import clauses, tokens
-from nlp.aspects.finder import BAND, MOST, NOTHING_KNOWN, AspectFinder, Known, combined, label_of, vader_valences
+from nlp.aspects.finder import MOST, NOTHING_KNOWN, AspectFinder, Known, vader_valences
+from nlp.aspects.judging import BAND, combined, label_of
 from nlp.aspects.lexicon import lexicon
 from nlp.aspects.phrases import Phrases
 from nlp.aspects.terms import commonness

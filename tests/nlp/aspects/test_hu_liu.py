@@ -12,7 +12,8 @@ from benchmarks._aspect_polarity import Head, Vader, judged, macro_f1, training
 from benchmarks._hu_liu import ARCHIVES, HERE, Sentence, f1, same, sentences, words_of
 from connectors.jars import jars_dir
 from nlp.aspects.features import FEATURES
-from nlp.aspects.finder import BAND, AspectFinder, vader_valences
+from nlp.aspects.finder import AspectFinder, vader_valences
+from nlp.aspects.judging import BAND
 
 
 @pytest.fixture(scope="module")
