@@ -55,7 +55,7 @@ def _withdrawn(data: dict[str, Any]) -> str:
 
 
 def _processed(data: dict[str, Any]) -> str:
-    found = f"{len(data['entities'])} entities, {len(data['keywords'])} keywords"
+    found = f"{len(data['entities'])} entities, {len(data['keywords'])} keywords, {len(data['aspects'])} aspects"
     language = f"language {data['language']} ({data['language_confidence']:.2f})"
     return f"by version {data['processing_version']}: {language}, {found}"
 
@@ -135,6 +135,8 @@ def _show_evidence(state: dict[str, Any]) -> None:
     out.print(f"entities: {entities or 'none'}")
     keywords = ", ".join(each["text"] for each in state.get("keywords") or [])
     out.print(f"keywords: {keywords or 'none'}")
+    aspects = ", ".join(_aspect(each) for each in state.get("aspects") or [])
+    out.print(f"aspects: {aspects or 'none'}")
     for each in state.get("feedback") or []:
         past = "" if each["revision"] == state["revision"] else f" (of revision {each['revision']})"
         out.print(f"feedback by {each['who']}{past}: {said(each)}{note(each)}")
@@ -154,6 +156,11 @@ def _sentences(state: Record) -> str:
 def is_analysed(state: Record | None) -> bool:
     """Whether the row of the read model holds the results of an analysis."""
     return state is not None and state["sentiment_label"] is not None
+
+
+def _aspect(each: Record) -> str:
+    sure = "" if each["probability"] is None else f", p {each['probability']:.2f}"
+    return f"{each['text']} ({each['label']}{sure})"
 
 
 def _entity(each: dict[str, Any]) -> str:

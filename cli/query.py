@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.table import Column
 
+from cli.aspects import aspects
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
 from cli.evaluate import evaluate
 from cli.metrics import metrics
@@ -32,7 +33,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1, 500), default=20, show_de
 
 @click.group()
 def query() -> None:
-    """Query the read models: reviews, metrics, topics, trends, alarms, entities, keywords, failures, search, evaluation."""
+    """Query the read models: reviews, metrics, topics, trends, alarms, entities, keywords, aspects, search, evaluation."""
 
 
 @query.command()
@@ -156,5 +157,5 @@ def failures(tenant: str | None, limit: int, as_json: bool, data_dir: Path | Non
     show_table(head, [(f.review_id, f.kind, f.step, f.attempt, f.occurred_at, f.error or f.error_type) for f in found])
 
 
-for command in (review, metrics, evaluate, query_alarms, trends, similar, search, topics, impact):
+for command in (review, metrics, evaluate, query_alarms, trends, similar, search, topics, impact, aspects):
     query.add_command(command)

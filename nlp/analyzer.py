@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
+from nlp import judged_aspects as aspects
 from nlp import keywords
 from nlp.emoji import WORDS_NAME, emoji_words
 from nlp.entities import Mention, entities_of
 from nlp.hinted import with_hint
+from nlp.judged_aspects import JudgedAspects
 from nlp.language import LanguageDetector, Verdict
 from nlp.language_ensemble import Detector, LanguageEnsemble
-from nlp.located import located_entity, located_hit, located_keyword, located_sentence
+from nlp.located import located_aspect, located_entity, located_hit, located_keyword, located_sentence
 from nlp.measure import Measured, Text
 from nlp.measuring import Measuring, Tiered
-from nlp.model import Analysis, Entity, Given, Keyword, Sentiment
+from nlp.model import Analysis, Aspect, Entity, Given, Keyword, Sentiment
 from nlp.names_by_language import NamesByLanguage
 from nlp.reading.reader import ReadText, read
 from nlp.sentiment import Reading, SentimentAnalyzer
@@ -41,6 +43,15 @@ class _Task(NamedTuple):
     language: str
 
 
+class _Found(NamedTuple):
+    """What the analyzers found in a text as it was read."""
+
+    mentions: list[Mention]
+    reading: Reading
+    measured: Measured | None
+    aspects: tuple[Aspect, ...]
+
+
 class Analyzer:
     """Language, sentiment, entities, keywords and vectors of texts. Not thread-safe: one for each thread or process."""
 
@@ -53,6 +64,7 @@ class Analyzer:
         self._entities = NamesByLanguage(self._settings)
         self._measuring = Measuring(self._sentiment)
         self._measuring.load(self._settings.tier)
+        self._aspects = JudgedAspects(self._sentiment, self._measuring)
         self._names = {
             "sentiment": f"{self._sentiment.name} + {WORDS_NAME}",
             "entities": self._entities.name("en"),
@@ -67,11 +79,10 @@ class Analyzer:
         tasks = [self._task(Given(text) if isinstance(text, str) else text) for text in texts]
         mentions = self._entities.find([(task.language, task.text.text) for task in tasks])
         read = [Text(task.text.text, task.language, self._reading(task)) for task in tasks]
-        measured = self._measuring.measure([Tiered(task.tier, text) for task, text in zip(tasks, read, strict=True)])
-        return [
-            self._analysis(task, named, text.reading, found)
-            for task, named, text, found in zip(tasks, mentions, read, measured, strict=True)
-        ]
+        tiered = [Tiered(task.tier, text) for task, text in zip(tasks, read, strict=True)]
+        measured, spoken_of = self._measuring.measure(tiered), self._aspects.find(tiered)
+        parts = zip(mentions, (text.reading for text in read), measured, spoken_of, strict=True)
+        return [self._analysis(task, _Found(*each)) for task, each in zip(tasks, parts, strict=True)]
 
     def _task(self, given: Given) -> _Task:
         tier = given.tier or self._settings.tier
@@ -87,11 +98,11 @@ class Analyzer:
     def _reading(self, task: _Task) -> Reading:
         return self._sentiment.read(task.text.text, task.language)
 
-    def _analysis(self, task: _Task, mentions: list[Mention], reading: Reading, measured: Measured | None) -> Analysis:
-        text, settings = task.text, self._settings
-        entities = entities_of(text.text, mentions, reading)[: settings.max_entities]
+    def _analysis(self, task: _Task, found: _Found) -> Analysis:
+        text, settings, measured = task.text, self._settings, found.measured
+        entities = entities_of(text.text, found.mentions, found.reading)[: settings.max_entities]
         phrases = keywords.keywords_of(text.text, task.language, settings.max_keywords)
-        sentiment = measured.sentiment if measured else reading.sentiment
+        sentiment = measured.sentiment if measured else found.reading.sentiment
         return _located(
             Analysis(
                 language=task.verdict.language,
@@ -102,6 +113,7 @@ class Analyzer:
                 analyzers=self._analyzers(task, measured),
                 characters_analyzed=len(text.given),
                 truncated=len(text.given) < len(task.given.text),
+                aspects=found.aspects,
                 embedding=measured.embedding if measured else None,
             ),
             text,
@@ -110,6 +122,8 @@ class Analyzer:
     def _analyzers(self, task: _Task, measured: Measured | None) -> Mapping[str, str]:
         detector = self._detector(task.tier).name
         names = {"reading": task.text.name, "language": detector, **self._names}
+        if task.language == aspects.LANGUAGE:
+            names["aspects"] = self._aspects.name(task.tier)
         if task.language == "fr":
             names["entities"] = self._entities.name("fr")
         if task.verdict.language != task.detected.language:
@@ -135,6 +149,7 @@ def _located(found: Analysis, text: ReadText) -> Analysis:
         ),
         entities=tuple(located_entity(entity, text) for entity in found.entities),
         keywords=tuple(located_keyword(keyword, text) for keyword in found.keywords),
+        aspects=tuple(located_aspect(aspect, text) for aspect in found.aspects),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.model import DecidingSentence, Entity, Keyword, LexiconHit, Span
+from nlp.model import Aspect, DecidingSentence, Entity, Keyword, LexiconHit, Span
 from nlp.reading.reader import ReadText
 
 
@@ -18,6 +18,12 @@ def located_sentence(sentence: DecidingSentence, text: ReadText) -> DecidingSent
     """A sentence, as its author wrote it."""
     start, end = text.span(sentence.start, sentence.end)
     return replace(sentence, text=text.as_written(sentence.start, sentence.end), start=start, end=end)
+
+
+def located_aspect(aspect: Aspect, text: ReadText) -> Aspect:
+    """An aspect, as its author wrote it; the term that joins it with others stays in plain letters."""
+    at, clause = (Span(*text.span(each.start, each.end)) for each in (aspect.at, aspect.clause))
+    return replace(aspect, text=text.as_written(aspect.at.start, aspect.at.end), at=at, clause=clause)
 
 
 def located_entity(entity: Entity, text: ReadText) -> Entity:

@@ -76,6 +76,15 @@ class Measurer:
         """That each is positive, before a language's calibration; None for one without any sentence."""
         return [self._head.probability(each.valences) if each.spans else None for each in self._read(texts)]
 
+    def judged(self, sentences: Sequence[str], language: str) -> list[float] | None:
+        """The calibrated probability of each sentence by itself; None in a language without bars."""
+        bars = bars_of(self._kind.name, language)
+        if bars is None:
+            return None
+        valences = self._head.valences(self._embedded(sentences), features_of(self._kind, sentences, self._lexicon))
+        alone = self._head.probabilities(valences, np.ones(len(sentences), int))
+        return [bars.calibrated(p) for p in alone]
+
     def _read(self, texts: Sequence[Text]) -> list[_Read]:
         """One pass over the sentences of all texts."""
         spans = [sentences_of(each.text) for each in texts]

@@ -47,6 +47,11 @@ class Measuring:
                 found[i] = measured
         return found
 
+    def probabilities(self, tier: Tier, language: str, sentences: Sequence[str]) -> list[float] | None:
+        """That each single sentence is positive, calibrated for the language; None where no encoder judges it."""
+        kind = kind_of(tier, language)
+        return self._measurer(kind).judged(sentences, language) if kind else None
+
     def name(self, tier: Tier, language: str) -> str | None:
         """Of the encoder and head that measure such texts; None where none does."""
         kind = kind_of(tier, language)

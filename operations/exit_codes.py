@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "query alarms": (ANSWERED, ASKED),
     "query entities": (ANSWERED, ASKED),
     "query keywords": (ANSWERED, ASKED),
+    "query aspects": (ANSWERED, ASKED),
     "query failures": (ANSWERED, ASKED),
     "query evaluate": (ANSWERED, ASKED),
     "evaluate": (ANSWERED, ASKED),

@@ -1,4 +1,4 @@
-"""The reviews read model: current text and results, entities, keywords."""
+"""The reviews read model: current text and results, entities, keywords, aspects."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from projections.postgres.projector import Changes, to_json
 from projections.postgres.review_changes import BODIES, Change, changes
 from schemas.events.review import FactsCorrected, ReviewProcessed, ReviewWithdrawn, SentimentAnalyzed
 
+FINDINGS = ("entities", "keywords", "aspects")
+
 
 class ReviewsProjector:
     """Collected inserts, revised replaces and clears the results, results and corrections fill in, withdrawn deletes."""
@@ -19,7 +21,7 @@ class ReviewsProjector:
     topics: ClassVar[frozenset[str]] = frozenset(
         {*BODIES, FactsCorrected.TOPIC, ReviewProcessed.TOPIC, SentimentAnalyzed.TOPIC, ReviewWithdrawn.TOPIC}
     )
-    tables: ClassVar[tuple[str, ...]] = ("processed_reviews", "review_entities", "review_keywords")
+    tables: ClassVar[tuple[str, ...]] = ("processed_reviews", "review_entities", "review_keywords", "review_aspects")
     statements: ClassVar[tuple[tuple[str, str], ...]] = (
         ("withdraw", "withdrawn"),
         ("update_results", "results"),
@@ -86,10 +88,11 @@ def _sentiment(found: Record) -> Record:
 
 
 def _findings(change: Change) -> Record:
-    """Entities and keywords; none for a text that is new and not analysed yet."""
+    """Entities, keywords and aspects; none for a text that is new and not analysed yet."""
     document = _ids(change) | {"fresh": change.fresh}
     if change.processed is None:
-        return document | {"entities": [], "keywords": []}
+        return document | {name: [] for name in FINDINGS}
     at, event = change.processed
     entities = [entity | {"key": name_key(entity["text"])} for entity in event["entities"]]
-    return document | {"position": at.position, "entities": entities, "keywords": event["keywords"]}
+    found = {name: event[name] for name in FINDINGS} | {"entities": entities}
+    return document | {"position": at.position} | found

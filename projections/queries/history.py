@@ -41,7 +41,7 @@ class HistoricEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReviewHistory:
-    """`state` is the row of the read model with entities and keywords; None while the projection is behind."""
+    """`state` is the row of the read model with entities, keywords and aspects; None while the projection is behind."""
 
     aggregate_id: UUID
     events: list[HistoricEvent]
@@ -74,7 +74,7 @@ def historic(event: RecordedEvent, decode: Decode) -> HistoricEvent:
 def state_in(
     connection: Connection[Any], tenant_id: UUID, review_id: UUID, *, schema: str = "public"
 ) -> dict[str, Any] | None:
-    """The review's row with entities and keywords, from the tables of `schema`."""
+    """The review's row with entities, keywords and aspects, from the tables of `schema`."""
     values = {"tenant_id": tenant_id, "review_id": review_id}
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(in_schema("queries/sql/review_state", schema), values).fetchone()

@@ -21,7 +21,7 @@ from projections.verify.tally import MASK, Tallies, Tally, tallies
 
 SQL = "verify/sql"
 TABLES = {
-    "reviews": ("processed_reviews", "review_entities", "review_keywords"),
+    "reviews": ("processed_reviews", "review_entities", "review_keywords", "review_aspects"),
     "saga_progress": ("saga_progress",),
     "failures": ("failures",),
     "feedback": ("review_feedback",),

@@ -40,6 +40,7 @@ class _Review:
     sentences: int = 0
     entities: Tally = field(default_factory=Tally)
     keywords: Tally = field(default_factory=Tally)
+    aspects: Tally = field(default_factory=Tally)
 
 
 class ReviewsFold:
@@ -80,7 +81,7 @@ class ReviewsFold:
                 review.probability, review.sentences = _fixed(event["probability"], 4), len(event["sentences"])
 
     def result(self, into: Tallies) -> None:
-        """Rows of processed_reviews, review_entities and review_keywords."""
+        """Rows of processed_reviews, review_entities, review_keywords and review_aspects."""
         for stream, review in self._reviews.items():
             results = (review.language, review.label, review.score, review.version)
             (platform, author, published), (title, content, rating) = review.facts, review.texts
@@ -90,6 +91,7 @@ class ReviewsFold:
             into["processed_reviews", review.tenant].add(*row)
             into["review_entities", review.tenant].merge(review.entities)
             into["review_keywords", review.tenant].merge(review.keywords)
+            into["review_aspects", review.tenant].merge(review.aspects)
 
 
 def _body(event: Record) -> tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...]]:
@@ -107,7 +109,7 @@ def _facts(event: Record) -> tuple[object, ...]:
 def _findings(review: _Review, decoded: Decoded) -> None:
     (stream, position), event = (decoded.at.stream_id, decoded.at.position), decoded.event
     review.language = event["language"]
-    review.entities, review.keywords = Tally(), Tally()
+    review.entities, review.keywords, review.aspects = Tally(), Tally(), Tally()
     for one in event["entities"]:
         numbers = (_fixed(one["salience"]), _fixed(one["sentiment"]))
         review.entities.add(
@@ -115,6 +117,10 @@ def _findings(review: _Review, decoded: Decoded) -> None:
         )
     for one in event["keywords"]:
         review.keywords.add(stream, one["text"], fixed(one["relevance"], 4), len(one["mentions"]), position)
+    for one in event["aspects"]:
+        probability = None if one["probability"] is None else fixed(one["probability"], 4)
+        spans = (one[span][end] for span in ("at", "clause") for end in ("start", "end"))
+        review.aspects.add(stream, one["term"], one["text"], one["label"], probability, *spans, position)
 
 
 def _fixed(value: float | None, places: int = 2) -> object:

@@ -7,7 +7,9 @@ FROM (
         (SELECT jsonb_agg(to_jsonb(e) - '{{review_id,tenant_id,position}}'::text[] ORDER BY e.entity_text, e.entity_type)
          FROM {schema}.review_entities AS e WHERE e.review_id = r.review_id),
         (SELECT jsonb_agg(to_jsonb(k) - '{{review_id,tenant_id,position}}'::text[] ORDER BY k.keyword)
-         FROM {schema}.review_keywords AS k WHERE k.review_id = r.review_id)) AS line
+         FROM {schema}.review_keywords AS k WHERE k.review_id = r.review_id),
+        (SELECT jsonb_agg(to_jsonb(a) - '{{review_id,tenant_id,position}}'::text[] ORDER BY a.spans, a.term)
+         FROM {schema}.review_aspects AS a WHERE a.review_id = r.review_id)) AS line
     FROM {schema}.processed_reviews AS r
     WHERE tenant_id = %(tenant)s
 ) AS lines

@@ -13,6 +13,7 @@ from eventstore.model import NewEvent
 from schemas import codec
 from schemas.events import review as events
 from schemas.parts import (
+    Aspect,
     Author,
     Contribution,
     DecidingSentence,
@@ -138,6 +139,7 @@ class Review:
         revision: int | None = None,
         version: str = "p1",
         language: str = "en",
+        aspects: Iterable[Aspect] = (Aspect("view", "view", "positive", 0.9312, Span(12, 16), Span(0, 28)),),
         vector: bytes | None = None,
         encoder: str = "stub 1",
     ) -> Self:
@@ -150,6 +152,7 @@ class Review:
                 analyzers={"entities": "spacy"},
                 entities=tuple(Entity(t, k, s, f, (Span(4, 11),)) for t, k, s, f in entities),
                 keywords=tuple(Keyword(text, relevance, (Span(4, 16),)) for text, relevance in keywords),
+                aspects=tuple(aspects),
                 characters_analyzed=28,
                 truncated=False,
                 embedding=None if vector is None else Embedding(encoder, vector),

@@ -185,6 +185,10 @@ def test_the_current_state_has_entities_and_keywords(
         {"text": "Harbour", "type": "LOC", "salience": 0.8, "sentiment": 0.6, "mentions": [{"start": 4, "end": 11}]}
     ]
     assert [keyword["text"] for keyword in found.state["keywords"]] == ["harbour view"]
+    spans = {"at": {"start": 12, "end": 16}, "clause": {"start": 0, "end": 28}}
+    assert found.state["aspects"] == [
+        {"text": "view", "term": "view", "label": "positive", "probability": 0.9312, **spans}
+    ]
 
 
 def test_another_tenant_has_no_such_review(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from psycopg_pool import ConnectionPool
@@ -13,6 +14,7 @@ from eventstore.log import EventLog
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.runner import ProjectionHandler
+from schemas.parts import Aspect, Span
 from tests.projections.conftest import Rows
 from tests.projections.making import ACME, NOON, History
 
@@ -61,6 +63,10 @@ def test_results_fill_in_however_the_batches_fall(
     assert (entity["entity_text"], entity["salience"], entity["position"]) == ("Harbour", Decimal("0.80"), 3)
     assert entity["mentions"] == [{"start": 4, "end": 11}]
     assert [k["keyword"] for k in rows("SELECT * FROM review_keywords")] == ["harbour view"]
+    (aspect,) = rows("SELECT * FROM review_aspects")
+    assert (aspect["term"], aspect["label"], aspect["probability"]) == ("view", "positive", Decimal("0.9312"))
+    assert aspect["spans"] == {"at": {"start": 12, "end": 16}, "clause": {"start": 0, "end": 28}}
+    assert (aspect["tenant_id"], aspect["position"]) == (ACME, 3)
 
 
 @pytest.mark.parametrize("batch", [1, 3, 1000])
@@ -73,6 +79,7 @@ def test_a_revision_replaces_the_text_and_clears_the_results(
     assert (row["revision"], row["content"], row["rating"]) == (2, "Not so lovely after all.", Decimal("2.00"))
     assert row["sentiment_label"] is row["language"] is row["processed_at"] is row["evidence"] is None
     assert rows("SELECT * FROM review_entities") == rows("SELECT * FROM review_keywords") == []
+    assert rows("SELECT * FROM review_aspects") == []
 
 
 @pytest.mark.parametrize("batch", [1, 3, 1000])
@@ -92,9 +99,11 @@ def test_reprocessing_replaces_entities_instead_of_adding_to_them(
     handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, batch: int
 ) -> None:
     review = history.review("r1").collected().analyzed()
-    review.processed([("Quay", "LOC", 0.5, None)], version="p2").sentiment("neutral", 0.0, version="p2")
+    quay = Aspect("quays", "quay", "undetermined", None, Span(4, 9), Span(0, 12))
+    review.processed([("Quay", "LOC", 0.5, None)], version="p2", aspects=[quay]).sentiment("neutral", 0.0, version="p2")
     project(handler, log, history, batch=batch)
     assert [e["entity_text"] for e in rows("SELECT * FROM review_entities")] == ["Quay"]
+    assert [(a["term"], a["probability"]) for a in rows("SELECT * FROM review_aspects")] == [("quay", None)]
     assert [r["processing_version"] for r in rows("SELECT * FROM processed_reviews")] == ["p2"]
 
 
@@ -125,13 +134,18 @@ def test_a_number_that_is_none_parks_its_review_and_no_other(
     assert rows("SELECT revision FROM processed_reviews WHERE external_id = 'bad'") == [{"revision": 1}]
 
 
-@pytest.mark.parametrize("found", ["keyword", "entity"])
+@pytest.mark.parametrize("found", ["keyword", "entity", "aspect"])
 def test_a_finding_that_no_index_can_hold_parks_its_review_and_no_other(
     handler: ProjectionHandler, log: EventLog, history: History, rows: Rows, found: str
 ) -> None:
     endless = random.Random(1).randbytes(3_000).hex()  # cannot be compressed until it fits
     bad = history.review("bad").collected()
-    bad.processed(keywords=[(endless, 0.9)]) if found == "keyword" else bad.processed([(endless, "LOC", 0.8, 0.6)])
+    too_long: dict[str, Any] = {
+        "keyword": {"keywords": [(endless, 0.9)]},
+        "entity": {"entities": [(endless, "LOC", 0.8, 0.6)]},
+        "aspect": {"aspects": [Aspect("x", endless, "positive", 0.9, Span(0, 1), Span(0, 1))]},
+    }
+    bad.processed(**too_long[found])
     history.review("good").collected().analyzed()
     head = history.save(log)
     for events in log.scan(0, batch=100):

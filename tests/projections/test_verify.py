@@ -98,6 +98,7 @@ def test_sound_read_models_pass_every_check(
         "processed_reviews": 19,
         "review_entities": 18,
         "review_keywords": 18,
+        "review_aspects": 18,
         "saga_progress": 22,
         "failures": 10,
         "review_feedback": 4,
@@ -126,6 +127,15 @@ DAMAGE = {
     "a keyword is there twice": (
         "INSERT INTO review_keywords SELECT * FROM review_keywords LIMIT 1 RETURNING 1",
         "review_keywords",
+    ),
+    "an aspect has another label": (
+        "UPDATE review_aspects SET label = 'negative' WHERE review_id = (SELECT review_id FROM processed_reviews LIMIT 1) RETURNING 1",
+        "review_aspects",
+    ),
+    "an aspect's clause ends elsewhere": (
+        """UPDATE review_aspects SET spans = jsonb_set(spans, '{clause,end}', '5')
+           WHERE review_id = (SELECT review_id FROM processed_reviews LIMIT 1) RETURNING 1""",
+        "review_aspects",
     ),
     "a saga stands elsewhere": (
         "UPDATE saga_progress SET next_step = 'nlp' WHERE next_step = 'abandoned' RETURNING 1",

@@ -13,6 +13,12 @@ SELECT review.*,
        ), '[]') AS keywords,
        coalesce((
            SELECT jsonb_agg(jsonb_build_object(
+               'text', a.text, 'term', a.term, 'label', a.label, 'probability', a.probability
+           ) || a.spans ORDER BY (a.spans #>> '{{at,start}}')::integer, a.term)
+           FROM {schema}.review_aspects AS a WHERE a.review_id = review.review_id
+       ), '[]') AS aspects,
+       coalesce((
+           SELECT jsonb_agg(jsonb_build_object(
                'revision', f.revision, 'field', f.field, 'given', f.given_value, 'right', f.right_value, 'who', f.who,
                'note', f.note, 'disputed_at', f.disputed_at
            ) ORDER BY f.position)

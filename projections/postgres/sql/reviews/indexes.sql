@@ -9,3 +9,4 @@ CREATE INDEX idx_entities_type ON {schema}.review_entities (entity_type, sentime
 CREATE INDEX idx_entities_tenant_key ON {schema}.review_entities (tenant_id, entity_key, review_id)
     INCLUDE (entity_text, entity_type, salience, sentiment);
 CREATE INDEX idx_keywords_tenant ON {schema}.review_keywords (tenant_id, keyword) INCLUDE (relevance);
+CREATE INDEX idx_aspects_tenant ON {schema}.review_aspects (tenant_id, term) INCLUDE (label, review_id);

@@ -49,3 +49,15 @@ CREATE TABLE {schema}.review_keywords (
     position  bigint        NOT NULL
 );
 CREATE INDEX idx_keywords_review ON {schema}.review_keywords (review_id);
+
+CREATE TABLE {schema}.review_aspects (
+    review_id   uuid   NOT NULL,
+    tenant_id   uuid   NOT NULL,
+    term        text   NOT NULL CHECK (length(term) <= 400),
+    text        text   NOT NULL,
+    label       text   NOT NULL,
+    probability numeric(5, 4) CHECK (probability BETWEEN 0 AND 1),
+    spans       jsonb  NOT NULL, -- of the term ("at") and of the clause that judges it
+    position    bigint NOT NULL
+);
+CREATE INDEX idx_aspects_review ON {schema}.review_aspects (review_id);
