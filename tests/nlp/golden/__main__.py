@@ -1,0 +1,3 @@
+from tests.nlp.golden import main
+
+main()
