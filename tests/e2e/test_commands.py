@@ -175,10 +175,10 @@ def test_numbers_entities_and_keywords(pipeline: Pipeline, known: str) -> None:
 def test_trends_and_alarms(pipeline: Pipeline, known: str) -> None:
     trends = pipeline.json("query", "trends", "--tenant", known, "--by", "month")
     (month,) = [each for each in trends["periods"] if each["first_day"] == "2026-09-01"]
-    assert (month["reviews"], month["undetermined"]) == (3, 1)
+    assert (month["reviews"], month["negative"]) == (3, 2)
     assert trends["fresh"]["behind"] >= 0
-    share = pipeline.json("query", "trends", "--tenant", known, "--label", "undetermined", "--source", "hotel")
-    assert sum(each["undetermined"] for each in share["periods"]) == 1
+    share = pipeline.json("query", "trends", "--tenant", known, "--label", "negative", "--source", "hotel")
+    assert sum(each["negative"] for each in share["periods"]) == 2
     looked = pipeline.json("alarms", "detect", "--tenant", known, "--since", "2026-09-01", "--day", "2026-09-10")
     assert looked["tenants"][known]["watched"] == 4
     assert looked["tenants"][known]["raised"] == []
@@ -252,7 +252,7 @@ def test_a_status_adds_up(pipeline: Pipeline, known: str) -> None:
     assert found["received"] == sum(found[name] for name in OUTCOMES)
     assert all(unit["ok"] for unit in found["units"].values())
     assert set(found["subscriptions"]) == {
-        "steps", "public", "raw_store", "projection.reviews", "projection.saga_progress", "projection.failures", "projection.alarms", "projection.analytics",
+        "steps", "public", "raw_store", "projection.reviews", "projection.saga_progress", "projection.failures", "projection.feedback", "projection.alarms", "projection.topics", "projection.review_topics", "projection.analytics",
     }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_a_wrong_label_is_said_evaluated_and_taken_back(
     assert (found["feedback"]["whole"]["right"]["k"], found["feedback"]["parts"][0]["part"]) == (2, "inn")
     page = pipeline.ok("evaluate", "--tenant", tenant, "--against", "stars", "--propose-calibration")
     assert "n=3, few" in page
-    assert "not proposed: no judged review has a probability" in page
+    assert "not proposed: 3 judged reviews are too few" in page
     pipeline.ok("feedback", "withdraw", "--tenant", tenant, wrong, "--by", "ann")
     until_known(pipeline, tenant, 2)
     assert "negative" in pipeline.ok("feedback", "list", "--tenant", tenant)

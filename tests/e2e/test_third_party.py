@@ -12,17 +12,24 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from aggregates.alarm.alarm import AlarmedSeries, Found, close_alarm, raise_alarm
+from aggregates.ids import alarm_event_id, alarm_stream_id
 from aggregates.review.commands import fail, request_reprocessing
+from aggregates.review.disputes import Said
 from aggregates.review.topics import assign_topics
 from aggregates.topic_model.editing import Editor, rename
 from aggregates.topic_model.fitting import FitFacts, record_first
 from eventstore.log import EventLog
+from eventstore.mapper import Mapper
+from operations.calibrations import CalibrationDesk
+from operations.feedback import FeedbackDesk
 from reviewstream.settings import load
 from schemas.events.review import ReviewMarkedForRetry
 from schemas.parts import TopicShare
@@ -181,6 +188,8 @@ def trouble(pipeline: Pipeline, slug: str) -> None:
     assert not log.append(Change(review, again).recorded()).conflicts
     pipeline.until_quiet()
     talk(log, tenant_id, review.id)
+    object_to(log, tenant_id, review.id)
+    alarm(log, tenant_id)
     pipeline.until_quiet()
 
 
@@ -195,6 +204,42 @@ def talk(log: EventLog, tenant_id: UUID, review_id: UUID) -> None:
     review = fold(review_id, log.read_stream(review_id))
     about = assign_topics(review, [TopicShare(topic.topic_id, 0.9)], model_version=2, now=NOW)
     assert not log.append(Change(review, about).recorded()).conflicts
+
+
+def object_to(log: EventLog, tenant_id: UUID, review_id: UUID) -> None:
+    """Somebody says that a label is wrong, and takes it back; and the tenant's probabilities are calibrated by hand."""
+    desk = FeedbackDesk(log)
+    assert desk.add(tenant_id, review_id, Said("label", "negative", "ann"))
+    desk.withdraw(tenant_id, review_id, "label", "ann")
+    fitted = {
+        "method": "platt",
+        "base_version": "0",
+        "inputs": [1.0, 0.1],
+        "outputs": [],
+        "truth": "stars",
+        "reviews": 400,
+    }
+    fitted |= {"error_before": 0.1, "error_after": 0.05, "helps": True}
+    CalibrationDesk(log).set(tenant_id, fitted, negative_below=0.4, positive_from=0.6, who="ann", reason="")
+
+
+def alarm(log: EventLog, tenant_id: UUID) -> None:
+    """An alarm is raised, and closed."""
+    stream, day = alarm_stream_id(tenant_id, "negative", "inn", ""), date(2026, 9, 1)
+    found = Found(
+        measure="negative", source="inn", topic="", kind="spike", direction="up", first_day=day, day=day,
+        observed=9.0, expected=2.0, reviews=9, surprise=7.0, drivers=(), review_ids=(),
+    )  # fmt: skip
+    series = AlarmedSeries(stream)
+    for decide in (
+        lambda it: raise_alarm(it, found, now=NOW),
+        lambda it: close_alarm(it, date(2026, 9, 3), "calm", now=NOW),
+    ):
+        (event,) = decide(series)
+        series = series.then(event)
+        number = alarm_event_id(stream, event.TOPIC, event.day.isoformat())
+        new = Mapper().to_new(event, tenant_id=tenant_id, stream_id=stream, version=series.version, event_id=number)
+        assert not log.append([new]).conflicts
 
 
 def by_an_older_version(event: Any) -> Any:

@@ -19,4 +19,6 @@ def test_a_version_finds_what_it_found(tiered: Analyzer, tier: Tier) -> None:
     for (text, _), now, then in zip(golden.TEXTS, golden.found(tiered, tier), known, strict=True):
         for name in ("score", "probability"):
             assert now.pop(name) == pytest.approx(then.pop(name), abs=NEAR), (text, name)
-        assert now == then, f"{text!r}: give the analysis another version, and remove this file when it is another on purpose"
+        assert now == then, (
+            f"{text!r}: give the analysis another version, and remove this file when it is another on purpose"
+        )
