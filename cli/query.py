@@ -39,7 +39,13 @@ def query() -> None:
 @query.command()
 @tenant_option
 @click.option("--source")
-@click.option("--label", type=click.Choice(["positive", "neutral", "negative", "undetermined"]))
+@click.option(
+    "--label",
+    "labels",
+    multiple=True,
+    type=click.Choice(["positive", "neutral", "negative", "undetermined"]),
+    help="With this label; give it again for more.",
+)
 @click.option("--language", help="ISO 639-1 code, for example en.")
 @click.option("--min-rating", type=click.FloatRange(1, 5))
 @click.option("--max-rating", type=click.FloatRange(1, 5))

@@ -16,10 +16,10 @@ from projections.queries.rows import ask, check_limit
 
 @dataclass(frozen=True, slots=True)
 class ReviewFilter:
-    """Filters; None matches all. Ratings 1 to 5, both ends included; `since` <= published < `until`; `topic` is an id."""
+    """Filters; None, or no label, matches all. Ratings 1 to 5, both ends included; `since` <= published < `until`; `topic` is an id."""
 
     source: str | None = None
-    label: str | None = None
+    labels: tuple[str, ...] = ()
     language: str | None = None
     min_rating: float | None = None
     max_rating: float | None = None
@@ -74,6 +74,7 @@ def find_reviews(
     published_at, review_id = decode(cursor, (tenant_id, filters)) if cursor else (None, None)
     keys = keys_of(pool, tenant_id, filters.entity) if filters.entity is not None else None
     values = asdict(filters) | {"tenant_id": tenant_id, "limit": limit + 1, "entity_keys": keys}
+    values["labels"] = list(filters.labels)
     found = ask(pool, ReviewRow, "reviews", values | {"before": published_at, "before_id": review_id})
     items = found[:limit]
     if len(found) <= limit:

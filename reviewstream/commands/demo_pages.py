@@ -92,7 +92,7 @@ def insights(parts: Bootstrap, tenant: str) -> None:
 def one_review(parts: Bootstrap, tenant: str) -> None:
     """Print the newest negative review with its history and the evidence for its results."""
     tenant_id = parts.tenants.get(tenant).id
-    unhappy = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(label="negative"), limit=1).items
+    unhappy = find_reviews(parts.readmodels_pool, tenant_id, ReviewFilter(labels=("negative",)), limit=1).items
     for row in unhappy or find_reviews(parts.readmodels_pool, tenant_id, limit=1).items:
         history = review_history(parts.readmodels_pool, parts.event_log, tenant_id, row.review_id)
         assert history is not None

@@ -98,14 +98,15 @@ def test_reviews_that_arrive_between_pages_disturb_nothing(
     ("filters", "expected"),
     [
         (ReviewFilter(source="quay"), {"quay"}),
-        (ReviewFilter(label="negative"), {"negative"}),
+        (ReviewFilter(labels=("negative",)), {"negative"}),
         (ReviewFilter(language="de"), {"german"}),
         (ReviewFilter(max_rating=2.0), {"low"}),
         (ReviewFilter(min_rating=4.8, max_rating=5), {"high"}),
         (ReviewFilter(since=NOON + timedelta(days=1)), {"late"}),
         (ReviewFilter(until=NOON), {"early"}),
         (ReviewFilter(entity="LISBON"), {"lisbon"}),
-        (ReviewFilter(source="quay", label="negative"), set()),
+        (ReviewFilter(source="quay", labels=("negative",)), set()),
+        (ReviewFilter(labels=("negative", "positive")), {"negative", "quay"}),
     ],
 )
 def test_filters(

@@ -5,7 +5,7 @@ SELECT review_id, source, platform, external_id, revision, title, content, autho
 FROM public.processed_reviews AS review
 WHERE tenant_id = %(tenant_id)s
   AND (%(source)s::text IS NULL OR source = %(source)s::text)
-  AND (%(label)s::text IS NULL OR sentiment_label = %(label)s::text)
+  AND (cardinality(%(labels)s::text[]) = 0 OR sentiment_label = ANY (%(labels)s::text[]))
   AND (%(language)s::text IS NULL OR language = %(language)s::text)
   AND (%(min_rating)s::numeric IS NULL OR rating >= %(min_rating)s::numeric)
   AND (%(max_rating)s::numeric IS NULL OR rating <= %(max_rating)s::numeric)
