@@ -18,6 +18,8 @@ from tests.e2e.pipeline import Pipeline
 from tests.streams.topics import Topic
 
 MODELS = (*(projector.name for projector in PROJECTORS), "analytics")
+UNTOLD = {"feedback", "alarms", "topics"}
+"""Nobody said anything of these reviews, nothing was alarming, and no topics were fitted."""
 RATINGS = (1, 5, 2, 5, 3)
 
 
@@ -76,7 +78,7 @@ def test_whatever_is_replayed_nothing_is_sent_collected_or_appended(pipeline: Pi
             assert (compared["total"], done["switched"]) == ({}, not part)
             counts = [(each["events"], each["reviews"]) for each in (planned, compared, done)]
             assert counts == [counts[0]] * 3, "a plan, a comparison and a replay count the same"
-            some = len(RATINGS) if name != "feedback" else 0  # nobody said anything of these reviews
+            some = 0 if name in UNTOLD else len(RATINGS)
             assert counts[0][1] == (some if part else None)
             assert counts[0][0] >= some
         pipeline.ok("replay", name, "--rollback")
@@ -140,11 +142,11 @@ def test_history_goes_to_a_topic_with_its_ids_and_times_in_order(pipeline: Pipel
         (("reviews", "--diff", "--rate", "5"), "--diff applies no events that --rate could limit"),
         (("reviews", "--tenant", "told", "--pause"), "filters go with"),
         ((), "name a read model"),
-        (("reviews", "--type", "review.colected"), "did you mean review.collected?); there are calibration.changed"),
+        (("reviews", "--type", "review.colected"), "did you mean review.collected?); there are alarm.closed"),
         (("failures", "--type", "review.collected"), "makes nothing of review.collected; it uses review.abandoned"),
         (("reviews", "--stream", "11111111-2222-3333-4444-555555555555"), "the log has no review 11111111"),
         (("reviews", "--from-position", "5", "--to-position", "5"), "--to-position: is not after --from-position"),
-        (("revews",), "did you mean reviews?); known are reviews, saga_progress, failures, feedback, analytics"),
+        (("revews",), "did you mean reviews?); known are reviews, saga_progress, failures, feedback, alarms, topics, review_topics"),
     ],
 )
 def test_what_does_not_go_together_is_refused(pipeline: Pipeline, told: str, args: tuple[str, ...], says: str) -> None:
