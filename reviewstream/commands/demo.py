@@ -15,6 +15,7 @@ from connectors.wait import TimedOut, wait_until
 from embedded import control
 from operations.status.report import Status
 from reviewstream.bootstrap import Bootstrap, with_urls
+from reviewstream.commands import demo_insight as insight
 from reviewstream.commands import demo_pages as pages
 from reviewstream.commands.stack import start_detached
 from reviewstream.demo import demo_records, expected
@@ -67,11 +68,17 @@ def show(settings: Settings, dataset: str) -> None:
         _check(dataset, report)
         pages.counts(report, _complete(parts))
         pages.insights(parts, tenant)
+        insight.find_topics(parts, tenant)
+        _complete(parts)
+        insight.spoken_of(parts, tenant)
+        if dataset == "imagined":
+            insight.alarming(parts, tenant)
         pages.one_review(parts, tenant)
         for name in ("reviews", "analytics"):
             with bar(f"replaying {name}") as moved:
                 outcome = parts.replay.run(name, progress=moved)
             pages.replayed(outcome)
+        _complete(parts)
         pages.verified(parts)
 
 

@@ -131,12 +131,12 @@ def test_ratings_agree_with_the_texts():
     assert means[5] > 0.4
 
 
-def test_the_app_has_a_bad_september_that_an_alert_can_find():
+def test_the_app_has_a_week_of_bad_news_that_an_alarm_can_find():
     ratings = defaultdict(list)
     for line in demo_records():
         if line not in bad_rows().values() and (review := json.loads(line))["source"] == "noted-app":
             day = review["published_at"][:10]
-            ratings["before" if day < "2026-09-01" else "during" if day < "2026-09-22" else "after"].append(
+            ratings["before" if day < "2026-09-29" else "during" if day < "2026-10-06" else "after"].append(
                 review["rating"]
             )
     means = {phase: sum(found) / len(found) for phase, found in ratings.items()}

@@ -146,7 +146,10 @@ def test_history_goes_to_a_topic_with_its_ids_and_times_in_order(pipeline: Pipel
         (("failures", "--type", "review.collected"), "makes nothing of review.collected; it uses review.abandoned"),
         (("reviews", "--stream", "11111111-2222-3333-4444-555555555555"), "the log has no review 11111111"),
         (("reviews", "--from-position", "5", "--to-position", "5"), "--to-position: is not after --from-position"),
-        (("revews",), "did you mean reviews?); known are reviews, saga_progress, failures, feedback, alarms, topics, review_topics"),
+        (
+            ("revews",),
+            "did you mean reviews?); known are reviews, saga_progress, failures, feedback, alarms, topics, review_topics",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(pipeline: Pipeline, told: str, args: tuple[str, ...], says: str) -> None:
