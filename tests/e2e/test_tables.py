@@ -112,4 +112,4 @@ def test_reasons_are_whole_at_eighty_columns(pipeline: Pipeline, monkeypatch: py
     _, row, *_ = pipeline.ok("query", "reviews", "--tenant", TENANT).splitlines()
     assert re.match(rf"{IDENTIFIER.pattern}  ", row)
     assert cell_len(row) <= 80
-    assert re.search(r"  (positive|neutral|negative) +[12]$", row)
+    assert re.search(r"  (positive|neutral|negative|undetermined) +3$", row)

@@ -47,7 +47,7 @@ def test_a_log_is_rotated_under_a_writer_that_goes_on(tmp_path: Path) -> None:
     found = [int(line) for text in reversed(contents(tmp_path)) for line in text.splitlines() if line.isdigit()]
     assert len(contents(tmp_path)) > 2
     assert found == sorted(set(found)), "nothing comes twice, and in order"
-    assert len(found) > LINES * 0.99
+    assert len(found) > LINES * 0.95, "what is written while a log is copied may be lost, and nothing else"
 
 
 def test_a_line_that_is_seen_by_half_is_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,7 +187,7 @@ def test_a_review_is_explained(analyzer: Analyzer) -> None:
     sentiments = {entity.text: entity.sentiment or 0.0 for entity in analysis.entities}
     assert sentiments["Delta"] < 0 < sentiments["Hilton"]
     assert analysis.keywords
-    assert set(analysis.analyzers) == {"reading", "language", "sentiment", "entities", "keywords"}
+    assert set(analysis.analyzers) == {"reading", "language", "sentiment", "entities", "keywords", "aspects"}
     assert all(any(map(str.isdigit, name)) for name in analysis.analyzers.values())
 
 
