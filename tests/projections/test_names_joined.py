@@ -9,6 +9,7 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.log import EventLog
 from projections.postgres.postgres_store import PostgresStore
+from projections.postgres.review_topics import ReviewTopicsProjector
 from projections.postgres.reviews import ReviewsProjector
 from projections.queries.abbreviations import Pair, long_forms
 from projections.queries.entities import top_entities
@@ -20,13 +21,15 @@ from tests.projections.making import ACME, History
 
 @pytest.fixture
 def follow(pool: ConnectionPool, log: EventLog, history: History) -> Callable[[], None]:
-    handler = ProjectionHandler(pool, PostgresStore(pool, ReviewsProjector()), log)
+    stores = [PostgresStore(pool, projector) for projector in (ReviewsProjector(), ReviewTopicsProjector())]
+    handlers = [ProjectionHandler(pool, store, log) for store in stores]
 
     def run() -> None:
-        handler.position()
         history.save(log)
-        for events in log.scan(0):
-            handler.handle(events)
+        for handler in handlers:
+            handler.position()
+            for events in log.scan(0):
+                handler.handle(events)
 
     return run
 
