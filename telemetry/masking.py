@@ -19,7 +19,7 @@ KNOWN = frozenset(
         # every line
         "event", "level", "timestamp", "process", "logger", "exception",
         # what it is about
-        "step", "subscriber", "agent", "projection", "server", "version", "what", "correlation_ids",
+        "step", "subscriber", "agent", "projection", "server", "version", "versions", "what", "correlation_ids",
         "publisher", "channel", "topic", "topic_id", "group", "partitions",
         # what happened; `error` is written by telemetry.error_text, `warning` by telemetry.foreign, `at` names files and functions
         "error", "error_type", "warning", "at", "code", "reason", "why",
