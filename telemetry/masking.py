@@ -20,7 +20,7 @@ KNOWN = frozenset(
         "event", "level", "timestamp", "process", "logger", "exception",
         # what it is about
         "step", "subscriber", "agent", "projection", "server", "version", "versions", "what", "correlation_ids",
-        "publisher", "channel", "topic", "topic_id", "group", "partitions",
+        "publisher", "channel", "topic", "topic_id", "group", "partitions", "alarm", "measure", "kind", "day", "series",
         # what happened; `error` is written by telemetry.error_text, `warning` by telemetry.foreign, `at` names files and functions
         "error", "error_type", "warning", "at", "code", "reason", "why",
         # how much

@@ -50,9 +50,9 @@ class AlarmKeeper:
 
 def _say(tenant: UUID, outcome: Outcome) -> None:
     for raised in outcome.raised:
-        what = {"measure": raised.measure, "kind": raised.kind, "day": str(raised.day), "alarm_id": raised.alarm_id}
-        log.warning("alarms.raised", tenant_id=str(tenant), **what)
+        what = {"measure": raised.measure, "kind": raised.kind, "day": str(raised.day), "alarm": raised.alarm_id}
+        log.warning("alarms.raised", tenant=str(tenant), **what)
     for closed in outcome.closed:
-        log.info("alarms.closed", tenant_id=str(tenant), alarm_id=closed.alarm_id, reason=closed.reason)
+        log.info("alarms.closed", tenant=str(tenant), alarm=closed.alarm_id, reason=closed.reason)
     if outcome.left_out:
-        log.info("alarms.left_out", tenant_id=str(tenant), series=outcome.left_out)
+        log.info("alarms.left_out", tenant=str(tenant), series=outcome.left_out)
