@@ -12,16 +12,18 @@ import click
 from cli.common import bootstrap, data_dir_option, err, json_option, print_json, tenant_option
 from cli.metrics import DAY
 from cli.tables import show_table
+from projections.queries.aspects import aspect_observations
 from projections.queries.metrics import FIRST_DAY, LAST_DAY
-from projections.queries.topics import Observation, TopicQueries, TopicSummary, known_topics
+from projections.queries.topics import SAMPLE, Observation, TopicQueries, TopicSummary, known_topics
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
     from nlp.topics.impact import Effects
 
+NAMES = {"topics": "topic_id", "aspects": "term"}
 LABELS = click.Choice(["positive", "neutral", "negative", "undetermined"])
 CAUTION = (
-    "What goes along with a topic, not what it causes: reviews were not assigned to topics by lot, and what people also "
+    "What goes along with a topic or aspect, not what it causes: reviews were not assigned to them by lot, and what people also "
     "wrote about or left out is not held equal. Intervals are wide where reviews are few."
 )
 
@@ -64,29 +66,56 @@ def _row(one: TopicSummary) -> tuple[Any, ...]:
 
 @click.command()
 @tenant_option
+@click.option(
+    "--of",
+    "kind",
+    type=click.Choice(["topics", "aspects"]),
+    default="topics",
+    show_default=True,
+    help="Effects of what.",
+)
 @click.option("--source", default="", help="Only this source.")
 @click.option("--since", type=DAY, help="First day of publication, YYYY-MM-DD.")
 @click.option("--until", type=DAY, help="Last day, YYYY-MM-DD.")
 @json_option
 @data_dir_option
 def impact(
-    tenant: str, source: str, since: datetime | None, until: datetime | None, as_json: bool, data_dir: Path | None
+    tenant: str,
+    kind: str,
+    source: str,
+    since: datetime | None,
+    until: datetime | None,
+    as_json: bool,
+    data_dir: Path | None,
 ) -> None:
-    """Estimate what each topic does to the rating and to the share of negative reviews, with intervals."""
+    """Estimate what each topic, or each aspect, does to the rating and to the share of negative reviews, with intervals."""
+    period = _days(since, until)
     with bootstrap(data_dir) as parts:
-        tenant_id = parts.tenants.get(tenant).id
-        seen = TopicQueries(parts.readmodels_pool, parts.clickhouse).observations(
-            tenant_id, **_days(since, until), source=source
-        )
-        titles = {row.topic_id: row.title for row in known_topics(parts.readmodels_pool, tenant_id) if not row.hidden}
+        tenant_id, pool = parts.tenants.get(tenant).id, parts.readmodels_pool
+        if kind == "aspects":
+            seen = aspect_observations(pool, tenant_id, **period, source=source, most=SAMPLE)
+            titles = {term: term for one in seen for term in one.about}
+        else:
+            seen = TopicQueries(pool, parts.clickhouse).observations(tenant_id, **period, source=source)
+            titles = {row.topic_id: row.title for row in known_topics(pool, tenant_id) if not row.hidden}
     found = {"rating": _effects(seen, negative=False), "negative_share": _effects(seen, negative=True)}
     if as_json:
-        print_json({name: _plain(effects, titles) for name, effects in found.items()} | {"caution": CAUTION})
+        print_json(
+            {name: _plain(effects, titles, NAMES[kind]) for name, effects in found.items()} | {"caution": CAUTION}
+        )
         return
     for name, effects in found.items():
-        head = ("topic", "title", "reviews", f"effect on {name.replace('_', ' ')}", "95 % from", "to", "clear")
-        show_table(head, [tuple(row.values()) for row in _plain(effects, titles)["effects"]])
-        err.print(f"{effects.reviews} reviews; {len(effects.too_few)} topics in too few of them for an estimate")
+        head = (
+            kind.removesuffix("s"),
+            "title",
+            "reviews",
+            f"effect on {name.replace('_', ' ')}",
+            "95 % from",
+            "to",
+            "clear",
+        )
+        show_table(head, [tuple(row.values()) for row in _plain(effects, titles, NAMES[kind])["effects"]])
+        err.print(f"{effects.reviews} reviews; {len(effects.too_few)} {kind} in too few of them for an estimate")
     err.print(CAUTION)
 
 
@@ -102,10 +131,10 @@ def _effects(seen: Sequence[Observation], *, negative: bool) -> Effects:
     return effects([Case(one.about, one.source, one.month, outcome(one)) for one in seen])
 
 
-def _plain(effects: Effects, titles: dict[str, str]) -> dict[str, Any]:
+def _plain(effects: Effects, titles: dict[str, str], name: str) -> dict[str, Any]:
     rows = [
         {
-            "topic_id": one.topic_id, "title": titles[one.topic_id], "reviews": one.reviews, "effect": one.effect,
+            name: one.topic_id, "title": titles[one.topic_id], "reviews": one.reviews, "effect": one.effect,
             "low": one.low, "high": one.high, "clear": one.clear,
         }
         for one in effects.effects

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg_pool import ConnectionPool
 
 from projections.queries.rows import ask, check_limit
+from projections.queries.topics import Observation
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,22 @@ class AspectMention:
     label: str
     probability: float | None
     clause: str
+
+
+def aspect_observations(
+    pool: ConnectionPool[Any],
+    tenant_id: UUID,
+    *,
+    since: date,
+    until: date,
+    source: str = "",
+    most: int,
+    terms: int = 60,
+) -> list[Observation]:
+    """Of each review what effects are estimated from, about the `terms` of most reviews; of very many reviews `most`."""
+    values = {"tenant_id": tenant_id, "since": since, "until": until, "source": source, "most": most, "terms": terms}
+    found = ask(pool, Observation, "aspect_observations", values)
+    return [replace(each, about=tuple(each.about)) for each in found]
 
 
 def count_terms(

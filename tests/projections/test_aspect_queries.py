@@ -11,7 +11,7 @@ from eventstore.log import EventLog
 from projections.postgres.postgres_store import PostgresStore
 from projections.postgres.reviews import ReviewsProjector
 from projections.queries.as_of import review_as_of
-from projections.queries.aspects import AspectFilter, TermCounts, count_terms, newest_mentions
+from projections.queries.aspects import AspectFilter, TermCounts, aspect_observations, count_terms, newest_mentions
 from projections.rebuild.rebuild import rebuild
 from projections.runner import ProjectionHandler
 from schemas.errors import InvalidInput, StoreLost
@@ -67,6 +67,19 @@ def test_the_newest_clauses_about_a_term_come_as_they_were_written(
     assert newest_mentions(pool, OTHER, AspectFilter(term="battery")) == []
     with pytest.raises(InvalidInput, match="limit"):
         newest_mentions(pool, ACME, AspectFilter(term="view"), limit=501)
+
+
+def test_each_review_is_observed_with_the_common_terms_it_speaks_of(
+    pool: ConnectionPool, reviews: dict[str, object]
+) -> None:
+    period = {"since": NOON.date() - timedelta(days=9), "until": NOON.date() + timedelta(days=9)}
+    seen = aspect_observations(pool, ACME, **period, most=100)
+    assert {"battery", "view"} <= {term for each in seen for term in each.about}
+    assert all(each.month == f"{NOON:%Y-%m}-01" and list(each.about) == sorted(set(each.about)) for each in seen)
+    few = aspect_observations(pool, ACME, **period, most=100, terms=1)
+    assert len({term for each in few for term in each.about}) == 1
+    assert len(aspect_observations(pool, ACME, **period, most=1)) == 1
+    assert aspect_observations(pool, ACME, **period, source="nowhere", most=100) == []
 
 
 def test_a_review_of_the_past_has_the_aspects_of_then(pool: ConnectionPool, log: EventLog, history: History) -> None:
