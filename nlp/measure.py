@@ -113,7 +113,8 @@ class Measurer:
         known = {each: self._vectors[each] for each in sentences if each in self._vectors}
         new = list(dict.fromkeys(each for each in sentences if each not in known))
         if new:
-            known.update(zip(new, self._encoder.embed(new), strict=True))
+            made = self._encoder.embed(new)
+            known.update((each, vector.copy()) for each, vector in zip(new, made, strict=True))  # a view would keep all
         for each in dict.fromkeys(sentences):
             self._vectors[each] = known[each]
             self._vectors.move_to_end(each)
