@@ -125,7 +125,7 @@ def reprocess_in_parts(pipeline: Pipeline, tenant: str, head: int) -> None:
     after = shown(pipeline, tenant)
     assert {(row["source"], row["processing_version"]) for row in after.values()} == {
         ("harbour", VERSION),
-        ("pier", "2"),
+        ("pier", RELEASE),
     }
 
     last = pipeline.json(*ASK, "--tenant", tenant)
