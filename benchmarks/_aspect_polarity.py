@@ -36,9 +36,9 @@ def training(cache: Path) -> tuple[list[str], list[bool]]:
     archive = fetch_sdist(requirement(), cache)
     texts = []
     for name, count in CHOSEN:
-        every = parsed(ground_truth(archive, f"{name}_GroundTruth.txt"))
+        every = [each for each in parsed(ground_truth(archive, f"{name}_GroundTruth.txt")) if each.is_clear]
         texts += random.Random(0).sample(every, min(count, len(every)))
-    return [each.text[:LONGEST] for each in texts], [each.positive for each in texts]
+    return [each.text[:LONGEST] for each in texts], [each.mean > 0 for each in texts]
 
 
 class Vader:
