@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nlp.analyzer import Analyzer, AnalyzerSettings
 from nlp.model import Analysis, Given, to_decimal_score
+from nlp.name_key import name_key
 from nlp.reading.reader import read
 from tests.effort import examples
 
@@ -33,17 +34,13 @@ def assert_valid(text: str, analysis: Analysis) -> None:
     for entity in analysis.entities:
         assert 0 < entity.salience <= 1
         assert entity.sentiment is None or -1 <= entity.sentiment <= 1
-        assert all(_folded(text[span.start : span.end]) == _folded(entity.text) for span in entity.mentions)
+        assert all(name_key(text[span.start : span.end]) == name_key(entity.text) for span in entity.mentions)
         assert all(a.end <= b.start for a, b in pairwise(entity.mentions))
     if analysis.entities:
         assert sum(entity.salience for entity in analysis.entities) == pytest.approx(1, abs=0.01)
     for keyword in analysis.keywords:
         assert 0 < keyword.relevance <= 1
         assert all(0 <= span.start < span.end <= analysis.characters_analyzed for span in keyword.mentions)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
 
 
 @given(TEXTS)
