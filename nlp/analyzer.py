@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from nlp import judged_aspects as aspects
 from nlp import keywords
+from nlp.aspects.finder import MOST
 from nlp.emoji import WORDS_NAME, emoji_words
 from nlp.entities import Mention, entities_of
 from nlp.hinted import with_hint
@@ -110,7 +111,7 @@ class Analyzer:
                 sentiment=_with_strongest(sentiment, settings.max_evidence),
                 entities=tuple(_with_first(entity, settings.max_evidence) for entity in entities),
                 keywords=tuple(_with_first(phrase, settings.max_evidence) for phrase in phrases),
-                analyzers=self._analyzers(task, measured),
+                analyzers=self._analyzers(task, found),
                 characters_analyzed=len(text.given),
                 truncated=len(text.given) < len(task.given.text),
                 aspects=found.aspects,
@@ -119,16 +120,17 @@ class Analyzer:
             text,
         )
 
-    def _analyzers(self, task: _Task, measured: Measured | None) -> Mapping[str, str]:
+    def _analyzers(self, task: _Task, found: _Found) -> Mapping[str, str]:
         detector = self._detector(task.tier).name
         names = {"reading": task.text.name, "language": detector, **self._names}
         if task.language == aspects.LANGUAGE:
-            names["aspects"] = self._aspects.name(task.tier)
+            cut = f"; the first {MOST} only" if len(found.aspects) == MOST else ""
+            names["aspects"] = self._aspects.name(task.tier) + cut
         if task.language == "fr":
             names["entities"] = self._entities.name("fr")
         if task.verdict.language != task.detected.language:
             names["language"] = f"language hint ({detector} undecided)"
-        if measured:
+        if measured := found.measured:
             names["sentiment"] = (
                 f"{self._measuring.name(task.tier, task.language)}; words by {self._names['sentiment']}"
             )

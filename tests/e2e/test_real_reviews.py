@@ -25,7 +25,7 @@ def head(source: Path, count: int, into: Path) -> Path:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(("zoom", "lounge"), [(200, 100), pytest.param(2_000, 1_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("zoom", "lounge"), [(200, 100), pytest.param(5_000, 2_264, marks=pytest.mark.long)])
 def test_every_review_completes_and_a_repeat_changes_nothing(
     pipeline: Pipeline, tenant: str, shared_data: Path, tmp_path: Path, zoom: int, lounge: int
 ) -> None:
@@ -37,7 +37,7 @@ def test_every_review_completes_and_a_repeat_changes_nothing(
     assert first["rejected"] == second["rejected"] == 0
     assert (first["received"], second["received"]) == (zoom, lounge)
 
-    before = pipeline.until_quiet(420)
+    before = pipeline.until_quiet(600)
     done = pipeline.json("query", "metrics", "--tenant", tenant, "--by", "source")
     assert {row["key"]: row["total_reviews"] for row in done} == {
         "zoom": first["accepted"],

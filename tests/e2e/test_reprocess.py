@@ -46,7 +46,7 @@ def short_sighted(pipeline: Pipeline, directory: Path) -> Iterator[Child]:
 
 def publish(pipeline: Pipeline, tenant: str, source: str, count: int) -> None:
     """Reviews whose verdict stands behind the thirtieth character, but for those of the pier."""
-    moods = ["lovely", "dreadful", "quite nice"]
+    moods = ["lovely", "dreadful", "awful"]
     texts = [f"Visit {n} to the old lighthouse in Porto was {moods[n % 3]}." for n in range(count)]
     if source == "pier":
         texts = [f"Lovely, wonderful! We liked it. Visit {n} to the old lighthouse in Porto." for n in range(count)]
@@ -164,7 +164,7 @@ def check_comparison(
     report = pipeline.json(*ASK, "--tenant", tenant, "--compare", "--examples", "5")
     turns = Counter((before[id_]["sentiment_label"], row["sentiment_label"]) for id_, row in after.items())
     assert {(each["old"], each["new"]): each["reviews"] for each in report["total"]["labels"]} == turns
-    assert report["total"]["labels_changed"] == sum(n for (old, new), n in turns.items() if old != new) >= HARBOUR / 3
+    assert report["total"]["labels_changed"] == sum(n for (old, new), n in turns.items() if old != new) >= HARBOUR / 2
     assert {name: found["compared"] for name, found in report["sources"].items()} == {"harbour": HARBOUR, "pier": PIER}
     assert len(report["examples"]) == 5
     for each in report["examples"]:

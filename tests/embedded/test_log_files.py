@@ -13,7 +13,8 @@ from embedded.log_files import KeepLogs, rotate, tidy
 from tests.waiting import until
 
 LINES = 20_000
-WRITER = f"[print(n, flush=True) for n in range({LINES})]"
+# At the pace of a busy server: what is lost is what is written while the copy's process is not running.
+WRITER = f"import time\nfor n in range({LINES}): print(n, flush=True), time.sleep(0.0001)"
 
 
 def contents(directory: Path, name: str = "server.log") -> list[str]:
@@ -47,7 +48,7 @@ def test_a_log_is_rotated_under_a_writer_that_goes_on(tmp_path: Path) -> None:
     found = [int(line) for text in reversed(contents(tmp_path)) for line in text.splitlines() if line.isdigit()]
     assert len(contents(tmp_path)) > 2
     assert found == sorted(set(found)), "nothing comes twice, and in order"
-    assert len(found) > LINES * 0.95, "what is written while a log is copied may be lost, and nothing else"
+    assert len(found) > LINES * 0.99
 
 
 def test_a_line_that_is_seen_by_half_is_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.analyzer import Analyzer
+from nlp.aspects.finder import MOST
 from nlp.heads.bars import bars_of
 from nlp.measure import MAX_SENTENCES, SHOWN_SENTENCES
 from nlp.model import Analysis, Given
@@ -107,3 +108,9 @@ def test_an_english_text_stands_for_itself_whatever_else_is_in_the_batch(tiered:
         if alone.language == "en":
             assert alone == together
         assert (alone.language, alone.sentiment.label) == (together.language, together.sentiment.label)
+
+
+def test_a_text_of_very_many_aspects_says_that_it_was_cut(tiered: Analyzer) -> None:
+    found = analysed(tiered, "The room was clean. The staff was rude. " * 60, "lexicon")
+    assert len(found.aspects) == MOST
+    assert found.analyzers["aspects"].endswith(f"the first {MOST} only")
